@@ -1,6 +1,6 @@
 //! Every route, tag and middleware. No other file registers a route.
 //!
-//! # The walk of one request
+//! # How one request is handled
 //!
 //! Ben moves a task by an hour. His app sends
 //!
@@ -15,56 +15,56 @@
 //! On the way in:
 //!
 //! 1. The [**server**](crate::http::server) accepts the connection in
-//!    [`serve`](crate::http::server::serve) if its address still has room, and closes it
-//!    if it does not speak, send or read within its deadlines.
+//!    [`serve`](crate::http::server::serve) if the client's address does not have too many
+//!    already. It closes a connection that misses a deadline for sending or reading.
 //! 2. The **layers** of [`router`] follow, the outermost first:
-//!    [`put_headers`](middleware::put_headers) and [`handle`](middleware::handle), which names the
-//!    request, reads its head into a [`RequestInfo`](crate::http::request::RequestInfo), and
-//!    runs every write as a task of its own, so that a client that hangs up cuts nothing in
-//!    half.
+//!    [`put_headers`](middleware::put_headers) and [`handle`](middleware::handle). `handle` gives
+//!    the request an id, reads its head into a
+//!    [`RequestInfo`](crate::http::request::RequestInfo), and runs every write in a task of its
+//!    own, so that a write does not stop halfway when the client hangs up.
 //! 3. The **rate limits**: [`rate_limits::count`] counts a request here only if its operation
-//!    is open to everybody; one that proves its caller is counted by account in step 5.
-//! 4. The **document** judges: [`note_scopes`](openapi::note_scopes) notes which scopes a
+//!    is open to everybody. All others are counted by account in step 5.
+//! 4. The **document** is asked: [`note_scopes`](openapi::note_scopes) notes which scopes a
 //!    personal access token needs, and [`judge_queries`](openapi::judge_queries) refuses query
 //!    parameters that the operation does not know.
-//! 5. The **door** is the extractor [`CircleAccess`] in the arguments of [`update_task`]:
-//!    [`auth`](crate::auth) reads the token, one query finds session, membership and topics,
-//!    and the answer is 401, 404 or 403 before anybody looks at the body.
-//! 6. The **body**: [`Path`] and [`Json`] judge its shape and answer 400, 413, 415 or 422
-//!    with all faults at once; what comes out is a [`TaskPatch`].
+//! 5. **Access**: the extractor [`CircleAccess`] is an argument of [`update_task`].
+//!    [`auth`](crate::auth) reads the token, and one query finds session, membership and topics.
+//!    A caller without access gets 401, 404 or 403 before the body is read.
+//! 6. The **body**: [`Path`] and [`Json`] check its shape and answer 400, 413, 415 or 422
+//!    with all faults at once. The result is a [`TaskPatch`].
 //!
 //! Inside the transaction:
 //!
 //! 7. **Begin**: [`Locked::open`] calls [`begin_write`], which opens the [`Transaction`],
-//!    claims the `Idempotency-Key` (only a POST has one), locks the circle's row, and proves
+//!    claims the `Idempotency-Key` (only a POST has one), locks the circle's row, and checks
 //!    the caller again, because a member may have been removed while the request waited for
 //!    the lock.
 //! 8. **Find**: [`CircleWrite::require`] reads the task if [`visibility`] lets Ben see it,
 //!    and answers 404 if not.
-//! 9. **Check**: [`Locked::check`] asks the table of verbs of the task for the right (403),
-//!    compares `If-Match` with the version (412), and then asks whether the verb fits the
-//!    state (409).
-//! 10. **Write**: `TaskPatch::write_to` fills the row and names the [`Fields`] that differ,
-//!     and [`Locked::save`] updates the row, counts its version up, and appends a [`Change`]
+//! 9. **Check**: [`Locked::check`] looks the verb up in the task's table of verbs: is the caller
+//!    allowed to do it (403)? It compares `If-Match` with the version (412). Then it asks
+//!    whether the verb fits the state (409).
+//! 10. **Write**: `TaskPatch::write_to` fills the row and names the [`Fields`] that differ.
+//!     [`Locked::save`] updates the row, counts its version up, and appends a [`Change`]
 //!     to the circle's [`change_log`]: names of fields, never values.
-//! 11. **Remind and notify**: [`reminders::plan`] moves the reminders, and
-//!     [`notifications::notify`] writes a row for each person who holds the task or was asked to take it, and
-//!     [enqueues](crate::platform::queue) the job that mails it.
+//! 11. **Remind and notify**: [`reminders::plan`] moves the reminders.
+//!     [`notifications::notify`] writes a row for each member who holds the task or has an
+//!     offer of it, and [enqueues](crate::platform::queue) the job that sends the email.
 //! 12. **Commit**: [`Locked::respond`] describes the task as Ben sees it, and
 //!     [`CircleWrite::commit`] makes its [entity tag](crate::http::entity_tag), writes the
-//!     new number of the log, and commits all of it together.
+//!     new number of the change log, and commits all of it together.
 //!
 //! Afterwards:
 //!
-//! 13. The **answer** is a [`Resource`] with the header `ETag`; on its way out it passes the
-//!     same layers, which measure it, name it, and add what every answer carries.
+//! 13. The **answer** is a [`Resource`] with the header `ETag`. On its way out it passes the
+//!     same layers, which measure it and add the headers that every answer has.
 //! 14. The **job**: the commit wakes [`work_off`](crate::platform::queue::work_off), which
-//!     was started in [`background`](crate::background); twenty seconds later
+//!     was started in [`background`](crate::background). Twenty seconds later
 //!     [`MailNotifications`] reads what is true by then and
-//!     [delivers](crate::notify::posting::deliver) the mail, while no circle is locked.
+//!     [delivers](crate::notify::posting::deliver) the email, while no circle is locked.
 //!
-//! Every other operation that writes has the same order: prove, begin, find, check, write,
-//! log, describe, commit. One that only reads ends after step 6 with
+//! Every other operation that writes has the same order: prove the caller, begin, find, check,
+//! write, log, describe, commit. An operation that only reads ends after step 6 with
 //! [`CircleAccess::require`] and [`CircleAccess::found`], which answers 304 if the client has
 //! this answer already.
 //!
@@ -122,17 +122,21 @@ use crate::web;
         title = "Kith",
         description = "Care coordination for families with a seriously ill relative: a circle \
             of people shares what there is to do around one patient.\n\n\
-            Sign in with `POST /v1/sessions` and send the access token as \
-            `Authorization: Bearer …`; a program of your own may send a personal access \
-            token instead, where the operation says so. What is not yours answers 404. A POST of a \
-            signed-in app may carry an `Idempotency-Key` where the operation lists that header. \
-            Operations whose answer is not to be kept do not list it, like `POST /v1/me/totp` and \
-            `POST /v1/me/export`. Resources carry an `ETag` that `If-Match` and `If-None-Match` \
-            understand; `If-Match` also takes a version in quotes, like `\"3\"`. An `id` that you \
-            choose for something new may be any UUID. \
-            After you have asked to be erased, what writes answers 409 `account_deleting`, \
-            but for the few operations that are yours until then. Enums in answers may \
-            grow: expect values you do not know.",
+            **Access.** Sign in with `POST /v1/sessions` and send the access token as \
+            `Authorization: Bearer …`. A program of your own can send a personal access token \
+            instead, where the operation says so. What you cannot see answers 404, as if it did \
+            not exist.\n\n\
+            **Repeated requests.** A POST of a signed-in app can carry an `Idempotency-Key` where \
+            the operation lists that header. Operations whose answer the server must not store do \
+            not list it, such as `POST /v1/me/totp` and `POST /v1/me/export`. When you create \
+            something, you can choose its `id`: any UUID.\n\n\
+            **Versions.** Resources have an `ETag`. Send it back in `If-Match` or `If-None-Match`. \
+            `If-Match` also takes a version in quotes, such as `\"3\"`.\n\n\
+            **Accounts that will be deleted.** After you have scheduled the deletion of your \
+            account, operations that write answer 409 `account_deletion_scheduled`. A few, such as \
+            canceling the deletion, still work.\n\n\
+            **New values.** Enums in answers can get new values: expect values that you do not \
+            know.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Kith"),
     ),
@@ -153,76 +157,82 @@ macro_rules! operations {
     };
 }
 
-// Every operation under `/v1`: by its tag in the document, then by the module that it is in.
+// Every operation under `/v1`, by its tag in the document and then by its module.
 operations! {
-    "accounts", "Register, sign in, and keep your account safe";
-    accounts: register confirm_registration resend_registration request_password_reset
-        confirm_password_reset sign_in complete_sign_in request_sign_in_code
-        confirm_sign_in_code begin_passkey_sign_in sign_in_with_passkey refresh_session sign_out
-        begin_reauthentication reauthenticate read_profile update_profile change_password
-        remove_password request_email_change confirm_email_change undo_email_change read_factors
-        enroll_totp confirm_totp remove_totp renew_recovery_codes begin_passkey add_passkey
-        list_passkeys update_passkey remove_passkey;
-    privacy: export_account export_calendar delete_account keep_account;
-    accounts: list_sessions update_session revoke_session revoke_other_sessions
-        list_account_events create_personal_token list_personal_tokens revoke_personal_token;
+    "sign in", "Register, sign in and refresh a session";
+    accounts: register resend_registration_code confirm_registration sign_in complete_sign_in
+        request_sign_in_code confirm_sign_in_code create_passkey_sign_in_challenge
+        sign_in_with_passkey refresh_session sign_out request_password_reset
+        confirm_password_reset;
 
-    "my things", "Your circles and what waits for you";
-    me: list_my_circles read_agenda read_summary;
+    "me", "Your account, your circles and what waits for you";
+    accounts: get_account update_account request_email_change confirm_email_change
+        undo_email_change;
+    me: list_my_circles list_agenda_items get_summary;
+    privacy: export_account export_calendar schedule_account_deletion cancel_account_deletion;
+
+    "security", "Your password, passkeys, sessions and personal access tokens";
+    accounts: get_sign_in_methods create_reauthentication_challenge reauthenticate change_password
+        delete_password enroll_totp confirm_totp remove_totp replace_recovery_codes
+        create_passkey_challenge create_passkey list_passkeys update_passkey delete_passkey
+        list_sessions update_session end_session end_other_sessions list_security_events
+        create_personal_access_token list_personal_access_tokens revoke_personal_access_token;
 
     "circles", "A circle and its patient";
-    circles: create_circle read_circle update_circle;
-    privacy: delete_circle keep_circle;
-    sync: read_log;
+    circles: create_circle get_circle update_circle;
+    privacy: schedule_circle_deletion cancel_circle_deletion;
+    sync: list_activity;
 
     "members", "The members of a circle and what each can see";
-    circles: list_members read_member update_member grant_topics suspend_member reinstate_member
-        remove_member leave_circle;
+    circles: list_members get_member update_member update_member_topics suspend_member
+        reinstate_member remove_member leave_circle;
 
     "invitations", "How people join a circle";
-    circles: invite list_invitations resend_invitation withdraw_invitation describe_invitation
-        accept_invitation register_with_invitation;
-
-    "roles", "Who carries what, now and before";
-    roles: create_role list_roles read_role update_role offer_role take_role retire_role
-        revive_role read_role_timeline read_role_assignment update_role_assignment accept_role
-        decline_role withdraw_role_offer end_role_assignment;
-
-    "task lists", "Lists that group tasks";
-    tasks: create_task_list list_task_lists read_task_list update_task_list delete_task_list;
+    circles: create_invitation list_invitations resend_invitation withdraw_invitation
+        preview_invitation accept_invitation register_with_invitation;
 
     "tasks", "What there is to do, and who does it";
-    tasks: create_task list_tasks read_task update_task approve_task claim_task offer_task
-        accept_task decline_task withdraw_from_task complete_task reopen_task cancel_task
+    tasks: create_task list_tasks get_task update_task approve_task claim_task offer_task
+        accept_task decline_task release_task complete_task reopen_task cancel_task
         list_task_reminders;
 
+    "task lists", "Lists that group tasks";
+    tasks: create_task_list list_task_lists get_task_list update_task_list delete_task_list;
+
     "appointments", "What takes place when and where, and who comes";
-    appointments: schedule_appointment list_appointments read_appointment update_appointment
+    appointments: create_appointment list_appointments get_appointment update_appointment
         reschedule_appointment confirm_appointment cancel_appointment reinstate_appointment
-        complete_appointment mark_appointment_missed invite_to_appointment
-        uninvite_from_appointment answer_appointment list_appointment_reminders;
+        complete_appointment mark_appointment_missed add_attendees remove_attendee
+        respond_to_appointment list_appointment_reminders;
 
     "needs", "Help that an appointment needs: a ride, company";
-    needs: add_need list_needs read_need update_need cancel_need offer_need take_need
-        decline_need withdraw_from_need;
+    needs: create_need list_needs get_need update_need cancel_need offer_need claim_need
+        decline_need release_need;
+
+    "roles", "Who carries what, now and before";
+    roles: create_role list_roles get_role update_role offer_role claim_role archive_role
+        unarchive_role list_role_assignments get_role_assignment update_role_assignment
+        accept_role_assignment decline_role_assignment withdraw_role_assignment
+        release_role_assignment;
 
     "threads", "Conversations and their read state";
-    threads: create_thread list_threads read_thread update_thread archive_thread reopen_thread
+    threads: create_thread list_threads get_thread update_thread archive_thread unarchive_thread
         mark_thread_read;
 
     "messages", "What members write";
-    threads: write_message list_messages read_message update_message list_message_history
+    threads: create_message list_messages get_message update_message list_message_revisions
         delete_message;
 
     "notifications", "Which emails you get from a circle";
-    notifications: read_notification_preferences update_notification_preferences;
+    notifications: get_notification_settings update_notification_settings;
 
     "server", "What this server supports, and its public keys";
-    server_info: read_server;
+    server: get_server;
 }
 
-/// The operations under `/v1`, and what is read off their document. They are the same for every
-/// server, and making them takes longer than all else at a start: a process makes them once.
+/// The operations under `/v1`, and what the middleware reads from their document. They are the
+/// same for every server. A process makes them only once, because that is the slowest part of a
+/// start.
 struct Operations {
     routes: Router<App>,
     document: Value,
@@ -235,7 +245,7 @@ static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
     let mut generated = Contents::openapi();
     generated.tags = Some(tags());
     let (routes, generated) = OpenApiRouter::with_openapi(generated)
-        .routes(routes!(signing::read_key_set))
+        .routes(routes!(signing::get_json_web_keys))
         .nest("/v1", v1())
         .split_for_parts();
     let mut document = openapi::shape(&generated);
@@ -250,7 +260,7 @@ static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
     }
 });
 
-/// The OpenAPI document, as it is committed. A server names its own base path in it.
+/// The OpenAPI document, as it is committed. A server puts its own base path into it.
 pub fn document() -> Value {
     OPERATIONS.document.clone()
 }
@@ -262,7 +272,10 @@ fn document_at(server: &str) -> Value {
 }
 
 /// The whole service.
-#[expect(clippy::disallowed_methods, reason = "here the routes are registered")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where routes are registered"
+)]
 pub fn router(app: App) -> Router {
     let operations = &*OPERATIONS;
     let rate_limit_state = RateLimitState {

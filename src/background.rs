@@ -1,6 +1,6 @@
-//! Every job of the queue, and every loop and its timetable.
+//! Every job of the queue, and every loop with its interval.
 //!
-//! A job is named here and nowhere else; the line makes it a [`Job`](crate::platform::queue::Job).
+//! A job is named only here. Its line makes it a [`Job`](crate::platform::queue::Job).
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -17,13 +17,13 @@ use crate::privacy::{self, retention};
 use crate::problem::Problem;
 
 queue::jobs! {
-    /// Every job: its name in the table, and the type that does it. Jobs may still wait under
-    /// a name when a new version starts: take a name away only when none can be left.
+    /// Every job: its name in the table, and the type that does it. Remove a name only when no
+    /// job with it can be waiting any more: the queue may hold jobs of the version before.
     pub static JOBS: &[Handler<App>] = {
         // Accounts.
         "mail_verification" => accounts::MailVerification,
         "mail_password_reset" => accounts::MailPasswordReset,
-        "mail_account_event" => auth::MailAccountEvent,
+        "mail_security_event" => auth::MailSecurityEvent,
         "mail_email_change" => accounts::MailEmailChange,
         "mail_email_changed" => accounts::MailEmailChanged,
         "mail_sign_in_code" => accounts::MailSignInCode,
@@ -37,7 +37,7 @@ queue::jobs! {
     }
 }
 
-/// Runs the jobs that are due, until none is; answers what failed.
+/// Runs the jobs that are due until none is left. Returns what failed.
 pub async fn run_due_jobs(app: &App) -> Result<Vec<String>, Problem> {
     queue::run_due_jobs(app, JOBS).await
 }
@@ -45,36 +45,36 @@ pub async fn run_due_jobs(app: &App) -> Result<Vec<String>, Problem> {
 const HOURLY: Duration = Duration::from_hours(1);
 const AFTER_A_PANIC: Duration = Duration::from_secs(5);
 
-/// Starts all of it; it ends when the server stops.
+/// Starts all loops. They end when the server stops.
 pub fn start(app: &App) {
     let spawn = |begin: fn(App) -> Loop| {
         let app = app.clone();
         let tasks = app.task_tracker().clone();
         tasks.spawn(keep_up(AFTER_A_PANIC, move || begin(app.clone())));
     };
-    // At once when something was enqueued, and every five seconds.
+    // As soon as a job is enqueued, and every five seconds.
     spawn(|app| {
         let stopping = app.stopping().clone();
         queue::work_off(app, JOBS, stopping).boxed()
     });
     // Every five seconds.
     spawn(|app| reminders::keep_firing(app).boxed());
-    // Every five seconds: ends what members see until now.
+    // Every five seconds: ends topic levels that have expired.
     spawn(|app| circles::keep_ending_grants(app).boxed());
-    // Every hour: deletes what has ended (`retention`), erases what is due, ends roles after
-    // their last day, replaces old signing keys, tries again where newer rules of time
-    // zones could not be followed at the start.
+    // Every hour: deletes data whose time is over (`retention`), erases accounts and circles whose
+    // deletion is due, ends roles after their last day, replaces old signing keys, and follows
+    // newer time zone rules where that failed at the start.
     spawn(|app| tidy_up(app).boxed());
 }
 
-/// What goes on until the server stops.
+/// Work that goes on until the server stops.
 type Loop = BoxFuture<'static, ()>;
 
-/// Runs a loop to its end; one that panics begins again after a pause.
+/// Runs a loop to its end. A loop that panics begins again after a pause.
 async fn keep_up<Work: Future<Output = ()>>(pause: Duration, begin: impl Fn() -> Work) {
     while AssertUnwindSafe(begin()).catch_unwind().await.is_err() {
         metrics::counter!("background_panics_total").increment(1);
-        tracing::error!("a background loop panicked and begins again");
+        tracing::error!("a background loop panicked; it starts again");
         tokio::time::sleep(pause).await;
     }
 }
@@ -82,19 +82,34 @@ async fn keep_up<Work: Future<Output = ()>>(pause: Duration, begin: impl Fn() ->
 async fn tidy_up(app: App) {
     while !app.stopping().is_cancelled() {
         if let Err(problem) = retention::sweep(&app).await {
-            tracing::warn!(?problem, "what has ended could not be deleted");
+            tracing::warn!(
+                ?problem,
+                "data whose time is over could not be deleted; the next try is in an hour"
+            );
         }
         if let Err(problem) = privacy::erase_due(&app).await {
-            tracing::warn!(?problem, "what is due could not be erased");
+            tracing::warn!(
+                ?problem,
+                "accounts or circles that are due could not be erased; the next try is in an hour"
+            );
         }
         if let Err(problem) = roles::end_expired_assignments(&app).await {
-            tracing::warn!(?problem, "roles whose last day is over could not be ended");
+            tracing::warn!(
+                ?problem,
+                "roles whose last day is over could not be ended; the next try is in an hour"
+            );
         }
         if let Err(problem) = signing::rotate_when_due(&app).await {
-            tracing::warn!(?problem, "the signing key could not be replaced");
+            tracing::warn!(
+                ?problem,
+                "the signing key could not be replaced; the next try is in an hour"
+            );
         }
         if let Err(problem) = zone_rules::follow(&app, zone_rules::version()).await {
-            tracing::warn!(?problem, "newer rules of time zones could not be followed");
+            tracing::warn!(
+                ?problem,
+                "times could not be adjusted to newer time zone rules; the next try is in an hour"
+            );
         }
         tokio::select! {
             () = tokio::time::sleep(HOURLY) => {}
@@ -126,7 +141,7 @@ mod tests {
         let runs = Cell::new(0);
         keep_up(Duration::ZERO, async || {
             runs.set(runs.get() + 1);
-            assert_eq!(runs.get(), 3, "twice it does not go well");
+            assert_eq!(runs.get(), 3, "the first two runs panic");
         })
         .await;
         assert_eq!(runs.get(), 3);

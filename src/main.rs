@@ -26,7 +26,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// How long a load balancer gets to notice that this server is stopping.
+/// How long a load balancer has to notice that this server is stopping.
 const NOTICE: Duration = Duration::from_secs(5);
 const DRAIN: Duration = Duration::from_secs(25);
 
@@ -56,7 +56,7 @@ fn main() -> anyhow::Result<()> {
     })
 }
 
-/// The application on its database: a file is brought up to date first.
+/// Opens the application on its database. A SQLite file is migrated first.
 async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let url = settings.database()?;
     let passwords = Passwords::new(PasswordCost::STANDARD, settings.password_rules()?)?;
@@ -67,7 +67,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     let public_url = settings.public_url()?;
     let previous = settings.previous_secret_key()?;
     reach(settings, &url).await?;
-    // The person who restores a database without its key hears of it before anything is written.
+    // An operator who restored a database without its key is told before anything is written.
     let sealed = explain(settings, &url, db::find_sealed_sample(&url).await)?;
     let key = settings.secret_key(sealed.is_some())?;
     let keys = Keys::derive_after(&key, previous.as_ref())?;
@@ -98,7 +98,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     Ok(app)
 }
 
-/// Says which database cannot be had.
+/// Adds to an error which database it is about.
 fn explain<T>(
     settings: &Settings,
     url: &DatabaseUrl,
@@ -108,7 +108,7 @@ fn explain<T>(
     done.with_context(|| format!("{setting} ({}) cannot be used", url.shown()))
 }
 
-/// Says why a server of a database cannot be reached: a pool would only say that it waited.
+/// Finds out why the server of a database cannot be reached. A pool would only say that it waited.
 async fn reach(settings: &Settings, url: &DatabaseUrl) -> anyhow::Result<()> {
     let Some((host, port)) = url.server() else {
         return Ok(());
@@ -138,7 +138,10 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let route = settings.mail_route()?;
     let app = open(settings, settings.mailer()?).await?;
     if let Err(problem) = app.shred_deleted(db::HOWEVER_LARGE).await {
-        tracing::warn!(?problem, "what was erased could not be overwritten");
+        tracing::warn!(
+            ?problem,
+            "deleted data could not be overwritten on disk; the next start tries again"
+        );
     }
     follow_zone_rules(&app).await;
 
@@ -173,31 +176,31 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         .await
         .is_err()
     {
-        tracing::warn!("some work did not end in time");
+        tracing::warn!("some work did not end in time and was stopped");
     }
     close(&app).await
 }
 
-/// Before anybody is answered or reminded. What could not be written stays as it was,
-/// and is tried again every hour.
+/// Runs before the first request and the first reminder. Times that could not be adjusted stay as
+/// they were, and the hourly loop tries again.
 async fn follow_zone_rules(app: &App) {
     match zone_rules::follow(app, zone_rules::version()).await {
         Ok(0) => {}
         Ok(corrected) => tracing::info!(
             corrected,
             rules = zone_rules::version(),
-            "newer rules of time zones were followed"
+            "times were adjusted to newer time zone rules"
         ),
         Err(problem) => tracing::error!(
             ?problem,
             rules = zone_rules::version(),
-            "newer rules of time zones could not be followed"
+            "times could not be adjusted to newer time zone rules; the next try is in an hour"
         ),
     }
 }
 
-/// Waits for a signal; then stops being ready, and a little later stops
-/// accepting. A second signal ends at once.
+/// Waits for a signal. Then the server is no longer ready, and a little later it accepts no more
+/// connections. A second signal ends the program at once.
 async fn wait_for_the_end(app: &App, stop: &CancellationToken) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -232,7 +235,7 @@ fn greet(app: &App, address: std::net::SocketAddr, url: &DatabaseUrl, route: &Ma
         MailRoute::Smtp(server) => format!("SMTP, {}:{}", server.host, server.port),
     };
     println!(
-        "Kith {}\n  API            {}/v1 (listening on {address})\n  Documentation  {}/docs\n  Database       {database}\n  Mails          {mails}",
+        "Kith {}\n  API            {}/v1 (listening on {address})\n  Documentation  {}/docs\n  Database       {database}\n  Emails         {mails}",
         env!("CARGO_PKG_VERSION"),
         app.public_url(),
         app.public_url(),
@@ -245,9 +248,9 @@ async fn migrate(settings: &Settings) -> anyhow::Result<()> {
     reach(settings, &url).await?;
     let applied = explain(settings, &url, db::migrate(&url).await)?;
     match applied.len() {
-        0 => println!("{shown}: up to date already, nothing to do"),
+        0 => println!("{shown}: already up to date, nothing to do"),
         number => println!(
-            "{shown}: up to date now, {number} migrations applied: {}",
+            "{shown}: now up to date, {number} migrations applied: {}",
             applied.join(", ")
         ),
     }
@@ -256,21 +259,21 @@ async fn migrate(settings: &Settings) -> anyhow::Result<()> {
 
 async fn test_mail(settings: &Settings, address: &str) -> anyhow::Result<()> {
     match settings.mail_route()? {
-        MailRoute::Folder(_) => println!("SMTP_URL is not set: mails are written as files"),
+        MailRoute::Folder(_) => println!("SMTP_URL is not set: emails are written as files"),
         MailRoute::Smtp(server) => println!("SMTP, {}:{}", server.host, server.port),
     }
     let (mailer, url) = (settings.mailer()?, settings.public_url()?);
     let mut said = |step| println!("  {step}");
     admin::send_test_mail(&mailer, url, address, &Clock::real(), &mut said).await?;
-    println!("The mail is out; look into the mailbox, and into its junk folder");
+    println!("The email was sent. Look into the mailbox and its junk folder");
     Ok(())
 }
 
-/// Fills the database with a family, whose mails go nowhere.
+/// Fills the database with the demo family. Its emails are not sent.
 async fn show_a_family(settings: &Settings, zone: Option<&str>) -> anyhow::Result<()> {
     let zone = match zone {
         Some(name) => ZoneName::named(name).with_context(|| {
-            format!("there is no time zone {name:?}: it takes a name like Europe/Berlin")
+            format!("there is no time zone {name:?}: write a name like Europe/Berlin")
         })?,
         None => ZoneName::of_this_machine(),
     };
@@ -282,7 +285,7 @@ async fn show_a_family(settings: &Settings, zone: Option<&str>) -> anyhow::Resul
 
 async fn back_up(settings: &Settings, file: &Path) -> anyhow::Result<()> {
     let bytes = db::back_up(&settings.database()?, file).await?;
-    println!("{} has {bytes} bytes and is whole", file.display());
+    println!("{} has {bytes} bytes and is complete", file.display());
     Ok(())
 }
 
@@ -291,9 +294,9 @@ async fn skip_mails(settings: &Settings, before: Option<DateTime<Utc>>) -> anyho
     let before = before.unwrap_or_else(|| app.clock().now());
     let skipped = restore::skip_mails(&app, before)
         .await
-        .map_err(|problem| anyhow::anyhow!("the mails could not be skipped: {problem:?}"))?;
+        .map_err(|problem| anyhow::anyhow!("the emails could not be skipped: {problem:?}"))?;
     println!(
-        "Of what was due before {}, {} reminders and {} queued mails will not be sent",
+        "Of those due before {}, {} reminders and {} queued emails will not be sent",
         before.to_rfc3339_opts(SecondsFormat::Secs, true),
         skipped.reminders,
         skipped.queued,
@@ -330,8 +333,8 @@ async fn check_health(settings: &Settings) -> anyhow::Result<()> {
     };
     let answer = tokio::time::timeout(Duration::from_secs(5), ask)
         .await
-        .context("no answer in time")?
-        .with_context(|| format!("nobody answers at {address}"))?;
+        .context("the server did not answer within 5 seconds")?
+        .with_context(|| format!("no server answers at {address}"))?;
     anyhow::ensure!(
         answer.starts_with("HTTP/1.1 204"),
         "the server is not ready"

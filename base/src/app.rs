@@ -1,4 +1,4 @@
-//! What every handler and job shares.
+//! The application: what all handlers and jobs share.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use crate::platform::mail::Mailer;
 use crate::platform::time::clock::Clock;
 use crate::problem::Problem;
 
-/// What an [`App`] is made of.
+/// The parts of an [`App`].
 pub struct Parts {
     pub db: Db,
     pub clock: Clock,
@@ -29,21 +29,21 @@ pub struct Parts {
     /// Without a slash at its end.
     pub public_url: String,
     pub signups_allowed: bool,
-    /// How often one client address may try to get in; 0 for no limit.
+    /// How many times a minute one client address can try to sign in. 0 means no limit.
     pub tries_per_minute: u16,
     pub limits: RateLimitSettings,
-    /// The proxies that are believed about where a request comes from.
+    /// The proxies whose `X-Forwarded-For` counts.
     pub trusted_proxies: Vec<TrustedProxy>,
-    /// The web apps of other origins that browsers let in.
+    /// The web apps of other origins that can use the API in a browser.
     pub cors_origins: Vec<AllowedOrigin>,
-    /// How old a signing key becomes.
+    /// The age at which another key signs instead.
     pub signing_key_days: u16,
-    /// What only some servers have, like support for passkeys.
+    /// Parts that only some servers have, like support for passkeys.
     pub optional: OptionalParts,
 }
 
-/// The running application; cheap to clone. Its database is private: reads go
-/// through a reading connection, writes through a transaction.
+/// The running application. A clone is cheap. The database is private: handlers read through
+/// [`App::reader`] and write through a transaction.
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
@@ -56,8 +56,8 @@ struct Inner {
 
 type ByType = HashMap<TypeId, Arc<dyn Any + Send + Sync>>;
 
-/// The parts that a server may have or not, at most one of each type. [`App::optional`] finds
-/// them; the application does not know what they are.
+/// The parts that only some servers have, at most one of each type. [`App::optional`] finds
+/// them. The application does not know what they are.
 #[derive(Debug, Default)]
 pub struct OptionalParts(ByType);
 
@@ -73,8 +73,8 @@ impl OptionalParts {
     }
 }
 
-/// What one module keeps in memory for all requests: a cache, or a meter. The application
-/// holds it without knowing what it is; see [`App::shared`].
+/// What one module keeps in memory for all requests, such as a cache or a meter. The application
+/// holds it without knowing what it is: see [`App::shared`].
 pub trait SharedState: Send + Sync + Sized + 'static {
     /// The state before the first request.
     fn begin(app: &App) -> Self;
@@ -91,7 +91,7 @@ impl App {
         }))
     }
 
-    /// The state of a module, made when it is first asked for. There is one of each type.
+    /// The state of a module. It is made at the first call, and there is one of each type.
     pub fn shared<T: SharedState>(&self) -> Arc<T> {
         if let Some(there) = self.optional::<T>() {
             return there;
@@ -105,11 +105,11 @@ impl App {
         let there = shared
             .entry(TypeId::of::<T>())
             .or_insert_with(|| new.clone());
-        // A type leads to a value of that type only.
+        // The cast cannot fail: the key of a value is its type.
         Arc::downcast(there.clone()).unwrap_or(new)
     }
 
-    /// A part of [`Parts::optional`], or a state that [`App::shared`] has made.
+    /// A part of [`Parts::optional`], or a state that [`App::shared`] made.
     pub fn optional<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         let shared = self.0.shared.read().unwrap_or_else(PoisonError::into_inner);
         let there = shared.get(&TypeId::of::<T>())?;
@@ -124,7 +124,7 @@ impl App {
         &self.0.parts.keys
     }
 
-    /// How old a signing key becomes before the next one takes over.
+    /// The age in days at which another key signs instead.
     pub fn signing_key_days(&self) -> u16 {
         self.0.parts.signing_key_days
     }
@@ -137,70 +137,70 @@ impl App {
         &self.0.parts.passwords
     }
 
-    /// The address of this server, which is also the issuer of its tokens.
+    /// The public address of this server. It is also the issuer of its tokens.
     pub fn public_url(&self) -> &str {
         &self.0.parts.public_url
     }
 
-    /// Whether people may register without an invitation.
+    /// Whether people can register without an invitation.
     pub fn signups_allowed(&self) -> bool {
         self.0.parts.signups_allowed
     }
 
-    /// How often one client address may try to get in; 0 for no limit.
+    /// How many times a minute one client address can try to sign in. 0 means no limit.
     pub fn tries_per_minute(&self) -> i32 {
         self.0.parts.tries_per_minute.into()
     }
 
-    /// The proxies that are believed about where a request comes from.
+    /// The proxies whose `X-Forwarded-For` counts.
     pub fn trusted_proxies(&self) -> &[TrustedProxy] {
         &self.0.parts.trusted_proxies
     }
 
-    /// The web apps of other origins that browsers let in.
+    /// The web apps of other origins that can use the API in a browser.
     pub fn cors_origins(&self) -> &[AllowedOrigin] {
         &self.0.parts.cors_origins
     }
 
-    /// Writes in flight; the drain waits for them.
+    /// The tasks that must end before the server stops.
     pub fn task_tracker(&self) -> &TaskTracker {
         &self.0.task_tracker
     }
 
-    /// How much one account, address or circle may ask.
+    /// How many requests and invitations are allowed.
     pub fn limits(&self) -> RateLimitSettings {
         self.0.parts.limits
     }
 
-    /// Cancelled when the server begins to stop.
+    /// Canceled when the server begins to stop.
     pub fn stopping(&self) -> &CancellationToken {
         &self.0.stopping
     }
 
-    /// The connection that reads.
+    /// The connection for reading.
     pub fn reader(&self) -> &DatabaseConnection {
         self.0.parts.db.reader()
     }
 
-    /// Makes what was deleted unreadable in the files of the database, if they are no
-    /// larger than so many bytes.
+    /// Makes deleted data unreadable in the files of the database, if these have at most so many
+    /// bytes.
     pub async fn shred_deleted(&self, at_most: u64) -> Result<(), Problem> {
         match self.0.parts.db.shred_deleted(at_most).await? {
             Shredding::Done => {}
             Shredding::Kept => tracing::warn!(
-                "somebody was reading: what was deleted is still in the log of the database"
+                "a reader is active: deleted data is still in the log file of the database"
             ),
             Shredding::AtTheNextStart => tracing::info!(
-                "the database is large: it is rewritten without what was deleted at the next start"
+                "the database is large: the next start rewrites it without the deleted data"
             ),
         }
         Ok(())
     }
 }
 
-/// A proof that the caller may write: the access to a circle, or a signed-in caller.
+/// A proof that the caller may write: access to a circle, or a signed-in account.
 pub trait WriteProof: Sync {
-    /// The transaction that is begun.
+    /// The transaction that it begins.
     type Write;
 
     /// Begins the transaction; see [`App::begin_write`].
@@ -208,12 +208,12 @@ pub trait WriteProof: Sync {
 }
 
 impl App {
-    /// A transaction for somebody who is not signed in.
+    /// Begins a transaction for a caller who is not signed in.
     pub async fn begin(&self) -> Result<Transaction, Problem> {
         Transaction::begin(self).await
     }
 
-    /// A transaction for a member on their circle, or for a caller on their account.
+    /// Begins a transaction for a member in their circle, or for a caller on their account.
     pub async fn begin_write<P: WriteProof>(&self, proof: &P) -> Result<P::Write, Problem> {
         proof.begin(self).await
     }

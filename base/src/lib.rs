@@ -1,21 +1,21 @@
-//! The ground floor of Kith: settings, the data model, and the way from a socket to a handler
-//! and back. It knows no feature and nobody's rights, and it is a crate of its own so that a
-//! change above it is compiled without it: that halves the time of a `cargo check`.
+//! The lowest layers of Kith: settings, the data model, the platform and HTTP. They know no
+//! feature and no permission. They are a crate of their own so that a change above them does not
+//! compile them again: that halves the time of a `cargo check`.
 //!
-//! The crate `kith` re-exports these modules and continues the list. They stand in the order of
-//! the layers, as they do there: a module uses what is declared before it.
+//! The crate `kith` re-exports these modules and continues the list. As there, a module uses only
+//! modules that are declared before it.
 
-// The ground: settings as plain values, the data model, everything that can go wrong.
+// Settings as plain values, the data model, all problems.
 pub mod config;
 
 pub mod entity;
 
 pub mod problem;
 
-// Nothing of the domain: the database, the queue, mail, keys, time, text.
+// What does not know the domain: the database, the queue, mail, keys, time, text.
 pub mod platform;
 
-// What all requests share, and the way from a socket to a handler and back.
+// What all requests share, and the path from a socket to a handler and back.
 pub mod app;
 
 pub mod http;

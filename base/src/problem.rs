@@ -1,5 +1,5 @@
-//! The one error. Whatever goes wrong leaves as RFC 9457 problem+json with a
-//! stable code, and never with a word from inside.
+//! The only error type of the API. Every failure is answered as RFC 9457 problem+json with a
+//! stable code. The answer never shows an internal message: it could quote what people wrote.
 
 mod body;
 mod conflict;
@@ -12,79 +12,79 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use self::body::ProblemBody;
-pub use self::conflict::{Conflict, ConflictWith};
+pub use self::conflict::{Conflict, ConflictingItem};
 pub use self::internal::InternalError;
-use crate::entity::personal_token::TokenScopes;
+use crate::entity::personal_access_token::TokenScopes;
 
-/// Everything a request can end in but success.
+/// All the ways in which a request can end without success.
 #[derive(Debug)]
 pub enum Problem {
-    /// 400: not understood before any field was looked at; says what.
+    /// 400: the request could not be read. Says what to send.
     Malformed(String),
-    /// 400: parameters of the query that do not fit; one entry for each.
+    /// 400: parameters of the query that cannot be accepted; one entry for each.
     BadQuery(Vec<FieldError>),
-    /// 401: no token, or one that is not good any more.
+    /// 401: the access token is missing, wrong or no longer valid.
     Unauthenticated,
-    /// 401: what was sent to sign in with is wrong; says what, but never whether there is
-    /// an account.
+    /// 401: the password, code or token is wrong. Says which, but never whether there is an
+    /// account.
     WrongCredentials(&'static str),
-    /// 403: known, but not allowed to; says which right it needs, in words that follow
-    /// "the right to".
+    /// 403: the caller is known, but is not allowed to do this. Says in a whole sentence who is.
     Forbidden(&'static str),
-    /// 403: it is too long ago that the caller proved who they are.
+    /// 403: the caller last confirmed their identity more than ten minutes ago.
     ReauthenticationNeeded,
-    /// 403: the personal access token has not all of these scopes; none means
-    /// that no token will do.
+    /// 403: the personal access token lacks some of these scopes. An empty list means that no
+    /// personal access token can do this.
     InsufficientScope(TokenScopes),
-    /// 403: this server takes no registrations without an invitation.
+    /// 403: on this server, a registration needs an invitation.
     SignupsClosed,
-    /// 404: not there, or not for the caller.
+    /// 404: it does not exist, or the caller cannot see it.
     NotFound,
-    /// 405
+    /// 405: the address does not have this method.
     MethodNotAllowed,
-    /// 409: not in the state it is in.
+    /// 409: the current state does not allow this.
     Conflict(Conflict),
-    /// 410: a mailed link or code that was used, replaced, or is too old.
+    /// 410: the mailed link or code was used, was replaced, or is too old.
     Gone,
-    /// 410: a mailed code that was tried too often.
+    /// 410: too many wrong codes were sent.
     TriedTooOften,
-    /// 412: changed since the version in `If-Match`.
+    /// 412: it has another version than `If-Match` says.
     Stale,
-    /// 413
+    /// 413: the body is too large.
     TooLarge,
-    /// 414
+    /// 414: path and query are too long.
     UriTooLong,
-    /// 431
+    /// 431: there are too many headers, or they are too large.
     HeadersTooLarge,
-    /// 415
+    /// 415: the body has a wrong type, or is compressed.
     UnsupportedMediaType,
-    /// 422: understood, but not acceptable; one entry for each field.
+    /// 422: fields that cannot be accepted; one entry for each.
     Invalid(Vec<FieldError>),
-    /// 422: the Idempotency-Key was used with another body.
+    /// 422: the Idempotency-Key was sent before, with another body.
     KeyReused,
-    /// 409: an equal request is being worked on and does not end.
+    /// 409: a request with the same Idempotency-Key is still running.
     InProgress,
-    /// 429: done too often; says what, and how many seconds to wait.
+    /// 429: too many requests. Says of which kind, and how many seconds to wait.
     TooManyRequests { retry_after: u64, detail: String },
-    /// 503: too busy or shutting down; nothing was done unless it is a write that timed out.
+    /// 503: the server is too busy or is stopping. Nothing was done, except by a write that timed
+    /// out: that goes on.
     Unavailable,
-    /// 304: the caller has this answer already.
+    /// 304: the caller has this answer already; not an error.
     NotModified(HeaderValue),
-    /// The answer that was given to an equal request before.
+    /// The stored answer to an earlier request with the same Idempotency-Key; not an error.
     Replay(Box<axum::http::Response<String>>),
-    /// 500: our bug; made by [`Problem::internal`].
+    /// 500: a bug in Kith; made by [`Problem::internal`].
     Internal(InternalError),
 }
 
-/// One field that cannot be accepted.
+/// A field or parameter that cannot be accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(examples(json!({"pointer": "/title", "code": "too_long", "detail": "At most 120 characters."})))]
 pub struct FieldError {
     /// A JSON pointer into the body, or `?name` for a query parameter.
     pub pointer: String,
-    /// A stable code.
+    /// The stable name of the fault, for programs.
     pub code: String,
-    /// A sentence for a person.
+    /// A sentence for people that says what to send.
     pub detail: String,
 }
 
@@ -99,7 +99,7 @@ impl FieldError {
 }
 
 impl Problem {
-    /// One parameter of the query that does not fit.
+    /// One parameter of the query that cannot be accepted.
     pub fn query(name: &str, code: &str, detail: impl Into<String>) -> Self {
         Self::BadQuery(vec![FieldError::new(format!("?{name}"), code, detail)])
     }
@@ -113,7 +113,7 @@ impl Problem {
 const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer");
 
-/// The same answer for every operation: whatever the status, a problem.
+/// Every operation can answer with a problem, whatever the status.
 impl utoipa::IntoResponses for Problem {
     fn responses()
     -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
@@ -121,7 +121,7 @@ impl utoipa::IntoResponses for Problem {
         let schema = Ref::from_schema_name("Problem");
         let content = ContentBuilder::new().schema(Some(schema)).build();
         let response = ResponseBuilder::new()
-            .description("A problem: why it could not be answered as asked")
+            .description("A problem: why the request failed")
             .content("application/problem+json", content)
             .build();
         [("default".to_owned(), response.into())].into()

@@ -1,6 +1,5 @@
-//! What a developer would write by hand for the same work: axum, SQL, no layers. The
-//! tokens are Kith's and verified by Kith; everything else is the least that
-//! answers the question.
+//! What a developer would write by hand for the same work: axum and SQL without layers. Kith
+//! issues and verifies the tokens. Everything else is the minimum that answers the request.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use uuid::Uuid;
 
 use crate::people::ISSUER;
 
-/// The server ends by itself, whatever became of the process that started it.
+/// The server ends by itself after this time, even if the process that started it is gone.
 const LONGEST: Duration = Duration::from_hours(1);
 const CONNECTIONS: u32 = 10;
 
@@ -28,31 +27,31 @@ const CONNECTIONS: u32 = 10;
 pub const OUTBOX: &str = "CREATE TABLE load_outbox \
      (id uuid PRIMARY KEY, circle_id uuid NOT NULL, payload text NOT NULL)";
 
-/// A task as it leaves this server: what Kith sends, without what Kith works out.
+/// A task as this server sends it: the properties that Kith sends, without computed properties.
 #[derive(Debug, Serialize)]
-struct Task {
+struct ListedTask {
     id: Uuid,
     circle_id: Uuid,
     version: i32,
-    list_id: Option<Uuid>,
+    task_list_id: Option<Uuid>,
     title: String,
     notes: Option<String>,
     category: String,
     topic: String,
     due_on: Option<NaiveDate>,
     due_local: Option<NaiveDateTime>,
-    from_local: Option<NaiveDateTime>,
+    starts_local: Option<NaiveDateTime>,
     time_zone: Option<String>,
     due_at: Option<DateTime<Utc>>,
     effort_minutes: Option<i32>,
-    helpers_needed: i32,
+    people_needed: i32,
     reminder_minutes: String,
     state: String,
     schedule_version: i32,
-    done_at: Option<DateTime<Utc>>,
-    done_by: Option<Uuid>,
+    completed_at: Option<DateTime<Utc>>,
+    completed_by_member_id: Option<Uuid>,
     created_at: DateTime<Utc>,
-    created_by: Option<Uuid>,
+    created_by_member_id: Option<Uuid>,
     updated_at: DateTime<Utc>,
     assignments: Vec<Assignment>,
 }
@@ -68,7 +67,7 @@ struct Assignment {
 
 #[derive(Debug, Serialize)]
 struct Page {
-    data: Vec<Task>,
+    data: Vec<ListedTask>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -81,14 +80,14 @@ struct NewTask {
 /// The columns of a task, in the order in which they are read.
 macro_rules! task_columns {
     () => {
-        "t.id, t.circle_id, t.version, t.list_id, t.title, t.notes, t.category, t.topic, \
-         t.due_on, t.due_local, t.from_local, t.time_zone, t.due_at, t.effort_minutes, \
-         t.helpers_needed, t.reminder_minutes, t.state, t.schedule_version, t.done_at, \
-         t.done_by, t.created_at, t.created_by, t.updated_at"
+        "t.id, t.circle_id, t.version, t.task_list_id, t.title, t.notes, t.category, t.topic, \
+         t.due_on, t.due_local, t.starts_local, t.time_zone, t.due_at, t.effort_minutes, \
+         t.people_needed, t.reminder_minutes, t.state, t.schedule_version, t.completed_at, \
+         t.completed_by_member_id, t.created_at, t.created_by_member_id, t.updated_at"
     };
 }
 
-/// A session that is good, and an active member of the circle.
+/// Checks that the session is valid, and that its account is an active member of the circle.
 macro_rules! proven {
     () => {
         "FROM sessions s \
@@ -103,7 +102,7 @@ macro_rules! proof_holds {
     };
 }
 
-/// Fifty open tasks whose topic the member sees, soonest first.
+/// Fifty open tasks whose topics the member can see, soonest first.
 macro_rules! fifty_tasks {
     () => {
         concat!(
@@ -133,13 +132,13 @@ const PROOF: &str = concat!(
     " AND m.access IN ('coordinator', 'caregiver')"
 );
 const INSERT_TASK: &str = "INSERT INTO tasks (id, circle_id, version, title, category, topic, \
-     due_local, time_zone, due_at, sort_at, helpers_needed, helpers_accepted, reminder_minutes, \
-     state, schedule_version, created_at, created_by, updated_at) \
+     due_local, time_zone, due_at, sort_at, people_needed, people_accepted, reminder_minutes, \
+     state, schedule_version, created_at, created_by_member_id, updated_at) \
      VALUES ($1, $2, 1, $3, $4, 'daily', $5, 'Europe/Berlin', $6, $6, 1, 0, '[1440]', 'open', 1, \
      $7, $8, $7)";
 const INSERT_OUTBOX: &str = "INSERT INTO load_outbox (id, circle_id, payload) VALUES ($1, $2, $3)";
 
-/// What is wrong with a request, or with us.
+/// An error of the request or of the server.
 enum Failure {
     Refused,
     Broken(sqlx::Error),
@@ -162,7 +161,7 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Whose token a request carries.
+/// The owner of the token in a request.
 fn caller(key: &PublicKey, clock: &Clock, headers: &HeaderMap) -> Result<AccessToken, Failure> {
     let token = headers
         .get(header::AUTHORIZATION)
@@ -173,7 +172,7 @@ fn caller(key: &PublicKey, clock: &Clock, headers: &HeaderMap) -> Result<AccessT
         .ok_or(Failure::Refused)
 }
 
-/// The handlers on one database: the SQL is the same, the types are not.
+/// The handlers for one kind of database: the SQL is the same, but the types differ.
 macro_rules! handlers {
     ($name:ident, $database:ty, $begin:literal) => {
         mod $name {
@@ -187,7 +186,7 @@ macro_rules! handlers {
             type OneRow = <$database as sqlx::Database>::Row;
 
             #[derive(Clone)]
-            pub struct House {
+            pub struct AppState {
                 pub key: Arc<PublicKey>,
                 pub clock: Clock,
                 pub reader: Pool<$database>,
@@ -195,36 +194,36 @@ macro_rules! handlers {
                 pub page: Arc<Page>,
             }
 
-            fn read_task(row: &OneRow) -> sqlx::Result<Task> {
-                Ok(Task {
+            fn read_task(row: &OneRow) -> sqlx::Result<ListedTask> {
+                Ok(ListedTask {
                     id: row.try_get(0)?,
                     circle_id: row.try_get(1)?,
                     version: row.try_get(2)?,
-                    list_id: row.try_get(3)?,
+                    task_list_id: row.try_get(3)?,
                     title: row.try_get(4)?,
                     notes: row.try_get(5)?,
                     category: row.try_get(6)?,
                     topic: row.try_get(7)?,
                     due_on: row.try_get(8)?,
                     due_local: row.try_get(9)?,
-                    from_local: row.try_get(10)?,
+                    starts_local: row.try_get(10)?,
                     time_zone: row.try_get(11)?,
                     due_at: row.try_get(12)?,
                     effort_minutes: row.try_get(13)?,
-                    helpers_needed: row.try_get(14)?,
+                    people_needed: row.try_get(14)?,
                     reminder_minutes: row.try_get(15)?,
                     state: row.try_get(16)?,
                     schedule_version: row.try_get(17)?,
-                    done_at: row.try_get(18)?,
-                    done_by: row.try_get(19)?,
+                    completed_at: row.try_get(18)?,
+                    completed_by_member_id: row.try_get(19)?,
                     created_at: row.try_get(20)?,
-                    created_by: row.try_get(21)?,
+                    created_by_member_id: row.try_get(21)?,
                     updated_at: row.try_get(22)?,
                     assignments: Vec::new(),
                 })
             }
 
-            /// Behind the columns of the task and its `sort_at`.
+            /// The first column after the columns of the task and its `sort_at`.
             fn read_assignment(row: &OneRow) -> sqlx::Result<Option<Assignment>> {
                 let Some(id) = row.try_get(24)? else {
                     return Ok(None);
@@ -239,18 +238,18 @@ macro_rules! handlers {
             }
 
             async fn rows(
-                house: &House,
+                state: &AppState,
                 query: &'static str,
                 circle: Uuid,
                 headers: &HeaderMap,
             ) -> Result<Vec<OneRow>, Failure> {
-                let token = caller(&house.key, &house.clock, headers)?;
+                let token = caller(&state.key, &state.clock, headers)?;
                 let rows = sqlx::query(query)
                     .bind(token.session_id.0)
                     .bind(token.user_id.0)
                     .bind(circle)
-                    .bind(house.clock.now())
-                    .fetch_all(&house.reader)
+                    .bind(state.clock.now())
+                    .fetch_all(&state.reader)
                     .await?;
                 if rows.is_empty() {
                     return Err(Failure::Refused);
@@ -259,23 +258,23 @@ macro_rules! handlers {
             }
 
             async fn list(
-                State(house): State<House>,
+                State(state): State<AppState>,
                 Path(circle): Path<Uuid>,
                 headers: HeaderMap,
             ) -> Result<Json<Page>, Failure> {
-                let rows = rows(&house, LIST, circle, &headers).await?;
+                let rows = rows(&state, LIST, circle, &headers).await?;
                 let data = rows.iter().take(50).map(read_task);
                 let data = data.collect::<sqlx::Result<_>>()?;
                 Ok(Json(Page { data }))
             }
 
             async fn list_with_people(
-                State(house): State<House>,
+                State(state): State<AppState>,
                 Path(circle): Path<Uuid>,
                 headers: HeaderMap,
             ) -> Result<Json<Page>, Failure> {
-                let rows = rows(&house, LIST_WITH_PEOPLE, circle, &headers).await?;
-                let mut data: Vec<Task> = Vec::with_capacity(51);
+                let rows = rows(&state, LIST_WITH_PEOPLE, circle, &headers).await?;
+                let mut data: Vec<ListedTask> = Vec::with_capacity(51);
                 for row in &rows {
                     let id: Uuid = row.try_get(0)?;
                     if data.last().is_none_or(|task| task.id != id) {
@@ -290,23 +289,23 @@ macro_rules! handlers {
             }
 
             async fn page_from_memory(
-                State(house): State<House>,
+                State(state): State<AppState>,
                 headers: HeaderMap,
             ) -> Result<Response, Failure> {
-                caller(&house.key, &house.clock, &headers)?;
-                Ok(Json(&*house.page).into_response())
+                caller(&state.key, &state.clock, &headers)?;
+                Ok(Json(&*state.page).into_response())
             }
 
             async fn create(
-                State(house): State<House>,
+                State(state): State<AppState>,
                 Path(circle): Path<Uuid>,
                 headers: HeaderMap,
                 body: Bytes,
-            ) -> Result<(StatusCode, Json<Task>), Failure> {
-                let token = caller(&house.key, &house.clock, &headers)?;
+            ) -> Result<(StatusCode, Json<ListedTask>), Failure> {
+                let token = caller(&state.key, &state.clock, &headers)?;
                 let new: NewTask = serde_json::from_slice(&body).map_err(|_| Failure::Refused)?;
-                let now = house.clock.now();
-                let mut tx = house.writer.begin_with($begin).await?;
+                let now = state.clock.now();
+                let mut tx = state.writer.begin_with($begin).await?;
                 let member: (Uuid,) = sqlx::query_as(PROOF)
                     .bind(token.session_id.0)
                     .bind(token.user_id.0)
@@ -315,7 +314,7 @@ macro_rules! handlers {
                     .fetch_optional(&mut *tx)
                     .await?
                     .ok_or(Failure::Refused)?;
-                let id: Uuid = house.clock.new_id();
+                let id: Uuid = state.clock.new_id();
                 let due_at = kith::platform::time::civil::resolve(new.due_local, "Europe/Berlin");
                 sqlx::query(INSERT_TASK)
                     .bind(id)
@@ -329,35 +328,35 @@ macro_rules! handlers {
                     .execute(&mut *tx)
                     .await?;
                 sqlx::query(INSERT_OUTBOX)
-                    .bind(house.clock.new_id::<Uuid>())
+                    .bind(state.clock.new_id::<Uuid>())
                     .bind(circle)
                     .bind(format!("{{\"kind\":\"created\",\"task\":\"{id}\"}}"))
                     .execute(&mut *tx)
                     .await?;
                 tx.commit().await?;
-                let task = Task {
+                let task = ListedTask {
                     id,
                     circle_id: circle,
                     version: 1,
-                    list_id: None,
+                    task_list_id: None,
                     title: new.title,
                     notes: None,
                     category: new.category,
                     topic: "daily".into(),
                     due_on: None,
                     due_local: Some(new.due_local),
-                    from_local: None,
+                    starts_local: None,
                     time_zone: Some("Europe/Berlin".into()),
                     due_at: Some(due_at),
                     effort_minutes: None,
-                    helpers_needed: 1,
+                    people_needed: 1,
                     reminder_minutes: "[1440]".into(),
                     state: "open".into(),
                     schedule_version: 1,
-                    done_at: None,
-                    done_by: None,
+                    completed_at: None,
+                    completed_by_member_id: None,
                     created_at: now,
-                    created_by: Some(member.0),
+                    created_by_member_id: Some(member.0),
                     updated_at: now,
                     assignments: Vec::new(),
                 };
@@ -366,7 +365,7 @@ macro_rules! handlers {
 
             #[expect(
                 clippy::disallowed_methods,
-                reason = "a server of its own, with a table of contents of its own"
+                reason = "this server is not in the table of operations"
             )]
             pub async fn routes(
                 reader: Pool<$database>,
@@ -379,7 +378,7 @@ macro_rules! handlers {
                 let newest = sqlx::query(newest).fetch_one(&reader).await?;
                 let key_id = SigningKeyId(newest.try_get(0)?);
                 let key = PublicKey::read(key_id, &newest.try_get::<Vec<u8>, _>(1)?);
-                let house = House {
+                let state = AppState {
                     key: Arc::new(key),
                     clock: Clock::real(),
                     reader,
@@ -391,7 +390,7 @@ macro_rules! handlers {
                     .route("/page-from-memory", get(page_from_memory))
                     .route("/tasks/{circle}", get(list).post(create))
                     .route("/tasks-with-people/{circle}", get(list_with_people))
-                    .with_state(house))
+                    .with_state(state))
             }
         }
     };
@@ -400,7 +399,7 @@ macro_rules! handlers {
 handlers!(on_sqlite, sqlx::Sqlite, "BEGIN IMMEDIATE");
 handlers!(on_postgres, sqlx::Postgres, "BEGIN");
 
-/// Serves the handlers, with as many connections as Kith has and the same settings.
+/// Serves the handlers, with the same number of connections and the same settings as Kith.
 pub async fn serve(address: SocketAddr, url: &str) -> anyhow::Result<()> {
     let router = if url.starts_with("sqlite:") {
         sqlite(url).await?

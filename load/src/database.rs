@@ -1,4 +1,4 @@
-//! Where the data of a run lies.
+//! The database of a run.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::fill::fill;
 /// The name of the database on a PostgreSQL server.
 const NAME: &str = "kith_load";
 
-/// A database of this harness.
+/// A database of the load test.
 #[derive(Debug)]
 pub enum Place {
     Sqlite { folder: PathBuf },
@@ -21,18 +21,19 @@ pub enum Place {
 }
 
 impl Place {
-    /// In a folder, or on the server of a URL like `postgres://user@127.0.0.1:5432/postgres`.
+    /// A file in a folder, or a database on the server of a URL like
+    /// `postgres://user@127.0.0.1:5432/postgres`.
     pub fn of(server: Option<String>, folder: PathBuf) -> anyhow::Result<Self> {
         let Some(server) = server else {
             return Ok(Self::Sqlite { folder });
         };
         let local = ["@127.0.0.1:", "@localhost:", "@[::1]:"];
         let local = local.iter().any(|host| server.contains(host));
-        ensure!(local, "only a PostgreSQL on this machine is measured");
+        ensure!(local, "PostgreSQL must run on this machine");
         Ok(Self::Postgres { server, folder })
     }
 
-    /// Where the servers keep files.
+    /// The folder for the files of the servers.
     pub fn folder(&self) -> &Path {
         match self {
             Self::Sqlite { folder } | Self::Postgres { folder, .. } => folder,
@@ -43,7 +44,7 @@ impl Place {
         self.folder().join("load.db")
     }
 
-    /// As `DATABASE_URL` has it.
+    /// The value for `DATABASE_URL`.
     pub fn url(&self) -> String {
         match self {
             Self::Sqlite { .. } => format!("sqlite:{}", self.file().display()),
@@ -61,7 +62,7 @@ impl Place {
         }
     }
 
-    /// Makes it anew, with the newest schema and all data.
+    /// Creates the database again, with the newest schema and all data.
     pub async fn make(&self) -> anyhow::Result<()> {
         std::fs::create_dir_all(self.folder())?;
         match self {
@@ -90,7 +91,7 @@ impl Place {
         fill(&self.url(), Clock::real().now()).await
     }
 
-    /// Name and version of the database.
+    /// The name and version of the database.
     pub async fn version(&self) -> anyhow::Result<String> {
         let db = Database::connect(self.url()).await?;
         let (name, query) = match self {

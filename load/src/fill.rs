@@ -1,17 +1,17 @@
-//! The data: a thousand circles of five, two hundred tasks in each. It is made
-//! of the same numbers every time, so that both databases hold the same.
+//! The data: a thousand circles of five people, with two hundred tasks each. It is computed
+//! from the same numbers in every run, so that both databases contain the same.
 
 use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, SubsecRound, TimeDelta, Utc};
 use kith::entity::appointment::{self, AppointmentKind, AppointmentState};
-use kith::entity::attendance::{self, AttendanceAnswer};
+use kith::entity::attendance::{self, AttendeeResponse};
 use kith::entity::circle;
 use kith::entity::ids::{CircleId, MemberId, TaskId, UserId};
-use kith::entity::membership::{self, Access, MemberState};
+use kith::entity::membership::{self, AccessLevel, MemberState};
 use kith::entity::need::{self, NeedKind, NeedState};
-use kith::entity::need_commitment::{self, CommitmentState};
+use kith::entity::need_assignment::{self, NeedAssignmentState};
 use kith::entity::reminder::{self, ReminderKind, ReminderState};
 use kith::entity::task::{self, TaskCategory, TaskState};
-use kith::entity::task_assignment::{self, AssignmentState};
+use kith::entity::task_assignment::{self, TaskAssignmentState};
 use kith::entity::topic_grant::{self, Topic, TopicLevel};
 use kith::entity::user::{self, UserState};
 use kith::entity::zone_rules;
@@ -28,19 +28,19 @@ pub const TASKS: u64 = 200;
 const USERS: u64 = 2000;
 const APPOINTMENTS: u64 = 12;
 const ZONE: &str = "Europe/Berlin";
-/// Tasks before this one are done.
+/// Tasks before this number are completed.
 const DONE: u64 = 40;
 
-/// Coordinator, caregiver, two helpers and the patient.
-const MEMBERS: [(Access, bool); 5] = [
-    (Access::Coordinator, false),
-    (Access::Caregiver, false),
-    (Access::Helper, false),
-    (Access::Helper, false),
-    (Access::Viewer, true),
+/// The members: coordinator, caregiver, two helpers and the patient.
+const MEMBERS: [(AccessLevel, bool); 5] = [
+    (AccessLevel::Coordinator, false),
+    (AccessLevel::Caregiver, false),
+    (AccessLevel::Helper, false),
+    (AccessLevel::Helper, false),
+    (AccessLevel::Viewer, true),
 ];
 
-/// An id that only depends on what it is of; version 7, as Kith's own.
+/// An id that depends only on kind and number, in version 7 as in Kith.
 fn id<Id: From<Uuid>>(kind: u64, number: u64) -> Id {
     const BORN: u64 = 1_790_000_000_000;
     let mut random = [0; 10];
@@ -74,17 +74,18 @@ fn task_id(circle: u64, task: u64) -> TaskId {
     id(4, circle * TASKS + task)
 }
 
-/// Everybody is in two or three circles; an even number coordinates one.
+/// The people of a circle. Each user is in two or three circles, and each user with an even
+/// number coordinates one circle.
 fn user_of(circle: u64, member: u64) -> UserId {
     user_id((2 * circle + 401 * member) % USERS)
 }
 
-/// Who coordinates a circle.
+/// The coordinator of a circle.
 pub fn coordinator(circle: u64) -> UserId {
     user_of(circle, 0)
 }
 
-/// Open tasks, the latest due first, one circle after the other; each of them once.
+/// The open tasks, the latest due first, one circle after the other, each of them once.
 pub fn task_to_complete(number: u64) -> Option<(u64, TaskId)> {
     let (circle, nth) = (number % CIRCLES, number / CIRCLES);
     let open = (100..TASKS)
@@ -96,14 +97,14 @@ pub fn task_to_complete(number: u64) -> Option<(u64, TaskId)> {
 
 fn state_of(task: u64) -> TaskState {
     match task % 20 {
-        _ if task < DONE => TaskState::Done,
-        7 => TaskState::Cancelled,
+        _ if task < DONE => TaskState::Completed,
+        7 => TaskState::Canceled,
         13 => TaskState::Proposed,
         _ => TaskState::Open,
     }
 }
 
-/// Fills a database that has the newest schema and nothing else.
+/// Fills an empty database that has the newest schema.
 pub async fn fill(url: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
     let mut options = sea_orm::ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
@@ -124,7 +125,7 @@ pub async fn fill(url: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
     insert(&tx, each(APPOINTMENTS).map(|at| an_appointment(at, now))).await?;
     insert(&tx, each(APPOINTMENTS).flat_map(|at| attendances(at, now))).await?;
     insert(&tx, each(APPOINTMENTS).map(|at| a_need(at, now))).await?;
-    insert(&tx, each(APPOINTMENTS).map(|at| a_commitment(at, now))).await?;
+    insert(&tx, each(APPOINTMENTS).map(|at| a_need_assignment(at, now))).await?;
     // The instants are of these rules: no start has to go through them.
     let rules = zone_rules::ActiveModel {
         version: Set(kith::features::zone_rules::version().to_owned()),
@@ -137,7 +138,7 @@ pub async fn fill(url: &str, now: DateTime<Utc>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What PostgreSQL would do by itself a little later, in the middle of measuring.
+/// Runs what PostgreSQL would run by itself a little later, during the measurement.
 async fn settle(db: &DatabaseConnection) -> anyhow::Result<()> {
     if db.get_database_backend() == DbBackend::Postgres {
         db.execute_unprepared("VACUUM ANALYZE").await?;
@@ -146,10 +147,10 @@ async fn settle(db: &DatabaseConnection) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Inserts rows, many with each statement.
+/// Inserts rows, many in each statement.
 #[expect(
     clippy::disallowed_methods,
-    reason = "a new database is filled before anybody is in it"
+    reason = "nobody uses the database while it is filled"
 )]
 async fn insert<Row>(
     tx: &impl ConnectionTrait,
@@ -177,7 +178,7 @@ fn a_user(number: u64, now: DateTime<Utc>) -> user::ActiveModel {
         password_hash: Set(None),
         time_zone: Set(ZONE.into()),
         state: Set(UserState::Active),
-        erase_at: Set(None),
+        deletion_scheduled_for: Set(None),
         version: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
@@ -193,10 +194,10 @@ fn a_circle(circle: u64, now: DateTime<Utc>) -> circle::ActiveModel {
         time_zone: Set(ZONE.into()),
         patient_name: Set("Marta".into()),
         patient_about: Set(None),
-        created_by_user: Set(coordinator(circle)),
+        created_by_user_id: Set(coordinator(circle)),
         change_seq: Set(1000),
-        erase_at: Set(None),
-        erase_asked_by: Set(None),
+        deletion_scheduled_for: Set(None),
+        deletion_requested_by_member_id: Set(None),
         version: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
@@ -219,20 +220,20 @@ fn a_member((circle, member): (u64, u64), now: DateTime<Utc>) -> membership::Act
         reads: Set(0),
         version: Set(1),
         created_at: Set(now),
-        created_by: Set(None),
+        created_by_member_id: Set(None),
         updated_at: Set(now),
     }
 }
 
 fn grants((circle, member): (u64, u64)) -> Vec<topic_grant::ActiveModel> {
     let levels = match MEMBERS[usize::try_from(member).unwrap_or_default()].0 {
-        Access::Coordinator | Access::Caregiver => vec![
+        AccessLevel::Coordinator | AccessLevel::Caregiver => vec![
             (Topic::Daily, TopicLevel::Write),
             (Topic::Family, TopicLevel::Write),
             (Topic::Health, TopicLevel::Write),
             (Topic::Decisions, TopicLevel::Read),
         ],
-        Access::Helper | Access::Viewer => vec![(Topic::Daily, TopicLevel::Read)],
+        AccessLevel::Helper | AccessLevel::Viewer => vec![(Topic::Daily, TopicLevel::Read)],
     };
     let grant = |(topic, level)| topic_grant::ActiveModel {
         circle_id: Set(circle_id(circle)),
@@ -246,7 +247,7 @@ fn grants((circle, member): (u64, u64)) -> Vec<topic_grant::ActiveModel> {
     levels.into_iter().map(grant).collect()
 }
 
-/// Six hours lie between one and the next; the first sixty lie behind.
+/// Tasks are six hours apart, and the first sixty are due in the past.
 fn due_of(task: u64, now: DateTime<Utc>) -> NaiveDateTime {
     let hours = TimeDelta::hours(6) * i32::try_from(task).unwrap_or_default();
     (now - TimeDelta::days(15) + hours)
@@ -256,7 +257,7 @@ fn due_of(task: u64, now: DateTime<Utc>) -> NaiveDateTime {
 
 fn a_task((circle, number): (u64, u64), now: DateTime<Utc>) -> task::ActiveModel {
     let due = due_of(number, now);
-    // One in four has a date only.
+    // Every fourth task has only a date.
     let on = (number % 4 == 3).then_some(due.date());
     let local = on.is_none().then_some(due);
     let at = local.map(|local| resolve(local, ZONE));
@@ -273,70 +274,74 @@ fn a_task((circle, number): (u64, u64), now: DateTime<Utc>) -> task::ActiveModel
         _ => (Topic::Family, TaskCategory::Paperwork),
     };
     let state = state_of(number);
-    let done = state == TaskState::Done;
+    let done = state == TaskState::Completed;
     task::ActiveModel {
         sent_hash: Set(None),
         circle_id: Set(circle_id(circle)),
         id: Set(task_id(circle, number)),
-        list_id: Set(None),
+        task_list_id: Set(None),
         title: Set(format!("Something there is to do, number {number}")),
         notes: Set((number % 2 == 0).then(|| "The key is with the neighbours. ".repeat(3))),
         category: Set(category),
         topic: Set(topic),
         due_on: Set(on),
         due_local: Set(local),
-        from_local: Set(from),
+        starts_local: Set(from),
         time_zone: Set(local.map(|_| ZONE.into())),
         due_at: Set(at),
         begins_at: Set(opens.or(at).or(midnight).unwrap_or(now)),
         sort_at: Set(at.or(end).unwrap_or(now)),
         over_at: Set(over.or(on.map(over_everywhere)).unwrap_or(now)),
         effort_minutes: Set(Some(30)),
-        helpers_needed: Set(1),
-        helpers_accepted: Set(i32::from(number % 5 != 4)),
+        people_needed: Set(1),
+        people_accepted: Set(i32::from(number % 5 != 4)),
         reminder_minutes: Set("[1440]".into()),
         state: Set(state),
         schedule_version: Set(1),
-        done_at: Set(done.then_some(now)),
         completed_at: Set(done.then_some(now)),
-        done_by: Set(done.then(|| member_id(circle, 0))),
+        completion_recorded_at: Set(done.then_some(now)),
+        completed_by_member_id: Set(done.then(|| member_id(circle, 0))),
         version: Set(1),
         created_at: Set(now),
-        created_by: Set(Some(member_id(circle, 1))),
+        created_by_member_id: Set(Some(member_id(circle, 1))),
         updated_at: Set(now),
     }
 }
 
-/// Of five tasks the coordinator has two and the caregiver one; one was offered
-/// to both, and one is nobody's.
+/// Of five tasks the coordinator has two and the caregiver has one. One is offered to both, and
+/// one has no assignment.
 fn assignments(
     (circle, number): (u64, u64),
     now: DateTime<Utc>,
 ) -> Vec<task_assignment::ActiveModel> {
-    use AssignmentState::{Accepted, Offered};
-    let parts: &[(u64, AssignmentState)] = match number % 5 {
+    use TaskAssignmentState::{Accepted, Offered};
+    let parts: &[(u64, TaskAssignmentState)] = match number % 5 {
         0 | 2 => &[(0, Accepted)],
         1 => &[(1, Accepted)],
         3 => &[(0, Offered), (1, Accepted)],
         _ => &[],
     };
-    let done = state_of(number) == TaskState::Done;
-    let part = |&(member, state): &(u64, AssignmentState)| task_assignment::ActiveModel {
+    let done = state_of(number) == TaskState::Completed;
+    let part = |&(member, state): &(u64, TaskAssignmentState)| task_assignment::ActiveModel {
         own_part_done: Set(false),
         circle_id: Set(circle_id(circle)),
         id: Set(id(5, (circle * TASKS + number) * 10 + member)),
         task_id: Set(task_id(circle, number)),
         member_id: Set(member_id(circle, member)),
-        state: Set(if done { AssignmentState::Done } else { state }),
+        state: Set(if done {
+            TaskAssignmentState::Completed
+        } else {
+            state
+        }),
         version: Set(1),
         created_at: Set(now),
-        created_by: Set(Some(member_id(circle, 0))),
+        created_by_member_id: Set(Some(member_id(circle, 0))),
         updated_at: Set(now),
     };
     parts.iter().map(part).collect()
 }
 
-/// One for each open task whose reminder is not yet due.
+/// A reminder for each open task, if it is not due yet.
 fn a_reminder((circle, number): (u64, u64), now: DateTime<Utc>) -> Option<reminder::ActiveModel> {
     const OFFSET: i32 = 1440;
     let due = resolve(due_of(number, now), ZONE);
@@ -354,13 +359,13 @@ fn a_reminder((circle, number): (u64, u64), now: DateTime<Utc>) -> Option<remind
         state: Set(ReminderState::Planned),
         version: Set(1),
         created_at: Set(now),
-        created_by: Set(Some(member_id(circle, 1))),
+        created_by_member_id: Set(Some(member_id(circle, 1))),
         updated_at: Set(now),
         ..Default::default()
     })
 }
 
-/// Half of them are over; one every three days.
+/// Half of the appointments are over. There is one every three days.
 fn starts(number: u64, now: DateTime<Utc>) -> NaiveDateTime {
     let day = (now - TimeDelta::days(18)).date_naive() + Days::new(3 * number);
     day.and_time(NaiveTime::from_hms_opt(10, 0, 0).unwrap_or_default())
@@ -372,7 +377,7 @@ fn an_appointment((circle, number): (u64, u64), now: DateTime<Utc>) -> appointme
     let at = resolve(starts, ZONE);
     appointment::ActiveModel {
         sent_hash: Set(None),
-        cancelled_from: Set(None),
+        canceled_from: Set(None),
         circle_id: Set(circle_id(circle)),
         id: Set(id(7, circle * APPOINTMENTS + number)),
         kind: Set(AppointmentKind::Medical),
@@ -395,26 +400,26 @@ fn an_appointment((circle, number): (u64, u64), now: DateTime<Utc>) -> appointme
         schedule_version: Set(1),
         version: Set(1),
         created_at: Set(now),
-        created_by: Set(Some(member_id(circle, 1))),
+        created_by_member_id: Set(Some(member_id(circle, 1))),
         updated_at: Set(now),
     }
 }
 
-/// The coordinator, the caregiver and the patient.
+/// The attendees: the coordinator, the caregiver and the patient.
 fn attendances((circle, number): (u64, u64), now: DateTime<Utc>) -> Vec<attendance::ActiveModel> {
     let part = |member: u64| attendance::ActiveModel {
         circle_id: Set(circle_id(circle)),
         id: Set(id(8, (circle * APPOINTMENTS + number) * 10 + member)),
         appointment_id: Set(id(7, circle * APPOINTMENTS + number)),
         member_id: Set(member_id(circle, member)),
-        answer: Set(if member == 0 {
-            AttendanceAnswer::NeedsAction
+        response: Set(if member == 0 {
+            AttendeeResponse::NoResponse
         } else {
-            AttendanceAnswer::Accepted
+            AttendeeResponse::Accepted
         }),
         version: Set(1),
         created_at: Set(now),
-        created_by: Set(Some(member_id(circle, 1))),
+        created_by_member_id: Set(Some(member_id(circle, 1))),
         updated_at: Set(now),
     };
     [0, 1, 4].map(part).into()
@@ -431,8 +436,8 @@ fn a_need((circle, number): (u64, u64), now: DateTime<Utc>) -> need::ActiveModel
         kind: Set(NeedKind::Driver),
         people_needed: Set(1),
         people_accepted: Set(1),
-        pick_up: Set(Some("At home".into())),
-        drop_off: Set(None),
+        pickup_location: Set(Some("At home".into())),
+        dropoff_location: Set(None),
         notes: Set(None),
         starts_on: Set(None),
         starts_local: Set(Some(starts)),
@@ -445,22 +450,25 @@ fn a_need((circle, number): (u64, u64), now: DateTime<Utc>) -> need::ActiveModel
         state: Set(NeedState::Open),
         version: Set(1),
         created_at: Set(now),
-        created_by: Set(Some(member_id(circle, 1))),
+        created_by_member_id: Set(Some(member_id(circle, 1))),
         updated_at: Set(now),
     }
 }
 
-/// Coordinator, caregiver and a helper take turns.
-fn a_commitment((circle, number): (u64, u64), now: DateTime<Utc>) -> need_commitment::ActiveModel {
-    need_commitment::ActiveModel {
+/// The coordinator, the caregiver and a helper take turns.
+fn a_need_assignment(
+    (circle, number): (u64, u64),
+    now: DateTime<Utc>,
+) -> need_assignment::ActiveModel {
+    need_assignment::ActiveModel {
         circle_id: Set(circle_id(circle)),
         id: Set(id(10, circle * APPOINTMENTS + number)),
         need_id: Set(id(9, circle * APPOINTMENTS + number)),
         member_id: Set(member_id(circle, number % 3)),
-        state: Set(CommitmentState::Accepted),
+        state: Set(NeedAssignmentState::Accepted),
         version: Set(1),
         created_at: Set(now),
-        created_by: Set(Some(member_id(circle, 1))),
+        created_by_member_id: Set(Some(member_id(circle, 1))),
         updated_at: Set(now),
     }
 }
@@ -472,7 +480,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_circle_has_five_people_and_every_even_one_coordinates_one() {
+    fn every_circle_has_five_people_and_every_even_user_coordinates_a_circle() {
         for circle in 0..CIRCLES {
             let people: HashSet<UserId> = (0..5).map(|member| user_of(circle, member)).collect();
             assert_eq!(people.len(), 5);

@@ -1,5 +1,5 @@
-//! The load: a fixed number of connections, each of which sends its next
-//! request when it has the answer to the one before.
+//! The load: a fixed number of connections. Each sends its next request when it has received
+//! the answer to the last one.
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
@@ -11,10 +11,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 const CONNECTIONS: usize = 32;
-/// No answer may take longer.
+/// The time limit of an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What came back.
+/// An answer.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -23,7 +23,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// A header, by its name in lower case.
+    /// The value of a header. The name must be in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let lines = self.head.lines().skip(1);
         lines
@@ -33,7 +33,7 @@ impl Reply {
     }
 }
 
-/// How long the answers took while it was measured.
+/// The durations of the answers during the measurement.
 #[derive(Debug)]
 pub struct Load {
     pub elapsed: Duration,
@@ -46,7 +46,7 @@ impl Load {
         self.latencies.len()
     }
 
-    /// The latency that this share of all answers did not exceed, in milliseconds.
+    /// The latency that this share of all answers does not exceed, in milliseconds.
     pub fn percentile(&self, share: f64) -> f64 {
         let last = self.latencies.len().saturating_sub(1);
         #[expect(
@@ -62,9 +62,9 @@ impl Load {
     }
 }
 
-/// Sends requests for a while; counts what is answered after the warm-up.
-/// `requests` writes the request of a number, or says that there are no more;
-/// `at_start` is called when counting begins.
+/// Sends requests for a while and counts the answers after the warm-up. `requests` writes the
+/// request with a number, or says that there are no more. `at_start` is called when the
+/// counting begins.
 pub async fn send(
     address: SocketAddr,
     requests: impl Fn(usize, &mut Vec<u8>) -> bool,
@@ -116,11 +116,11 @@ pub async fn send(
     let (elapsed, _) = tokio::try_join!(keep_time, workers)?;
     let mut latencies = latencies.into_inner();
     latencies.sort_unstable();
-    ensure!(!latencies.is_empty(), "nothing was answered");
+    ensure!(!latencies.is_empty(), "no request was answered");
     Ok(Load { elapsed, latencies })
 }
 
-/// Sends some requests one after the other.
+/// Sends some requests, one after the other.
 pub async fn ask(address: SocketAddr, requests: &[Vec<u8>]) -> anyhow::Result<Vec<Reply>> {
     let mut connection = Connection::open(address).await?;
     let mut replies = Vec::with_capacity(requests.len());
@@ -131,7 +131,7 @@ pub async fn ask(address: SocketAddr, requests: &[Vec<u8>]) -> anyhow::Result<Ve
     Ok(replies)
 }
 
-/// Just as much of HTTP/1.1 as the servers here speak: every answer says its length.
+/// As much of HTTP/1.1 as these servers need: every answer has a content length.
 struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
@@ -149,7 +149,7 @@ impl Connection {
         })
     }
 
-    /// Sends a request and reads its answer; says the status.
+    /// Sends a request, reads its answer and returns the status.
     async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<u16> {
         let exchange = async {
             self.stream.write_all(request).await?;
@@ -173,11 +173,11 @@ impl Connection {
 
     async fn read(&mut self) -> anyhow::Result<()> {
         let read = self.stream.read_buf(&mut self.received).await?;
-        ensure!(read > 0, "the server hung up");
+        ensure!(read > 0, "the server closed the connection");
         Ok(())
     }
 
-    /// The answer that was read last.
+    /// The last answer.
     fn reply(&self) -> anyhow::Result<Reply> {
         let (head, body) = self.received.split_at(self.head);
         let (status, _) = read_head(head)?;
@@ -193,7 +193,7 @@ fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     text.windows(what.len()).position(|window| window == what)
 }
 
-/// Status and length of the body.
+/// The status, and the length of the body.
 fn read_head(head: &[u8]) -> anyhow::Result<(u16, usize)> {
     const LENGTH: &[u8] = b"\r\ncontent-length: ";
     let status = head
@@ -204,7 +204,7 @@ fn read_head(head: &[u8]) -> anyhow::Result<(u16, usize)> {
         return Ok((status, 0));
     }
     let length = find(head, LENGTH).map(|at| &head[at + LENGTH.len()..]);
-    let length = length.context("an answer that does not say its length")?;
+    let length = length.context("an answer without a length")?;
     let digits = length.iter().take_while(|byte| byte.is_ascii_digit());
     let length = digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0'));
     Ok((status, length))
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_head_says_status_and_length() {
+    fn a_response_head_gives_status_and_length() {
         let head = b"HTTP/1.1 201 Created\r\netag: \"1\"\r\ncontent-length: 1207\r\n\r\n";
         assert_eq!(read_head(head).unwrap(), (201, 1207));
         let head = b"HTTP/1.1 304 Not Modified\r\netag: W/\"1\"\r\n\r\n";

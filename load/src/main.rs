@@ -1,5 +1,5 @@
-//! Measures Kith and, beside it, hand-written handlers on the same data and
-//! under the same load. `load/run` does all of it; `load/README.md` explains.
+//! Measures Kith and hand-written handlers on the same data under the same load. `load/run`
+//! runs everything, and `load/README.md` explains it.
 
 mod by_hand;
 mod database;
@@ -28,31 +28,31 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make the database anew and fill it.
+    /// Create the database again and fill it.
     Fill(At),
-    /// Measure everything on the database that was filled; print the figures as JSON.
+    /// Measure everything on the filled database and print the figures as JSON.
     Measure {
         #[command(flatten)]
         at: At,
-        /// What Kith logs while it is measured: the default of `kith serve`.
+        /// The log level of Kith during the measurement. Default: as in `kith serve`.
         #[arg(long, default_value = "info")]
         log: String,
-        /// Only requests whose name contains this.
+        /// Measure only the requests whose name contains this text.
         #[arg(long, default_value = "")]
         only: String,
-        /// The server to measure. Default: the one that was built with this program.
+        /// The server program to measure. Default: the program that was built together with this one.
         #[arg(long)]
         kith: Option<PathBuf>,
     },
-    /// Print the report of runs, in Markdown.
+    /// Print the report of runs in Markdown.
     Report {
-        /// What `measure` printed.
+        /// The files with the output of `measure`.
         runs: Vec<PathBuf>,
         /// The commit that was measured.
         #[arg(long)]
         commit: String,
     },
-    /// Serve the hand-written handlers; started by `measure`.
+    /// Serve the hand-written handlers. `measure` starts this.
     ByHand {
         #[arg(long, env = "LISTEN_ADDR")]
         address: SocketAddr,
@@ -61,13 +61,13 @@ enum Command {
     },
 }
 
-/// Where the data lies.
+/// The place of the data.
 #[derive(Debug, clap::Args)]
 struct At {
-    /// For the SQLite file and what the servers write.
+    /// The folder for the SQLite file and the files of the servers.
     #[arg(long, default_value = "target/load")]
     folder: PathBuf,
-    /// A PostgreSQL server on this machine; without it, SQLite is measured.
+    /// A PostgreSQL server on this machine. Without it, SQLite is measured.
     #[arg(long, env = "TEST_DATABASE_URL")]
     postgres: Option<String>,
 }
@@ -113,7 +113,7 @@ fn main() -> anyhow::Result<()> {
             print!("{}", report::report(&runs, &commit)?);
             Ok(())
         }
-        // The runtime of the real server.
+        // The same runtime as the real server has.
         Command::ByHand { address, database } => tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?
@@ -121,7 +121,7 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
-/// The load comes from one thread.
+/// One thread sends the load.
 fn alone() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -1,4 +1,4 @@
-//! A run: both servers on one core, the load on the other, every scenario
+//! A run: both servers are on one core, the load on the other, and every scenario is measured
 //! three times.
 
 use std::net::SocketAddr;
@@ -18,11 +18,11 @@ use crate::scenarios::{Round, SCENARIOS, Scenario, Server, every_list};
 pub const ROUNDS: usize = 3;
 pub const WARM_UP: Duration = Duration::from_secs(1);
 pub const MEASURED: Duration = Duration::from_secs(4);
-/// More of the server's core than this, taken by others, spoils a measurement.
+/// If other programs use more of the server's core than this share, the measurement is spoiled.
 const NOISE: f64 = 0.15;
-/// So often is a spoilt measurement repeated; the least spoilt counts.
+/// How often a spoiled measurement is repeated. The least spoiled measurement counts.
 const REPEATS: usize = 3;
-/// How long to wait for others to leave the cores alone, before each measurement.
+/// How long to wait before each measurement until other programs leave the cores idle.
 const WAIT: Duration = Duration::from_secs(20);
 
 /// One measurement.
@@ -33,13 +33,13 @@ pub struct Figure {
     pub per_second: f64,
     pub p50_millis: f64,
     pub p99_millis: f64,
-    /// Of the server process, for each request.
+    /// Processor time of the server process for each request.
     pub cpu_micros: f64,
-    /// Of all processes of PostgreSQL, for each request.
+    /// Processor time of all processes of PostgreSQL for each request.
     pub database_cpu_micros: f64,
-    /// Of the server process, at the end.
+    /// Memory of the server process at the end.
     pub resident_mib: f64,
-    /// The share of the server's core that neither of them used.
+    /// The share of the server's core that neither the server nor the database used.
     pub taken_by_others: f64,
 }
 
@@ -47,17 +47,17 @@ pub struct Figure {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Run {
     pub database: String,
-    /// From the start of the process to its first 204 at `/readyz`.
+    /// The time from the start of the process to its first 204 at `/readyz`.
     pub ready_millis: Vec<f64>,
     pub figures: Vec<Figure>,
 }
 
-/// Measures what has `only` in its name, on a database that was filled.
+/// Measures the scenarios with `only` in their names on a filled database.
 pub async fn measure(place: &Place, kith: &Path, log: &str, only: &str) -> anyhow::Result<Run> {
     let cores = std::thread::available_parallelism()?.get();
     ensure!(
         cores >= 2,
-        "needs a core for the servers and one for the load"
+        "two cores are needed: one for the servers and one for the load"
     );
     process::pin(std::process::id(), GENERATOR_CORE)?;
     let mut bench = Bench::set_up(place, kith, log).await?;
@@ -114,7 +114,7 @@ impl Bench {
             ("READS_PER_MINUTE", "0".to_owned()),
             ("WRITES_PER_MINUTE", "0".to_owned()),
         ];
-        // The last one stays.
+        // The last server keeps running.
         let kith = loop {
             let (kith, ready) = start(&[text(kith)?], &settings, "/readyz").await?;
             ready_millis.push(ready.as_secs_f64() * 1000.0);
@@ -122,7 +122,7 @@ impl Bench {
                 break kith;
             }
         };
-        // After Kith, whose keys it reads.
+        // It starts after Kith, because it reads Kith's keys.
         let own = std::env::current_exe()?;
         let settings = [("DATABASE_URL", place.url())];
         let (by_hand, _) = start(&[text(&own)?, "by-hand"], &settings, "/nothing").await?;
@@ -164,13 +164,13 @@ impl Bench {
         round: &mut Round,
         number: usize,
     ) -> anyhow::Result<Figure> {
-        // Uses every token once, which costs a write, and sees the newest tags.
+        // Uses every token once, which costs a write, and reads the current ETags.
         let lists = generator::ask(self.kith.1, &every_list(&round.tokens)).await?;
         let tags = lists.iter().filter_map(|reply| reply.header("etag"));
         round.tags = tags.map(str::to_owned).collect();
         ensure!(
             round.tags.len() == round.tokens.len(),
-            "a list has no tag: {:?}",
+            "a list has no ETag: {:?}",
             lists[0]
         );
 
@@ -206,7 +206,7 @@ impl Bench {
     }
 }
 
-/// Until nothing runs on either core, or it has waited long enough.
+/// Waits until both cores are idle, or until the time limit.
 async fn wait_for_quiet() -> anyhow::Result<()> {
     const GLANCE: Duration = Duration::from_millis(500);
     let busy = || anyhow::Ok(process::busy(SERVER_CORE)? + process::busy(GENERATOR_CORE)?);
@@ -221,7 +221,7 @@ async fn wait_for_quiet() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What was used until a moment.
+/// The processor times at one moment.
 struct Clocks {
     server: Usage,
     database: Duration,
@@ -277,7 +277,7 @@ async fn start(
     anyhow::bail!("{} does not answer", command.join(" "))
 }
 
-/// The parent of all processes of the PostgreSQL in use; it must run on this machine.
+/// The parent of all processes of the PostgreSQL server, which must run on this machine.
 async fn postgres_process(place: &Place) -> anyhow::Result<Option<u32>> {
     let Place::Postgres { .. } = place else {
         return Ok(None);

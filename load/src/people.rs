@@ -1,5 +1,4 @@
-//! Who sends the requests: the coordinators of all circles, signed in by Kith's
-//! own code.
+//! The people who send the requests: the coordinators of all circles, signed in by Kith's code.
 
 use anyhow::Context;
 use kith::app::{App, OptionalParts, Parts};
@@ -16,17 +15,16 @@ use kith::platform::time::clock::Clock;
 
 use crate::fill::{CIRCLES, coordinator};
 
-/// The key of all servers of a run.
+/// The secret key of all servers of a run.
 pub const SECRET_KEY: &str = "a key for measuring only, of 32 characters";
-/// The address under which Kith issues its tokens.
+/// The address with which Kith issues its tokens.
 pub const ISSUER: &str = "http://kith.test";
 
 pub fn keys() -> anyhow::Result<Keys> {
     Keys::derive(&SECRET_KEY.to_owned().into())
 }
 
-/// Signs in the coordinator of every circle: an access token for each, good for
-/// ten minutes.
+/// Signs in the coordinator of every circle. Each gets an access token for ten minutes.
 pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
     let db = db::connect(url, 2).await?;
     let app = App::new(Parts {

@@ -1,17 +1,17 @@
-//! Programs of a run: started on a core of their own, measured by their own
-//! clock, and gone when the run is over, however it ends.
+//! The programs of a run: each is started on a chosen core, its processor time is measured, and
+//! it ends with the run, even if the run fails.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-/// Where the server and the database run.
+/// The core of the server and the database.
 pub const SERVER_CORE: &str = "0";
-/// Where the requests come from.
+/// The core of the load.
 pub const GENERATOR_CORE: &str = "1";
 
-/// What a process has used, and holds.
+/// The processor time and the memory of a process.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
     pub cpu: Duration,
@@ -22,8 +22,8 @@ pub struct Usage {
 pub struct Program(Child);
 
 impl Program {
-    /// Starts it on the server's core. Should this process die first, the
-    /// kernel ends it.
+    /// Starts the program on the server's core. If this process dies first, the kernel ends the
+    /// program.
     pub fn start(command: &[&str], settings: &[(&str, String)]) -> anyhow::Result<Self> {
         let child = Command::new("setpriv")
             .args(["--pdeathsig", "KILL", "--", "taskset", "-c", SERVER_CORE])
@@ -50,7 +50,7 @@ impl Drop for Program {
     }
 }
 
-/// Puts a process with all its threads onto a core.
+/// Pins a process with all its threads to a core.
 pub fn pin(process: u32, core: &str) -> anyhow::Result<()> {
     let pinned = Command::new("taskset")
         .args(["-acp", core, &process.to_string()])
@@ -61,7 +61,7 @@ pub fn pin(process: u32, core: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What a process has used since it began.
+/// The usage of a process since its start.
 pub fn usage(process: u32) -> anyhow::Result<Usage> {
     let stat = Stat::read(process)?;
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
@@ -94,14 +94,14 @@ pub fn family_of(process: u32) -> anyhow::Result<Vec<u32>> {
     Ok(family)
 }
 
-/// What a process and its children have used. A child that ends meanwhile is not counted.
+/// The processor time of a process and its children. A child that has ended is not counted.
 pub fn cpu_of_family(process: u32) -> anyhow::Result<Duration> {
     let family = family_of(process)?;
     let stats = family.into_iter().filter_map(|id| Stat::read(id).ok());
     Ok(stats.map(|stat| stat.cpu).sum())
 }
 
-/// How long a core has worked since the machine began, for whomever.
+/// How long a core has worked for all programs since the machine started.
 pub fn busy(core: &str) -> anyhow::Result<Duration> {
     let text = std::fs::read_to_string("/proc/stat")?;
     let line = text
@@ -126,14 +126,14 @@ impl Stat {
         Self::parse(&text).with_context(|| format!("the state of process {process}"))
     }
 
-    /// The name, which may hold anything, stands in parentheses.
+    /// The name is in parentheses and can contain any character.
     fn parse(text: &str) -> Option<Self> {
         let (_, after_name) = text.rsplit_once(')')?;
         let fields: Vec<&str> = after_name.split_whitespace().collect();
         let ticks = |index: usize| fields.get(index)?.parse::<u64>().ok();
         Some(Self {
             parent: fields.get(1)?.parse().ok()?,
-            // A tick is a hundredth of a second on every Linux.
+            // A tick is 10 milliseconds on every Linux.
             cpu: Duration::from_millis((ticks(11)? + ticks(12)?) * 10),
         })
     }
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_of_a_process_may_hold_anything() {
+    fn the_name_of_a_process_can_contain_anything() {
         let stat = Stat::parse("7 (a) b (c)) S 3 7 7 0 -1 4194560 1 0 0 0 25 17 0 0 20 0").unwrap();
         assert_eq!((stat.parent, stat.cpu), (3, Duration::from_millis(420)));
     }

@@ -1,4 +1,4 @@
-//! The figures as a page: medians, ratios within the same round, and the bars.
+//! The figures as a page: medians, ratios within the same round, and the required ratios.
 
 use std::fmt::Write;
 
@@ -8,20 +8,20 @@ use crate::fill::{CIRCLES, TASKS};
 use crate::measure::{Figure, MEASURED, ROUNDS, Run, WARM_UP};
 use crate::scenarios::{SCENARIOS, Scenario, Server};
 
-/// The whole page.
+/// Builds the whole page.
 pub fn report(runs: &[Run], commit: &str) -> anyhow::Result<String> {
     let mut page = String::new();
     writeln!(
         page,
         "# Results\n\n\
-         Measured by `load/run` at commit `{commit}`; `load/README.md` says how and what the words \
-         mean. Written by the harness, not by hand.\n\n\
-         {}, {} cores, {} GiB of memory, {}. Servers and database on one core, the load on the \
-         other: 32 connections, {} s of warm-up and {} s measured, {ROUNDS} rounds, medians; the \
-         ratios are medians of the ratios within a round: of the rates (which the bars are about), and of \
-         the processor time for each request (which neighbours on the machine disturb least; on \
-         PostgreSQL with the database's). {CIRCLES} circles, {} tasks. Trust the \
-         ratios, not the rates.",
+         Measured by `load/run` at commit `{commit}`. `load/README.md` explains the method and the \
+         words. The program writes this page.\n\n\
+         {}, {} cores, {} GiB of memory, {}. Servers and database run on one core, the load \
+         on the other: 32 connections, {} s of warm-up and {} s measured, {ROUNDS} rounds, \
+         medians. The ratios are medians of the ratios within a round. There are ratios of the \
+         rates, which have a required value, and of the processor time for each request, which \
+         other programs disturb least. On PostgreSQL it includes the time of the database. \
+         {CIRCLES} circles, {} tasks. Trust the ratios, not the rates.",
         processor()?,
         std::thread::available_parallelism()?,
         memory_gib()?,
@@ -92,7 +92,7 @@ fn add_run(page: &mut String, run: &Run) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The ratios to what it is compared with, and what the bar makes of them.
+/// The ratios to the compared scenario, and whether they reach the required ratio.
 fn verdict(run: &Run, scenario: &Scenario) -> (String, String) {
     let Some((other, least)) = scenario.bar else {
         return (" |".into(), String::new());
@@ -111,7 +111,7 @@ fn met(met: bool) -> &'static str {
     if met { "met" } else { "**missed**" }
 }
 
-/// The median of what a value of one scenario is of another's in the same round.
+/// The median ratio of two scenarios, each from values of the same round.
 fn ratio(run: &Run, (one, other): (&str, &str), value: fn(&Figure) -> f64) -> f64 {
     let (ones, others) = (figures_of(run, one), figures_of(run, other));
     let of_round = |figure: &&Figure| {
@@ -134,7 +134,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// What follows the colon of the first line that begins with a name.
+/// The text after the colon in the first line that begins with a name.
 fn line_of(file: &str, name: &str) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
     let line = text.lines().find(|line| line.starts_with(name));

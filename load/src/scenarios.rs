@@ -1,11 +1,11 @@
-//! What is asked of whom, and the bars it is held to.
+//! The requests, the servers that get them, and the required ratios.
 
 use std::cell::Cell;
 use std::io::Write;
 
 use crate::fill::{CIRCLES, circle_id, task_to_complete};
 
-/// Which of the two servers is asked.
+/// The server that gets the requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Server {
     ByHand,
@@ -16,9 +16,9 @@ pub enum Server {
 pub struct Scenario {
     pub name: &'static str,
     pub server: Server,
-    /// The status of every answer.
+    /// The expected status of every answer.
     pub status: u16,
-    /// The scenario it is compared with, and the least share of its rate.
+    /// The scenario that it is compared with, and the required share of that scenario's rate.
     pub bar: Option<(&'static str, f64)>,
     request: fn(&Round, usize, &mut Vec<u8>) -> bool,
 }
@@ -29,7 +29,7 @@ const LIST: &str = "list, one joined query";
 const LIST_WITH_PEOPLE: &str = "the same, with assignments and names";
 const INSERT: &str = "insert + outbox row";
 
-/// What is compared stands side by side; what writes comes last.
+/// Compared scenarios are side by side, and scenarios that write come last.
 pub const SCENARIOS: [Scenario; 11] = [
     Scenario {
         name: NO_WORK,
@@ -143,18 +143,18 @@ pub const SCENARIOS: [Scenario; 11] = [
     },
 ];
 
-/// Due long after all others, so that the first page stays what it is.
+/// New tasks are due long after all others, so that the first page does not change.
 const NEW_TASK: &str = r#"{"title":"Pick up the prescription","category":"household","due_local":"2031-01-02T17:30:00"}"#;
 
 impl Scenario {
-    /// Writes the request of a number; false when there are no more.
+    /// Writes the request with a number. Returns false if there are no more.
     pub fn write(&self, round: &Round, number: usize, to: &mut Vec<u8>) -> bool {
         (self.request)(round, number, to)
     }
 }
 
-/// The list of each circle, for the coordinator: a first use of every token,
-/// and what the entity tags are now.
+/// The requests of the lists of all circles, as their coordinators. They use every token for
+/// the first time, and their answers have the current ETags.
 pub fn every_list(tokens: &[String]) -> Vec<Vec<u8>> {
     let list = |(number, token): (usize, &String)| {
         let mut request = Vec::new();
@@ -164,12 +164,12 @@ pub fn every_list(tokens: &[String]) -> Vec<Vec<u8>> {
     tokens.iter().enumerate().map(list).collect()
 }
 
-/// What changes from one round to the next.
+/// The values that change from one round to the next.
 #[derive(Default)]
 pub struct Round {
-    /// Of the coordinator of each circle.
+    /// The access tokens of the coordinators of all circles.
     pub tokens: Vec<String>,
-    /// Of the list of each circle.
+    /// The ETags of the lists of all circles.
     pub tags: Vec<String>,
     pub keys_used: Cell<u64>,
     pub tasks_completed: Cell<u64>,

@@ -1,25 +1,9 @@
-CREATE TABLE account_events (
-    id uuid NOT NULL,
-    user_id uuid,
-    at timestamp with time zone NOT NULL,
-    kind text NOT NULL,
-    way text NOT NULL,
-    session_id uuid,
-    device_label text,
-    request_id text,
-    address_prefix text,
-    CONSTRAINT account_events_pkey PRIMARY KEY (id),
-    CONSTRAINT account_events_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
-);
-CREATE INDEX account_events_at_idx ON public.account_events USING btree (at);
-CREATE INDEX account_events_user_id_at_idx ON public.account_events USING btree (user_id, at);
-
 CREATE TABLE appointments (
     circle_id uuid NOT NULL,
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     kind text NOT NULL,
     title text NOT NULL,
@@ -38,7 +22,7 @@ CREATE TABLE appointments (
     outcome text,
     reminder_minutes text NOT NULL,
     state text NOT NULL,
-    cancelled_from text,
+    canceled_from text,
     schedule_version integer NOT NULL,
     sent_hash bytea,
     CONSTRAINT appointments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
@@ -51,11 +35,11 @@ CREATE TABLE attendances (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     appointment_id uuid NOT NULL,
     member_id uuid NOT NULL,
-    answer text NOT NULL,
+    response text NOT NULL,
     CONSTRAINT attendances_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT attendances_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT attendances_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
@@ -67,23 +51,23 @@ CREATE INDEX attendances_circle_id_member_id_idx ON public.attendances USING btr
 CREATE TABLE changes (
     circle_id uuid NOT NULL,
     seq bigint NOT NULL,
-    at timestamp with time zone NOT NULL,
-    actor_id uuid,
-    on_behalf_of uuid,
-    way text NOT NULL,
-    personal_token_id uuid,
+    occurred_at timestamp with time zone NOT NULL,
+    actor_member_id uuid,
+    on_behalf_of_member_id uuid,
+    actor_kind text NOT NULL,
+    personal_access_token_id uuid,
     verb text NOT NULL,
     subject_type text NOT NULL,
     subject_id uuid NOT NULL,
     topic text,
     thread_id uuid,
-    fields text NOT NULL,
+    changed_fields text NOT NULL,
     request_id text,
     address_prefix text,
     CONSTRAINT changes_circle_id_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT changes_pkey PRIMARY KEY (circle_id, seq)
 );
-CREATE INDEX changes_at_idx ON public.changes USING btree (at);
+CREATE INDEX changes_occurred_at_idx ON public.changes USING btree (occurred_at);
 
 CREATE TABLE circles (
     id uuid NOT NULL,
@@ -92,17 +76,17 @@ CREATE TABLE circles (
     time_zone text NOT NULL,
     patient_name text NOT NULL,
     patient_about text,
-    created_by_user uuid NOT NULL,
+    created_by_user_id uuid NOT NULL,
     change_seq bigint NOT NULL,
-    erase_at timestamp with time zone,
-    erase_asked_by uuid,
+    deletion_scheduled_for timestamp with time zone,
+    deletion_requested_by_member_id uuid,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     sent_hash bytea,
     CONSTRAINT circles_pkey PRIMARY KEY (id)
 );
-CREATE INDEX circles_created_by_user_idx ON public.circles USING btree (created_by_user);
+CREATE INDEX circles_created_by_user_id_idx ON public.circles USING btree (created_by_user_id);
 
 CREATE TABLE database_state (
     id integer NOT NULL,
@@ -116,7 +100,7 @@ CREATE TABLE deliveries (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     reminder_id uuid NOT NULL,
     member_id uuid NOT NULL,
@@ -168,7 +152,7 @@ CREATE TABLE invitations (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     email text NOT NULL,
     access text NOT NULL,
@@ -234,7 +218,7 @@ CREATE TABLE memberships (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     user_id uuid,
     name text NOT NULL,
@@ -257,7 +241,7 @@ CREATE TABLE message_edits (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     message_id uuid NOT NULL,
     message_version integer NOT NULL,
@@ -274,55 +258,55 @@ CREATE TABLE messages (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     thread_id uuid NOT NULL,
     number integer NOT NULL,
     body text,
-    reply_to uuid,
-    mentions text NOT NULL,
+    reply_to_message_id uuid,
+    mentioned_member_ids text NOT NULL,
     edited_at timestamp with time zone,
     deleted_at timestamp with time zone,
     sent_hash bytea,
     CONSTRAINT messages_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT messages_pkey PRIMARY KEY (circle_id, id),
-    CONSTRAINT messages_reply_to_fk FOREIGN KEY (circle_id, reply_to) REFERENCES messages(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT messages_reply_to_message_id_fk FOREIGN KEY (circle_id, reply_to_message_id) REFERENCES messages(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT messages_thread_id_fk FOREIGN KEY (circle_id, thread_id) REFERENCES threads(circle_id, id) ON DELETE CASCADE
 );
-CREATE INDEX messages_circle_id_reply_to_idx ON public.messages USING btree (circle_id, reply_to);
+CREATE INDEX messages_circle_id_reply_to_message_id_idx ON public.messages USING btree (circle_id, reply_to_message_id);
 CREATE UNIQUE INDEX messages_circle_id_thread_id_number_key ON public.messages USING btree (circle_id, thread_id, number);
 
-CREATE TABLE need_commitments (
+CREATE TABLE need_assignments (
     circle_id uuid NOT NULL,
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     need_id uuid NOT NULL,
     member_id uuid NOT NULL,
     state text NOT NULL,
-    CONSTRAINT need_commitments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
-    CONSTRAINT need_commitments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT need_commitments_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT need_commitments_pkey PRIMARY KEY (circle_id, id)
+    CONSTRAINT need_assignments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT need_assignments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT need_assignments_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT need_assignments_pkey PRIMARY KEY (circle_id, id)
 );
-CREATE INDEX need_commitments_circle_id_member_id_idx ON public.need_commitments USING btree (circle_id, member_id);
-CREATE UNIQUE INDEX need_commitments_circle_id_need_id_member_id_key ON public.need_commitments USING btree (circle_id, need_id, member_id);
+CREATE INDEX need_assignments_circle_id_member_id_idx ON public.need_assignments USING btree (circle_id, member_id);
+CREATE UNIQUE INDEX need_assignments_circle_id_need_id_member_id_key ON public.need_assignments USING btree (circle_id, need_id, member_id);
 
 CREATE TABLE needs (
     circle_id uuid NOT NULL,
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     appointment_id uuid NOT NULL,
     kind text NOT NULL,
     people_needed integer NOT NULL,
     people_accepted integer NOT NULL,
-    pick_up text,
-    drop_off text,
+    pickup_location text,
+    dropoff_location text,
     notes text,
     starts_on date,
     starts_local timestamp without time zone,
@@ -341,14 +325,14 @@ CREATE TABLE needs (
 CREATE INDEX needs_circle_id_appointment_id_idx ON public.needs USING btree (circle_id, appointment_id);
 CREATE INDEX needs_circle_id_sort_at_id_over_at_idx ON public.needs USING btree (circle_id, sort_at, id, over_at);
 
-CREATE TABLE notification_preferences (
+CREATE TABLE notification_settings (
     circle_id uuid NOT NULL,
     member_id uuid NOT NULL,
     category text NOT NULL,
     delivery text NOT NULL,
-    off_by_link_at timestamp with time zone,
-    CONSTRAINT notification_preferences_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT notification_preferences_pkey PRIMARY KEY (circle_id, member_id, category)
+    unsubscribed_at timestamp with time zone,
+    CONSTRAINT notification_settings_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notification_settings_pkey PRIMARY KEY (circle_id, member_id, category)
 );
 
 CREATE TABLE notifications (
@@ -356,7 +340,7 @@ CREATE TABLE notifications (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     member_id uuid NOT NULL,
     category text NOT NULL,
@@ -425,17 +409,17 @@ CREATE TABLE password_resets (
 CREATE INDEX password_resets_asked_at_idx ON public.password_resets USING btree (asked_at);
 CREATE UNIQUE INDEX password_resets_email_key ON public.password_resets USING btree (email);
 
-CREATE TABLE personal_token_circles (
-    personal_token_id uuid NOT NULL,
+CREATE TABLE personal_access_token_circles (
+    personal_access_token_id uuid NOT NULL,
     circle_id uuid NOT NULL,
     member_id uuid NOT NULL,
-    CONSTRAINT personal_token_circles_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT personal_token_circles_personal_token_id_fk FOREIGN KEY (personal_token_id) REFERENCES personal_tokens(id) ON DELETE CASCADE,
-    CONSTRAINT personal_token_circles_pkey PRIMARY KEY (personal_token_id, circle_id)
+    CONSTRAINT personal_access_token_circles_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT personal_access_token_circles_personal_access_token_id_fk FOREIGN KEY (personal_access_token_id) REFERENCES personal_access_tokens(id) ON DELETE CASCADE,
+    CONSTRAINT personal_access_token_circles_pkey PRIMARY KEY (personal_access_token_id, circle_id)
 );
-CREATE INDEX personal_token_circles_circle_id_member_id_idx ON public.personal_token_circles USING btree (circle_id, member_id);
+CREATE INDEX personal_access_token_circles_circle_id_member_id_idx ON public.personal_access_token_circles USING btree (circle_id, member_id);
 
-CREATE TABLE personal_tokens (
+CREATE TABLE personal_access_tokens (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
     name text NOT NULL,
@@ -445,13 +429,13 @@ CREATE TABLE personal_tokens (
     expires_at timestamp with time zone NOT NULL,
     last_used_at timestamp with time zone,
     ended_at timestamp with time zone,
-    CONSTRAINT personal_tokens_pkey PRIMARY KEY (id),
-    CONSTRAINT personal_tokens_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+    CONSTRAINT personal_access_tokens_pkey PRIMARY KEY (id),
+    CONSTRAINT personal_access_tokens_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
-CREATE INDEX personal_tokens_ended_at_idx ON public.personal_tokens USING btree (ended_at);
-CREATE INDEX personal_tokens_expires_at_idx ON public.personal_tokens USING btree (expires_at);
-CREATE UNIQUE INDEX personal_tokens_token_hash_key ON public.personal_tokens USING btree (token_hash);
-CREATE INDEX personal_tokens_user_id_idx ON public.personal_tokens USING btree (user_id);
+CREATE INDEX personal_access_tokens_ended_at_idx ON public.personal_access_tokens USING btree (ended_at);
+CREATE INDEX personal_access_tokens_expires_at_idx ON public.personal_access_tokens USING btree (expires_at);
+CREATE UNIQUE INDEX personal_access_tokens_token_hash_key ON public.personal_access_tokens USING btree (token_hash);
+CREATE INDEX personal_access_tokens_user_id_idx ON public.personal_access_tokens USING btree (user_id);
 
 CREATE TABLE rate_windows (
     subject_hash bytea NOT NULL,
@@ -466,7 +450,7 @@ CREATE TABLE read_cursors (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     thread_id uuid NOT NULL,
     member_id uuid NOT NULL,
@@ -529,7 +513,7 @@ CREATE TABLE reminders (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     kind text NOT NULL,
     task_id uuid,
@@ -560,7 +544,7 @@ CREATE TABLE role_assignments (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     role_id uuid NOT NULL,
     member_id uuid NOT NULL,
@@ -569,20 +553,20 @@ CREATE TABLE role_assignments (
     ends_on date,
     ended_on date,
     previous_assignment_id uuid,
-    offered_by uuid,
+    offered_by_member_id uuid,
     patient_part text,
     patient_part_text text,
     patient_part_task_id uuid,
     CONSTRAINT role_assignments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT role_assignments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT role_assignments_offered_by_fk FOREIGN KEY (circle_id, offered_by) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT role_assignments_offered_by_member_id_fk FOREIGN KEY (circle_id, offered_by_member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT role_assignments_patient_part_task_id_fk FOREIGN KEY (circle_id, patient_part_task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT role_assignments_pkey PRIMARY KEY (circle_id, id),
     CONSTRAINT role_assignments_previous_assignment_id_fk FOREIGN KEY (circle_id, previous_assignment_id) REFERENCES role_assignments(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT role_assignments_role_id_fk FOREIGN KEY (circle_id, role_id) REFERENCES roles(circle_id, id) ON DELETE CASCADE
 );
 CREATE INDEX role_assignments_circle_id_member_id_idx ON public.role_assignments USING btree (circle_id, member_id);
-CREATE INDEX role_assignments_circle_id_offered_by_idx ON public.role_assignments USING btree (circle_id, offered_by);
+CREATE INDEX role_assignments_circle_id_offered_by_member_id_idx ON public.role_assignments USING btree (circle_id, offered_by_member_id);
 CREATE INDEX role_assignments_circle_id_patient_part_task_id_idx ON public.role_assignments USING btree (circle_id, patient_part_task_id);
 CREATE INDEX role_assignments_circle_id_previous_assignment_id_idx ON public.role_assignments USING btree (circle_id, previous_assignment_id);
 CREATE INDEX role_assignments_circle_id_role_id_idx ON public.role_assignments USING btree (circle_id, role_id);
@@ -593,7 +577,7 @@ CREATE TABLE roles (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     kind text NOT NULL,
     title text,
@@ -606,6 +590,22 @@ CREATE TABLE roles (
     CONSTRAINT roles_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT roles_pkey PRIMARY KEY (circle_id, id)
 );
+
+CREATE TABLE security_events (
+    id uuid NOT NULL,
+    user_id uuid,
+    occurred_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    actor_kind text NOT NULL,
+    session_id uuid,
+    device_label text,
+    request_id text,
+    address_prefix text,
+    CONSTRAINT security_events_pkey PRIMARY KEY (id),
+    CONSTRAINT security_events_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX security_events_occurred_at_idx ON public.security_events USING btree (occurred_at);
+CREATE INDEX security_events_user_id_occurred_at_idx ON public.security_events USING btree (user_id, occurred_at);
 
 CREATE TABLE sessions (
     id uuid NOT NULL,
@@ -642,7 +642,7 @@ CREATE TABLE sign_in_tickets (
     token_hash bytea NOT NULL,
     known_device_id uuid,
     device_label text,
-    account_event_id uuid NOT NULL,
+    security_event_id uuid NOT NULL,
     failures integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
@@ -669,7 +669,7 @@ CREATE TABLE task_assignments (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     task_id uuid NOT NULL,
     member_id uuid NOT NULL,
@@ -688,7 +688,7 @@ CREATE TABLE task_lists (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     title text NOT NULL,
     "position" integer NOT NULL,
@@ -702,45 +702,45 @@ CREATE TABLE tasks (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
-    list_id uuid,
+    task_list_id uuid,
     title text NOT NULL,
     notes text,
     category text NOT NULL,
     topic text NOT NULL,
     due_on date,
     due_local timestamp without time zone,
-    from_local timestamp without time zone,
+    starts_local timestamp without time zone,
     time_zone text,
     due_at timestamp with time zone,
     begins_at timestamp with time zone NOT NULL DEFAULT '9999-12-31 23:59:59+00'::timestamp with time zone,
     over_at timestamp with time zone NOT NULL DEFAULT '9999-12-31 23:59:59+00'::timestamp with time zone,
     sort_at timestamp with time zone NOT NULL,
     effort_minutes integer,
-    helpers_needed integer NOT NULL,
-    helpers_accepted integer NOT NULL,
+    people_needed integer NOT NULL,
+    people_accepted integer NOT NULL,
     reminder_minutes text NOT NULL,
     state text NOT NULL,
     schedule_version integer NOT NULL,
-    done_at timestamp with time zone,
     completed_at timestamp with time zone,
-    done_by uuid,
+    completion_recorded_at timestamp with time zone,
+    completed_by_member_id uuid,
     sent_hash bytea,
     CONSTRAINT tasks_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
-    CONSTRAINT tasks_list_id_fk FOREIGN KEY (circle_id, list_id) REFERENCES task_lists(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT tasks_pkey PRIMARY KEY (circle_id, id)
+    CONSTRAINT tasks_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT tasks_task_list_id_fk FOREIGN KEY (circle_id, task_list_id) REFERENCES task_lists(circle_id, id) ON DELETE CASCADE
 );
-CREATE INDEX tasks_circle_id_list_id_idx ON public.tasks USING btree (circle_id, list_id);
 CREATE INDEX tasks_circle_id_sort_at_id_over_at_idx ON public.tasks USING btree (circle_id, sort_at, id, over_at);
 CREATE INDEX tasks_circle_id_state_idx ON public.tasks USING btree (circle_id, state);
+CREATE INDEX tasks_circle_id_task_list_id_idx ON public.tasks USING btree (circle_id, task_list_id);
 
 CREATE TABLE thread_members (
     circle_id uuid NOT NULL,
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     thread_id uuid NOT NULL,
     member_id uuid NOT NULL,
@@ -757,7 +757,7 @@ CREATE TABLE threads (
     id uuid NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    created_by uuid,
+    created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     kind text NOT NULL,
     topic text,
@@ -813,7 +813,7 @@ CREATE TABLE users (
     password_hash text,
     time_zone text NOT NULL,
     state text NOT NULL,
-    erase_at timestamp with time zone,
+    deletion_scheduled_for timestamp with time zone,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,

@@ -1,24 +1,9 @@
-CREATE TABLE "account_events" (
-    "id" uuid_text NOT NULL PRIMARY KEY,
-    "user_id" uuid_text NULL,
-    "at" timestamp_with_timezone_text NOT NULL,
-    "kind" text NOT NULL,
-    "way" text NOT NULL,
-    "session_id" uuid_text NULL,
-    "device_label" text NULL,
-    "request_id" text NULL,
-    "address_prefix" text NULL,
-    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
-);
-CREATE INDEX "account_events_at_idx" ON "account_events" ("at");
-CREATE INDEX "account_events_user_id_at_idx" ON "account_events" ("user_id", "at");
-
 CREATE TABLE "appointments" (
     "circle_id" uuid_text NOT NULL,
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "kind" text NOT NULL,
     "title" text NOT NULL,
@@ -37,7 +22,7 @@ CREATE TABLE "appointments" (
     "outcome" text NULL,
     "reminder_minutes" text NOT NULL,
     "state" text NOT NULL,
-    "cancelled_from" text NULL,
+    "canceled_from" text NULL,
     "schedule_version" integer NOT NULL,
     "sent_hash" blob(1) NULL,
     PRIMARY KEY ("circle_id", "id"),
@@ -50,11 +35,11 @@ CREATE TABLE "attendances" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "appointment_id" uuid_text NOT NULL,
     "member_id" uuid_text NOT NULL,
-    "answer" text NOT NULL,
+    "response" text NOT NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE,
@@ -66,23 +51,23 @@ CREATE INDEX "attendances_circle_id_member_id_idx" ON "attendances" ("circle_id"
 CREATE TABLE "changes" (
     "circle_id" uuid_text NOT NULL,
     "seq" integer NOT NULL,
-    "at" timestamp_with_timezone_text NOT NULL,
-    "actor_id" uuid_text NULL,
-    "on_behalf_of" uuid_text NULL,
-    "way" text NOT NULL,
-    "personal_token_id" uuid_text NULL,
+    "occurred_at" timestamp_with_timezone_text NOT NULL,
+    "actor_member_id" uuid_text NULL,
+    "on_behalf_of_member_id" uuid_text NULL,
+    "actor_kind" text NOT NULL,
+    "personal_access_token_id" uuid_text NULL,
     "verb" text NOT NULL,
     "subject_type" text NOT NULL,
     "subject_id" uuid_text NOT NULL,
     "topic" text NULL,
     "thread_id" uuid_text NULL,
-    "fields" text NOT NULL,
+    "changed_fields" text NOT NULL,
     "request_id" text NULL,
     "address_prefix" text NULL,
     PRIMARY KEY ("circle_id", "seq"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
 );
-CREATE INDEX "changes_at_idx" ON "changes" ("at");
+CREATE INDEX "changes_occurred_at_idx" ON "changes" ("occurred_at");
 
 CREATE TABLE "circles" (
     "id" uuid_text NOT NULL PRIMARY KEY,
@@ -91,16 +76,16 @@ CREATE TABLE "circles" (
     "time_zone" text NOT NULL,
     "patient_name" text NOT NULL,
     "patient_about" text NULL,
-    "created_by_user" uuid_text NOT NULL,
+    "created_by_user_id" uuid_text NOT NULL,
     "change_seq" integer NOT NULL,
-    "erase_at" timestamp_with_timezone_text NULL,
-    "erase_asked_by" uuid_text NULL,
+    "deletion_scheduled_for" timestamp_with_timezone_text NULL,
+    "deletion_requested_by_member_id" uuid_text NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "sent_hash" blob(1) NULL
 );
-CREATE INDEX "circles_created_by_user_idx" ON "circles" ("created_by_user");
+CREATE INDEX "circles_created_by_user_id_idx" ON "circles" ("created_by_user_id");
 
 CREATE TABLE "database_state" (
     "id" integer NOT NULL PRIMARY KEY,
@@ -113,7 +98,7 @@ CREATE TABLE "deliveries" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "reminder_id" uuid_text NOT NULL,
     "member_id" uuid_text NOT NULL,
@@ -164,7 +149,7 @@ CREATE TABLE "invitations" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "email" text NOT NULL,
     "access" text NOT NULL,
@@ -227,7 +212,7 @@ CREATE TABLE "memberships" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "user_id" uuid_text NULL,
     "name" text NOT NULL,
@@ -250,7 +235,7 @@ CREATE TABLE "message_edits" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "message_id" uuid_text NOT NULL,
     "message_version" integer NOT NULL,
@@ -267,30 +252,30 @@ CREATE TABLE "messages" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "thread_id" uuid_text NOT NULL,
     "number" integer NOT NULL,
     "body" text NULL,
-    "reply_to" uuid_text NULL,
-    "mentions" text NOT NULL,
+    "reply_to_message_id" uuid_text NULL,
+    "mentioned_member_ids" text NOT NULL,
     "edited_at" timestamp_with_timezone_text NULL,
     "deleted_at" timestamp_with_timezone_text NULL,
     "sent_hash" blob(1) NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "thread_id") REFERENCES "threads" ("circle_id", "id") ON DELETE CASCADE,
-    FOREIGN KEY ("circle_id", "reply_to") REFERENCES "messages" ("circle_id", "id") ON DELETE CASCADE
+    FOREIGN KEY ("circle_id", "reply_to_message_id") REFERENCES "messages" ("circle_id", "id") ON DELETE CASCADE
 );
-CREATE INDEX "messages_circle_id_reply_to_idx" ON "messages" ("circle_id", "reply_to");
+CREATE INDEX "messages_circle_id_reply_to_message_id_idx" ON "messages" ("circle_id", "reply_to_message_id");
 CREATE UNIQUE INDEX "messages_circle_id_thread_id_number_key" ON "messages" ("circle_id", "thread_id", "number");
 
-CREATE TABLE "need_commitments" (
+CREATE TABLE "need_assignments" (
     "circle_id" uuid_text NOT NULL,
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "need_id" uuid_text NOT NULL,
     "member_id" uuid_text NOT NULL,
@@ -300,22 +285,22 @@ CREATE TABLE "need_commitments" (
     FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
 );
-CREATE INDEX "need_commitments_circle_id_member_id_idx" ON "need_commitments" ("circle_id", "member_id");
-CREATE UNIQUE INDEX "need_commitments_circle_id_need_id_member_id_key" ON "need_commitments" ("circle_id", "need_id", "member_id");
+CREATE INDEX "need_assignments_circle_id_member_id_idx" ON "need_assignments" ("circle_id", "member_id");
+CREATE UNIQUE INDEX "need_assignments_circle_id_need_id_member_id_key" ON "need_assignments" ("circle_id", "need_id", "member_id");
 
 CREATE TABLE "needs" (
     "circle_id" uuid_text NOT NULL,
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "appointment_id" uuid_text NOT NULL,
     "kind" text NOT NULL,
     "people_needed" integer NOT NULL,
     "people_accepted" integer NOT NULL,
-    "pick_up" text NULL,
-    "drop_off" text NULL,
+    "pickup_location" text NULL,
+    "dropoff_location" text NULL,
     "notes" text NULL,
     "starts_on" date_text NULL,
     "starts_local" timestamp_text NULL,
@@ -334,12 +319,12 @@ CREATE TABLE "needs" (
 CREATE INDEX "needs_circle_id_appointment_id_idx" ON "needs" ("circle_id", "appointment_id");
 CREATE INDEX "needs_circle_id_sort_at_id_over_at_idx" ON "needs" ("circle_id", "sort_at", "id", "over_at");
 
-CREATE TABLE "notification_preferences" (
+CREATE TABLE "notification_settings" (
     "circle_id" uuid_text NOT NULL,
     "member_id" uuid_text NOT NULL,
     "category" text NOT NULL,
     "delivery" text NOT NULL,
-    "off_by_link_at" timestamp_with_timezone_text NULL,
+    "unsubscribed_at" timestamp_with_timezone_text NULL,
     PRIMARY KEY ("circle_id", "member_id", "category"),
     FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
 );
@@ -349,7 +334,7 @@ CREATE TABLE "notifications" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "member_id" uuid_text NOT NULL,
     "category" text NOT NULL,
@@ -415,17 +400,17 @@ CREATE TABLE "password_resets" (
 CREATE INDEX "password_resets_asked_at_idx" ON "password_resets" ("asked_at");
 CREATE UNIQUE INDEX "password_resets_email_key" ON "password_resets" ("email");
 
-CREATE TABLE "personal_token_circles" (
-    "personal_token_id" uuid_text NOT NULL,
+CREATE TABLE "personal_access_token_circles" (
+    "personal_access_token_id" uuid_text NOT NULL,
     "circle_id" uuid_text NOT NULL,
     "member_id" uuid_text NOT NULL,
-    PRIMARY KEY ("personal_token_id", "circle_id"),
-    FOREIGN KEY ("personal_token_id") REFERENCES "personal_tokens" ("id") ON DELETE CASCADE,
+    PRIMARY KEY ("personal_access_token_id", "circle_id"),
+    FOREIGN KEY ("personal_access_token_id") REFERENCES "personal_access_tokens" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
 );
-CREATE INDEX "personal_token_circles_circle_id_member_id_idx" ON "personal_token_circles" ("circle_id", "member_id");
+CREATE INDEX "personal_access_token_circles_circle_id_member_id_idx" ON "personal_access_token_circles" ("circle_id", "member_id");
 
-CREATE TABLE "personal_tokens" (
+CREATE TABLE "personal_access_tokens" (
     "id" uuid_text NOT NULL PRIMARY KEY,
     "user_id" uuid_text NOT NULL,
     "name" text NOT NULL,
@@ -437,10 +422,10 @@ CREATE TABLE "personal_tokens" (
     "ended_at" timestamp_with_timezone_text NULL,
     FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
 );
-CREATE INDEX "personal_tokens_ended_at_idx" ON "personal_tokens" ("ended_at");
-CREATE INDEX "personal_tokens_expires_at_idx" ON "personal_tokens" ("expires_at");
-CREATE UNIQUE INDEX "personal_tokens_token_hash_key" ON "personal_tokens" ("token_hash");
-CREATE INDEX "personal_tokens_user_id_idx" ON "personal_tokens" ("user_id");
+CREATE INDEX "personal_access_tokens_ended_at_idx" ON "personal_access_tokens" ("ended_at");
+CREATE INDEX "personal_access_tokens_expires_at_idx" ON "personal_access_tokens" ("expires_at");
+CREATE UNIQUE INDEX "personal_access_tokens_token_hash_key" ON "personal_access_tokens" ("token_hash");
+CREATE INDEX "personal_access_tokens_user_id_idx" ON "personal_access_tokens" ("user_id");
 
 CREATE TABLE "rate_windows" (
     "subject_hash" blob(1) NOT NULL,
@@ -455,7 +440,7 @@ CREATE TABLE "read_cursors" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "thread_id" uuid_text NOT NULL,
     "member_id" uuid_text NOT NULL,
@@ -515,7 +500,7 @@ CREATE TABLE "reminders" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "kind" text NOT NULL,
     "task_id" uuid_text NULL,
@@ -546,7 +531,7 @@ CREATE TABLE "role_assignments" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "role_id" uuid_text NOT NULL,
     "member_id" uuid_text NOT NULL,
@@ -555,7 +540,7 @@ CREATE TABLE "role_assignments" (
     "ends_on" date_text NULL,
     "ended_on" date_text NULL,
     "previous_assignment_id" uuid_text NULL,
-    "offered_by" uuid_text NULL,
+    "offered_by_member_id" uuid_text NULL,
     "patient_part" text NULL,
     "patient_part_text" text NULL,
     "patient_part_task_id" uuid_text NULL,
@@ -564,11 +549,11 @@ CREATE TABLE "role_assignments" (
     FOREIGN KEY ("circle_id", "role_id") REFERENCES "roles" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "previous_assignment_id") REFERENCES "role_assignments" ("circle_id", "id") ON DELETE CASCADE,
-    FOREIGN KEY ("circle_id", "offered_by") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "offered_by_member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "patient_part_task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE
 );
 CREATE INDEX "role_assignments_circle_id_member_id_idx" ON "role_assignments" ("circle_id", "member_id");
-CREATE INDEX "role_assignments_circle_id_offered_by_idx" ON "role_assignments" ("circle_id", "offered_by");
+CREATE INDEX "role_assignments_circle_id_offered_by_member_id_idx" ON "role_assignments" ("circle_id", "offered_by_member_id");
 CREATE INDEX "role_assignments_circle_id_patient_part_task_id_idx" ON "role_assignments" ("circle_id", "patient_part_task_id");
 CREATE INDEX "role_assignments_circle_id_previous_assignment_id_idx" ON "role_assignments" ("circle_id", "previous_assignment_id");
 CREATE INDEX "role_assignments_circle_id_role_id_idx" ON "role_assignments" ("circle_id", "role_id");
@@ -579,7 +564,7 @@ CREATE TABLE "roles" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "kind" text NOT NULL,
     "title" text NULL,
@@ -592,6 +577,21 @@ CREATE TABLE "roles" (
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
 );
+
+CREATE TABLE "security_events" (
+    "id" uuid_text NOT NULL PRIMARY KEY,
+    "user_id" uuid_text NULL,
+    "occurred_at" timestamp_with_timezone_text NOT NULL,
+    "kind" text NOT NULL,
+    "actor_kind" text NOT NULL,
+    "session_id" uuid_text NULL,
+    "device_label" text NULL,
+    "request_id" text NULL,
+    "address_prefix" text NULL,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "security_events_occurred_at_idx" ON "security_events" ("occurred_at");
+CREATE INDEX "security_events_user_id_occurred_at_idx" ON "security_events" ("user_id", "occurred_at");
 
 CREATE TABLE "sessions" (
     "id" uuid_text NOT NULL PRIMARY KEY,
@@ -626,7 +626,7 @@ CREATE TABLE "sign_in_tickets" (
     "token_hash" blob(1) NOT NULL,
     "known_device_id" uuid_text NULL,
     "device_label" text NULL,
-    "account_event_id" uuid_text NOT NULL,
+    "security_event_id" uuid_text NOT NULL,
     "failures" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
     "expires_at" timestamp_with_timezone_text NOT NULL,
@@ -651,7 +651,7 @@ CREATE TABLE "task_assignments" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "task_id" uuid_text NOT NULL,
     "member_id" uuid_text NOT NULL,
@@ -670,7 +670,7 @@ CREATE TABLE "task_lists" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "title" text NOT NULL,
     "position" integer NOT NULL,
@@ -684,45 +684,45 @@ CREATE TABLE "tasks" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
-    "list_id" uuid_text NULL,
+    "task_list_id" uuid_text NULL,
     "title" text NOT NULL,
     "notes" text NULL,
     "category" text NOT NULL,
     "topic" text NOT NULL,
     "due_on" date_text NULL,
     "due_local" timestamp_text NULL,
-    "from_local" timestamp_text NULL,
+    "starts_local" timestamp_text NULL,
     "time_zone" text NULL,
     "due_at" timestamp_with_timezone_text NULL,
     "begins_at" timestamp_with_timezone_text NOT NULL DEFAULT '9999-12-31T23:59:59+00:00',
     "over_at" timestamp_with_timezone_text NOT NULL DEFAULT '9999-12-31T23:59:59+00:00',
     "sort_at" timestamp_with_timezone_text NOT NULL,
     "effort_minutes" integer NULL,
-    "helpers_needed" integer NOT NULL,
-    "helpers_accepted" integer NOT NULL,
+    "people_needed" integer NOT NULL,
+    "people_accepted" integer NOT NULL,
     "reminder_minutes" text NOT NULL,
     "state" text NOT NULL,
     "schedule_version" integer NOT NULL,
-    "done_at" timestamp_with_timezone_text NULL,
     "completed_at" timestamp_with_timezone_text NULL,
-    "done_by" uuid_text NULL,
+    "completion_recorded_at" timestamp_with_timezone_text NULL,
+    "completed_by_member_id" uuid_text NULL,
     "sent_hash" blob(1) NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
-    FOREIGN KEY ("circle_id", "list_id") REFERENCES "task_lists" ("circle_id", "id") ON DELETE CASCADE
+    FOREIGN KEY ("circle_id", "task_list_id") REFERENCES "task_lists" ("circle_id", "id") ON DELETE CASCADE
 );
-CREATE INDEX "tasks_circle_id_list_id_idx" ON "tasks" ("circle_id", "list_id");
 CREATE INDEX "tasks_circle_id_sort_at_id_over_at_idx" ON "tasks" ("circle_id", "sort_at", "id", "over_at");
 CREATE INDEX "tasks_circle_id_state_idx" ON "tasks" ("circle_id", "state");
+CREATE INDEX "tasks_circle_id_task_list_id_idx" ON "tasks" ("circle_id", "task_list_id");
 
 CREATE TABLE "thread_members" (
     "circle_id" uuid_text NOT NULL,
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "thread_id" uuid_text NOT NULL,
     "member_id" uuid_text NOT NULL,
@@ -739,7 +739,7 @@ CREATE TABLE "threads" (
     "id" uuid_text NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
-    "created_by" uuid_text NULL,
+    "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "kind" text NOT NULL,
     "topic" text NULL,
@@ -793,7 +793,7 @@ CREATE TABLE "users" (
     "password_hash" text NULL,
     "time_zone" text NOT NULL,
     "state" text NOT NULL,
-    "erase_at" timestamp_with_timezone_text NULL,
+    "deletion_scheduled_for" timestamp_with_timezone_text NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL

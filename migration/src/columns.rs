@@ -1,14 +1,13 @@
-//! The house style of a table, so that every migration reads the same and no
-//! circle-owned table forgets its key.
+//! Functions for the columns, keys and indexes of tables. With them all migrations look alike,
+//! and no table of a circle lacks its key.
 //!
-//! Frozen: the baseline stands on these functions, so what each of them makes never
-//! changes. A later migration may call them as they are; what it needs beyond them, it
-//! writes in its own file. A change here shows in `migration/schema/`, in tables that
-//! nobody meant.
+//! These functions never change, because the first migrations call them. A later migration may
+//! call them too, and writes everything else in its own file. A change here would change old
+//! tables, and `migration/schema/` would show it.
 
 use sea_orm_migration::prelude::*;
 
-/// A name that is used as it stands, for tables and columns alike.
+/// The name of a table or column, used unchanged.
 pub fn name(name: &'static str) -> Alias {
     Alias::new(name)
 }
@@ -57,7 +56,7 @@ pub fn bytes_null(column: &'static str) -> ColumnDef {
     ColumnDef::new(name(column)).binary().null().take()
 }
 
-/// An instant; UTC, microseconds.
+/// An instant in UTC with microseconds.
 pub fn instant(column: &'static str) -> ColumnDef {
     ColumnDef::new(name(column))
         .timestamp_with_time_zone()
@@ -72,7 +71,7 @@ pub fn instant_null(column: &'static str) -> ColumnDef {
         .take()
 }
 
-/// A wall time as somebody chose it, without its zone.
+/// A local time as a person chose it, without its zone.
 pub fn local_null(column: &'static str) -> ColumnDef {
     ColumnDef::new(name(column)).timestamp().null().take()
 }
@@ -81,7 +80,7 @@ pub fn date_null(column: &'static str) -> ColumnDef {
     ColumnDef::new(name(column)).date().null().take()
 }
 
-/// A table outside any circle: its own id is the key.
+/// A table outside the circles. Its key is its own id.
 pub fn table(table: &'static str) -> TableCreateStatement {
     Table::create()
         .table(name(table))
@@ -89,9 +88,9 @@ pub fn table(table: &'static str) -> TableCreateStatement {
         .take()
 }
 
-/// A table inside a circle: key `(circle_id, id)`, version, and who made it when.
+/// A table inside a circle: key `(circle_id, id)`, version, creator and time of creation.
 ///
-/// `created_by` has no foreign key: it outlives the member it names.
+/// `created_by_member_id` has no foreign key, because the row outlives the member.
 pub fn circle_table(table: &'static str) -> TableCreateStatement {
     Table::create()
         .table(name(table))
@@ -99,7 +98,7 @@ pub fn circle_table(table: &'static str) -> TableCreateStatement {
         .col(id("id"))
         .col(int("version"))
         .col(instant("created_at"))
-        .col(id_null("created_by"))
+        .col(id_null("created_by_member_id"))
         .col(instant("updated_at"))
         .primary_key(Index::create().col(name("circle_id")).col(name("id")))
         .foreign_key(&mut to_circle(table))
@@ -115,7 +114,7 @@ fn to_circle(table: &'static str) -> ForeignKeyCreateStatement {
         .take()
 }
 
-/// A reference inside the same circle: `(circle_id, column)` to `(circle_id, id)`.
+/// A reference inside the same circle, from `(circle_id, column)` to `(circle_id, id)`.
 pub fn within_circle(
     table: &'static str,
     column: &'static str,
@@ -133,7 +132,7 @@ pub fn within_circle(
         .take()
 }
 
-/// A reference by a single id, for tables outside the circles.
+/// A reference by id alone, for tables outside the circles.
 pub fn reference(
     table: &'static str,
     column: &'static str,
@@ -147,7 +146,7 @@ pub fn reference(
         .take()
 }
 
-/// An index named after what it covers.
+/// An index, named after its table and columns.
 pub fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create()
         .name(format!("{table}_{}_idx", columns.join("_")))
@@ -159,7 +158,7 @@ pub fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatem
     index
 }
 
-/// A unique index named after what it covers.
+/// A unique index, named after its table and columns.
 pub fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create()
         .name(format!("{table}_{}_key", columns.join("_")))
@@ -185,7 +184,7 @@ pub async fn create(
     Ok(())
 }
 
-/// Drops tables, a child before its parent.
+/// Drops tables. List a child before its parent.
 pub async fn drop_tables(
     manager: &SchemaManager<'_>,
     tables: &[&'static str],

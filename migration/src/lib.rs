@@ -1,9 +1,9 @@
-//! The schema of Kith, step by step. The first migrations are the baseline, one for
-//! each area. Each later one is one change and has the next number.
+//! The migrations of Kith's schema. The first ten create the tables, one migration for each
+//! area. Each later migration is one change and has the next number.
 //!
-//! A released migration never changes, nor does what it calls in `columns`. What all of
-//! them make together stands in `migration/schema/`, for each database, and a test
-//! compares it.
+//! A released migration never changes, and neither do the functions of `columns` that it calls.
+//! The schema that results from all migrations is in `migration/schema/` for each database, and
+//! a test compares it.
 
 pub use sea_orm_migration::prelude::MigratorTrait;
 use sea_orm_migration::prelude::*;

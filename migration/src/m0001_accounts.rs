@@ -1,4 +1,4 @@
-//! People's accounts, what mails prove, and what happened to an account.
+//! Accounts, the links and codes in mails, and the security events of an account.
 
 use sea_orm_migration::prelude::*;
 
@@ -53,10 +53,10 @@ impl MigrationTrait for Migration {
         .await?;
         create(
             manager,
-            account_events(),
+            security_events(),
             vec![
-                index("account_events", &["user_id", "at"]),
-                index("account_events", &["at"]),
+                index("security_events", &["user_id", "occurred_at"]),
+                index("security_events", &["occurred_at"]),
             ],
         )
         .await
@@ -66,7 +66,7 @@ impl MigrationTrait for Migration {
         drop_tables(
             manager,
             &[
-                "account_events",
+                "security_events",
                 "mail_tokens",
                 "email_changes",
                 "password_resets",
@@ -85,7 +85,7 @@ fn users() -> TableCreateStatement {
         .col(text_null("password_hash"))
         .col(text("time_zone"))
         .col(text("state"))
-        .col(instant_null("erase_at"))
+        .col(instant_null("deletion_scheduled_for"))
         .col(int("version"))
         .col(instant("created_at"))
         .col(instant("updated_at"))
@@ -127,7 +127,7 @@ fn email_changes() -> TableCreateStatement {
         .take()
 }
 
-/// The links in mails. They point at rows of several tables: no foreign key.
+/// The links in mails. They have no foreign key, because they refer to rows of several tables.
 fn mail_tokens() -> TableCreateStatement {
     table("mail_tokens")
         .col(text("kind"))
@@ -141,16 +141,16 @@ fn mail_tokens() -> TableCreateStatement {
         .take()
 }
 
-fn account_events() -> TableCreateStatement {
-    table("account_events")
+fn security_events() -> TableCreateStatement {
+    table("security_events")
         .col(id_null("user_id"))
-        .col(instant("at"))
+        .col(instant("occurred_at"))
         .col(text("kind"))
-        .col(text("way"))
+        .col(text("actor_kind"))
         .col(id_null("session_id"))
         .col(text_null("device_label"))
         .col(text_null("request_id"))
         .col(text_null("address_prefix"))
-        .foreign_key(&mut reference("account_events", "user_id", "users"))
+        .foreign_key(&mut reference("security_events", "user_id", "users"))
         .take()
 }

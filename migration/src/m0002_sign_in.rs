@@ -1,4 +1,4 @@
-//! How people sign in, and the devices on which they are signed in.
+//! Sessions, devices and sign-in methods.
 
 use sea_orm_migration::prelude::*;
 
@@ -163,7 +163,7 @@ fn sign_in_tickets() -> TableCreateStatement {
         .col(bytes("token_hash"))
         .col(id_null("known_device_id"))
         .col(text_null("device_label"))
-        .col(id("account_event_id"))
+        .col(id("security_event_id"))
         .col(int("failures"))
         .col(instant("created_at"))
         .col(instant("expires_at"))

@@ -1,5 +1,5 @@
-//! The family circle: its patient, its members and what each may see, its
-//! invitations, its change log.
+//! Circles with their members, the topics that members can see, invitations, and the
+//! change log.
 
 use sea_orm_migration::prelude::*;
 
@@ -17,7 +17,7 @@ impl MigrationTrait for Migration {
         create(
             manager,
             circles(),
-            vec![index("circles", &["created_by_user"])],
+            vec![index("circles", &["created_by_user_id"])],
         )
         .await?;
         create(
@@ -44,7 +44,7 @@ impl MigrationTrait for Migration {
             ],
         )
         .await?;
-        create(manager, changes(), vec![index("changes", &["at"])]).await
+        create(manager, changes(), vec![index("changes", &["occurred_at"])]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -69,10 +69,10 @@ fn circles() -> TableCreateStatement {
         .col(text("time_zone"))
         .col(text("patient_name"))
         .col(text_null("patient_about"))
-        .col(id("created_by_user"))
+        .col(id("created_by_user_id"))
         .col(bigint("change_seq"))
-        .col(instant_null("erase_at"))
-        .col(id_null("erase_asked_by"))
+        .col(instant_null("deletion_scheduled_for"))
+        .col(id_null("deletion_requested_by_member_id"))
         .col(int("version"))
         .col(instant("created_at"))
         .col(instant("updated_at"))
@@ -132,23 +132,24 @@ fn invitations() -> TableCreateStatement {
         .take()
 }
 
-/// The log has no foreign key but to its circle: it outlives what it names.
+/// The change log refers only to its circle, because its entries outlive the items that they
+/// name.
 fn changes() -> TableCreateStatement {
     Table::create()
         .table(name("changes"))
         .col(id("circle_id"))
         .col(bigint("seq"))
-        .col(instant("at"))
-        .col(id_null("actor_id"))
-        .col(id_null("on_behalf_of"))
-        .col(text("way"))
-        .col(id_null("personal_token_id"))
+        .col(instant("occurred_at"))
+        .col(id_null("actor_member_id"))
+        .col(id_null("on_behalf_of_member_id"))
+        .col(text("actor_kind"))
+        .col(id_null("personal_access_token_id"))
         .col(text("verb"))
         .col(text("subject_type"))
         .col(id("subject_id"))
         .col(text_null("topic"))
         .col(id_null("thread_id"))
-        .col(text("fields"))
+        .col(text("changed_fields"))
         .col(text_null("request_id"))
         .col(text_null("address_prefix"))
         .primary_key(Index::create().col(name("circle_id")).col(name("seq")))

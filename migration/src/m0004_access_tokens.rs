@@ -1,4 +1,4 @@
-//! Access tokens that people make for their own programs, and the circles each is for.
+//! Personal access tokens, and the circles of each token.
 
 use sea_orm_migration::prelude::*;
 
@@ -15,30 +15,37 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create(
             manager,
-            personal_tokens(),
+            personal_access_tokens(),
             vec![
-                unique("personal_tokens", &["token_hash"]),
-                index("personal_tokens", &["user_id"]),
-                index("personal_tokens", &["ended_at"]),
-                index("personal_tokens", &["expires_at"]),
+                unique("personal_access_tokens", &["token_hash"]),
+                index("personal_access_tokens", &["user_id"]),
+                index("personal_access_tokens", &["ended_at"]),
+                index("personal_access_tokens", &["expires_at"]),
             ],
         )
         .await?;
         create(
             manager,
-            personal_token_circles(),
-            vec![index("personal_token_circles", &["circle_id", "member_id"])],
+            personal_access_token_circles(),
+            vec![index(
+                "personal_access_token_circles",
+                &["circle_id", "member_id"],
+            )],
         )
         .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["personal_token_circles", "personal_tokens"]).await
+        drop_tables(
+            manager,
+            &["personal_access_token_circles", "personal_access_tokens"],
+        )
+        .await
     }
 }
 
-fn personal_tokens() -> TableCreateStatement {
-    table("personal_tokens")
+fn personal_access_tokens() -> TableCreateStatement {
+    table("personal_access_tokens")
         .col(id("user_id"))
         .col(text("name"))
         .col(bytes("token_hash"))
@@ -47,28 +54,28 @@ fn personal_tokens() -> TableCreateStatement {
         .col(instant("expires_at"))
         .col(instant_null("last_used_at"))
         .col(instant_null("ended_at"))
-        .foreign_key(&mut reference("personal_tokens", "user_id", "users"))
+        .foreign_key(&mut reference("personal_access_tokens", "user_id", "users"))
         .take()
 }
 
-fn personal_token_circles() -> TableCreateStatement {
+fn personal_access_token_circles() -> TableCreateStatement {
     Table::create()
-        .table(name("personal_token_circles"))
-        .col(id("personal_token_id"))
+        .table(name("personal_access_token_circles"))
+        .col(id("personal_access_token_id"))
         .col(id("circle_id"))
         .col(id("member_id"))
         .primary_key(
             Index::create()
-                .col(name("personal_token_id"))
+                .col(name("personal_access_token_id"))
                 .col(name("circle_id")),
         )
         .foreign_key(&mut reference(
-            "personal_token_circles",
-            "personal_token_id",
-            "personal_tokens",
+            "personal_access_token_circles",
+            "personal_access_token_id",
+            "personal_access_tokens",
         ))
         .foreign_key(&mut within_circle(
-            "personal_token_circles",
+            "personal_access_token_circles",
             "member_id",
             "memberships",
         ))

@@ -1,4 +1,4 @@
-//! Tasks, the lists that group them, and who took them on.
+//! Tasks, task lists, and the assignments of tasks.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::columns::{
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// What has no time is never over.
+/// An item without a time is never over.
 const NEVER: &str = "9999-12-31T23:59:59+00:00";
 
 #[async_trait::async_trait]
@@ -22,7 +22,7 @@ impl MigrationTrait for Migration {
             tasks(),
             vec![
                 index("tasks", &["circle_id", "sort_at", "id", "over_at"]),
-                index("tasks", &["circle_id", "list_id"]),
+                index("tasks", &["circle_id", "task_list_id"]),
                 index("tasks", &["circle_id", "state"]),
             ],
         )
@@ -53,30 +53,30 @@ fn task_lists() -> TableCreateStatement {
 
 fn tasks() -> TableCreateStatement {
     circle_table("tasks")
-        .col(id_null("list_id"))
+        .col(id_null("task_list_id"))
         .col(text("title"))
         .col(text_null("notes"))
         .col(text("category"))
         .col(text("topic"))
         .col(date_null("due_on"))
         .col(local_null("due_local"))
-        .col(local_null("from_local"))
+        .col(local_null("starts_local"))
         .col(text_null("time_zone"))
         .col(instant_null("due_at"))
         .col(instant("begins_at").default(NEVER).take())
         .col(instant("over_at").default(NEVER).take())
         .col(instant("sort_at"))
         .col(int_null("effort_minutes"))
-        .col(int("helpers_needed"))
-        .col(int("helpers_accepted"))
+        .col(int("people_needed"))
+        .col(int("people_accepted"))
         .col(text("reminder_minutes"))
         .col(text("state"))
         .col(int("schedule_version"))
-        .col(instant_null("done_at"))
         .col(instant_null("completed_at"))
-        .col(id_null("done_by"))
+        .col(instant_null("completion_recorded_at"))
+        .col(id_null("completed_by_member_id"))
         .col(bytes_null("sent_hash"))
-        .foreign_key(&mut within_circle("tasks", "list_id", "task_lists"))
+        .foreign_key(&mut within_circle("tasks", "task_list_id", "task_lists"))
         .take()
 }
 

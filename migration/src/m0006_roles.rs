@@ -1,4 +1,4 @@
-//! Roles: who carries what, and who carried it before.
+//! Roles, and their current and former assignments.
 
 use sea_orm_migration::prelude::*;
 
@@ -21,7 +21,7 @@ impl MigrationTrait for Migration {
                 index("role_assignments", &["circle_id", "role_id"]),
                 index("role_assignments", &["circle_id", "member_id"]),
                 index("role_assignments", &["circle_id", "previous_assignment_id"]),
-                index("role_assignments", &["circle_id", "offered_by"]),
+                index("role_assignments", &["circle_id", "offered_by_member_id"]),
                 index("role_assignments", &["circle_id", "patient_part_task_id"]),
                 index("role_assignments", &["state", "ends_on"]),
             ],
@@ -56,7 +56,7 @@ fn role_assignments() -> TableCreateStatement {
         .col(date_null("ends_on"))
         .col(date_null("ended_on"))
         .col(id_null("previous_assignment_id"))
-        .col(id_null("offered_by"))
+        .col(id_null("offered_by_member_id"))
         .col(text_null("patient_part"))
         .col(text_null("patient_part_text"))
         .col(id_null("patient_part_task_id"))
@@ -73,7 +73,7 @@ fn role_assignments() -> TableCreateStatement {
         ))
         .foreign_key(&mut within_circle(
             "role_assignments",
-            "offered_by",
+            "offered_by_member_id",
             "memberships",
         ))
         .foreign_key(&mut within_circle(

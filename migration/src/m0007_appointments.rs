@@ -1,4 +1,4 @@
-//! Appointments, who comes, what they need of others, and who takes that on.
+//! Appointments, their attendees, their needs, and the assignments of needs.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::columns::{
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// What has no time is never over.
+/// An item without a time is never over.
 const NEVER: &str = "9999-12-31T23:59:59+00:00";
 
 #[async_trait::async_trait]
@@ -45,10 +45,10 @@ impl MigrationTrait for Migration {
         .await?;
         create(
             manager,
-            need_commitments(),
+            need_assignments(),
             vec![
-                unique("need_commitments", &["circle_id", "need_id", "member_id"]),
-                index("need_commitments", &["circle_id", "member_id"]),
+                unique("need_assignments", &["circle_id", "need_id", "member_id"]),
+                index("need_assignments", &["circle_id", "member_id"]),
             ],
         )
         .await
@@ -57,7 +57,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop_tables(
             manager,
-            &["need_commitments", "needs", "attendances", "appointments"],
+            &["need_assignments", "needs", "attendances", "appointments"],
         )
         .await
     }
@@ -82,7 +82,7 @@ fn appointments() -> TableCreateStatement {
         .col(text_null("outcome"))
         .col(text("reminder_minutes"))
         .col(text("state"))
-        .col(text_null("cancelled_from"))
+        .col(text_null("canceled_from"))
         .col(int("schedule_version"))
         .col(bytes_null("sent_hash"))
         .take()
@@ -92,7 +92,7 @@ fn attendances() -> TableCreateStatement {
     circle_table("attendances")
         .col(id("appointment_id"))
         .col(id("member_id"))
-        .col(text("answer"))
+        .col(text("response"))
         .foreign_key(&mut within_circle(
             "attendances",
             "appointment_id",
@@ -112,8 +112,8 @@ fn needs() -> TableCreateStatement {
         .col(text("kind"))
         .col(int("people_needed"))
         .col(int("people_accepted"))
-        .col(text_null("pick_up"))
-        .col(text_null("drop_off"))
+        .col(text_null("pickup_location"))
+        .col(text_null("dropoff_location"))
         .col(text_null("notes"))
         .col(date_null("starts_on"))
         .col(local_null("starts_local"))
@@ -133,14 +133,14 @@ fn needs() -> TableCreateStatement {
         .take()
 }
 
-fn need_commitments() -> TableCreateStatement {
-    circle_table("need_commitments")
+fn need_assignments() -> TableCreateStatement {
+    circle_table("need_assignments")
         .col(id("need_id"))
         .col(id("member_id"))
         .col(text("state"))
-        .foreign_key(&mut within_circle("need_commitments", "need_id", "needs"))
+        .foreign_key(&mut within_circle("need_assignments", "need_id", "needs"))
         .foreign_key(&mut within_circle(
-            "need_commitments",
+            "need_assignments",
             "member_id",
             "memberships",
         ))

@@ -1,5 +1,4 @@
-//! What people write to each other: threads and who is named in them,
-//! messages and their earlier bodies, and how far each member has read.
+//! Threads and their members, messages and their revisions, and how far each member has read.
 
 use sea_orm_migration::prelude::*;
 
@@ -34,7 +33,7 @@ impl MigrationTrait for Migration {
             messages(),
             vec![
                 unique("messages", &["circle_id", "thread_id", "number"]),
-                index("messages", &["circle_id", "reply_to"]),
+                index("messages", &["circle_id", "reply_to_message_id"]),
             ],
         )
         .await?;
@@ -104,13 +103,17 @@ fn messages() -> TableCreateStatement {
         .col(id("thread_id"))
         .col(int("number"))
         .col(text_null("body"))
-        .col(id_null("reply_to"))
-        .col(text("mentions"))
+        .col(id_null("reply_to_message_id"))
+        .col(text("mentioned_member_ids"))
         .col(instant_null("edited_at"))
         .col(instant_null("deleted_at"))
         .col(bytes_null("sent_hash"))
         .foreign_key(&mut within_circle("messages", "thread_id", "threads"))
-        .foreign_key(&mut within_circle("messages", "reply_to", "messages"))
+        .foreign_key(&mut within_circle(
+            "messages",
+            "reply_to_message_id",
+            "messages",
+        ))
         .take()
 }
 

@@ -1,5 +1,4 @@
-//! When to remind, what to tell because it changed, what became of each mail, and
-//! which mails each member wants.
+//! Reminders, notifications, the deliveries of mails, and the notification settings.
 
 use sea_orm_migration::prelude::*;
 
@@ -11,8 +10,9 @@ use crate::columns::{
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
-/// One reminder for each item, person or none, version and offset. Null is equal to
-/// nothing: the circle's id stands where there is no person. The builder cannot say it.
+/// At most one reminder for each item, person, version and offset. The person can be null, and
+/// null never equals null in an index: the index uses the circle's id instead. This is written
+/// in SQL, because the builder has no such index.
 const ONE_REMINDER: &str = "CREATE UNIQUE INDEX reminders_item_key ON reminders (circle_id, \
      COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), \
      schedule_version, offset_minutes)";
@@ -20,7 +20,7 @@ const ONE_REMINDER: &str = "CREATE UNIQUE INDEX reminders_item_key ON reminders 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, notification_preferences(), vec![]).await?;
+        create(manager, notification_settings(), vec![]).await?;
         create(
             manager,
             reminders(),
@@ -72,21 +72,21 @@ impl MigrationTrait for Migration {
                 "notifications",
                 "deliveries",
                 "reminders",
-                "notification_preferences",
+                "notification_settings",
             ],
         )
         .await
     }
 }
 
-fn notification_preferences() -> TableCreateStatement {
+fn notification_settings() -> TableCreateStatement {
     Table::create()
-        .table(name("notification_preferences"))
+        .table(name("notification_settings"))
         .col(id("circle_id"))
         .col(id("member_id"))
         .col(text("category"))
         .col(text("delivery"))
-        .col(instant_null("off_by_link_at"))
+        .col(instant_null("unsubscribed_at"))
         .primary_key(
             Index::create()
                 .col(name("circle_id"))
@@ -94,7 +94,7 @@ fn notification_preferences() -> TableCreateStatement {
                 .col(name("category")),
         )
         .foreign_key(&mut within_circle(
-            "notification_preferences",
+            "notification_settings",
             "member_id",
             "memberships",
         ))

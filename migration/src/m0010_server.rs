@@ -1,5 +1,5 @@
-//! What a server needs to run: its queue, kept answers, limits, keys, and which
-//! database and time zone rules it works with.
+//! The server's own tables: its queue, kept answers, limits and keys, the state of the
+//! database, and the releases of the time zone rules.
 
 use sea_orm_migration::prelude::*;
 
@@ -78,7 +78,7 @@ fn jobs() -> TableCreateStatement {
         .take()
 }
 
-/// Answers kept for a repeated request.
+/// Kept answers, for repeated requests.
 fn idempotency_records() -> TableCreateStatement {
     Table::create()
         .table(name("idempotency_records"))
@@ -102,7 +102,7 @@ fn idempotency_records() -> TableCreateStatement {
         .take()
 }
 
-/// How much of each quota the nodes have reserved.
+/// The part of each quota that the nodes have reserved.
 fn rate_windows() -> TableCreateStatement {
     Table::create()
         .table(name("rate_windows"))
@@ -117,7 +117,7 @@ fn rate_windows() -> TableCreateStatement {
         .take()
 }
 
-/// Who guesses too often, and until when they wait.
+/// Callers that failed too often, and the end of their wait.
 fn throttles() -> TableCreateStatement {
     Table::create()
         .table(name("throttles"))
@@ -128,7 +128,7 @@ fn throttles() -> TableCreateStatement {
         .take()
 }
 
-/// The keys that sign access tokens, which come and go while servers run.
+/// The keys that sign access tokens. Keys are added and revoked while servers run.
 fn signing_keys() -> TableCreateStatement {
     table("signing_keys")
         .col(bytes("public_key"))
@@ -139,7 +139,7 @@ fn signing_keys() -> TableCreateStatement {
         .take()
 }
 
-/// Which life of the database this is: after a restore another one begins. One row.
+/// The generation of the database: a restore begins a new one. The table has one row.
 fn database_state() -> TableCreateStatement {
     Table::create()
         .table(name("database_state"))
@@ -149,7 +149,7 @@ fn database_state() -> TableCreateStatement {
         .take()
 }
 
-/// Which releases of the time zone database the stored instants have followed.
+/// The releases of the time zone database that the stored instants follow.
 fn zone_rules() -> TableCreateStatement {
     Table::create()
         .table(name("zone_rules"))
@@ -158,7 +158,7 @@ fn zone_rules() -> TableCreateStatement {
         .take()
 }
 
-/// The one row of `database_state`: the first server that opens the database fills it.
+/// The only row of `database_state`. The first server that opens the database fills it.
 fn first_state() -> InsertStatement {
     Query::insert()
         .into_table(name("database_state"))

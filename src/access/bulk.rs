@@ -1,4 +1,4 @@
-//! Writes many rows of a circle at once: the number of statements does not grow with the rows.
+//! Writes many rows of a circle with few statements.
 
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, QueryFilter};
@@ -7,7 +7,7 @@ use super::owned::CircleOwned;
 use super::write::CircleWrite;
 use crate::problem::Problem;
 
-/// How many rows go into one statement: SQLite binds 32,766 values at most.
+/// How many rows go into one statement. SQLite binds at most 32,766 values.
 const AT_ONCE: usize = 500;
 
 impl CircleWrite {

@@ -1,4 +1,4 @@
-//! What the caller sees over all circles that they are in, proven in one query.
+//! What the caller sees in all circles that they belong to, proven in one query.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,11 +30,11 @@ use crate::http::response::Page;
 use crate::platform::crypto::keys::sha256;
 use crate::problem::Problem;
 
-/// How many circles are counted in one statement: it has a subquery for each.
+/// How many circles are counted in one statement, which has a subquery for each.
 const CIRCLES_AT_ONCE: usize = 100;
 
-/// The caller in all circles of which they are an active member. With a personal access
-/// token it is only the circles that the token is for.
+/// The caller in all circles of which they are a member now. With a personal access token these are
+/// only the circles that the token is for.
 #[derive(Debug)]
 pub struct CallerCircles {
     app: App,
@@ -94,9 +94,9 @@ impl FromRequestParts<App> for CallerCircles {
 }
 
 impl CircleWrite {
-    /// Waits until no other request writes as this person, in any circle. Two requests that
-    /// take on something at the same moment then see each other. On SQLite all writes wait
-    /// already.
+    /// Waits until no other request writes as this person, in any circle. Without it, two requests
+    /// that claim something at the same moment do not see each other. On SQLite writes wait for
+    /// each other anyway.
     pub async fn lock_self(&self) -> Result<(), Problem> {
         let backend = self.tx().get_database_backend();
         let Some(member) = self.scope().member_id() else {
@@ -116,9 +116,9 @@ impl CircleWrite {
     /// The rows in which the writing member has a part for which `stands` holds, in every
     /// circle of which this person is an active member.
     ///
-    /// The caller may not see some of these rows: of another circle or a hidden topic the
-    /// answer may show a time and nothing else. `parent` and `member` are the columns by
-    /// which a part points at its row and its holder.
+    /// The caller does not see all of these rows: of a row in another circle or a hidden topic the
+    /// answer may show the time and nothing else. `parent` and `member` are the columns in which a
+    /// part names its row and its member.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that leads to what the caller holds in all circles"
@@ -166,7 +166,7 @@ impl CallerCircles {
         self.app.clock().now()
     }
 
-    /// The caller's own zone.
+    /// The caller's own time zone.
     pub fn time_zone(&self) -> &str {
         &self.time_zone
     }
@@ -177,12 +177,12 @@ impl CallerCircles {
         ids.collect()
     }
 
-    /// The connection that reads; its statements change nothing.
+    /// The connection for reading. Its statements cannot change anything.
     pub fn db(&self) -> &DatabaseConnection {
         self.app.reader()
     }
 
-    /// The rows that the caller may see in all their circles, and that fit the condition for
+    /// The rows that the caller sees in all their circles and that fit `what`, the condition for
     /// each circle.
     #[expect(
         clippy::disallowed_methods,
@@ -192,12 +192,12 @@ impl CallerCircles {
         E::find().filter(self.visible::<E>(what))
     }
 
-    /// The condition of such rows.
+    /// The condition of the rows that [`Self::find`] finds.
     pub fn visible<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Condition {
         visible_in::<E>(&self.scopes, what)
     }
 
-    /// How many such rows there are in each circle that has any.
+    /// How many rows [`Self::find`] finds in each circle. A circle without rows is left out.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circles and what the caller sees of each"
@@ -222,12 +222,12 @@ impl CallerCircles {
         Ok(counts)
     }
 
-    /// A view over all circles; 304 if the caller has it.
+    /// A view of all circles; 304 if the client has it already.
     pub fn listed<T: Serialize>(&self, body: &T) -> Result<Page<T>, Problem> {
         self.listed_as(String::new(), body)
     }
 
-    /// The same, of a view of one day in the caller's zone.
+    /// Like [`Self::listed`], for a view of one day in the caller's time zone.
     pub fn listed_on<T: Serialize>(&self, day: NaiveDate, body: &T) -> Result<Page<T>, Problem> {
         self.listed_as(format!("{day} {}", self.time_zone), body)
     }
@@ -266,16 +266,16 @@ fn visible_in<E: CircleOwned>(
                 .add(inside)
         })
         .collect();
-    // Repeated in front, so that no database reads other circles to find these. Without
-    // any circle it is a condition that no row fits.
+    // The circles are repeated in front, so that no database reads other circles to find these.
+    // Without any circle no row fits.
     let circles = scopes.iter().map(CircleScope::circle_id);
     Condition::all()
         .add(E::circle_column().is_in(circles))
         .add(any_of(visible))
 }
 
-/// Whether one of many conditions holds, in groups of groups: SQLite takes no expression
-/// that is deeper than 1,000, and a plain list of them is as deep as it is long.
+/// Whether any of many conditions holds. They are in groups of groups, because SQLite takes no
+/// expression deeper than 1,000, and a plain list is as deep as it is long.
 fn any_of(mut conditions: Vec<Condition>) -> Condition {
     const WIDE: usize = 30;
     let any = |some: &[Condition]| some.iter().cloned().fold(Condition::any(), Condition::add);

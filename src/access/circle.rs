@@ -1,4 +1,4 @@
-//! The door to a circle: one query proves the session, the membership, the topics and a right.
+//! The door to a circle: one query proves the session, the membership, the topics and a permission.
 //! Reads go through what it returns.
 
 use std::fmt::Display;
@@ -22,7 +22,7 @@ use crate::auth::{Credential, Proof, ProofQuery};
 use crate::auth::{account_deleting, check_recent};
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, UserId};
-use crate::entity::membership::{Access, MemberState};
+use crate::entity::membership::{AccessLevel, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::topic_levels::TopicLevels;
 use crate::http::extract::{Path, request_info};
@@ -37,12 +37,12 @@ use crate::schedule::window::Window;
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct CirclePath {
-    /// The circle.
+    /// The id of the circle.
     #[param(inline)]
     pub circle_id: CircleId,
 }
 
-/// A member of the circle in the path who has the right `P`.
+/// A member of the circle in the path who has the permission `P`.
 #[derive(Debug)]
 pub struct CircleAccess<P> {
     app: App,
@@ -102,7 +102,7 @@ impl<P: RequiredPermission> CircleAccess<P> {
         &self.request
     }
 
-    /// Refuses a session whose person has not proved their identity in the last ten minutes.
+    /// Refuses a caller who has not confirmed their identity in the last ten minutes.
     pub fn check_recent(&self) -> Result<(), Problem> {
         check_recent(self.proof.authenticated_at, self.app.clock().now())
     }
@@ -144,16 +144,16 @@ impl<P: RequiredPermission> CircleAccess<P> {
         Page::unless_seen(body, &self.scope.tag_of_list(), &self.request)
     }
 
-    /// The entity tag of a list that shows nothing but rows of this circle. If the client has
-    /// it, this is 304 before any row is read.
+    /// The entity tag of a list that shows only rows of this circle. If the client has it already,
+    /// the answer is 304, before any row is read.
     pub fn collection_tag(&self) -> Result<String, Problem> {
         let etag = self.scope.tag_of_list().alone();
         self.request.unless_seen(&etag)?;
         Ok(etag)
     }
 
-    /// The entity tag of the part of a list in a window, and the moment for which it holds. If
-    /// rows drop out as time passes, that is the begin of the minute.
+    /// The entity tag of the part of a list in a window, and the instant for which it holds. If
+    /// rows leave the list as time passes, that is the start of the minute.
     pub fn tag_in(
         &self,
         window: &Window,
@@ -166,7 +166,7 @@ impl<P: RequiredPermission> CircleAccess<P> {
         Ok((etag, minute.unwrap_or_else(|| clock.now())))
     }
 
-    /// The window between two parameters. Its days are those of the caller's zone.
+    /// The window between two parameters. Its days are those of the caller's time zone.
     pub fn window(&self, from: Option<Instant>, to: Option<Instant>) -> Window {
         Window::of(from, to, self.scope.reader_zone())
     }
@@ -198,16 +198,16 @@ pub(super) async fn find_circle(
         .ok_or(Problem::NotFound)
 }
 
-/// The columns that a proof reads of circle `c`, member `m` and grant `g`, beside those of the
+/// The columns that a proof reads of circle `c`, member `m` and grant `g`, besides those of the
 /// credential.
 pub(super) const PROVEN: &str = "c.id AS circle_id, c.time_zone, c.change_seq, \
-     c.erase_at AS circle_erase_at, \
+     c.deletion_scheduled_for AS circle_deletion_scheduled_for, \
      m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
      m.joined_at, m.reads, m.version AS member_version, u.time_zone AS my_zone, \
      g.topic, g.level, g.until";
 
-/// The rows that prove a caller in a circle: one for each grant of the member, one without a
-/// member if the caller is not in the circle, and none if the credential is not good.
+/// The rows that prove a caller in a circle: a row for each grant of the member. It is a row
+/// without a member if the caller is not in the circle, and none if the credential is not valid.
 pub(super) async fn proof(
     connection: &impl ConnectionTrait,
     credential: &Credential,
@@ -236,7 +236,7 @@ pub(super) async fn proof(
     Ok(connection.query_all_raw(statement).await?)
 }
 
-/// The scope that the rows of [`proof`] prove; `None` for a caller who is not in the circle now.
+/// The scope that the rows of [`proof`] prove; `None` if the caller is not in the circle now.
 pub(super) fn read_scope(
     proof: &Proof,
     rows: &[QueryResult],
@@ -254,10 +254,10 @@ pub(super) fn read_scope(
     let circle = ScopedCircle {
         id: first.try_get("", "circle_id")?,
         time_zone: first.try_get("", "time_zone")?,
-        erase_at: first.try_get("", "circle_erase_at")?,
+        deletion_scheduled_for: first.try_get("", "circle_deletion_scheduled_for")?,
         change_seq: first.try_get("", "change_seq")?,
     };
-    let access: Access = first.try_get("", "access")?;
+    let access: AccessLevel = first.try_get("", "access")?;
     let member = ScopedMember {
         id: first.try_get("", "member_id")?,
         access,

@@ -1,15 +1,17 @@
-//! The levels that a new member has, one for each topic.
+//! The topic levels of a new member.
 
-use crate::entity::membership::Access;
+use crate::entity::membership::AccessLevel;
 use crate::entity::topic_grant::TopicLevel;
 use crate::entity::topic_levels::TopicLevels;
 
-/// The levels of a new member.
-pub fn default_levels(access: Access) -> TopicLevels {
+/// The levels of a new member with this access level, in the order of [`TopicLevels::of`].
+pub fn default_levels(access: AccessLevel) -> TopicLevels {
     use TopicLevel::{None, Read, Write};
     match access {
-        Access::Coordinator | Access::Caregiver => TopicLevels::of([Write, Write, Write, Read]),
-        Access::Helper | Access::Viewer => TopicLevels::of([Read, None, None, None]),
+        AccessLevel::Coordinator | AccessLevel::Caregiver => {
+            TopicLevels::of([Write, Write, Write, Read])
+        }
+        AccessLevel::Helper | AccessLevel::Viewer => TopicLevels::of([Read, None, None, None]),
     }
 }
 
@@ -20,8 +22,11 @@ mod tests {
 
     #[test]
     fn helpers_and_viewers_see_everyday_things_only() {
-        assert_eq!(default_levels(Access::Helper).readable(), [Topic::Daily]);
-        assert_eq!(default_levels(Access::Viewer).digits(), "1000");
-        assert_eq!(default_levels(Access::Caregiver).digits(), "2221");
+        assert_eq!(
+            default_levels(AccessLevel::Helper).readable(),
+            [Topic::Daily]
+        );
+        assert_eq!(default_levels(AccessLevel::Viewer).digits(), "1000");
+        assert_eq!(default_levels(AccessLevel::Caregiver).digits(), "2221");
     }
 }

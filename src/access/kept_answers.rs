@@ -1,11 +1,11 @@
 //! Kept answers that show what is erased. An answer is kept for a day under its
 //! idempotency key, in case the request is repeated.
 //!
-//! What shows somebody or something erased is dropped, and its key stays claimed: the
-//! repeated request is refused with 409 `answer_not_kept` and does nothing twice. Nothing
-//! is cut out of an answer, because that takes knowledge of every field of every answer,
-//! and a field that is forgotten tells of the person for a day. So it is with a deleted
-//! message: a list shows only the first characters of it, and those would stay.
+//! An answer that shows an erased person, circle or message is dropped, and its key stays claimed.
+//! So the repeated request is refused with 409 `replay_unavailable` and does nothing twice. Nothing is
+//! cut out of an answer: that would need a rule for every field of every answer, and a forgotten
+//! field would show the person for a day. The same goes for a deleted message, of which a list
+//! shows the first characters.
 
 use sea_orm::sea_query::{LikeExpr, SelectStatement, SimpleExpr};
 use sea_orm::{
@@ -18,8 +18,7 @@ use crate::entity::idempotency_record::{self, Column, NO_ANSWER};
 use crate::entity::ids::{CircleId, MessageId};
 use crate::entity::membership;
 
-/// Drops the answers that members of the circle were given and that show this member, by
-/// id or e-mail address.
+/// Drops the answers to members of the circle that show this member, by id or email address.
 pub async fn drop_answers_that_show_member(
     tx: &DatabaseTransaction,
     member: &membership::Model,
@@ -32,8 +31,8 @@ pub async fn drop_answers_that_show_member(
     drop_answers(tx, Condition::all().add(given_here).add(shows_member)).await
 }
 
-/// Drops the answers that members of the circle were given and that show this message. One
-/// that only names it, as a reply does, is kept.
+/// Drops the answers to members of the circle that show this message. An answer that only names it,
+/// as a reply does, is kept.
 pub async fn drop_answers_that_show_message(
     write: &CircleWrite,
     message: MessageId,
@@ -58,8 +57,8 @@ fn accounts_in(circle_id: CircleId) -> SelectStatement {
         .into_query()
 }
 
-/// Drops the answers that show a circle. Requests to the circle itself lose their keys as
-/// well: it is not there any more, so that a repeated one is 404.
+/// Drops the answers that show a circle. Requests to the circle itself lose their keys as well,
+/// because the circle is gone and a repeated request is 404 anyway.
 #[expect(
     clippy::disallowed_methods,
     reason = "the records of answers belong to no circle"
@@ -76,13 +75,13 @@ pub async fn drop_answers_that_show_circle(
     drop_answers(tx, Condition::all().add(shows(&id))).await
 }
 
-/// Whether an answer holds this text as a whole JSON string: another address may end like
-/// this one.
+/// Whether an answer holds this text as a whole JSON string: an address can be the end of another
+/// address.
 fn shows(text: &str) -> SimpleExpr {
     holds(&serde_json::json!(text).to_string())
 }
 
-/// Whether an answer holds this piece of JSON; `_` in an address is no wildcard.
+/// Whether an answer holds this piece of JSON. A `_` in an address must not count as a wildcard.
 fn holds(json: &str) -> SimpleExpr {
     let mut pattern = String::from("%");
     for character in json.chars() {
@@ -95,7 +94,7 @@ fn holds(json: &str) -> SimpleExpr {
     Column::Body.like(LikeExpr::new(pattern).escape('!'))
 }
 
-/// Takes the answers out of the records, and leaves the keys.
+/// Deletes the answers, and leaves the keys.
 #[expect(
     clippy::disallowed_methods,
     reason = "the records of answers belong to no circle"

@@ -1,7 +1,7 @@
-//! How much a circle may hold, and how many circles a person, in one table: far more than a family
-//! needs, and little enough that nobody can fill the server. The document lists it. The limits of an
-//! account's own rows, like passkeys, stand in `features/accounts`; those of tries and mails in
-//! [`auth::throttle`](crate::auth::throttle).
+//! How much a circle may hold, and how many circles a person may have, in one table. A family never
+//! needs as much, and nobody can fill the server. The OpenAPI document lists the limits. The limits
+//! of an account's own rows, like passkeys, are in `features/accounts`. Those of attempts and
+//! emails are in [`auth::throttle`](crate::auth::throttle).
 
 use crate::problem::{Conflict, Problem};
 
@@ -31,32 +31,32 @@ macro_rules! limits {
 }
 
 limits! {
-    /// Circles that a person founds.
-    CIRCLES_FOUNDED = "circles_founded", 100, "circles that one person founds";
-    /// Circles that a person is in.
-    CIRCLES_OF_A_PERSON = "circles_of_a_person", 200, "circles that one person is in";
-    /// People in a circle, suspended and leaving ones included.
-    MEMBERS = "members", 200, "people in a circle";
+    /// Circles that a person has created.
+    CIRCLES_CREATED = "circles_created", 100, "circles created by one person";
+    /// Circles that a person belongs to.
+    CIRCLES_PER_PERSON = "circles_per_person", 200, "circles with the same person";
+    /// Members of a circle, also suspended and leaving members.
+    MEMBERS = "members", 200, "members in a circle";
     /// Invitations of a circle that are open.
-    OPEN_INVITATIONS = "open_invitations", 2000, "open invitations of a circle";
-    /// Roles of a circle that are not retired.
+    OPEN_INVITATIONS = "open_invitations", 2000, "open invitations in a circle";
+    /// Roles of a circle that are not archived.
     ROLES = "roles", 2000, "roles in a circle";
-    /// Lists of tasks of a circle.
+    /// Task lists of a circle.
     TASK_LISTS = "task_lists", 2000, "task lists in a circle";
     /// Tasks of a circle that are proposed or open.
-    OPEN_TASKS = "open_tasks", 5000, "open tasks in a circle";
-    /// Appointments of a circle that have not begun.
-    APPOINTMENTS_TO_COME = "appointments_to_come", 2000, "appointments to come in a circle";
-    /// Needs of an appointment that are not cancelled.
-    NEEDS_OF_AN_APPOINTMENT = "needs_of_an_appointment", 50, "needs of an appointment";
+    OPEN_TASKS = "open_tasks", 5000, "open and proposed tasks in a circle";
+    /// Appointments of a circle that have not started.
+    UPCOMING_APPOINTMENTS = "upcoming_appointments", 2000, "upcoming appointments in a circle";
+    /// Needs of an appointment that are not canceled.
+    NEEDS_PER_APPOINTMENT = "needs_per_appointment", 50, "needs for an appointment";
     /// Threads of a circle.
     THREADS = "threads", 2000, "threads in a circle";
     /// Messages of a thread.
-    MESSAGES_OF_A_THREAD = "messages_of_a_thread", 50000, "messages in a thread";
+    MESSAGES_PER_THREAD = "messages_per_thread", 50000, "messages in a thread";
 }
 
 impl Limit {
-    /// Refuses one more if `there` are as many as allowed.
+    /// Refuses another row if `there` are as many as allowed.
     pub fn check(self, there: u64) -> Result<(), Problem> {
         if there < self.most {
             return Ok(());
@@ -69,17 +69,20 @@ impl Limit {
     }
 }
 
-/// What the document says of the field that names the limit.
+/// The description of the property that names the limit, in the OpenAPI document.
 pub fn describe_all() -> String {
     let named = ALL.iter().map(|limit| {
         let number = with_commas(limit.most);
         format!("`{}` ({number})", limit.name)
     });
     let named = named.collect::<Vec<_>>().join(", ");
-    format!("With 409 `limit_reached`, the limit: {named}; of a circle, if nothing else is said.")
+    format!(
+        "The limit that is reached, with 409 `limit_reached`: {named}. A limit counts the rows of a \
+         circle, unless its name says something else."
+    )
 }
 
-/// The way people write it: `50,000`.
+/// A number as people write it: `50,000`.
 fn with_commas(number: u64) -> String {
     if number < 1000 {
         return number.to_string();
@@ -97,6 +100,6 @@ mod tests {
             assert!(limit.check(limit.most - 1).is_ok(), "{limit:?}");
             assert!(limit.check(limit.most).is_err(), "{limit:?}");
         }
-        assert_eq!(MEMBERS.detail, "At most 200 people in a circle.");
+        assert_eq!(MEMBERS.detail, "At most 200 members in a circle.");
     }
 }

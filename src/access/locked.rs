@@ -11,7 +11,7 @@
 //! task.respond().await
 //! ```
 //!
-//! The order of the checks is the same everywhere: the right (403), the version that the
+//! The order of the checks is the same everywhere: the permission (403), the version that the
 //! caller has seen (412), the state (409, with the actions that are possible now).
 
 use std::future::Future;
@@ -31,7 +31,7 @@ use crate::problem::{Conflict, Problem};
 
 /// A table whose rows are changed through [`Locked`].
 pub trait Lockable: CircleOwned {
-    /// What is read with a row: the members' parts in it, or the row that it is a part of.
+    /// What is read with a row: the members' parts in it, or the row that it belongs to.
     type Related: Send + Sync;
     type Verb: Verb;
     /// The row as its reader sees it.
@@ -50,7 +50,7 @@ pub trait Lockable: CircleOwned {
         related: &'a Self::Related,
     ) -> <Self::Verb as Verb>::Facts<'a>;
 
-    /// The refusal for a caller who has not the right to a verb.
+    /// The refusal for a caller who has no permission for a verb.
     fn refusal(verb: Self::Verb) -> Problem;
 
     /// Names the topic or the thread in a line of the change log, so that only members who see
@@ -84,7 +84,7 @@ impl<E: Lockable> Locked<E> {
         Self::of(write, row).await
     }
 
-    /// A row that was read or made under the lock already.
+    /// For a row that was read or created under the lock already.
     pub async fn of(write: CircleWrite, row: E::Model) -> Result<Self, Problem> {
         let related = E::related(&write, &row).await?;
         Ok(Self {
@@ -99,8 +99,8 @@ impl<E: Lockable> Locked<E> {
         E::facts(self.write.scope(), &self.row, &self.related)
     }
 
-    /// Refuses a verb that the caller has no right to (403), another version than the client has
-    /// seen (412), and a verb that does not fit the state (409).
+    /// Refuses a verb for which the caller has no permission (403), another version than the client
+    /// has seen (412), and a verb that does not fit the state (409).
     pub fn check(&self, verb: E::Verb) -> Result<(), Problem> {
         self.check_right(verb)?;
         self.write.check_version(E::version_of(&self.row))?;
@@ -112,7 +112,7 @@ impl<E: Lockable> Locked<E> {
         }
     }
 
-    /// Refuses a verb that the caller has no right to (403).
+    /// Refuses a verb for which the caller has no permission (403).
     pub fn check_right(&self, verb: E::Verb) -> Result<(), Problem> {
         if verb.is_allowed(&self.facts()) {
             Ok(())
@@ -121,8 +121,8 @@ impl<E: Lockable> Locked<E> {
         }
     }
 
-    /// Whether the row must be changed. A verb that is in effect already is `false`: it is
-    /// answered with the row as it is. For any other verb this refuses like [`Self::check`].
+    /// Whether the row must be changed. For a verb that is in effect already this is `false`, and
+    /// the answer is the row as it is. For any other verb it refuses like [`Self::check`].
     pub fn check_unless_in_effect(&self, verb: E::Verb) -> Result<bool, Problem> {
         let facts = self.facts();
         if verb.is_in_effect(facts.state(), facts.my_part()) {
@@ -179,7 +179,7 @@ impl<E: Lockable> Locked<E> {
         self.write.commit(Resource::new(answer)).await
     }
 
-    /// Commits, and answers with the row that was made, as the caller sees it.
+    /// Commits, and answers with the row that was created, as the caller sees it.
     pub async fn respond_created(self) -> Result<Created<E::Answer>, Problem> {
         let answer = E::describe(&self.write, self.row, &self.related).await?;
         self.write.commit(Created::new(answer)).await

@@ -1,4 +1,4 @@
-//! What members other than the caller see, for offers and for mails.
+//! What members other than the caller see, for offers and emails.
 
 use std::collections::HashSet;
 
@@ -34,7 +34,7 @@ pub async fn grants_of(
         .await?)
 }
 
-/// Those of the members who are active and see the topic now.
+/// Which of the members are active and see the topic now.
 pub async fn who_sees(
     write: &CircleWrite,
     members: &[membership::Model],
@@ -65,13 +65,13 @@ impl MemberLevels {
         topic.is_none_or(|topic| self.levels.level(topic) >= TopicLevel::Read)
     }
 
-    /// Whether the member can be asked to take on something of this topic.
+    /// Whether the member can be asked to claim something of this topic.
     pub fn may_take_part(&self, topic: Option<Topic>) -> bool {
         may_claim(&self.row) && self.sees(topic)
     }
 }
 
-/// Every active member: two queries, however many.
+/// Every active member: two queries, however many there are.
 pub async fn levels_of_active_members(write: &CircleWrite) -> Result<Vec<MemberLevels>, Problem> {
     let active = Condition::all().add(membership::Column::State.eq(MemberState::Active));
     levels_of_members(write, active).await
@@ -97,7 +97,7 @@ async fn levels_of_members(
     Ok(members.into_iter().map(with_levels).collect())
 }
 
-/// The levels that a member has now: those of their grants, and all for the patient.
+/// The levels that a member has now: those of their grants. The patient has all of them.
 pub fn levels_now(
     member: &membership::Model,
     grants: &[topic_grant::Model],
@@ -114,7 +114,7 @@ pub fn levels_now(
         })
 }
 
-/// The topics of which a member can be asked to take on something.
+/// The topics of which a member can be asked to claim something.
 pub async fn topics_to_take_part_in(
     write: &CircleWrite,
     member: &membership::Model,
@@ -139,8 +139,8 @@ fn may_claim(member: &membership::Model) -> bool {
     member.state == MemberState::Active && has_right
 }
 
-/// Those of the members who can be asked to take on something of a topic: two queries,
-/// however many there are.
+/// Which of the members can be asked to claim something of a topic: two queries, however many there
+/// are.
 pub async fn who_may_take_part(
     write: &CircleWrite,
     members: &[MemberId],
@@ -154,7 +154,7 @@ pub async fn who_may_take_part(
     Ok(able.map(|member| member.row.id).collect())
 }
 
-/// Whether a member can be asked to take on something of a topic.
+/// Whether a member can be asked to claim something of a topic.
 pub async fn may_take_part(
     write: &CircleWrite,
     member: &membership::Model,

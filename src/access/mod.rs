@@ -3,32 +3,31 @@
 //! # What it guarantees
 //!
 //! Nothing of a circle is read or written without a [`CircleScope`]: the proof of which
-//! circle it is, which member asks, and which topics they read. Only the doors make one.
-//! What is read through it is of that circle and seen by that member; what is not, is not
-//! there for them (404). A change is proven a second time while the circle is locked, so
-//! that a member who was removed a moment ago changes nothing.
+//! circle it is, which member asks, and which topics they read. Only the doors make a scope.
+//! Through it, a member reads only rows of that circle that they see. Any other row does not exist
+//! for them (404). Before a change, the caller is proven a second time while the circle is locked,
+//! so that a member who was removed a moment ago changes nothing.
 //!
 //! # How
 //!
-//! - Two pages of rules: [`permission`] says who may do what, [`visibility`] who sees which
+//! - Two pages of rules: [`permission`] says who may do what, [`visibility`] says who sees which
 //!   rows. The rest of the code asks them.
-//! - Three doors: [`CircleAccess`] is the extractor of a handler in one circle and names the
-//!   right it asks for, [`CallerCircles`] is the one over all circles of a person, and
-//!   [`SystemCircleView`] reads a circle for a mailed link, without a transaction.
-//! - One transaction: [`CircleWrite`] locks the circle, proves again, stamps and versions
+//! - Three doors: [`CircleAccess`] is the extractor for a handler in a single circle, and names the
+//!   permission that it asks for. [`CallerCircles`] is the extractor for all circles of a person.
+//!   [`SystemCircleView`] reads a circle for a link in an email, without a transaction.
+//! - A transaction: [`CircleWrite`] locks the circle, proves the caller again, stamps and versions
 //!   rows, appends to the [`change_log`], keeps the answer for a repeated request, and
-//!   commits. Jobs of Kith itself begin one too.
-//! - [`CircleOwned`] is what a table of a circle says of itself, so that all of them have the
+//!   commits. Jobs of Kith itself begin it too.
+//! - [`CircleOwned`] is what a table of a circle declares, so that all of them have the
 //!   same doors. Its ids are types: a `UserId` in place of a `TaskId` does not compile.
-//! - [`Locked`] is one row that is being changed, and its table of `verbs!` says what may
-//!   happen to it. [`limits`] says how much there may be of anything.
-//! - The ORM's own doors are refused by clippy (`clippy.toml`), but for the few places that
-//!   say why.
+//! - [`Locked`] is a row that is being changed, and its table of `verbs!` says what may
+//!   happen to it. [`limits`] says how much of everything there may be.
+//! - Clippy refuses the ORM's own doors (`clippy.toml`), except in the few places that say why.
 //!
 //! # An operation
 //!
 //! ```ignore
-//! async fn read_task(
+//! async fn get_task(
 //!     circle: CircleAccess<ViewCircle>, // 401, 404, 403
 //!     Path(path): Path<TaskPath>,
 //! ) -> Result<Resource<Task>, Problem> {
@@ -38,14 +37,14 @@
 //! }
 //! ```
 //!
-//! One that writes begins with `app.begin_write(&circle)` and does everything through what
-//! that gives it.
+//! An operation that writes begins with `app.begin_write(&circle)`, and does everything through the
+//! [`CircleWrite`] that it gets.
 //!
 //! # What goes wrong without it
 //!
-//! One list of fifty forgets the circle in its filter, and a family reads another's
-//! appointments. One handler judges by what it read before the lock, and a member who was
-//! just removed still takes a task.
+//! A single list of fifty forgets the circle in its filter, and a family reads the appointments of
+//! another family. A handler decides by what it read before the lock, and a member who was just
+//! removed still claims a task.
 
 mod bulk;
 mod caller_circles;
@@ -78,6 +77,7 @@ pub use member_levels::{
     MemberLevels, grants_of, levels_now, levels_of_active_members, may_take_part, topics_seen_by,
     topics_to_take_part_in, who_may_take_part, who_sees,
 };
+pub(crate) use owned::subject_of;
 pub use owned::{CircleOwned, OwnId};
 pub use people::{Person, active_members, names_of, patient_id_of, patient_of, people_of};
 pub use permission::*;

@@ -1,5 +1,5 @@
-//! What every table of a circle declares, so that each query asks for the circle and for what
-//! the caller sees without the handlers thinking of it.
+//! What every table of a circle declares, so that each query asks for the circle and for what the
+//! caller sees, and no handler can forget it.
 
 use sea_orm::{ActiveModelTrait, Condition, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
@@ -13,36 +13,44 @@ pub trait CircleOwned:
         ActiveModel: ActiveModelTrait<Entity = Self> + Send,
     >
 {
-    /// A `UserId` in place of a `TaskId` does not compile.
+    /// The type of its ids: a `UserId` in place of a `TaskId` does not compile.
     type Id: Into<Uuid> + Copy + Send;
 
-    /// What the rows are called in the change log.
+    /// The type of the rows in the change log.
     const SUBJECT: &'static str;
 
     fn circle_column() -> Self::Column;
     fn id_column() -> Self::Column;
     fn version_column() -> Self::Column;
     fn created_at_column() -> Self::Column;
-    fn created_by_column() -> Self::Column;
+    fn created_by_member_column() -> Self::Column;
     fn updated_at_column() -> Self::Column;
 
     fn id_of(row: &Self::Model) -> Self::Id;
     fn version_of(row: &Self::Model) -> i32;
 
-    /// The condition of the rows that this caller sees, beyond being a member. It stands in
-    /// [`visibility`](super::visibility) only.
+    /// The condition of the rows that this caller sees, as a member of the circle. It is written
+    /// in [`visibility`](super::visibility) only.
     fn visible(scope: &CircleScope) -> Condition;
 }
 
 /// A table whose ids clients may choose, so that repeating a create is harmless.
 pub trait OwnId: CircleOwned {
-    /// The column with a hash of the request, by which a repeated create is recognised.
+    /// The column with a hash of the request, by which a repeated create is recognized.
     fn sent_hash_column() -> Self::Column;
 }
 
-/// Declares a table of a circle, and who sees which of its rows: `by topic` those who read
-/// the topic in its column `topic`, `with` a parent those who see that, or a condition. With
-/// `own_id` its clients may choose the ids. `parts` declares the table of its parts with it.
+/// What the activity, and a list of what was released, calls a row of an entity.
+pub const fn subject_of(entity: &'static str) -> &'static str {
+    match entity.as_bytes() {
+        b"membership" => "member",
+        _ => entity,
+    }
+}
+
+/// Declares a table of a circle, and who sees its rows. `by topic`: members who read the topic in
+/// its column `topic`. `with` a parent: members who see the parent. Otherwise a condition. With
+/// `own_id` clients may choose the ids. `parts` declares the table of its parts with it.
 macro_rules! circle_owned {
     ($entity:ident, $id:ident, own_id, $($visible:tt)+) => {
         circle_owned!($entity, $id, $($visible)+);
@@ -72,7 +80,7 @@ macro_rules! circle_owned {
         impl $crate::access::CircleOwned for $crate::entity::$entity::Entity {
             type Id = $crate::entity::ids::$id;
 
-            const SUBJECT: &'static str = stringify!($entity);
+            const SUBJECT: &'static str = $crate::access::subject_of(stringify!($entity));
 
             fn circle_column() -> Self::Column {
                 $crate::entity::$entity::Column::CircleId
@@ -90,8 +98,8 @@ macro_rules! circle_owned {
                 $crate::entity::$entity::Column::CreatedAt
             }
 
-            fn created_by_column() -> Self::Column {
-                $crate::entity::$entity::Column::CreatedBy
+            fn created_by_member_column() -> Self::Column {
+                $crate::entity::$entity::Column::CreatedByMemberId
             }
 
             fn updated_at_column() -> Self::Column {

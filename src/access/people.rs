@@ -10,7 +10,7 @@ use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::problem::Problem;
 
-/// What answers show of a member, also of one who has left.
+/// What answers show of a member, also of a member who has left.
 #[derive(Clone, Debug)]
 pub struct Person {
     pub name: String,
@@ -56,7 +56,7 @@ pub async fn names_of(
         .collect())
 }
 
-/// The member who is the patient, if one is in the circle.
+/// The member who is the patient, if the patient is in the circle.
 pub async fn patient_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -87,7 +87,7 @@ pub async fn patient_id_of(
     Ok(patient.map(|member| member.id))
 }
 
-/// Those of these members who are active.
+/// Which of these members are active.
 pub async fn active_members(
     write: &CircleWrite,
     ids: &[MemberId],

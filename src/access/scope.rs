@@ -1,4 +1,4 @@
-//! The proof of which circle a caller asks about and what they may see in it.
+//! The proof of which circle a caller asks about and what they see in it.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
@@ -6,15 +6,15 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 use super::owned::CircleOwned;
 use super::permission::Permission;
 use crate::auth::ProvenToken;
-use crate::entity::ids::{CircleId, MemberId, PersonalTokenId, short_id};
-use crate::entity::membership::{self, Access, MemberState};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::ids::{CircleId, MemberId, PersonalAccessTokenId, short_id};
+use crate::entity::membership::{self, AccessLevel, MemberState};
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::topic_levels::TopicLevels;
 use crate::http::entity_tag::TagStem;
 use crate::schedule::window::Window;
 
-/// The caller, the circle, and what the caller may see there. The fields are private: a scope
-/// comes out of a proof and cannot be made up.
+/// The caller, the circle, and what the caller sees there. The fields are private, so that only a
+/// proof can make a scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CircleScope {
     circle_id: CircleId,
@@ -30,7 +30,7 @@ pub struct CircleScope {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ScopedMember {
     pub id: MemberId,
-    pub access: Access,
+    pub access: AccessLevel,
     pub is_patient: bool,
     pub is_leaving: bool,
     pub joined_at: DateTime<Utc>,
@@ -44,8 +44,8 @@ pub(super) struct ScopedMember {
 pub(super) struct ScopedCircle {
     pub id: CircleId,
     pub time_zone: String,
-    /// When it is going to be erased.
-    pub erase_at: Option<DateTime<Utc>>,
+    /// When it will be erased.
+    pub deletion_scheduled_for: Option<DateTime<Utc>>,
     pub change_seq: i64,
 }
 
@@ -61,20 +61,20 @@ impl CircleScope {
             member: Some(member),
             token,
             topics,
-            is_ending: circle.erase_at.is_some(),
+            is_ending: circle.deletion_scheduled_for.is_some(),
             time_zone: circle.time_zone,
             change_seq: circle.change_seq,
         }
     }
 
-    /// The scope of Kith itself in its jobs, which see everything of the one circle.
+    /// The scope of Kith itself in its jobs, which see everything in this circle.
     pub(super) fn of_system(circle: ScopedCircle) -> Self {
         Self {
             circle_id: circle.id,
             member: None,
             token: None,
             topics: TopicLevels::ALL,
-            is_ending: circle.erase_at.is_some(),
+            is_ending: circle.deletion_scheduled_for.is_some(),
             time_zone: circle.time_zone,
             change_seq: circle.change_seq,
         }
@@ -99,8 +99,8 @@ impl CircleScope {
         self.member_id() == Some(id)
     }
 
-    /// What the member may do in the circle; `None` is Kith itself.
-    pub fn access(&self) -> Option<Access> {
+    /// The member's access level; `None` is Kith itself.
+    pub fn access(&self) -> Option<AccessLevel> {
         self.member.as_ref().map(|member| member.access)
     }
 
@@ -109,8 +109,8 @@ impl CircleScope {
         self.token.is_none()
     }
 
-    /// Whether the session or token may write this kind of thing at all. It is asked where every
-    /// member who sees a thing may do something with it, so that there is no right to ask for.
+    /// Whether the session or token may write this kind of thing at all. It is for operations that
+    /// need no permission, because every member who sees the thing may do them.
     pub fn may_write(&self, kind: TokenScope) -> bool {
         !self.is_leaving() && self.token.is_none_or(|token| token.scopes.has(kind))
     }
@@ -119,7 +119,7 @@ impl CircleScope {
         self.member.as_ref().is_some_and(|member| member.is_patient)
     }
 
-    /// Whether the member's account is going to be erased: until then they only read.
+    /// Whether the member's account will be erased. Until then they can only read.
     pub fn is_leaving(&self) -> bool {
         self.member.as_ref().is_some_and(|member| member.is_leaving)
     }
@@ -133,18 +133,18 @@ impl CircleScope {
         self.topics
     }
 
-    /// The circle's zone.
+    /// The circle's time zone.
     pub fn time_zone(&self) -> &str {
         &self.time_zone
     }
 
-    /// Whether the deletion of the circle was requested. It sends no reminders and notifications
-    /// any more.
+    /// Whether the deletion of the circle is scheduled. It sends no reminders and notifications
+    /// then.
     pub fn is_ending(&self) -> bool {
         self.is_ending
     }
 
-    /// The zone in which the reader's days begin: their own. For Kith itself it is the circle's.
+    /// The time zone of the reader's days: their own. For Kith itself it is the circle's.
     pub fn reader_zone(&self) -> &str {
         let own = self.member.as_ref().map(|member| member.time_zone.as_str());
         own.unwrap_or(&self.time_zone)
@@ -155,8 +155,8 @@ impl CircleScope {
         self.change_seq
     }
 
-    /// Whether the caller has a right. Kith itself has all. A member whose account is going to
-    /// be erased has only the rights to read. A personal access token has the rights of its
+    /// Whether the caller has a permission. Kith itself has all. A member whose account will be
+    /// erased has only the permissions to read. A personal access token has the permissions of its
     /// owner, as far as its scopes go.
     pub fn may(&self, permission: Permission) -> bool {
         let reads = matches!(permission, Permission::ViewCircle | Permission::ReadHistory);
@@ -170,12 +170,12 @@ impl CircleScope {
                 .is_none_or(|token| permission.goes_with(token.scopes))
     }
 
-    /// The personal access token that the caller shows.
-    pub fn token_id(&self) -> Option<PersonalTokenId> {
+    /// The caller's personal access token.
+    pub fn token_id(&self) -> Option<PersonalAccessTokenId> {
         self.token.map(|token| token.id)
     }
 
-    /// What every answer depends on beside its rows: the reader, their grants, the scopes of
+    /// What every answer depends on besides its rows: the reader, their grants, the scopes of
     /// their token, the circle's newest change, and how often the reader's cursors have moved.
     fn tag_of_reader(&self, seq: i64) -> String {
         let of_member = |member: &ScopedMember| (member.version, member.reads);
@@ -187,7 +187,7 @@ impl CircleScope {
         format!("{version}.{digits}.{reader}{token}-{seq}.{reads}")
     }
 
-    /// From now on the scope is this member's, with these levels.
+    /// From now on this is the scope of this member, with these levels.
     pub(super) fn see_as(&mut self, member: &membership::Model, topics: TopicLevels) {
         self.topics = topics;
         let time_zone = self.reader_zone().to_owned();
@@ -203,25 +203,25 @@ impl CircleScope {
         });
     }
 
-    /// One of the member's read cursors has moved.
+    /// Counts that a read cursor of the member has moved.
     pub(super) fn count_read(&mut self) {
         if let Some(member) = &mut self.member {
             member.reads += 1;
         }
     }
 
-    /// The begin of the entity tag of a resource, at a change of the circle.
+    /// The start of the entity tag of a resource, at a change of the circle.
     pub fn tag_of_resource(&self, version: i32, seq: i64) -> TagStem {
         TagStem::of_resource(version, &self.tag_of_reader(seq))
     }
 
-    /// The begin of the entity tags of lists and views of the circle.
+    /// The start of the entity tags of lists and views of the circle.
     pub fn tag_of_list(&self) -> TagStem {
         TagStem::of_list(&self.tag_of_reader(self.change_seq))
     }
 
-    /// The same for the part of a list in a window, whose days are the reader's. A list that
-    /// changes as time passes has the minute in its tag.
+    /// Like [`Self::tag_of_list`], for the part of a list in a window, whose days are the reader's.
+    /// A list that changes as time passes has the minute in its tag.
     pub(super) fn tag_in(&self, window: &Window, minute: Option<DateTime<Utc>>) -> TagStem {
         let mut tag = self.tag_of_reader(self.change_seq);
         if window.is_bounded() || minute.is_some() {
@@ -235,7 +235,7 @@ impl CircleScope {
         TagStem::of_list(&tag)
     }
 
-    /// The rows of this circle that the caller may see.
+    /// The rows of this circle that the caller sees.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circle and what the caller sees"
@@ -251,7 +251,7 @@ impl CircleScope {
             .add(E::visible(self))
     }
 
-    /// The condition of one such row.
+    /// The condition of the row with this id, if the caller sees it.
     pub(super) fn visible_one<E: CircleOwned>(&self, id: E::Id) -> Condition {
         self.visible::<E>().add(E::id_column().eq(id.into()))
     }

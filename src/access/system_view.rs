@@ -1,5 +1,5 @@
-//! A circle as Kith itself reads it for a mailed link, outside of any transaction. A
-//! stranger's GET must not open one: on SQLite it would block everybody who writes.
+//! A circle as Kith itself reads it for a link in an email, outside of any transaction. A
+//! stranger's GET must not begin a transaction: on SQLite it would block everybody who writes.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QueryFilter, Select};
@@ -25,7 +25,7 @@ impl<'a> SystemCircleView<'a> {
         let scope = CircleScope::of_system(ScopedCircle {
             id: circle.id,
             time_zone: circle.time_zone.clone(),
-            erase_at: circle.erase_at,
+            deletion_scheduled_for: circle.deletion_scheduled_for,
             change_seq: circle.change_seq,
         });
         Ok(Self { app, circle, scope })
@@ -35,7 +35,7 @@ impl<'a> SystemCircleView<'a> {
         &self.circle
     }
 
-    /// The connection that reads.
+    /// The connection for reading.
     pub fn db(&self) -> &impl ConnectionTrait {
         self.app.reader()
     }

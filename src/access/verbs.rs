@@ -1,8 +1,8 @@
-//! What may happen to a thing, in one table for each kind of thing. The list `actions` of its
-//! answer, the check before a change and the change itself all read the table.
+//! What may happen to a thing, in a table for each kind of thing. The list `actions` in answers,
+//! the check before a change and the change itself all read the table.
 //!
-//! A row of the table names a verb, the states it starts from and the one it leads to,
-//! who may, and the word for it in the change log:
+//! A row of the table names a verb, the states that it starts from, the state that it leads to,
+//! who may use it, and its word in the change log:
 //!
 //! ```ignore
 //! verbs! {
@@ -14,17 +14,17 @@
 //! }
 //! ```
 //!
-//! In round brackets stands the caller's own part in the thing; `None` is no part. The right is
-//! a method of the facts, which asks the functions of `permission.rs`. Without such a table the
-//! list that a client shows and the rule that refuses a verb drift apart.
+//! The caller's own part in the thing is in round brackets; `None` is no part. The permission is a
+//! method of the facts, which asks the functions of `permission.rs`. Without such a table, the list
+//! that a client shows and the rule that refuses a verb soon differ.
 
-/// A verb of one of the tables.
+/// A verb in such a table.
 pub trait Verb: Copy + Eq + Send + Sync + 'static {
     /// The states of the thing.
     type State: Copy + Eq + Send + Sync + 'static;
     /// The states of the caller's own part in it.
     type Part: Copy + Eq + Send + Sync + 'static;
-    /// What must be known to say whether the verb is possible.
+    /// What the verb needs to know to say whether it is possible.
     type Facts<'a>: Facts<Self>;
 
     /// Every verb, in the order of the table.
@@ -54,7 +54,7 @@ pub trait Verb: Copy + Eq + Send + Sync + 'static {
         self.rule().from.iter().any(fits)
     }
 
-    /// Whether everything that it does is done already.
+    /// Whether it is in effect already: it leads to the state that holds now.
     fn is_in_effect(self, state: Self::State, my_part: Option<Self::Part>) -> bool {
         let rule = self.rule();
         if rule.my_part_to.is_some() {
@@ -64,12 +64,12 @@ pub trait Verb: Copy + Eq + Send + Sync + 'static {
         }
     }
 
-    /// Whether the caller has the right to it.
+    /// Whether the caller has the permission for it.
     fn is_allowed(self, facts: &Self::Facts<'_>) -> bool {
         (self.rule().may)(facts)
     }
 
-    /// The verbs that the caller may use now. A verb that only the clock rules out stays in the
+    /// The verbs that the caller may use now. A verb that is too early or too late stays in the
     /// list, because an answer must not change while nothing happens.
     fn actions(facts: &Self::Facts<'_>) -> Vec<&'static str> {
         let (state, my_part) = (facts.state(), facts.my_part());
@@ -90,9 +90,8 @@ pub trait Facts<V: Verb> {
         None
     }
 
-    /// Whether the thing is open to the verb, beyond its state: a place is free, the member
-    /// is not the patient. A verb that it is not open to is not listed; a caller who tries
-    /// it gets an answer that says why.
+    /// Whether the verb is possible for other reasons than the state: a place is free, the member
+    /// is not the patient. If not, the verb is not listed, and a caller who tries it is told why.
     fn is_open_to(&self, _verb: V) -> bool {
         true
     }
@@ -105,17 +104,17 @@ pub type From<V> = (<V as Verb>::State, &'static [Option<<V as Verb>::Part>]);
 pub struct Rule<V: Verb> {
     pub action: &'static str,
     pub word: &'static str,
-    /// The states it starts from, with the parts that the caller may have; any if none
-    /// is named.
+    /// The states it starts from, with the parts that the caller may have. Without parts, any part
+    /// fits.
     pub from: &'static [From<V>],
-    /// The state that the thing is in afterwards, where it is always the same.
+    /// The state that the thing is in afterward, if it is always the same.
     pub to: Option<V::State>,
-    /// The state that the caller's own part is in afterwards.
+    /// The state that the caller's own part is in afterward.
     pub my_part_to: Option<V::Part>,
     pub may: for<'a> fn(&V::Facts<'a>) -> bool,
 }
 
-/// For a thing in which people have no part of their own.
+/// The part in a thing in which members have no part of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoPart {}
 

@@ -1,6 +1,6 @@
 //! The version and the address of an answer that shows a row of a circle.
 
-/// Says where such an answer is found: `versioned!(Task in "tasks");`.
+/// Says where the resource in an answer is: `versioned!(Task in "tasks");`.
 macro_rules! versioned {
     ($answer:ident in $folder:literal) => {
         impl $crate::http::response::Versioned for $answer {

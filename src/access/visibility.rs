@@ -1,31 +1,31 @@
-//! Who sees which rows: one condition for each table, all of them on this page. What a member
-//! may do with a row that they see stands in [`permission`](super::permission).
+//! Who sees which rows: a condition for each table, all of them on this page. What a member may do
+//! with a row that they see is in [`permission`](super::permission).
 //!
 //! # What it guarantees
 //!
-//! A row that a caller does not see does not exist for them: it is a 404, and is in no list, no
-//! number, no reminder and no line of the log. Only the export of an account adds what is about
-//! its owner, even if the owner does not see it.
+//! A row that a caller does not see does not exist for them: it is a 404, and it is in no list, no
+//! count, no reminder and no line of the change log. There is one exception: the export of an
+//! account also holds rows about its owner that the owner does not see.
 //!
 //! | rows | who sees them |
 //! |---|---|
 //! | memberships, invitations, roles, role assignments, task lists | every member of the circle |
-//! | what is declared `by topic`, like tasks | members who read the topic |
-//! | what is declared `with` something, like an attendance with its appointment | members who see that |
+//! | tables declared `by topic`, like tasks | members who read the topic |
+//! | tables declared `with` a parent, like attendances with their appointment | members who see the parent |
 //! | task assignments | members who see the task |
 //! | needs, need commitments | members who read the topic `daily`, whether they see the appointment or not |
 //! | threads about a topic | members who read the topic |
 //! | direct threads | the members named in them, and nobody else |
-//! | messages | members who see the thread; what was written before they joined only in threads about a topic, and with the right to read history |
-//! | edits of a message | members who see the message |
-//! | reminders | members who see what they remind of |
+//! | messages | members who see the thread; messages from before they joined only in threads about a topic, and with the permission `ReadHistory` |
+//! | revisions of a message | members who see the message |
+//! | reminders | members who see the thing that they are about |
 //! | deliveries of a reminder | members who see the reminder |
 //! | read cursors, notifications | the one member to whom they belong |
-//! | lines of the change log | members who read its topic and see its thread, if it has them; about invitations those who may invite; about grants those who may grant, and the member concerned |
+//! | lines of the change log | members who read the topic and see the thread of the line, if it has them; about invitations members with `InvitePeople`; about grants members with `SetTopics`, and the member concerned |
 //!
-//! Kith itself, in its jobs, sees everything of the one circle that it works on. Every
-//! member may see something that only some may ask for: the invitations of a circle are
-//! listed behind a door that asks for the right to invite.
+//! Kith itself, in its jobs, sees everything in the circle that it works on. Some rows are visible
+//! to every member here, but the operation that shows them needs a permission: only members with
+//! `InvitePeople` can list invitations.
 //!
 //! # How
 //!
@@ -33,40 +33,40 @@
 //! [`CircleOwned`] for it. [`CircleScope::find`], and everything that is built on it
 //! (`find`, `require`, `delete` and `delete_all` of the doors), asks for the circle and
 //! adds the condition; [`CallerCircles::find`](super::CallerCircles::find) does it for every
-//! circle of a person. A row that hangs on another one has the condition of its parent, by a subquery:
-//! nobody ever sees an assignment without its task. Two doors of [`CircleWrite`] pass the
-//! condition by, and their names say so: `find_in_circle` and `update_all`. They are for
-//! what must follow a change everywhere, and nothing that they read leaves with the answer.
+//! circle of a person. A row with a parent has the condition of its parent, by a subquery: nobody
+//! ever sees an assignment without its task. Two doors of [`CircleWrite`] leave the condition out,
+//! and their names say so: `find_in_circle` and `update_all`. They are for what must follow a
+//! change everywhere, and an answer never shows what they read.
 //!
-//! What *other* members see, for offers and mails, stands in `member_levels.rs`.
+//! What *other* members see, for offers and emails, is in `member_levels.rs`.
 //!
 //! [`CircleWrite`]: super::CircleWrite
 //!
 //! # An example
 //!
-//! A handler names no condition, and yet answers 404 for a photo of a topic that the caller
-//! does not read:
+//! A handler names no condition, but answers 404 for a photo of a topic that the caller does not
+//! read:
 //!
 //! ```ignore
 //! let row = circle.require::<photo::Entity>(path.photo_id).await?;
 //! ```
 //!
-//! because the new table has a line in the table above, and here
+//! because the new table has a line in the table above, and this line here:
 //!
 //! ```ignore
 //! circle_owned!(photo, PhotoId, own_id, by topic, parts photo_comment PhotoCommentId);
 //! ```
 //!
 //! Without `circle_owned!`, `require` does not compile for it. `parts` declares a second table,
-//! whose rows are seen by those who see the photo. `own_id` stands where clients
-//! may choose the ids; then the table has a column `sent_hash`. A condition of another kind
-//! is a function on this page, and a line in the table above.
+//! whose rows are visible to members who see the photo. With `own_id` clients may choose the ids;
+//! then the table needs a column `sent_hash`. For any other condition, write a function on this
+//! page and a line in the table above.
 //!
 //! # What goes wrong without it
 //!
-//! A handler that filters for itself forgets it in the fifth list, and a helper reads a
-//! diagnosis; a number counts what the list does not show; a parent's rule changes and
-//! its children keep the old one.
+//! A handler that filters by itself forgets the condition in its fifth list, and a helper reads a
+//! diagnosis. A count includes rows that the list does not show. The rule of a parent changes, and
+//! its children keep the old rule.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, QuerySelect, QueryTrait};
@@ -92,7 +92,7 @@ circle_owned!(task_list, TaskListId, own_id, every_member);
 circle_owned!(task, TaskId, own_id, by topic);
 
 circle_owned!(task_assignment, TaskAssignmentId, |scope| {
-    // Correlated, so that the tasks of a page are looked at and not all of the circle.
+    // Correlated, so that the database reads the tasks of a page and not all tasks of the circle.
     let mut its_task = visible_ids::<task::Entity>(scope);
     let id = Expr::col((task::Entity, task::Column::Id));
     its_task.and_where(id.equals((task_assignment::Entity, task_assignment::Column::TaskId)));
@@ -102,7 +102,7 @@ circle_owned!(task_assignment, TaskAssignmentId, |scope| {
 circle_owned!(appointment, AppointmentId, own_id, by topic, parts attendance AttendanceId);
 
 circle_owned!(need, NeedId, own_id, reads_daily);
-circle_owned!(need_commitment, NeedCommitmentId, reads_daily);
+circle_owned!(need_assignment, NeedAssignmentId, reads_daily);
 
 circle_owned!(thread, ThreadId, own_id, reads_topic_or_is_named);
 
@@ -126,8 +126,8 @@ circle_owned!(reminder, ReminderId, of_visible_subject);
 
 circle_owned!(delivery, DeliveryId, with reminder by ReminderId);
 
-/// The lines of the change log that a caller sees. The log is no table of [`CircleOwned`]:
-/// nothing but the transaction writes it.
+/// The lines of the change log that a caller sees. The change log is not [`CircleOwned`], because
+/// only the transaction writes it.
 pub fn visible_changes(scope: &CircleScope) -> Condition {
     use change::Column;
     let topic = Condition::any()
@@ -143,9 +143,9 @@ pub fn visible_changes(scope: &CircleScope) -> Condition {
     if !scope.may(Permission::InvitePeople) {
         visible = visible.add(Column::SubjectType.ne(invitation::Entity::SUBJECT));
     }
-    if !scope.may(Permission::GrantTopics) {
+    if !scope.may(Permission::SetTopics) {
         let of_me = Column::SubjectId.eq(scope.member_id().map(Uuid::from));
-        let other = Column::Verb.is_not_in(["topics_granted", "topics_ended"]);
+        let other = Column::Verb.is_not_in(["topics_updated", "topics_expired"]);
         visible = visible.add(Condition::any().add(other).add(of_me));
     }
     visible
@@ -160,7 +160,7 @@ fn of_readable_topic(scope: &CircleScope, topic: impl ColumnTrait) -> Condition 
     Condition::all().add(topic.is_in(scope.topics().readable()))
 }
 
-/// Rows that hang on a row that the caller sees.
+/// Rows whose parent the caller sees.
 fn of_visible<Parent: CircleOwned>(scope: &CircleScope, parent: impl ColumnTrait) -> Condition {
     Condition::all().add(parent.in_subquery(visible_ids::<Parent>(scope)))
 }
@@ -170,7 +170,7 @@ macro_rules! reminded {
         reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
         notified $rest:tt
     ) => {
-        /// Rows that remind of something that the caller sees.
+        /// Reminders of something that the caller sees.
         fn of_visible_subject(scope: &CircleScope) -> Condition {
             let mut visible = Condition::any();
             $(visible = visible.add(of_visible::<crate::entity::$entity::Entity>(
@@ -189,14 +189,13 @@ fn of_caller(scope: &CircleScope, member: impl ColumnTrait) -> Condition {
     Condition::all().add_option(scope.member_id().map(|me| member.eq(me)))
 }
 
-/// All rows or none: a need counts as an everyday thing, even if its appointment is of another
-/// topic.
+/// All rows or none: a need counts as an everyday thing, even if its appointment has another topic.
 fn reads_daily(scope: &CircleScope) -> Condition {
     let reads = scope.topics().level(Topic::Daily) >= TopicLevel::Read;
     Condition::all().add(Expr::value(reads))
 }
 
-/// Kith itself sees every thread; nobody else sees a direct one that does not name them.
+/// Kith itself sees every thread. A member sees a direct thread only if it names them.
 fn reads_topic_or_is_named(scope: &CircleScope) -> Condition {
     let Some(me) = scope.member_id() else {
         return Condition::all();
@@ -216,8 +215,8 @@ fn reads_topic_or_is_named(scope: &CircleScope) -> Condition {
         )
 }
 
-/// What was written before a member joined is for those who may read the history of a
-/// topic; a direct thread was written for the people it had at the time.
+/// Messages from before a member joined need the permission `ReadHistory`, and a thread about a
+/// topic: a direct thread was written for the people who were there at the time.
 fn since_joining(scope: &CircleScope) -> Condition {
     let Some(joined_at) = scope.joined_at() else {
         return Condition::all();

@@ -1,22 +1,20 @@
-//! The transaction inside a circle: every write of a member, of a job and of a mailed link.
+//! The transaction inside a circle: every write of a member, of a job and of a link in an email.
 //!
-//! It is a [`Transaction`], which promises that all of it happens or nothing, and adds what
-//! a circle needs.
+//! It is a [`Transaction`], in which everything happens or nothing, and adds what a circle needs.
 //!
 //! # What it guarantees
 //!
-//! - Writes of one circle follow each other: the circle's row is locked first. What is
-//!   read afterwards, a limit, a free place, the last number, is still so at the commit.
-//! - The caller has the right at that moment. The door ([`CircleAccess`]) has proven it
-//!   before the request waited for the lock; it is proven again behind the lock.
-//! - Every row belongs to the circle, and is one that the caller sees: `find`, `require`,
-//!   `insert`, `update` and `delete` add both conditions.
-//! - Rows are stamped and versioned, and the lines of the [change log] are numbered, here
-//!   and nowhere else.
+//! - Writes in the same circle follow each other, because the circle's row is locked first. What is
+//!   read afterward, like a limit, a free place or the last number, is still true at the commit.
+//! - The caller has the permission at that moment. The door ([`CircleAccess`]) proves it before the
+//!   request waits for the lock, and it is proven again behind the lock.
+//! - Every row belongs to the circle, and the caller sees it: `find`, `require`, `insert`, `update`
+//!   and `delete` add both conditions.
+//! - Only here are rows stamped and versioned, and the lines of the [change log] numbered.
 //!
 //! # How
 //!
-//! `begin.rs` locks and proves, this file holds the rows, `commit.rs` numbers, logs and
+//! `begin.rs` locks and proves, this file reads and writes rows, `commit.rs` numbers, logs and
 //! commits. A handler:
 //!
 //! ```ignore
@@ -26,7 +24,7 @@
 //! let mut row = before.clone().into_active_model();
 //! let fields = changes.write_to(&mut row);
 //! let after = write.update::<task_list::Entity>(&before, row).await?;
-//! write.log(Change::to::<task_list::Entity>("changed", &after).fields(fields.names())).await?;
+//! write.log(Change::to::<task_list::Entity>("updated", &after).fields(fields.names())).await?;
 //! write.commit(Resource::new(describe(write.scope(), after))).await
 //! ```
 //!
@@ -34,9 +32,9 @@
 //!
 //! # What goes wrong without it
 //!
-//! A member who was just removed claims a task, because the proof is older than the removal;
-//! two people take the last place; two changes get one number, and a device that has read up
-//! to it misses the second.
+//! A member who was just removed claims a task, because the proof is older than the removal. Two
+//! members get the last place. Two changes get the same number, and a device that has read up to
+//! this number misses the second change.
 //!
 //! [`CircleAccess`]: super::CircleAccess
 //! [`Locked`]: super::Locked
@@ -69,18 +67,18 @@ use crate::platform::db::{Constraint, OnConstraint, Transaction};
 use crate::platform::queue::Job;
 use crate::problem::{Conflict, Problem};
 
-/// An open transaction on one circle.
+/// An open transaction on a circle.
 pub struct CircleWrite {
     transaction: Arc<Transaction>,
     scope: CircleScope,
     actor: Option<MemberId>,
-    way: ActorKind,
+    actor_kind: ActorKind,
     request: Option<Arc<RequestInfo>>,
     seq: i64,
 }
 
 impl CircleWrite {
-    /// From now on this member counts as the one who changes rows.
+    /// From now on this member is the author of the changes.
     pub(crate) fn act_as(&mut self, member: MemberId) {
         self.actor = Some(member);
     }
@@ -111,12 +109,12 @@ impl CircleWrite {
         self.transaction.enqueue(job).await
     }
 
-    /// Like [`Self::enqueue`], to be done not before `run_at`.
+    /// Like [`Self::enqueue`], for a job that must not run before `run_at`.
     pub async fn enqueue_at<J: Job>(&self, job: &J, run_at: DateTime<Utc>) -> Result<(), Problem> {
         self.transaction.enqueue_at(job, run_at).await
     }
 
-    /// Like [`Self::enqueue_at`], for several jobs: one statement, however many.
+    /// Like [`Self::enqueue_at`], for several jobs in one statement.
     pub async fn enqueue_all_at<J: Job>(
         &self,
         jobs: &[J],
@@ -130,8 +128,8 @@ impl CircleWrite {
         self.actor
     }
 
-    /// From now on answers show what this member sees: a person who has just joined, or has
-    /// changed their own rights. The limits of a personal access token stay.
+    /// From now on answers show what this member sees: a person who has just joined, or has changed
+    /// what they see themselves. The limits of a personal access token stay.
     pub(crate) async fn see_as(&mut self, member: &membership::Model) -> Result<(), Problem> {
         let grants = grants_of(self.tx(), &self.scope, &[member.id]).await?;
         let topics = levels_now(member, &grants, self.now());
@@ -139,7 +137,7 @@ impl CircleWrite {
         Ok(())
     }
 
-    /// Refuses when the caller has seen another version than the current one.
+    /// Refuses a request whose `If-Match` names another version than the current one.
     pub fn check_version(&self, current: i32) -> Result<(), Problem> {
         self.request
             .as_ref()
@@ -191,7 +189,7 @@ impl CircleWrite {
         Ok(())
     }
 
-    /// The rows of this circle that the caller may see.
+    /// The rows of this circle that the caller sees.
     pub fn find<E: CircleOwned>(&self) -> Select<E> {
         self.scope.find()
     }
@@ -201,7 +199,7 @@ impl CircleWrite {
         self.find_one::<E>(id).await?.ok_or(Problem::NotFound)
     }
 
-    /// One row, if it is there and visible.
+    /// One row, if it exists and the caller sees it.
     pub async fn find_one<E: CircleOwned>(&self, id: E::Id) -> Result<Option<E::Model>, Problem> {
         Ok(self
             .find::<E>()
@@ -210,8 +208,8 @@ impl CircleWrite {
             .await?)
     }
 
-    /// The rows of this circle, whether the caller sees them or not: for what must follow a
-    /// change everywhere, like releasing what a removed member held. An answer never shows what
+    /// The rows of this circle, whether the caller sees them or not. It is for what must follow a
+    /// change everywhere, like releasing what a removed member held. An answer must never show what
     /// is read here.
     #[expect(
         clippy::disallowed_methods,
@@ -226,8 +224,8 @@ impl CircleWrite {
         Ok(self.insert_stamped::<E>(row).await?)
     }
 
-    /// The row that an equal request of the caller has made with the id that it chose. The same
-    /// id with another body is a conflict, because nothing of that body would be kept.
+    /// The row that an equal request of the caller has created with this id of its own choice. The
+    /// same id with another body is a conflict, because nothing of that body would be kept.
     pub async fn made_before<E: OwnId>(
         &self,
         id: Option<E::Id>,
@@ -238,7 +236,7 @@ impl CircleWrite {
         let Some(row) = self.find_one::<E>(id).await? else {
             return Ok(None);
         };
-        let made_by = row.get(E::created_by_column());
+        let made_by = row.get(E::created_by_member_column());
         if self.actor.is_none() || made_by != self.actor.into() {
             return Err(Conflict::id_taken().into());
         }
@@ -252,9 +250,9 @@ impl CircleWrite {
         }
     }
 
-    /// Refuses one more row if the circle has as many as the limit allows. Each row
-    /// cost a line of the change log: a circle whose log is shorter than the limit cannot have
-    /// reached it, and its rows are not counted.
+    /// Refuses another row if the circle has as many as the limit allows. Each row has a line in
+    /// the change log. So a circle with fewer lines than the limit cannot have reached it, and its
+    /// rows are not counted.
     pub async fn check_limit<E: CircleOwned>(
         &self,
         limit: Limit,
@@ -267,8 +265,8 @@ impl CircleWrite {
         limit.check(there.count(self.tx()).await?)
     }
 
-    /// Like [`Self::insert`] for a row whose id the client may have chosen. An id that is taken
-    /// is a conflict.
+    /// Like [`Self::insert`], for a row whose id the client may have chosen. An id that another row
+    /// has is a conflict.
     pub async fn create<E: OwnId>(&self, mut row: E::ActiveModel) -> Result<E::Model, Problem> {
         let request = self.request.as_ref();
         let sent = request.and_then(|request| request.sent_hash());
@@ -290,7 +288,7 @@ impl CircleWrite {
         E::insert(row).exec_with_returning(self.tx()).await
     }
 
-    /// Like [`Self::insert`] for several rows at once.
+    /// Like [`Self::insert`], for several rows at once.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circle"
@@ -316,12 +314,12 @@ impl CircleWrite {
         row.set(E::circle_column(), self.circle_id().into());
         row.set(E::version_column(), 1.into());
         row.set(E::created_at_column(), self.now().into());
-        row.set(E::created_by_column(), self.actor.into());
+        row.set(E::created_by_member_column(), self.actor.into());
         row.set(E::updated_at_column(), self.now().into());
     }
 
-    /// Writes what is set in the row and counts its version up. The row was read
-    /// through this transaction, so its key names this circle; anything else is our bug.
+    /// Writes what is set in the row and counts its version up. The row was read through this
+    /// transaction, so it must be of this circle. Anything else is a fault of Kith.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circle"
@@ -375,8 +373,8 @@ impl CircleWrite {
         Ok(())
     }
 
-    /// Counts that a read cursor of the caller has moved. Their answers have other entity tags
-    /// now, although nothing of the circle has changed.
+    /// Counts that a read cursor of the caller has moved. It gives their answers other entity tags,
+    /// although nothing in the circle has changed.
     pub async fn count_read(&mut self) -> Result<(), Problem> {
         let count = Statement::from_sql_and_values(
             self.transaction.backend(),

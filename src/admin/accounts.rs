@@ -1,4 +1,4 @@
-//! Accounts, as an operator sees them.
+//! What an operator can see of accounts and do to them.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, IntoActiveModel, QueryResult, Statement};
 
 use crate::app::App;
-use crate::auth::{Account, Event, note_event};
+use crate::auth::{AccountScope, Event, note_event};
 use crate::auth::{find_user_by_email, lock_user, void_email_change};
-use crate::entity::account_event::EventKind;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, UserId};
+use crate::entity::security_event::SecurityEventKind;
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{IDLE, end_sessions_of, end_tokens_of};
 use crate::http::response::NoContent;
@@ -18,7 +18,7 @@ use crate::platform::db::Transaction;
 use crate::platform::text::EmailAddress;
 use crate::problem::{Conflict, Problem};
 
-/// One account, in numbers.
+/// One line of the list of accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccountLine {
     pub id: UserId,
@@ -29,15 +29,15 @@ pub struct AccountLine {
     pub last_used_at: Option<DateTime<Utc>>,
     /// Devices that are signed in.
     pub sessions: i64,
-    /// Personal access tokens that are still good.
+    /// Personal access tokens that still work.
     pub tokens: i64,
-    /// Circles it is an active member of.
+    /// Circles in which it is an active member.
     pub circles: i64,
 }
 
 impl AccountLine {
-    /// What stands above the lines.
-    pub const HEAD: &str = "id\taddress\tstate\tmade\tlast used\tdevices\ttokens\tcircles";
+    /// The line above the others.
+    pub const HEAD: &str = "id\temail\tstate\tcreated\tlast used\tsessions\ttokens\tcircles";
 
     fn read(row: &QueryResult) -> Result<Self, DbErr> {
         Ok(Self {
@@ -53,7 +53,7 @@ impl AccountLine {
     }
 }
 
-/// Columns with a tab between them, for people and for `cut`.
+/// Columns with tabs between them: people can read them, and `cut` can split them.
 impl fmt::Display for AccountLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
@@ -81,7 +81,7 @@ pub async fn list_accounts(app: &App) -> Result<Vec<AccountLine>, Problem> {
          (SELECT MAX(s.last_used_at) FROM sessions s WHERE s.user_id = u.id) AS last_used_at, \
          (SELECT COUNT(*) FROM sessions s WHERE s.user_id = u.id \
             AND s.ended_at IS NULL AND s.expires_at > $1 AND s.last_used_at > $2) AS sessions, \
-         (SELECT COUNT(*) FROM personal_tokens t WHERE t.user_id = u.id \
+         (SELECT COUNT(*) FROM personal_access_tokens t WHERE t.user_id = u.id \
             AND t.ended_at IS NULL AND t.expires_at > $1) AS tokens, \
          (SELECT COUNT(*) FROM memberships m WHERE m.user_id = u.id \
             AND m.state = 'active') AS circles \
@@ -97,12 +97,12 @@ pub async fn list_accounts(app: &App) -> Result<Vec<AccountLine>, Problem> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisabledAccount {
     pub id: UserId,
-    /// Circles of several people in which nobody else coordinates.
+    /// Circles with other members of which nobody is a coordinator.
     pub without_coordinator: Vec<CircleId>,
 }
 
-/// Disables an account and ends all that it is signed in with. If its owner has
-/// asked for it to be erased, that goes on.
+/// Disables an account, and ends its sessions and personal access tokens. A scheduled deletion
+/// stays scheduled.
 pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Problem> {
     let transaction = Transaction::begin(app).await?;
     let user = find(&transaction, account).await?;
@@ -111,7 +111,7 @@ pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Proble
     end_sessions_of(transaction.tx(), id, now).await?;
     end_tokens_of(transaction.tx(), id, now).await?;
     void_email_change(transaction.tx(), id, now).await?;
-    note(&transaction, id, EventKind::Disabled).await?;
+    note(&transaction, id, SecurityEventKind::DisabledByOperator).await?;
     let without_coordinator = coordinated_alone(&transaction, id).await?;
     transaction.commit(NoContent).await?;
     Ok(DisabledAccount {
@@ -120,7 +120,7 @@ pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Proble
     })
 }
 
-/// The circles of several people that only this account coordinates.
+/// The circles with other members that only this account coordinates.
 async fn coordinated_alone(
     transaction: &Transaction,
     id: UserId,
@@ -145,23 +145,23 @@ async fn coordinated_alone(
     Ok(circles?)
 }
 
-/// Lets a disabled account in again; one that is going to be erased, to read.
+/// Lets a disabled account sign in again. If its deletion is scheduled, it can only read.
 pub async fn enable(app: &App, account: &str) -> Result<UserId, Problem> {
     let transaction = Transaction::begin(app).await?;
     let user = find(&transaction, account).await?;
     let id = user.id;
-    let state = match user.erase_at {
+    let state = match user.deletion_scheduled_for {
         Some(_) => UserState::Deleting,
         None => UserState::Active,
     };
     set_state(&transaction, user, state).await?;
-    note(&transaction, id, EventKind::Enabled).await?;
+    note(&transaction, id, SecurityEventKind::EnabledByOperator).await?;
     transaction.commit(NoContent).await?;
     Ok(id)
 }
 
-/// Ends all sessions of an account, and its personal access tokens if they are
-/// meant; answers how many of those.
+/// Ends all sessions of an account, and with `tokens` also its personal access tokens. Returns how
+/// many tokens it ended.
 pub async fn sign_out(app: &App, account: &str, tokens: bool) -> Result<(UserId, u64), Problem> {
     let transaction = Transaction::begin(app).await?;
     let id = find(&transaction, account).await?.id;
@@ -172,7 +172,7 @@ pub async fn sign_out(app: &App, account: &str, tokens: bool) -> Result<(UserId,
     } else {
         0
     };
-    note(&transaction, id, EventKind::SignedOutByOperator).await?;
+    note(&transaction, id, SecurityEventKind::SignedOutByOperator).await?;
     transaction.commit(NoContent).await?;
     Ok((id, ended))
 }
@@ -200,12 +200,12 @@ async fn set_state(
     let (was, will_be) = (user.state.lets_in(), state.lets_in());
     if was == will_be {
         let detail = match state {
-            UserState::Disabled => "This account is disabled already.",
+            UserState::Disabled => "This account is already disabled.",
             _ => "This account is not disabled.",
         };
         return Err(Conflict::of("invalid_transition", detail).into());
     }
-    let account = Account::of(user.id);
+    let account = AccountScope::of(user.id);
     let mut row = user.into_active_model();
     row.state = Set(state);
     row.updated_at = Set(transaction.now());
@@ -215,11 +215,15 @@ async fn set_state(
     Ok(())
 }
 
-async fn note(transaction: &Transaction, id: UserId, kind: EventKind) -> Result<(), Problem> {
+async fn note(
+    transaction: &Transaction,
+    id: UserId,
+    kind: SecurityEventKind,
+) -> Result<(), Problem> {
     let event = Event {
         kind,
         user_id: Some(id),
-        way: ActorKind::System,
+        actor_kind: ActorKind::System,
         session_id: None,
         device_label: None,
         request: None,

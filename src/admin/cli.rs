@@ -1,4 +1,4 @@
-//! The command line: what to do, and with which settings.
+//! The command line: the commands and the settings.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,38 +14,40 @@ use crate::config::values;
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
 pub struct Cli {
-    /// What to do; without a command, serve.
+    /// What to do. Default: serve.
     #[command(subcommand)]
     pub command: Option<Command>,
     #[command(flatten)]
     pub settings: Settings,
 }
 
-/// What the program can do.
+/// The commands of the program.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Command {
     /// Serve the API (the default).
     Serve,
-    /// Bring the database up to date and stop.
+    /// Bring the database up to date, then stop.
     Migrate,
-    /// Fill an empty database with a family and its coming week, to look at.
+    /// Fill an empty database with a demo family and its coming week.
     Demo {
-        /// Where the family lives, like `Europe/Berlin`. Default: the machine's time zone.
+        /// The family's time zone, like `Europe/Berlin`. Default: the time zone of this machine.
         #[arg(long)]
         time_zone: Option<String>,
     },
-    /// Copy the SQLite file, also while a server uses it.
+    /// Copy the SQLite file. A server may be running.
     Backup {
-        /// Where to. Nothing is overwritten.
+        /// The file to write. An existing file is not overwritten.
         file: PathBuf,
     },
-    /// After restoring a backup: write off the mails that its original has sent since.
+    /// Run this after you restored a backup: emails that were sent since the backup was made are
+    /// not sent again.
     SkipMails {
-        /// Those that were due before this moment, like `2027-01-02T12:00:00Z`. Default: now.
+        /// Skip the emails that were due before this time, like `2027-01-02T12:00:00Z`. Default:
+        /// now.
         #[arg(long, value_parser = values::instant)]
         before: Option<DateTime<Utc>>,
     },
-    /// What the person who runs the server may do to accounts and keys, also while it runs.
+    /// Manage accounts and keys. A server may be running.
     Admin {
         /// What to do.
         #[command(subcommand)]
@@ -53,17 +55,18 @@ pub enum Command {
     },
     /// Print the OpenAPI document.
     Openapi,
-    /// Ask a running server whether it is ready; for containers.
+    /// Ask the running server whether it is ready. For health checks of containers.
     Healthcheck,
 }
 
 impl Cli {
-    /// Reads arguments and environment; ends the program with a sentence if they are wrong.
+    /// Reads the arguments and the environment. If they are wrong, the program ends with a
+    /// sentence that says why.
     pub fn read() -> Self {
         let command = Self::command().mut_args(|argument| {
             let name = argument.get_env().map(OsString::from);
             let value = name.and_then(std::env::var_os);
-            // Compose files and shells write an empty value for one that is not set.
+            // Compose files and shells set a variable to an empty value where it has none.
             if value.is_some_and(|value| value.to_string_lossy().trim().is_empty()) {
                 argument.env(None::<&'static str>)
             } else {

@@ -1,6 +1,6 @@
-//! `kith admin`: what the operator of a server may do to accounts and keys, also
-//! while it runs. It shows addresses, times and numbers; never what people have
-//! written, and no name of a circle.
+//! `kith admin`: what an operator can do to accounts and keys, also while the server runs. It
+//! shows addresses, times and numbers. It never shows what people have written, or the name of a
+//! circle.
 
 mod accounts;
 mod cli;
@@ -21,54 +21,54 @@ use crate::auth::signing::{self, Rotation};
 use crate::entity::ids::SigningKeyId;
 use crate::problem::Problem;
 
-/// What an operator can do.
+/// The commands of `kith admin`.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum AdminCommand {
-    /// List all accounts: id, address, state, when made and last used, and how many devices,
-    /// access tokens and circles it has.
+    /// List all accounts: id, email address, state, when they were created and last used, and how
+    /// many sessions, personal access tokens and circles they have.
     ListAccounts,
-    /// Disable an account: signs it out everywhere and lets it in no more.
+    /// Disable an account. It is signed out on every device and cannot sign in any more.
     Disable {
-        /// Its address or id.
+        /// The email address or the id of the account.
         account: String,
     },
-    /// Let a disabled account in again.
+    /// Let a disabled account sign in again.
     Enable {
-        /// Its address or id.
+        /// The email address or the id of the account.
         account: String,
     },
     /// Sign an account out on every device.
     SignOut {
-        /// Its address or id.
+        /// The email address or the id of the account.
         account: String,
-        /// Take its personal access tokens back, too.
+        /// Also revoke its personal access tokens.
         #[arg(long)]
         tokens: bool,
     },
-    /// Make a new key for access tokens. It signs after a day, when everybody who verifies
-    /// tokens has seen it.
+    /// Create a new key for access tokens. The server signs with it after a day, when every
+    /// program that verifies tokens has read it.
     RotateKeys {
-        /// It signs at once.
+        /// Sign with it at once.
         #[arg(long)]
         now: bool,
     },
-    /// Take a key back that somebody else may have: no token that it signed is good any more.
-    /// Apps renew theirs by themselves; nobody has to sign in again.
+    /// Revoke a key that somebody else may have. No token that it signed works any more. Apps get
+    /// new tokens by themselves: nobody has to sign in again.
     RevokeKey {
-        /// Its `kid`.
+        /// The `kid` of the key.
         key: Uuid,
     },
-    /// Send a mail to try the mail server with, and say step by step what happens. It needs no
-    /// database.
+    /// Send an email to test the mail server, and print every step. It needs no database.
     TestMail {
-        /// Where to, like `you@example.org`.
+        /// The address to send it to, like `you@example.org`.
         address: String,
     },
-    /// After the secret key was changed: seal with the new one what the old one sealed.
+    /// Run this after you changed the secret key: what was encrypted with the previous key is
+    /// encrypted with the new one.
     Reseal,
 }
 
-/// Does it; answers what to print.
+/// Runs the command. Returns what to print.
 pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
     Ok(match command {
         AdminCommand::ListAccounts => {
@@ -89,9 +89,9 @@ pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
             match circles.len() {
                 0 => answer,
                 number => format!(
-                    "{answer}\nWARNING: nobody coordinates {number} circles now ({}): nobody there \
-                     can invite or manage members. `kith admin enable {}` lets it in again, so \
-                     that its owner can name a successor in each of them first.",
+                    "{answer}\nWARNING: circles that have no coordinator now: {number} ({}). Nobody \
+                     there can invite or manage members. To change that, run `kith admin enable {}`. \
+                     The owner of the account can then name a successor in each circle.",
                     circles.join(", "),
                     done.id,
                 ),
@@ -99,11 +99,11 @@ pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
         }
         AdminCommand::Enable { account } => {
             let id = enable(app, &account).await.map_err(in_words)?;
-            format!("{id} may sign in again")
+            format!("{id} can sign in again")
         }
         AdminCommand::SignOut { account, tokens } => {
             let (id, ended) = sign_out(app, &account, tokens).await.map_err(in_words)?;
-            format!("{id} is signed out; {ended} access tokens were taken back")
+            format!("{id} is signed out; {ended} personal access tokens were revoked")
         }
         AdminCommand::RotateKeys { now } => {
             let when = if now {
@@ -113,32 +113,32 @@ pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
             };
             let key = signing::rotate(app, when).await.map_err(in_words)?;
             let begin = if now { "now" } else { "in a day" };
-            format!("{key} signs access tokens, beginning {begin}")
+            format!("{key} signs access tokens, starting {begin}")
         }
         AdminCommand::RevokeKey { key } => {
             signing::revoke(app, SigningKeyId(key))
                 .await
                 .map_err(in_words)?;
-            format!("nothing that {key} signed is good any more")
+            format!("{key} is revoked: no token that it signed works any more")
         }
-        AdminCommand::TestMail { .. } => anyhow::bail!("a test mail needs no database"),
+        AdminCommand::TestMail { .. } => anyhow::bail!("a test email needs no database"),
         AdminCommand::Reseal => {
             let done = reseal(app).await.map_err(in_words)?;
             format!(
-                "{} secrets were sealed anew, {} links of mails renewed; \
-                 PREVIOUS_SECRET_KEY can go",
+                "Secrets encrypted with the new key: {}. Links in emails renewed: {}. \
+                 You can remove PREVIOUS_SECRET_KEY now.",
                 done.secrets, done.links
             )
         }
     })
 }
 
-/// A problem, in words for the operator at the console.
+/// A problem as a sentence for the operator.
 fn in_words(problem: Problem) -> anyhow::Error {
     match problem {
         Problem::NotFound => anyhow::anyhow!("there is no such account or key"),
         Problem::Conflict(conflict) => anyhow::anyhow!("{}", conflict.detail),
-        Problem::Unavailable => anyhow::anyhow!("the database is busy; try again"),
+        Problem::Unavailable => anyhow::anyhow!("the database is busy: try again"),
         Problem::Internal(error) => error.into_error(),
         other => anyhow::anyhow!("{other:?}"),
     }

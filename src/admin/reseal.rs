@@ -1,4 +1,4 @@
-//! A change of the secret key: seals with the new key what the former key has sealed.
+//! After a change of the secret key: seals with the new key what the previous key has sealed.
 
 use anyhow::Context;
 use sea_orm::{ConnectionTrait, Statement};
@@ -11,16 +11,15 @@ use crate::platform::crypto::sealed::{SEALED, SealedCell};
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// What was done.
+/// How much was sealed again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resealed {
     pub secrets: usize,
-    /// Links without an end, which later mails carry again.
+    /// Unsubscribe links, which never expire and are in later emails again.
     pub links: usize,
 }
 
-/// Refuses a database of which something was sealed with a key that this server
-/// does not have.
+/// Refuses a database in which something is sealed with a key that this server does not have.
 pub async fn check_secret_key(app: &App) -> anyhow::Result<()> {
     for (table, column) in SEALED {
         let statement = Statement::from_string(
@@ -39,14 +38,14 @@ pub async fn check_secret_key(app: &App) -> anyhow::Result<()> {
 pub fn check_seal(keys: &Keys, sealed: Option<&[u8]>) -> anyhow::Result<()> {
     anyhow::ensure!(
         sealed.is_none_or(|sealed| keys.is_sealed_with_ours(sealed)),
-        "this database was sealed with another secret key: start with that SECRET_KEY, \
-         or give it as PREVIOUS_SECRET_KEY"
+        "this database was encrypted with another secret key: set SECRET_KEY to that key, \
+         or set PREVIOUS_SECRET_KEY to it"
     );
     Ok(())
 }
 
-/// Seals with the current secret key everything that was sealed with the former one, all of it
-/// or nothing.
+/// Seals with the present secret key what was sealed with the previous one: everything or
+/// nothing.
 pub async fn reseal(app: &App) -> Result<Resealed, Problem> {
     let transaction = Transaction::begin(app).await?;
     let mut secrets = 0;
@@ -81,7 +80,7 @@ async fn reseal_column(
         let plain = app.keys().open(&cell, &sealed);
         let plain = plain.with_context(|| format!("{column} of {id} in {table} does not open"))?;
         let again = app.keys().seal(&cell, &plain)?;
-        // Unless another server has sealed it again meanwhile.
+        // Another server may have sealed it again meanwhile: that stays.
         let update = Statement::from_sql_and_values(
             transaction.backend(),
             format!("UPDATE {table} SET {column} = $1 WHERE id = $2 AND {column} = $3"),

@@ -1,5 +1,5 @@
-//! A restored database does not know which mails were sent after its backup was made. The
-//! operator who restores it can cancel them.
+//! A restored database does not know which emails were sent after its backup was made. The
+//! operator can skip them, so that nobody gets them twice.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -14,22 +14,22 @@ use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// Why such a mail was not sent.
+/// The reason why such an email was not sent.
 const REASON: &str = "restored";
 
-/// How many mails were cancelled.
+/// How many emails were skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SkippedMails {
     /// Reminders that had not fired.
     pub reminders: u64,
-    /// Mails that waited in the queue.
+    /// Emails that waited in the queue.
     pub queued: u64,
 }
 
-/// Cancels the mails that were due before a moment, all of them or none. Later ones stay.
+/// Skips the emails that were due before a moment: all of them or none. Later ones stay.
 #[expect(
     clippy::disallowed_methods,
-    reason = "an operator's word about all circles at once"
+    reason = "the operator decides for all circles at once"
 )]
 pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails, Problem> {
     let transaction = Transaction::begin(app).await?;
@@ -78,8 +78,8 @@ pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails
         .filter(notification::Column::CreatedAt.lt(before))
         .exec(transaction.tx())
         .await?;
-    // A job that is due later stays for the news that came to it since; without
-    // any it ends by itself.
+    // A job that is due later stays: newer notifications may wait for it. If none do, it ends by
+    // itself.
     let queued = job::Entity::delete_many()
         .filter(job::Column::State.eq(JobState::Queued))
         .filter(job::Column::RunAt.lt(before))

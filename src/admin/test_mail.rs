@@ -1,9 +1,10 @@
-//! A mail to try the mail server with, said step by step.
+//! Sends an email to test the mail server, and reports every step.
 
 use crate::platform::mail::{MailMessage, Mailer, SendError, TestMail};
 use crate::platform::time::clock::Clock;
 
-/// Sends it; a refusal is an error that says what to set, and what the mail server said.
+/// Sends the email. If the mail server refuses it, the error says which setting to change and what
+/// the server answered.
 pub async fn send_test_mail(
     mailer: &Mailer,
     public_url: String,
@@ -20,11 +21,12 @@ pub async fn send_test_mail(
         &letter,
         None,
     );
-    let message = message.map_err(|error| anyhow::anyhow!("{to:?} is no mail address: {error}"))?;
+    let message =
+        message.map_err(|error| anyhow::anyhow!("{to:?} is not an email address: {error}"))?;
     match mailer.send_in_steps(&message, report).await {
         Ok(()) => Ok(()),
         Err(SendError::Refused(refusal) | SendError::Bounced(refusal)) => Err(anyhow::anyhow!(
-            "{refusal}\n\nIts own words: {}",
+            "{refusal}\n\nThe mail server answered: {}",
             refusal.words()
         )),
         Err(error) => Err(anyhow::anyhow!("{error}")),

@@ -1,12 +1,11 @@
-//! What belongs to an account, as [`CircleOwned`](crate::access::CircleOwned) is what
-//! belongs to a circle.
+//! Rows that belong to an account. [`CircleOwned`](crate::access::CircleOwned) is the same for
+//! circles.
 //!
-//! It is read and written through [`Account`]: each of its
-//! doors adds `user_id = this account`, so that an id out of a path never reaches
-//! another person's row. [`Caller`](super::Caller) and
-//! [`AccountWrite`](super::AccountWrite) have the account of the person who asks.
-//! Before anybody is signed in a row is found in [`lookup`](super::lookup), and
-//! [`Account::of`] goes on from there.
+//! They are read and written through [`AccountScope`]: each of its functions adds
+//! `user_id = this account`, so that an id from a path never reaches another person's row.
+//! [`Caller`](super::Caller) and [`AccountWrite`](super::AccountWrite) have the account of the
+//! caller. Before anybody is signed in, find a row with [`lookup`](super::lookup) and go on with
+//! [`AccountScope::of`].
 //!
 //! ```ignore
 //! let passkey = write.require::<passkey::Entity>(path.passkey_id).await?;
@@ -21,10 +20,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::ids::{
-    EmailChangeId, KnownDeviceId, PasskeyId, PersonalTokenId, RecoveryCodeId, SessionId,
+    EmailChangeId, KnownDeviceId, PasskeyId, PersonalAccessTokenId, RecoveryCodeId, SessionId,
     SignInTicketId, TotpFactorId, UserId,
 };
-use crate::entity::{account_event, membership};
+use crate::entity::{membership, security_event};
 use crate::problem::Problem;
 
 /// A table whose rows name an account. The account may read them.
@@ -41,7 +40,7 @@ pub trait AccountOwned:
         ActiveModel: ActiveModelTrait<Entity = Self> + Send,
     >
 {
-    /// A `SessionId` in place of a `PasskeyId` does not compile.
+    /// The type of the row's id, so that a `SessionId` in place of a `PasskeyId` does not compile.
     type Id: Into<Uuid> + Copy + Send;
 
     /// The column of the row's own id.
@@ -73,7 +72,7 @@ account_owned! {
     known_device, KnownDeviceId, UserId;
     sign_in_ticket, SignInTicketId, UserId;
     email_change, EmailChangeId, UserId;
-    personal_token, PersonalTokenId, UserId;
+    personal_access_token, PersonalAccessTokenId, UserId;
     passkey, PasskeyId, UserId;
     totp_factor, TotpFactorId, UserId;
     recovery_code, RecoveryCodeId, UserId;
@@ -86,22 +85,22 @@ impl OfAccount for membership::Entity {
     }
 }
 
-/// Only the log itself is written to: see [`note_event`](super::note_event).
-impl OfAccount for account_event::Entity {
+/// Only [`note_event`](super::note_event) writes security events.
+impl OfAccount for security_event::Entity {
     fn account_column() -> Self::Column {
-        account_event::Column::UserId
+        security_event::Column::UserId
     }
 }
 
 /// An account, through which only its own rows are found, changed or deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Account {
+pub struct AccountScope {
     id: UserId,
 }
 
-impl Account {
-    /// The account that is named by a row which was found before: a locked user, a ticket, or
-    /// the change that a mailed link is about. A signed-in caller has an `Account` already.
+impl AccountScope {
+    /// The account named by a row that was found before: a locked user, a ticket, or the change
+    /// that a mailed link is about. A signed-in caller has an `AccountScope` already.
     pub fn of(id: UserId) -> Self {
         Self { id }
     }
@@ -109,7 +108,7 @@ impl Account {
     /// The rows of this account.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the account"
+        reason = "this is the function that adds the account"
     )]
     pub fn find<E: OfAccount>(self) -> Select<E> {
         E::find().filter(E::account_column().eq(self.id))
@@ -133,7 +132,7 @@ impl Account {
     /// Inserts a row and returns it. The account is set here.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the account"
+        reason = "this is the function that adds the account"
     )]
     pub async fn insert<E: AccountOwned>(
         self,
@@ -144,10 +143,10 @@ impl Account {
         E::insert(row).exec_with_returning(tx).await
     }
 
-    /// Inserts rows that nobody needs to read back; like [`Self::insert`].
+    /// Inserts rows without reading them back. The account is set as in [`Self::insert`].
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the account"
+        reason = "this is the function that adds the account"
     )]
     pub async fn insert_all<E: AccountOwned>(
         self,
@@ -167,11 +166,11 @@ impl Account {
             .map(drop)
     }
 
-    /// Writes what is set in a row. A row of another account is not found: that is
-    /// our bug, and an error.
+    /// Updates the columns that are set. A row of another account is not found: that is our bug,
+    /// and an error.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the account"
+        reason = "this is the function that adds the account"
     )]
     pub async fn update<E: AccountOwned>(
         self,
@@ -185,11 +184,11 @@ impl Account {
             .await
     }
 
-    /// Writes what is set into each row of this account that fits a condition. Answers
-    /// how many there were.
+    /// Updates the columns that are set in each row of this account that meets the condition.
+    /// Returns how many there were.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the account"
+        reason = "this is the function that adds the account"
     )]
     pub async fn update_all<E: AccountOwned>(
         self,
@@ -206,7 +205,7 @@ impl Account {
         Ok(updated.rows_affected)
     }
 
-    /// Deletes a row.
+    /// Deletes a row of this account.
     pub async fn delete<E: AccountOwned>(
         self,
         tx: &DatabaseTransaction,
@@ -216,11 +215,10 @@ impl Account {
         self.delete_all::<E>(tx, this).await.map(drop)
     }
 
-    /// Deletes each row of this account that fits a condition. Answers how many there
-    /// were.
+    /// Deletes each row of this account that meets the condition. Returns how many there were.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the door that adds the account"
+        reason = "this is the function that adds the account"
     )]
     pub async fn delete_all<E: AccountOwned>(
         self,

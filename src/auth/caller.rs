@@ -1,4 +1,4 @@
-//! The caller: a person with an account, proven anew at every request.
+//! The caller: a person with an account. Each request proves them again.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Select, St
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::account_owned::{Account, AccountOwned, OfAccount};
+use super::account_owned::{AccountOwned, AccountScope, OfAccount};
 use super::credential::{Credential, Proof};
 use super::token::AccessToken;
 use crate::app::{App, WriteProof};
 use crate::auth::{Event, note_event};
-use crate::entity::account_event::EventKind;
-use crate::entity::ids::{AccountEventId, SessionId, UserId, short_id};
-use crate::entity::personal_token::TokenScopes;
+use crate::entity::ids::{SecurityEventId, SessionId, UserId, short_id};
+use crate::entity::personal_access_token::TokenScopes;
+use crate::entity::security_event::SecurityEventKind;
 use crate::entity::user::UserState;
 use crate::http::entity_tag::TagStem;
 use crate::http::extract::request_info;
@@ -26,11 +26,11 @@ use crate::platform::db::Transaction;
 use crate::platform::queue::Job;
 use crate::problem::{Conflict, Problem};
 
-/// How long a proof of the person counts as recent.
+/// How long a sign-in, or a confirmed identity, counts as recent.
 pub const RECENT: TimeDelta = TimeDelta::minutes(10);
 
-/// A signed-in person, not a personal access token. A person whose account is going
-/// to be erased only reads.
+/// A signed-in person, not a personal access token. If the deletion of the account is scheduled,
+/// the person can only read.
 #[derive(Clone, Debug)]
 pub struct Caller {
     token: AccessToken,
@@ -39,8 +39,8 @@ pub struct Caller {
     even_leaving: bool,
 }
 
-/// A signed-in person, even if the account is going to be erased: for the few writes
-/// that stay allowed until then.
+/// A signed-in person, also if the deletion of the account is scheduled: for the few writes that
+/// stay allowed then.
 #[derive(Clone, Debug)]
 pub struct AnyCaller(pub Caller);
 
@@ -49,12 +49,12 @@ impl Caller {
         self.token.user_id
     }
 
-    /// What is the caller's own.
-    pub fn account(&self) -> Account {
-        Account::of(self.user_id())
+    /// The caller's account, to reach its rows.
+    pub fn account(&self) -> AccountScope {
+        AccountScope::of(self.user_id())
     }
 
-    /// The session, and the refresh token this access token came with.
+    /// The access token of this request. It names the session and the refresh token.
     pub fn token(&self) -> AccessToken {
         self.token
     }
@@ -63,14 +63,14 @@ impl Caller {
         &self.request
     }
 
-    /// A list of the caller's own; 304 if they have it.
+    /// Answers a list of the caller's own things. 304 if the caller has it already.
     pub fn listed<T: Serialize>(&self, body: &T) -> Result<Page<T>, Problem> {
         let stem = TagStem::of_list(&short_id(self.user_id()));
         Page::unless_seen(body, &stem, &self.request)
     }
 }
 
-/// Bound to the account: people who share a device share its cache.
+/// The tag holds the account, because people who share a device share its cache.
 fn tag_of_resource(user: UserId, version: i32) -> TagStem {
     TagStem::of_resource(version, &short_id(user))
 }
@@ -114,19 +114,18 @@ fn check_stays(proof: &Proof, even_leaving: bool) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The refusal of a write by a person whose account is going to be erased.
+/// The refusal of a write if the deletion of the account is scheduled.
 pub(crate) fn account_deleting() -> Problem {
-    let detail = "This account is going to be erased. Keep it first.";
+    let detail = "The deletion of your account is scheduled. Cancel it first.";
     Conflict {
         state: Some(UserState::Deleting.as_str()),
-        actions: vec!["keep"],
-        ..Conflict::of("account_deleting", detail)
+        actions: vec!["cancel_deletion"],
+        ..Conflict::of("account_deletion_scheduled", detail)
     }
     .into()
 }
 
-/// A signed-in person, or a personal access token of theirs that is good for
-/// this operation.
+/// A signed-in person, or a personal access token that has the scopes of this operation.
 #[derive(Clone, Debug)]
 pub struct CallerOrToken {
     user_id: UserId,
@@ -138,7 +137,7 @@ impl CallerOrToken {
         self.user_id
     }
 
-    /// The caller's account; 304 if they have it.
+    /// Answers a resource of the caller's own. 304 if the caller has it already.
     pub fn found<T: Versioned>(&self, body: T) -> Result<Resource<T>, Problem> {
         let stem = tag_of_resource(self.user_id, body.version());
         Resource::unless_seen(body, &stem, &self.request)
@@ -172,8 +171,8 @@ async fn prove(
     Ok((credential, proof))
 }
 
-/// A signed-in person who has proved in the last ten minutes who they are. Operations that a
-/// stolen phone must not be able to do ask for it.
+/// A signed-in person who has confirmed their identity in the last ten minutes. Operations that a
+/// stolen phone must not be able to do take this caller.
 #[derive(Clone, Debug)]
 pub struct RecentCaller(pub Caller);
 
@@ -209,7 +208,7 @@ impl FromRequestParts<App> for AnyRecentCaller {
     }
 }
 
-/// Refuses when the person's last proof is too long ago.
+/// Refuses if the caller confirmed their identity too long ago.
 pub(crate) fn check_recent(
     authenticated_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
@@ -220,8 +219,8 @@ pub(crate) fn check_recent(
     }
 }
 
-/// A transaction on the caller's own account: the account's row is locked, the
-/// session proven again.
+/// A transaction on the caller's own account. Its beginning locks the account's row and proves
+/// the session again.
 pub struct AccountWrite {
     transaction: Arc<Transaction>,
     token: AccessToken,
@@ -258,9 +257,9 @@ impl AccountWrite {
         })
     }
 
-    /// Replays the answer that the request's key has had, before the secrets in the request
-    /// are checked: a repeated request shows a password that was changed meanwhile, or a code
-    /// that is used up, and would be refused.
+    /// Replays the stored answer if the `Idempotency-Key` was used before. Call it before the
+    /// secrets in the request are checked: a repeated request has the old password or a used
+    /// code, and would be refused.
     pub(crate) async fn replay(app: &App, caller: &Caller) -> Result<(), Problem> {
         if caller.request.idempotency_key.is_some() {
             Self::begin(app, caller).await?;
@@ -272,9 +271,9 @@ impl AccountWrite {
         self.token.user_id
     }
 
-    /// What is the caller's own.
-    pub fn account(&self) -> Account {
-        Account::of(self.user_id())
+    /// The caller's account, to reach its rows.
+    pub fn account(&self) -> AccountScope {
+        AccountScope::of(self.user_id())
     }
 
     /// The account's rows.
@@ -292,7 +291,7 @@ impl AccountWrite {
         self.account().insert::<E>(self.tx(), row).await
     }
 
-    /// Writes what is set in a row of the account.
+    /// Updates the columns that are set in a row of the account.
     pub async fn update<E: AccountOwned>(&self, row: E::ActiveModel) -> Result<E::Model, DbErr> {
         self.account().update::<E>(self.tx(), row).await
     }
@@ -302,7 +301,7 @@ impl AccountWrite {
         self.account().delete::<E>(self.tx(), id).await
     }
 
-    /// The signed-in device that writes.
+    /// The caller's session.
     pub fn session_id(&self) -> SessionId {
         self.token.session_id
     }
@@ -319,23 +318,23 @@ impl AccountWrite {
         self.transaction.now()
     }
 
-    /// A new UUIDv7 of this moment.
+    /// A new UUIDv7 with the time of this transaction.
     pub fn new_id<Id: From<Uuid>>(&self) -> Id {
         self.transaction.new_id()
     }
 
-    /// Puts a job into the queue; the commit wakes it.
+    /// Enqueues a job. It starts after the commit.
     pub async fn enqueue<J: Job>(&self, job: &J) -> Result<(), Problem> {
         self.transaction.enqueue(job).await
     }
 
-    /// Like [`Self::enqueue`], to be done not before `run_at`.
+    /// Like [`Self::enqueue`], but the job does not start before `run_at`.
     pub async fn enqueue_at<J: Job>(&self, job: &J, run_at: DateTime<Utc>) -> Result<(), Problem> {
         self.transaction.enqueue_at(job, run_at).await
     }
 
-    /// Appends to the account's log, in this transaction.
-    pub async fn note(&self, kind: EventKind) -> Result<AccountEventId, Problem> {
+    /// Notes a security event of the account, in this transaction.
+    pub async fn note(&self, kind: SecurityEventKind) -> Result<SecurityEventId, Problem> {
         let event = Event {
             session_id: Some(self.token.session_id),
             ..Event::of(kind, self.user_id(), &self.request)
@@ -343,29 +342,29 @@ impl AccountWrite {
         note_event(&self.transaction, event).await
     }
 
-    /// The transaction itself, for what is counted in it.
+    /// The transaction itself, to count attempts in it.
     pub(crate) fn transaction(&self) -> &Transaction {
         &self.transaction
     }
 
-    /// The transaction itself, for work in a circle that is committed with the account's.
+    /// The transaction itself, for work in a circle that is committed together with this.
     pub(crate) fn shared_transaction(&self) -> Arc<Transaction> {
         self.transaction.clone()
     }
 
-    /// The transaction itself, for work that goes on, and is committed, in a circle.
+    /// The transaction itself, for work that continues and is committed in a circle.
     pub(crate) fn into_transaction(self) -> Arc<Transaction> {
         self.transaction
     }
 
-    /// Commits without keeping an answer, so that an equal request is a new one: for what must
-    /// stay although the request is refused, and for answers with a secret.
+    /// Commits without storing the answer, so that an equal request is a new one. For refused
+    /// requests that must leave a trace, and for answers with a secret.
     pub async fn commit_without_replay(self) -> Result<(), Problem> {
         let transaction = Transaction::unshare(self.transaction)?;
         transaction.commit_without_replay().await
     }
 
-    /// Commits; the answer gets the entity tag of its version.
+    /// Commits. The answer gets the entity tag of its version.
     pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
         if let Some(version) = answer.version() {
             answer

@@ -1,5 +1,5 @@
-//! What a request shows of its caller: the access token of a session, or a
-//! personal access token. The only place that tells the two apart.
+//! The credential of a request: the access token of a session, or a personal access token. Only
+//! this module tells the two apart.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{DbBackend, QueryResult, Statement, Value};
 
 use super::credential_cache::CredentialCache;
-use super::personal_token::{hash_of_token, is_personal_token};
+use super::personal_access_token::{hash_of_token, is_personal_access_token};
 use super::signing::KnownKeys;
 use super::token::{AccessToken, key_of_token, verify_token};
 use super::token_scope::ProvenToken;
 use super::token_use;
 use crate::app::App;
 use crate::entity::ids::UserId;
-use crate::entity::personal_token::TokenScopes;
+use crate::entity::personal_access_token::TokenScopes;
 use crate::entity::user::UserState;
 use crate::http::extract::request_info;
 use crate::http::openapi::NeededScopes;
@@ -24,10 +24,10 @@ use crate::http::rate_limits;
 use crate::http::request::RequestInfo;
 use crate::problem::Problem;
 
-/// How exactly the last use of a personal access token is known.
+/// How precisely the last use of a personal access token is stored.
 const LAST_USE: TimeDelta = TimeDelta::minutes(10);
 
-/// What was shown, well formed but not yet looked up.
+/// A credential that is well formed, but not looked up yet.
 #[derive(Clone, Debug)]
 pub(crate) enum Credential {
     Session(AccessToken),
@@ -35,32 +35,32 @@ pub(crate) enum Credential {
     Personal(Vec<u8>),
 }
 
-/// The parts of the query that proves a credential: the account is `u`, the session or token
-/// that was shown is `s`.
+/// The parts of the query that proves a credential. The account is `u`; the session or personal
+/// access token is `s`.
 pub(crate) struct ProofQuery {
     pub columns: &'static str,
     pub tables: &'static str,
     pub condition: &'static str,
-    /// What else must hold for the membership `m` of a circle.
+    /// A further condition for the membership `m` in a circle.
     pub bound: &'static str,
-    /// `$1` and so on, in `tables` and `condition`.
+    /// The values of `$1` and so on in `tables` and `condition`.
     pub values: Vec<Value>,
 }
 
-/// Whom a credential proves, and what limits them.
+/// Whom a credential proves, and what limits it has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Proof {
     pub user_id: UserId,
     pub token: Option<ProvenToken>,
     pub state: UserState,
-    /// When the session last proved who holds it.
+    /// When the person of the session last confirmed their identity.
     pub authenticated_at: Option<DateTime<Utc>>,
     used_at: Option<DateTime<Utc>>,
 }
 
 impl Credential {
-    /// Reads the header Authorization. A request without a well-formed credential is counted
-    /// by its address. Any other is counted by account, once its row has proven it.
+    /// Reads the header Authorization. A request without a well-formed credential counts for its
+    /// client address. Any other counts for the account, once a row has proven it.
     pub async fn of(parts: &Parts, app: &App) -> Result<Self, Problem> {
         let request = request_info(parts)?;
         match Self::read(parts, app, &request).await {
@@ -76,8 +76,8 @@ impl Credential {
         }
     }
 
-    /// Refuses before the database is asked: an account that has used up its quota, and a
-    /// credential that may be made up or stolen, from an address that has.
+    /// Refuses before the database is queried: an account that has used up its quota, and a
+    /// credential that may be made up or stolen if the client address has used up its quota.
     fn refuse_if_used_up(&self, app: &App, request: &RequestInfo) -> Result<(), Problem> {
         if let Self::Session(token) = self {
             rate_limits::refuse_if_used_up(app, request, token.user_id)?;
@@ -88,7 +88,7 @@ impl Credential {
         rate_limits::refuse_unknown(app, request)
     }
 
-    /// The row that proves the credential. Without one the request counts as anonymous.
+    /// The row that proves the credential. If there is none, the request counts as anonymous.
     pub async fn require_row<'r>(
         &self,
         app: &App,
@@ -113,7 +113,7 @@ impl Credential {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token)
             .ok_or(Problem::Unauthenticated)?;
-        if is_personal_token(text) {
+        if is_personal_access_token(text) {
             let hash = hash_of_token(text).ok_or(Problem::Unauthenticated)?;
             return Ok(Self::Personal(hash));
         }
@@ -147,18 +147,18 @@ impl Credential {
             Self::Personal(hash) => ProofQuery {
                 columns: "s.last_used_at AS used_at, s.ended_at, s.expires_at, \
                     s.id AS token_id, s.scopes, u.state AS user_state, u.id AS user_id",
-                tables: "personal_tokens s JOIN users u ON u.id = s.user_id",
+                tables: "personal_access_tokens s JOIN users u ON u.id = s.user_id",
                 condition: "s.token_hash = $1",
-                // A member who left and came back is in the circle anew: the token is not.
+                // A token does not work any more for a member who left the circle and came back.
                 bound: " AND m.joined_at <= s.created_at AND EXISTS (\
-                    SELECT 1 FROM personal_token_circles b \
-                    WHERE b.personal_token_id = s.id AND b.circle_id = m.circle_id)",
+                    SELECT 1 FROM personal_access_token_circles b \
+                    WHERE b.personal_access_token_id = s.id AND b.circle_id = m.circle_id)",
                 values: vec![hash.clone().into()],
             },
         }
     }
 
-    /// The query that proves no more than the account.
+    /// The query that proves the account, without a circle.
     pub fn query(&self, backend: DbBackend) -> Statement {
         let ProofQuery {
             columns,
@@ -171,7 +171,7 @@ impl Credential {
         Statement::from_sql_and_values(backend, sql, values)
     }
 
-    /// Refuses what has ended.
+    /// Refuses a credential that has ended.
     pub fn check(&self, row: &QueryResult, now: DateTime<Utc>) -> Result<Proof, Problem> {
         let ended: Option<DateTime<Utc>> = row.try_get("", "ended_at")?;
         let expires: DateTime<Utc> = row.try_get("", "expires_at")?;
@@ -220,7 +220,7 @@ impl Credential {
         app.shared::<CredentialCache>().note(self, proof.is_ok());
         match &proof {
             Ok(proof) => rate_limits::check_account(app, request, proof.user_id).await?,
-            // A thief may show a credential that has ended: that must not use up its owner's quota.
+            // A thief may send a credential that has ended. That must not use up the owner's quota.
             Err(_) => rate_limits::check_anonymous(app, request).await?,
         }
         let proof = proof?;
@@ -241,7 +241,7 @@ impl Credential {
 }
 
 impl Proof {
-    /// Refuses a personal access token that is not good for this operation.
+    /// Refuses a personal access token without the scopes of this operation.
     pub fn check_scopes(&self, parts: &Parts) -> Result<(), Problem> {
         let needed = parts.extensions.get::<NeededScopes>();
         let Some(token) = self.token else {

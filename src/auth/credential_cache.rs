@@ -1,6 +1,5 @@
-//! What this server knows of the credentials that callers showed lately. It proves nothing. It
-//! only decides which credentials are still looked up for an address that has used up its
-//! quota.
+//! Which credentials were good or bad lately. This proves nobody: it only decides which
+//! credentials are still looked up for a client address that has used up its quota.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -10,11 +9,12 @@ use uuid::Uuid;
 use super::credential::Credential;
 use crate::app::{App, SharedState};
 
-/// Entries of each kind. When there are more, all are removed, and those in use come back.
+/// The most entries of each kind. At this number all are removed; those in use come back.
 const MAX_ENTRIES: usize = 4096;
 
-/// Anybody can make up a well-formed personal access token, so the good ones are kept. Only
-/// this server makes the tokens of sessions, so those whose session has ended are kept.
+/// Anybody can make up a well-formed personal access token, so the cache holds the good ones.
+/// Only this server signs the access tokens of sessions, so the cache holds those that were
+/// refused, because their session has ended.
 #[derive(Debug, Default)]
 pub struct CredentialCache(Mutex<Known>);
 
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_personal_token_may_be_good_once_it_was_and_as_long_as_it_is() {
+    fn a_personal_access_token_may_be_good_once_it_was_and_as_long_as_it_is() {
         let cache = CredentialCache::default();
         let token = |number: usize| Credential::Personal(number.to_be_bytes().to_vec());
         assert!(!cache.may_be_good(&token(1)));

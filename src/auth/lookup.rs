@@ -1,6 +1,6 @@
-//! Finds rows whose owner is not known yet: by the hash of a secret, or by an id from a job,
-//! from a mailed link or from a random number. Each function reaches one row. If the row names
-//! an account, go on with [`Account::of`](super::Account::of).
+//! Finds rows whose owner is not known yet: by the hash of a secret, by an id from a job or a
+//! mailed link, or by a random id that only the right person knows. Each function reaches one
+//! row. If the row names an account, go on with [`AccountScope::of`](super::AccountScope::of).
 
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
@@ -10,29 +10,30 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::ids::{
-    AccountEventId, EmailChangeId, MailTokenId, PasskeyChallengeId, PasswordResetId,
-    PersonalTokenId, RefreshTokenId, RegistrationId, SessionId, SignInCodeId, SigningKeyId,
+    EmailChangeId, MailTokenId, PasskeyChallengeId, PasswordResetId, PersonalAccessTokenId,
+    RefreshTokenId, RegistrationId, SecurityEventId, SessionId, SignInCodeId, SigningKeyId,
 };
 use crate::entity::{known_device, mail_token, refresh_token, sign_in_ticket};
 use crate::platform::crypto::keys::sha256;
 
 /// A table whose rows can be found by their id alone.
 pub trait Lookup: EntityTrait {
-    /// A `SessionId` in place of a `SignInCodeId` does not compile.
+    /// The type of the row's id, so that a `SessionId` in place of a `SignInCodeId` does not
+    /// compile.
     type Id: Into<Uuid> + Copy + Send;
 
     /// The column of the row's own id.
     fn id_column() -> Self::Column;
 }
 
-/// A table whose rows can be found by the secret that they were made with.
+/// A table whose rows can be found by the secret that they were created with.
 pub trait LookupByHash: EntityTrait {
     /// The column with the hash of the secret.
     fn hash_column() -> Self::Column;
 }
 
-/// A table whose rows may have no owner, because nobody is signed in yet or because they are
-/// the server's.
+/// A table whose rows may have no owner, because nobody is signed in yet or because they belong
+/// to the server.
 pub trait Unowned:
     Lookup
     + EntityTrait<
@@ -42,7 +43,7 @@ pub trait Unowned:
 {
 }
 
-/// Declares tables of which one row is found by its id.
+/// Declares tables whose rows are found by their id.
 macro_rules! lookup {
     ($($entity:ident, $id:ident;)+) => {$(
         impl Lookup for crate::entity::$entity::Entity {
@@ -67,26 +68,26 @@ macro_rules! unowned {
 lookup! {
     // A refresh token names it.
     session, SessionId;
-    // Jobs and links in mails name these.
+    // Jobs and mailed links name these.
     email_change, EmailChangeId;
-    personal_token, PersonalTokenId;
+    personal_access_token, PersonalAccessTokenId;
 }
 
 unowned! {
     registration, RegistrationId;
     password_reset, PasswordResetId;
     sign_in_code, SignInCodeId;
-    // Of a person who signs in, or of a session.
+    // For a sign-in it has no owner. Otherwise its session names one.
     passkey_challenge, PasskeyChallengeId;
     mail_token, MailTokenId;
-    // It names a session, and no account.
+    // It names a session, not an account.
     refresh_token, RefreshTokenId;
-    // A try at an address without an account is written down too.
-    account_event, AccountEventId;
+    // An attempt at an email address without an account is noted, too.
+    security_event, SecurityEventId;
     signing_key, SigningKeyId;
 }
 
-/// Declares tables of which one row is found by the hash of its secret.
+/// Declares tables whose rows are found by the hash of their secret.
 macro_rules! lookup_by_hash {
     ($($entity:ident),+) => {$(
         impl LookupByHash for $entity::Entity {
@@ -102,16 +103,16 @@ lookup_by_hash!(known_device, mail_token, refresh_token, sign_in_ticket);
 /// The row with this id.
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the door to one row whose owner is not known yet"
+    reason = "one row whose owner is not known yet is found here"
 )]
 pub fn by_id<E: Lookup>(id: E::Id) -> Select<E> {
     E::find().filter(E::id_column().eq(id.into()))
 }
 
-/// The row that was made with this secret.
+/// The row that was created with this secret.
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the door to one row whose owner is not known yet"
+    reason = "one row whose owner is not known yet is found here"
 )]
 pub fn by_hash<E: LookupByHash>(secret: &str) -> Select<E> {
     E::find().filter(E::hash_column().eq(sha256(secret.as_bytes())))
@@ -120,7 +121,7 @@ pub fn by_hash<E: LookupByHash>(secret: &str) -> Select<E> {
 /// Inserts a row and returns it.
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the door for rows without an owner"
+    reason = "rows without an owner are written here"
 )]
 pub async fn insert<E: Unowned>(
     tx: &DatabaseTransaction,
@@ -129,10 +130,10 @@ pub async fn insert<E: Unowned>(
     E::insert(row).exec_with_returning(tx).await
 }
 
-/// Inserts rows that nobody needs to read back.
+/// Inserts rows without reading them back.
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the door for rows without an owner"
+    reason = "rows without an owner are written here"
 )]
 pub async fn insert_all<E: Unowned>(
     tx: &DatabaseTransaction,
@@ -144,11 +145,11 @@ pub async fn insert_all<E: Unowned>(
         .map(drop)
 }
 
-/// Writes what is set in the row with the same id and returns it. A row that is gone is an
-/// error.
+/// Updates the columns that are set in the row with the same id, and returns it. A row that is
+/// gone is an error.
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the door for rows without an owner"
+    reason = "rows without an owner are written here"
 )]
 pub async fn update<E: Unowned>(
     tx: &DatabaseTransaction,
@@ -157,11 +158,11 @@ pub async fn update<E: Unowned>(
     E::update(row).exec(tx).await
 }
 
-/// Writes what is set in the row with this id if it fits a condition, and returns whether it
-/// did. If two try at once, the second sees what the first has written.
+/// Updates the columns that are set in the row with this id if it meets the condition. Returns
+/// whether it did. Of two requests at the same time the second sees what the first has written.
 #[expect(
     clippy::disallowed_methods,
-    reason = "this is the door for rows without an owner"
+    reason = "rows without an owner are written here"
 )]
 pub async fn update_if<E: Unowned>(
     tx: &DatabaseTransaction,

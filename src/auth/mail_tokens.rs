@@ -1,5 +1,5 @@
-//! Tokens in mailed links: stored hashed, derived anew when the mail is written.
-//! A newer one of the same kind and subject voids the older.
+//! Tokens in mailed links. Only their hash is stored; the text is derived again when the email is
+//! written. A new token voids the older ones of its kind and subject.
 
 use std::collections::HashMap;
 
@@ -74,7 +74,7 @@ impl TokenSubject {
 }
 
 impl TokenSubject {
-    /// The condition of tokens about this. An id is looked for in its own circle only.
+    /// The condition for tokens about this subject. An id is looked up only in its own circle.
     fn condition(self) -> Condition {
         let circle = match self.circle_id {
             Some(circle_id) => Column::CircleId.eq(circle_id),
@@ -86,7 +86,7 @@ impl TokenSubject {
     }
 }
 
-/// Makes a token and voids the older ones of its kind and subject.
+/// Creates a token and voids the older ones of its kind and subject.
 pub async fn issue(
     write: &Transaction,
     kind: MailTokenKind,
@@ -111,7 +111,7 @@ pub async fn issue(
     Ok(id)
 }
 
-/// Makes a token that does not expire for each of these members who has none: at most two
+/// Creates a token that does not expire for each of these members who has none. Runs at most two
 /// statements, however many members there are.
 pub async fn issue_missing(
     write: &Transaction,
@@ -151,7 +151,7 @@ pub async fn issue_missing(
     Ok(())
 }
 
-/// Makes all tokens of a kind and subject worthless.
+/// Voids all tokens of a kind and subject.
 pub async fn void(
     tx: &DatabaseTransaction,
     kind: MailTokenKind,
@@ -162,7 +162,7 @@ pub async fn void(
     void_where(tx, of_subject, now).await
 }
 
-/// Makes one token worthless, used or not.
+/// Voids one token, used or not.
 pub async fn void_one(
     tx: &DatabaseTransaction,
     id: MailTokenId,
@@ -173,7 +173,7 @@ pub async fn void_one(
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "its two callers name one token, or those about one thing"
+    reason = "its callers name one token, or the tokens of one subject"
 )]
 async fn void_where(
     tx: &DatabaseTransaction,
@@ -195,7 +195,7 @@ async fn void_where(
 /// The tokens that are not void.
 #[expect(
     clippy::disallowed_methods,
-    reason = "of whom they are is known by what they are about alone"
+    reason = "the subject alone says whose they are"
 )]
 fn not_void() -> Select<mail_token::Entity> {
     mail_token::Entity::find().filter(Column::VoidedAt.is_null())
@@ -215,7 +215,7 @@ pub async fn newest(
         .await
 }
 
-/// The token that was presented, good or not.
+/// The token that was sent, also if it cannot be used.
 pub async fn find(
     connection: &impl ConnectionTrait,
     kind: MailTokenKind,
@@ -227,7 +227,7 @@ pub async fn find(
         .await
 }
 
-/// The token that was presented, if it is good for this; else 410.
+/// The token that was sent, if it can be used. Otherwise 410.
 pub async fn require(
     connection: &impl ConnectionTrait,
     kind: MailTokenKind,
@@ -244,7 +244,7 @@ pub async fn require(
         .ok_or(Problem::Gone)
 }
 
-/// Uses up a single-use token. If two try at once, one wins.
+/// Uses up a token. Of two requests at the same time one gets 410.
 pub async fn spend(
     tx: &DatabaseTransaction,
     token: mail_token::Model,
@@ -264,9 +264,9 @@ pub async fn spend(
     }
 }
 
-/// After a change of the secret key: makes a new token beside each one that does not expire
-/// and was made with the former key. Later mails carry the new one, and the links in earlier
-/// mails stay good. Returns how many were made.
+/// After a change of the secret key: creates a new token beside each one that does not expire and
+/// was derived from the former key. Later emails have the new token, and the links in earlier
+/// emails go on working. Returns how many were created.
 pub async fn renew_unending(transaction: &Transaction) -> Result<usize, Problem> {
     let unending = not_void()
         .filter(Column::ExpiresAt.is_null())
@@ -293,19 +293,20 @@ pub async fn renew_unending(transaction: &Transaction) -> Result<usize, Problem>
         row.created_at = Set(transaction.now());
         rows.push(row);
     }
-    // No more than a statement has places for.
+    // A statement has a limited number of parameters.
     for some in rows.chunks(500) {
         lookup::insert_all::<mail_token::Entity>(transaction.tx(), some.to_vec()).await?;
     }
     Ok(rows.len())
 }
 
-/// The address of the page a token opens; built from the settings alone.
+/// The URL of the page for a token. It is built from the settings, never from the request: a
+/// forged Host header must not get into an email.
 pub fn link(app: &App, page: &str, token: &mail_token::Model) -> String {
     format!("{}/{page}?token={}", app.public_url(), text_of(app, token))
 }
 
-/// The text of a token for a mail. A token older than the secret key is derived from the
+/// The text of a token for an email. A token older than the secret key is derived from the
 /// former key.
 fn text_of(app: &App, token: &mail_token::Model) -> String {
     let current = app.keys().mail_token(token.id);

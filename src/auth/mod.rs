@@ -1,29 +1,29 @@
-//! Who is calling.
+//! Proves who is calling.
 //!
-//! - [`Caller`] is a signed-in person, proven anew at every request; [`RecentCaller`] has
-//!   proved who they are in the last ten minutes; [`CallerOrToken`] may be a personal access
-//!   token too. [`AccountWrite`] is the transaction on the caller's own account.
+//! - [`Caller`] is a signed-in person; each request proves them again. [`RecentCaller`] has
+//!   confirmed their identity in the last ten minutes. [`CallerOrToken`] can be a personal access
+//!   token, too. [`AccountWrite`] is the transaction on the caller's own account.
 //! - `credential` reads the header Authorization: the access token of a session
-//!   ([`AccessToken`], signed by [`signing`]) or a personal access token, of which
-//!   [`ProvenToken`] says what it may do.
-//! - [`judge_renewal`] tells a lost answer from a stolen refresh token, by what was used
+//!   ([`AccessToken`], signed by [`signing`]), or a personal access token. [`ProvenToken`] says
+//!   what a personal access token may do.
+//! - [`judge_renewal`] tells a lost answer from a stolen refresh token, by which tokens were used
 //!   ([`PendingUses`]).
-//! - [`AccountOwned`] is a table whose rows only their account reaches; [`lookup`] finds the
-//!   rows whose owner is not known yet, and [`mail_tokens`] are the tokens in mailed links.
-//! - [`throttle`] slows down attempts at passwords and codes, the second factor's too.
-//! - [`note_event`] appends to the account's log.
+//! - [`AccountOwned`] is a table whose rows only their own account reaches. [`lookup`] finds rows
+//!   whose owner is not known yet. [`mail_tokens`] are the tokens in mailed links.
+//! - [`throttle`] slows down attempts at passwords, codes and second factors.
+//! - [`note_event`] notes a security event of an account.
 //!
 //! The operations themselves, such as signing in, are in `features/accounts`.
 
-mod account_events;
 mod account_owned;
 mod caller;
 mod credential;
 mod credential_cache;
 pub mod lookup;
 pub mod mail_tokens;
-mod personal_token;
+mod personal_access_token;
 mod rotation;
+mod security_events;
 pub mod signing;
 pub mod throttle;
 mod token;
@@ -31,16 +31,16 @@ mod token_scope;
 mod token_use;
 mod users;
 
-pub use account_events::{Event, MailAccountEvent, note_event, settle_event};
-pub use account_owned::{Account, AccountOwned, OfAccount};
+pub use account_owned::{AccountOwned, AccountScope, OfAccount};
 pub use caller::{
     AccountWrite, AnyCaller, AnyRecentCaller, Caller, CallerOrToken, RECENT, RecentCaller,
 };
 pub(crate) use caller::{account_deleting, check_recent};
 pub(crate) use credential::*;
 pub use credential_cache::CredentialCache;
-pub use personal_token::make_personal_token;
+pub use personal_access_token::make_personal_access_token;
 pub use rotation::{Renewal, judge_renewal};
+pub use security_events::{Event, MailSecurityEvent, note_event, settle_event};
 pub use token::{AccessToken, issue_token, key_of_token, self_test, verify_token};
 pub use token_scope::ProvenToken;
 pub use token_use::PendingUses;

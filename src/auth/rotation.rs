@@ -1,22 +1,22 @@
-//! Judges a refresh token that was shown before. A thief and the owner who both hold it are
-//! found out once both have used it. A phone that lost an answer on a bad network is not taken
-//! for a thief.
+//! Judges a refresh token that was used before. If a thief and the owner both have it, the session
+//! ends once both have used it. A phone that lost an answer on a bad network is not taken for a
+//! thief.
 
 use crate::entity::ids::RefreshTokenId;
 use crate::entity::refresh_token::Model as Token;
 
-/// What happens to a session whose refresh token is shown.
+/// What happens to the session when its refresh token is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renewal {
-    /// It is renewed.
+    /// It is refreshed.
     First,
-    /// It is renewed again: the first answer was lost, and its tokens are revoked.
+    /// It is refreshed again: the first answer was lost, and its tokens are revoked.
     InsteadOf(RefreshTokenId),
     /// It ends.
     Refused,
 }
 
-/// Judges a refresh token by what was used of its successor.
+/// Judges a refresh token by which tokens of the answer to its first use were used.
 pub fn judge_renewal(presented: &Token, successor: Option<&Token>) -> Renewal {
     match successor {
         _ if presented.used_at.is_none() => Renewal::First,
@@ -38,7 +38,7 @@ mod tests {
 
     const NOW: Option<DateTime<Utc>> = Some(DateTime::UNIX_EPOCH);
 
-    /// A session and all its tokens, by the number of their issue.
+    /// A session and all its tokens, in the order in which they were issued.
     struct Family {
         tokens: Vec<Token>,
         ended: bool,
@@ -97,7 +97,7 @@ mod tests {
             Some(new)
         }
 
-        /// Uses the access token that came with one; whether it was good.
+        /// Uses the access token that came with a refresh token. Returns whether it was accepted.
         fn ask(&mut self, number: usize) -> bool {
             let token = &mut self.tokens[number];
             if token.used_at.is_some() && token.successor_id.is_none() {

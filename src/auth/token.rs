@@ -1,5 +1,5 @@
-//! Access tokens: EdDSA, `at+jwt`, ten minutes. The only place that signs or
-//! reads one; what the library would let pass is refused here.
+//! Access tokens: EdDSA, `at+jwt`, ten minutes. Only this module signs and reads them. It is
+//! stricter than the library: it refuses every header and claim that this server does not write.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -11,31 +11,31 @@ use uuid::Uuid;
 use crate::auth::signing::{PublicKey, Signer};
 use crate::entity::ids::{RefreshTokenId, SessionId, SigningKeyId, UserId};
 
-/// How long an access token is good.
+/// How long an access token is valid.
 pub const LIFE: TimeDelta = TimeDelta::minutes(10);
 const LEEWAY_SECONDS: i64 = 30;
 const MAX_LENGTH: usize = 4096;
 const TYPE: &str = "at+jwt";
 /// The audience of every access token.
 const AUDIENCE: &str = "kith";
-/// The client of every access token: an app that its owner signed in with.
+/// The client of every access token: the app that the person signed in with.
 const CLIENT: &str = "kith";
-/// Such an app may do whatever its owner may.
+/// The app can do everything that the person can do.
 const SCOPE: &str = "all";
 
-/// What an access token says, once it is believed.
+/// The content of an access token after it is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccessToken {
     pub user_id: UserId,
     pub session_id: SessionId,
-    /// The refresh token it was issued with.
+    /// The refresh token that it was issued with.
     pub id: RefreshTokenId,
-    /// What signed it.
+    /// The key that signed it.
     pub key_id: SigningKeyId,
 }
 
-/// All that a head of ours says: nothing that brings a key, packs the claims or
-/// asks for more than we know.
+/// All members that our header has. Any other member is refused: it could bring a key, compress
+/// the claims or demand an extension.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Head {
@@ -59,7 +59,7 @@ struct Claims {
     scope: String,
 }
 
-/// Signs an access token of a session, which comes with a refresh token.
+/// Signs an access token of a session. It comes with a refresh token.
 pub fn issue_token(
     signer: &Signer,
     issuer: &str,
@@ -86,7 +86,7 @@ pub fn issue_token(
     Ok(jsonwebtoken::encode(&header, &claims, &signer.signing)?)
 }
 
-/// The key that a token says has signed it; `None` if its head is not exactly one of ours.
+/// The key that signed a token, as its header says. `None` if the header is not exactly ours.
 pub fn key_of_token(token: &str) -> Option<SigningKeyId> {
     if token.len() > MAX_LENGTH {
         return None;
@@ -94,13 +94,13 @@ pub fn key_of_token(token: &str) -> Option<SigningKeyId> {
     let (head, _) = token.split_once('.')?;
     let head = BASE64_URL_SAFE_NO_PAD.decode(head).ok()?;
     let head: Head = serde_json::from_slice(&head).ok()?;
-    // An id can be written in several ways; we write it in one.
+    // An id can be written in several ways. Only ours is accepted.
     let id = SigningKeyId(head.kid.parse().ok()?);
     let is_ours = head.typ == TYPE && head.alg == "EdDSA" && id.to_string() == head.kid;
     is_ours.then_some(id)
 }
 
-/// Reads an access token that this key has signed; `None` whatever is wrong with it.
+/// Reads an access token that this key has signed. `None` if anything is wrong with it.
 pub fn verify_token(
     key: &PublicKey,
     issuer: &str,
@@ -114,7 +114,7 @@ pub fn verify_token(
     validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
     validation.set_issuer(&[issuer]);
     validation.set_audience(&[AUDIENCE]);
-    // The library asks the machine's clock; ours is asked below.
+    // The library uses the system's clock. The app's clock is checked below.
     validation.validate_exp = false;
     validation.validate_nbf = false;
     let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &validation)
@@ -134,7 +134,7 @@ pub fn verify_token(
     })
 }
 
-/// Signs and verifies once.
+/// Signs a token and verifies it.
 pub fn self_test(signer: &Signer, now: DateTime<Utc>) -> anyhow::Result<()> {
     let token = AccessToken {
         user_id: UserId(Uuid::nil()),

@@ -1,13 +1,14 @@
-//! Notes the use of tokens: the first use of each access token of a session, and now and then
-//! a use of a personal access token. The first use tells a refresh whose answer was lost from
-//! a refresh with a stolen token (`rotation.rs`).
+//! Stores the use of tokens: the first use of each access token of a session, and from time to
+//! time a use of a personal access token. The first use tells a refresh whose answer was lost
+//! from a refresh with a stolen token (`rotation.rs`).
 //!
-//! A read does not wait for the database's only writer. It asks the readers whether the token
-//! may still be used, and is answered while the note waits for its turn to be written. Turns
-//! are dealt out in the order of asking, so that on SQLite a refresh which comes after the
-//! answer finds the note written. A note can still be lost, with the power or in the database
-//! of another server. Then the next use of the token writes it. If the answer counted as lost
-//! in the meantime, that use ends the session, as the first one would have.
+//! A read does not wait for the only writer of the database. It checks through a reader that the
+//! token may still be used, and is answered while the note waits for the writer. Writers are
+//! served in the order in which they ask, so on SQLite a refresh that comes after the answer
+//! finds the note stored. A note can still be lost in a power failure, or come too late on
+//! PostgreSQL, where writers do not wait for each other. Then the next use of the token stores
+//! it. If the answer with the token counted as lost in the meantime, that use ends the session,
+//! as the first one would have.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,25 +18,25 @@ use sea_orm::{ConnectionTrait, Statement};
 
 use super::token::AccessToken;
 use crate::app::{App, SharedState};
-use crate::auth::{Event, MailAccountEvent, note_event};
-use crate::entity::account_event::EventKind;
+use crate::auth::{Event, MailSecurityEvent, note_event};
 use crate::entity::ids::RefreshTokenId;
+use crate::entity::security_event::SecurityEventKind;
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// How long a read waits for the note. Mostly it is written at once.
+/// How long a read waits for the note. Usually it is stored at once.
 const GRACE: Duration = Duration::from_millis(500);
-/// How often writing the note is tried, with a pause after each time.
+/// How often the server tries to store a note. It pauses after each try.
 const TRIES: u32 = 60;
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// The refresh tokens whose access token is good. If a refresh token was replaced because its
-/// answer counted as lost, nobody can have the access token of that answer.
+/// The condition for refresh tokens whose access token may be used. If a refresh token was
+/// replaced because its answer counted as lost, nobody may use the access token of that answer.
 const LIVES: &str = "(used_at IS NULL OR successor_id IS NOT NULL)";
 
-/// The uses that wait to be noted.
+/// The uses that wait to be stored.
 #[derive(Debug, Default)]
 pub struct PendingUses(Mutex<HashSet<Use>>);
 
@@ -49,7 +50,7 @@ enum Use {
 }
 
 impl PendingUses {
-    /// Whether no other request is noting this use yet.
+    /// Whether no other request is storing this use.
     fn begin(&self, of: &Use) -> bool {
         self.0
             .lock()
@@ -65,8 +66,8 @@ impl PendingUses {
     }
 }
 
-/// Notes the first use of a session's token. A token whose answer counted as lost ends the
-/// session.
+/// Stores the first use of a session's access token. If its answer counted as lost, the session
+/// ends.
 pub(crate) async fn note(
     app: &App,
     token: AccessToken,
@@ -75,7 +76,7 @@ pub(crate) async fn note(
     note_in(Transaction::begin(app).await?, token, request).await
 }
 
-/// Like [`note`] for a read, which is answered even while the writer is busy or broken.
+/// Like [`note`], for a read. A read is answered also while the writer is busy or broken.
 pub(crate) async fn note_in_background(
     app: &App,
     token: AccessToken,
@@ -100,8 +101,8 @@ pub(crate) async fn note_in_background(
     }
 }
 
-/// Notes when a personal access token was used. A note that cannot be written is made at the
-/// next use. While one waits, other reads with the token make no second one.
+/// Stores when a personal access token was used. If that fails, the next use stores it. While one
+/// use waits to be stored, other requests with the token do not add a second one.
 pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
     let of = Use::Personal(hash.to_vec());
     if !app.shared::<PendingUses>().begin(&of) {
@@ -110,11 +111,11 @@ pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
     let (noting, hash) = (app.clone(), hash.to_vec());
     let noted = app.task_tracker().spawn(async move {
         if let Err(problem) = keep_personal_use(&noting, hash).await {
-            tracing::warn!(?problem, "the use of an access token could not be noted");
+            tracing::warn!(?problem, "a use of a personal access token was not stored");
         }
         noting.shared::<PendingUses>().end(&of);
     });
-    // The caller is proven, whether the note is written in time or not.
+    // The caller is proven, whether the note is stored in time or not.
     let _ = tokio::time::timeout(GRACE, noted).await;
 }
 
@@ -122,7 +123,7 @@ async fn keep_personal_use(app: &App, hash: Vec<u8>) -> Result<(), Problem> {
     let transaction = Transaction::begin(app).await?;
     let note = Statement::from_sql_and_values(
         transaction.backend(),
-        "UPDATE personal_tokens SET last_used_at = $1 WHERE token_hash = $2",
+        "UPDATE personal_access_tokens SET last_used_at = $1 WHERE token_hash = $2",
         [transaction.now().into(), hash.into()],
     );
     transaction.tx().execute_raw(note).await?;
@@ -140,8 +141,8 @@ async fn lives(app: &App, token: AccessToken) -> Result<bool, Problem> {
     Ok(reader.query_one_raw(found).await?.is_some())
 }
 
-/// Tries again while nothing can be written: no refresh can be written either, so none misses
-/// the note.
+/// Tries again while nothing can be written. No refresh can be written in that time either, so
+/// none misses the note.
 async fn note_when_possible(
     app: &App,
     token: AccessToken,
@@ -176,7 +177,7 @@ async fn note_in(
         let statement = Statement::from_sql_and_values(transaction.backend(), sql, values);
         transaction.tx().execute_raw(statement).await
     };
-    // The session comes first: its row is the lock under which tokens are renewed.
+    // The session comes first: a refresh locks its row, too.
     let session = "UPDATE sessions SET last_used_at = $1 WHERE id = $2";
     execute(session, token.session_id.0).await?;
     let of_the_living =
@@ -187,10 +188,14 @@ async fn note_in(
         execute(end, token.session_id.0).await?;
         let event = Event {
             session_id: Some(token.session_id),
-            ..Event::of(EventKind::RefreshTokenReused, token.user_id, request)
+            ..Event::of(
+                SecurityEventKind::RefreshTokenReused,
+                token.user_id,
+                request,
+            )
         };
-        let account_event_id = note_event(&transaction, event).await?;
-        let mail = MailAccountEvent { account_event_id };
+        let security_event_id = note_event(&transaction, event).await?;
+        let mail = MailSecurityEvent { security_event_id };
         transaction.enqueue(&mail).await?;
     }
     transaction.commit(NoContent).await?;

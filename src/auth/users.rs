@@ -1,4 +1,4 @@
-//! Reading and making accounts.
+//! Reads, creates and changes accounts.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use sea_orm::{
     EntityTrait, QueryFilter, QuerySelect, Select, Statement,
 };
 
-use super::account_owned::Account;
+use super::account_owned::AccountScope;
 use crate::app::App;
 use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::entity::ids::UserId;
@@ -20,7 +20,7 @@ use crate::platform::db::{Constraint, OnConstraint, Transaction};
 use crate::platform::text::NewPassword;
 use crate::problem::{Conflict, Problem};
 
-/// What is known of an account when it is made.
+/// What a new account starts with.
 #[derive(Clone, Debug)]
 pub struct NewUser {
     pub email: String,
@@ -29,7 +29,7 @@ pub struct NewUser {
     pub time_zone: String,
 }
 
-/// Makes the account of a proven address.
+/// Creates an account for an email address that was confirmed.
 pub async fn insert_user(write: &Transaction, new: NewUser) -> Result<user::Model, Problem> {
     let id = write.new_id();
     let row = user::ActiveModel {
@@ -39,24 +39,24 @@ pub async fn insert_user(write: &Transaction, new: NewUser) -> Result<user::Mode
         password_hash: Set(Some(new.password_hash)),
         time_zone: Set(new.time_zone),
         state: Set(UserState::Active),
-        erase_at: Set(None),
+        deletion_scheduled_for: Set(None),
         version: Set(1),
         created_at: Set(write.now()),
         updated_at: Set(write.now()),
     };
-    Account::of(id)
+    AccountScope::of(id)
         .insert::<user::Entity>(write.tx(), row)
         .await
         .on_constraint(
             &one_account_an_address(),
             Conflict::of(
                 "account_exists",
-                "There is an account with this address. Sign in with it.",
+                "There is an account with this email address. Sign in with it.",
             ),
         )
 }
 
-/// An address has one account at most.
+/// The constraint that an email address has at most one account.
 pub fn one_account_an_address() -> Constraint {
     Constraint::unique::<user::Entity>([user::Column::Email])
 }
@@ -64,23 +64,23 @@ pub fn one_account_an_address() -> Constraint {
 /// Whether nobody has an account yet.
 #[expect(
     clippy::disallowed_methods,
-    reason = "of all accounts, and only whether there is one"
+    reason = "it only tells whether there is an account"
 )]
 pub async fn is_without_users(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
     let somebody = user::Entity::find().one(connection).await?;
     Ok(somebody.is_none())
 }
 
-/// The account of an address, given lower-cased.
+/// The account of an email address. The address must be in lower case.
 #[expect(
     clippy::disallowed_methods,
-    reason = "an address names one account at most"
+    reason = "an email address has at most one account"
 )]
 fn at_address(email: &str) -> Select<user::Entity> {
     user::Entity::find().filter(user::Column::Email.eq(email))
 }
 
-/// The account of an address, given lower-cased.
+/// The account of an email address. The address must be in lower case.
 pub async fn find_user_by_email(
     connection: &impl ConnectionTrait,
     email: &str,
@@ -88,7 +88,7 @@ pub async fn find_user_by_email(
     at_address(email).one(connection).await
 }
 
-/// The id of the account with an address, given lower-cased.
+/// The id of the account of an email address. The address must be in lower case.
 pub async fn find_user_id(
     connection: &impl ConnectionTrait,
     email: &str,
@@ -101,28 +101,28 @@ pub async fn find_user_id(
         .await
 }
 
-/// The account of a person who was just proven.
+/// The account of a person who was proven before. 401 if it is gone by now.
 pub async fn require_user(
     connection: &impl ConnectionTrait,
     id: UserId,
 ) -> Result<user::Model, Problem> {
-    Account::of(id)
+    AccountScope::of(id)
         .find::<user::Entity>()
         .one(connection)
         .await?
         .ok_or(Problem::Unauthenticated)
 }
 
-/// These accounts, of people whom the caller has found before.
+/// These accounts. The calling function has found their ids before.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the callers show no more of an account than those who share a circle see"
+    reason = "the callers show only what members of a shared circle may see"
 )]
 pub fn find_accounts(ids: Vec<UserId>) -> Select<user::Entity> {
     user::Entity::find().filter(user::Column::Id.is_in(ids))
 }
 
-/// Which of these accounts are in use: one query, however many.
+/// Which of these accounts are active. Runs one query, however many ids there are.
 pub async fn active_accounts(
     connection: &impl ConnectionTrait,
     ids: Vec<UserId>,
@@ -149,20 +149,20 @@ pub(crate) async fn lock_user(
     user.ok_or(Problem::Unauthenticated)
 }
 
-/// The account that a person says is theirs, locked until the transaction ends.
+/// The account with an id that may be made up, locked until the transaction ends.
 pub(crate) async fn find_and_lock_user(
     tx: &DatabaseTransaction,
     id: UserId,
 ) -> Result<Option<user::Model>, DbErr> {
-    Account::of(id)
+    AccountScope::of(id)
         .find::<user::Entity>()
         .lock(LockType::NoKeyUpdate)
         .one(tx)
         .await
 }
 
-/// The account of an address, locked, if it can be signed in to. It is checked behind the
-/// lock: it may have moved to another address before, or have been disabled.
+/// The account of an email address, locked, if it can be signed in to. This is checked after the
+/// lock: by then the account may have another address, or be disabled.
 pub(crate) async fn lock_user_of(
     tx: &DatabaseTransaction,
     email: &str,
@@ -174,7 +174,7 @@ pub(crate) async fn lock_user_of(
     Ok(user.filter(|user| user.state.lets_in() && user.email == email))
 }
 
-/// Stores another hash: of a new password, or a costlier one of the same password.
+/// Replaces the hash: for a new password, or with a stronger hash of the same password.
 pub(crate) async fn replace_hash(
     tx: &DatabaseTransaction,
     id: UserId,
@@ -184,13 +184,13 @@ pub(crate) async fn replace_hash(
         password_hash: Set(Some(password_hash)),
         ..Default::default()
     };
-    Account::of(id)
+    AccountScope::of(id)
         .update_all::<user::Entity>(tx, row, Condition::all())
         .await?;
     Ok(())
 }
 
-/// Removes the password: until there is another, the account cannot be entered with one.
+/// Deletes the password, and revokes what it let in.
 pub(crate) async fn clear_password(
     tx: &DatabaseTransaction,
     id: UserId,
@@ -200,21 +200,21 @@ pub(crate) async fn clear_password(
         password_hash: Set(None),
         ..Default::default()
     };
-    Account::of(id)
+    AccountScope::of(id)
         .update_all::<user::Entity>(tx, row, Condition::all())
         .await?;
     revoke_old_sign_ins(tx, id, now).await
 }
 
-/// Revokes what the old password let in: known devices, sign-ins that still lack their second
-/// factor, and a change of address that waits to be confirmed.
+/// Revokes what the old password let in: known devices, sign-ins that wait for their second
+/// factor, and a change of email address that waits to be confirmed.
 async fn revoke_old_sign_ins(
     tx: &DatabaseTransaction,
     id: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
     void_email_change(tx, id, now).await?;
-    let account = Account::of(id);
+    let account = AccountScope::of(id);
     account
         .delete_all::<known_device::Entity>(tx, Condition::all())
         .await?;
@@ -224,7 +224,7 @@ async fn revoke_old_sign_ins(
     Ok(())
 }
 
-/// Voids the link that would move an account to another address.
+/// Voids the link that would change the email address of an account.
 pub(crate) async fn void_email_change(
     tx: &DatabaseTransaction,
     id: UserId,
@@ -250,8 +250,8 @@ pub(crate) async fn set_password(
     revoke_old_sign_ins(tx, id, now).await
 }
 
-/// Refuses a password that is easy to guess for a person who knows the owner and the
-/// names of their circles.
+/// Refuses a password that is easy to guess for people who know the owner and the names of the
+/// owner's circles.
 pub(crate) async fn check_new_password(
     app: &App,
     pointer: &str,

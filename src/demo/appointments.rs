@@ -1,4 +1,4 @@
-//! What is to be, when and where, and what it takes.
+//! The appointments of the demo family, and their needs.
 
 use serde_json::{Value, json};
 
@@ -6,33 +6,33 @@ use super::household::Household;
 use super::people::Who::{self, Ana, Ben, Cem, Lucia, Rosa};
 use super::requests::text;
 use crate::entity::appointment::AppointmentKind;
-use crate::entity::attendance::AttendanceAnswer::{self, Accepted, Declined, Tentative};
+use crate::entity::attendance::AttendeeResponse::{self, Accepted, Declined, Tentative};
 use crate::entity::need::NeedKind;
 use crate::entity::topic_grant::Topic;
 
 /// A time of the coming week: the day, from, to.
 type Time = (u64, &'static str, &'static str);
 
-/// Something an appointment needs, and what people do with it.
+/// A need of an appointment, and what people do with it.
 struct NeedPlan {
     kind: NeedKind,
-    pick_up: Option<&'static str>,
-    drop_off: Option<&'static str>,
+    pickup_location: Option<&'static str>,
+    dropoff_location: Option<&'static str>,
     notes: Option<&'static str>,
     from: Option<&'static str>,
     to: Option<&'static str>,
     steps: &'static [(Who, NeedStep)],
 }
 
-/// What somebody does with a need.
+/// What a member does with a need.
 #[derive(Clone, Copy)]
 enum NeedStep {
     Offer(Who),
-    Take,
+    Claim,
     Decline,
 }
 
-/// What becomes of an appointment today.
+/// What happens to an appointment today.
 #[derive(Clone, Copy)]
 enum Turn {
     None,
@@ -40,7 +40,7 @@ enum Turn {
     IsCalledOff(Who),
 }
 
-/// An appointment, and what people answer: at first, and after its turn.
+/// An appointment, and the responses: at first, and after its turn.
 struct AppointmentPlan {
     by: Who,
     title: &'static str,
@@ -53,9 +53,9 @@ struct AppointmentPlan {
     attendees: &'static [Who],
     proposed: bool,
     needs: &'static [NeedPlan],
-    answers: &'static [(Who, AttendanceAnswer)],
+    answers: &'static [(Who, AttendeeResponse)],
     turn: Turn,
-    answers_then: &'static [(Who, AttendanceAnswer)],
+    answers_then: &'static [(Who, AttendeeResponse)],
 }
 
 const PLAIN: AppointmentPlan = AppointmentPlan {
@@ -77,8 +77,8 @@ const PLAIN: AppointmentPlan = AppointmentPlan {
 
 const PLAIN_NEED: NeedPlan = NeedPlan {
     kind: NeedKind::Companion,
-    pick_up: None,
-    drop_off: None,
+    pickup_location: None,
+    dropoff_location: None,
     notes: None,
     from: None,
     to: None,
@@ -96,11 +96,11 @@ const APPOINTMENTS: &[AppointmentPlan] = &[
         needs: &[
             NeedPlan {
                 kind: NeedKind::Driver,
-                pick_up: Some("At home"),
-                drop_off: Some("Hill Street 12, the side entrance has no steps"),
+                pickup_location: Some("At home"),
+                dropoff_location: Some("Hill Street 12, the side entrance has no steps"),
                 from: Some("09:15"),
                 to: Some("11:30"),
-                steps: &[(Ana, NeedStep::Offer(Cem)), (Cem, NeedStep::Take)],
+                steps: &[(Ana, NeedStep::Offer(Cem)), (Cem, NeedStep::Claim)],
                 ..PLAIN_NEED
             },
             NeedPlan {
@@ -161,8 +161,8 @@ const APPOINTMENTS: &[AppointmentPlan] = &[
         attendees: &[Rosa],
         needs: &[NeedPlan {
             kind: NeedKind::Driver,
-            pick_up: Some("At home"),
-            steps: &[(Cem, NeedStep::Take)],
+            pickup_location: Some("At home"),
+            steps: &[(Cem, NeedStep::Claim)],
             ..PLAIN_NEED
         }],
         answers: &[(Rosa, Accepted)],
@@ -171,13 +171,13 @@ const APPOINTMENTS: &[AppointmentPlan] = &[
     },
 ];
 
-/// An appointment that was made, and where it is.
+/// An appointment that was created, and its path.
 pub struct MadeAppointment {
     plan: &'static AppointmentPlan,
     path: String,
 }
 
-/// Makes the appointments with their needs, and gives the first answers.
+/// Creates the appointments with their needs, and gives the first responses.
 pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeAppointment>> {
     let mut made = Vec::new();
     for plan in APPOINTMENTS {
@@ -191,8 +191,8 @@ pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeAppointme
             "location": plan.location,
             "video_link": plan.video_link,
             "preparation": plan.preparation,
-            "attendee_ids": household.members(plan.attendees)?,
-            "proposed": plan.proposed,
+            "attendee_member_ids": household.members(plan.attendees)?,
+            "is_proposal": plan.proposed,
         });
         let appointment = household.ask(plan.by, "/appointments", new).await?;
         let path = format!("/appointments/{}", text(&appointment, "id")?);
@@ -214,8 +214,8 @@ async fn add_need(
     let (day, ..) = of.time;
     let new = json!({
         "kind": plan.kind,
-        "pick_up": plan.pick_up,
-        "drop_off": plan.drop_off,
+        "pickup_location": plan.pickup_location,
+        "dropoff_location": plan.dropoff_location,
         "notes": plan.notes,
         "starts_local": plan.from.map(|time| household.wall_time(day, time)),
         "ends_local": plan.to.map(|time| household.wall_time(day, time)),
@@ -225,7 +225,7 @@ async fn add_need(
     for (who, step) in plan.steps {
         let (verb, body) = match *step {
             NeedStep::Offer(to) => ("offer", json!({ "member_id": household.member(to)? })),
-            NeedStep::Take => ("take", Value::Null),
+            NeedStep::Claim => ("claim", Value::Null),
             NeedStep::Decline => ("decline", Value::Null),
         };
         let path = format!("/needs/{id}/{verb}");
@@ -237,18 +237,18 @@ async fn add_need(
 async fn answer(
     household: &mut Household,
     path: &str,
-    answers: &[(Who, AttendanceAnswer)],
+    answers: &[(Who, AttendeeResponse)],
 ) -> anyhow::Result<()> {
     for (who, answer) in answers {
-        let answer = json!({ "answer": answer });
+        let answer = json!({ "response": answer });
         household
-            .ask(*who, &format!("{path}/answer"), answer)
+            .ask(*who, &format!("{path}/attendees/me/respond"), answer)
             .await?;
     }
     Ok(())
 }
 
-/// One of them moves and one is called off.
+/// Moves one of them and cancels one.
 pub async fn turn(
     household: &mut Household,
     appointments: &[MadeAppointment],

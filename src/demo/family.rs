@@ -1,29 +1,29 @@
-//! Who lives in a filled database, and what to try first, as it is printed.
+//! What `kith demo` prints: who the family is, and what to try first.
 
 use std::fmt;
 
 use serde_json::json;
 
 use super::people::Who;
-use crate::entity::membership::Access;
+use crate::entity::membership::AccessLevel;
 
-/// A family that has moved in, with all it takes to be one of them.
+/// The demo family, with everything that is needed to sign in as one of them.
 pub struct DemoFamily {
-    /// Where their server is to be.
+    /// The public address of their server.
     pub public_url: String,
-    /// In the order of the table; the passwords are nowhere else.
+    /// In the order of the table. Their passwords are stored nowhere else.
     pub residents: Vec<Resident>,
     /// Ana's access token.
     pub token: String,
-    /// The path of a task that Ana has at hand.
+    /// The path of a task that Ana can complete.
     pub task: String,
 }
 
-/// Somebody with an account.
+/// A member of the family.
 pub struct Resident {
     pub name: &'static str,
     pub relationship: &'static str,
-    pub access: Access,
+    pub access: AccessLevel,
     pub email: &'static str,
     pub password: String,
 }
@@ -32,9 +32,9 @@ impl fmt::Display for DemoFamily {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "A family has moved in: its last two days, and the week to come."
+            "The demo family is ready: its last two days and its coming week."
         )?;
-        writeln!(f, "The passwords are shown this once.\n")?;
+        writeln!(f, "Write the passwords down: they are shown only once.\n")?;
         for person in &self.residents {
             let is = format!("{}, {}", person.relationship, person.access.as_str());
             let (name, email, password) = (person.name, person.email, &person.password);
@@ -47,16 +47,16 @@ impl fmt::Display for DemoFamily {
         write!(
             f,
             "
-Start `kith serve` with the same settings. For ten minutes from now these calls are Ana's.
+Start `kith serve` with the same settings. For ten minutes from now you can make these calls as Ana.
 What is on her agenda?
 
 curl -sS {url}/v1/me/agenda {authorization}
 
-She has been to the pharmacy; the task is done:
+She has been to the pharmacy. Complete the task:
 
 curl -sS -X POST {url}{task}/complete {authorization}
 
-Later, signing in gives a new access token:
+After ten minutes, sign in to get a new access token:
 
 curl -sS {url}/v1/sessions -H 'content-type: application/json' -d '{credentials}'"
         )

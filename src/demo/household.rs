@@ -1,5 +1,5 @@
-//! The place where the family lives: the whole service in this process, at a
-//! time of its own, with mails that reach nobody.
+//! The whole service in this process, for the demo family. It has a clock of its own, and its
+//! emails are not sent.
 
 use anyhow::{Context, anyhow, ensure};
 use axum::Router;
@@ -22,40 +22,40 @@ use crate::platform::mail::Mailer;
 use crate::platform::time::civil::{ZoneName, day_of, resolve};
 use crate::platform::time::clock::Clock;
 
-/// How far back the family's days go.
+/// How far in the past the story begins.
 const PAST: TimeDelta = TimeDelta::days(4);
-/// What passes between two requests, so that all has an order.
+/// The time between two requests, so that everything has an order.
 const MOMENT: TimeDelta = TimeDelta::seconds(20);
-/// Longer than news are gathered.
+/// Longer than notifications wait for each other.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// When an app renews its access token: before it ends.
+/// After this time an app refreshes its access token, before the token expires.
 const RENEW: TimeDelta = TimeDelta::minutes(8);
 
 pub struct Household {
     app: App,
     router: Router,
     zone: ZoneName,
-    /// When the family's past ends.
+    /// When the story ends.
     now: DateTime<Utc>,
     today: NaiveDate,
-    /// The paths inside the circle begin with this.
+    /// The beginning of all paths in the circle.
     circle: String,
     people: Vec<Person>,
 }
 
-/// Somebody whose device is signed in.
+/// A person whose device is signed in.
 struct Person {
     who: Who,
     password: String,
     member_id: String,
-    /// Of the first sign-in.
+    /// From the first sign-in.
     device_token: Value,
     tokens: Value,
     renewed_at: DateTime<Utc>,
 }
 
 impl Household {
-    /// On the database and with the keys of `app`, some days before its now.
+    /// Uses the database and the keys of `app`. Its clock begins some days before the present.
     pub fn of(app: &App, zone: &ZoneName) -> Self {
         let now = app.clock().now();
         let app = App::new(Parts {
@@ -84,7 +84,7 @@ impl Household {
         }
     }
 
-    /// When the family's past ends.
+    /// When the story ends.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
     }
@@ -99,14 +99,14 @@ impl Household {
         format!("{}T{time}", self.day(day))
     }
 
-    /// A moment of the past days.
+    /// An instant in the past days.
     pub fn days_ago(&self, days: u64, hour: u32) -> DateTime<Utc> {
         let time = NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
         let day = self.today - Days::new(days);
         resolve(day.and_time(time), self.zone.as_str())
     }
 
-    /// The zone in which somebody lives.
+    /// The time zone of a person.
     pub fn zone_of(&self, who: Who) -> &str {
         match who {
             Who::Lucia if self.zone.as_str().starts_with("America/") => "Europe/Lisbon",
@@ -115,11 +115,11 @@ impl Household {
         }
     }
 
-    /// Lets time pass until a moment. What was to be mailed meanwhile is.
+    /// Lets time pass until an instant. Emails that are due meanwhile are sent.
     pub async fn wait_until(&self, at: DateTime<Utc>) -> anyhow::Result<()> {
         for moment in [self.app.clock().now() + PAUSE, at] {
             let ahead = moment - self.app.clock().now();
-            ensure!(ahead >= TimeDelta::zero(), "time does not go backwards");
+            ensure!(ahead >= TimeDelta::zero(), "time cannot go backwards");
             self.app.clock().advance(ahead);
             self.send_mails().await?;
         }
@@ -128,19 +128,21 @@ impl Household {
 
     async fn send_mails(&self) -> anyhow::Result<()> {
         let fired = fire_due_reminders(&self.app).await;
-        let fired = fired.map_err(|problem| anyhow!("no reminders: {problem:?}"))?;
+        let fired =
+            fired.map_err(|problem| anyhow!("the reminders could not be fired: {problem:?}"))?;
         let failed = run_due_jobs(&self.app).await;
-        let failed = failed.map_err(|problem| anyhow!("no mails: {problem:?}"))?;
+        let failed =
+            failed.map_err(|problem| anyhow!("the emails could not be sent: {problem:?}"))?;
         ensure!(
             fired.failures.is_empty() && failed.is_empty(),
-            "mails failed: {:?} {failed:?}",
+            "some emails failed: {:?} {failed:?}",
             fired.failures
         );
         self.app.mailer().take_sent();
         Ok(())
     }
 
-    /// Ana registers, with the code that her mail has, and founds the circle.
+    /// Ana registers with the code from her email, and creates the circle.
     pub async fn found(&mut self, mut circle: Value) -> anyhow::Result<()> {
         let who = Who::Ana;
         let password = new_password()?;
@@ -167,7 +169,7 @@ impl Household {
         Ok(())
     }
 
-    /// Ana invites somebody, who comes in by the link that the mail has.
+    /// Ana invites a person, who joins by the link in the email.
     pub async fn welcome(&mut self, who: Who) -> anyhow::Result<()> {
         let portrait = who.portrait();
         let invitation = json!({
@@ -193,7 +195,7 @@ impl Household {
         Ok(())
     }
 
-    /// What the link in an invitation's mail carries.
+    /// The token in the link of an invitation.
     async fn link_token(&self, invitation: &Value) -> anyhow::Result<String> {
         let circle: CircleId = serde_json::from_value(invitation["circle_id"].clone())?;
         let id: InvitationId = serde_json::from_value(invitation["id"].clone())?;
@@ -223,8 +225,8 @@ impl Household {
         }
     }
 
-    /// Somebody's request, a moment after the one before. A path that does not
-    /// begin with `/v1` is one of the circle.
+    /// Sends the request of a person, some seconds after the request before. A path that does not
+    /// begin with `/v1` is a path in the circle.
     pub async fn ask(&mut self, who: Who, path: &str, body: Value) -> anyhow::Result<Value> {
         self.app.clock().advance(MOMENT);
         self.renew(who).await?;
@@ -235,25 +237,25 @@ impl Household {
             format!("{}{path}", self.circle)
         };
         let asked = self.post(Some(token), &path, &body).await;
-        asked.with_context(|| format!("{who:?} asked in vain"))
+        asked.with_context(|| format!("a request of {who:?} failed"))
     }
 
-    /// The id of somebody as a member.
+    /// The member id of a person.
     pub fn member(&self, who: Who) -> anyhow::Result<&str> {
         self.person(who).map(|person| person.member_id.as_str())
     }
 
-    /// The ids of several as members.
+    /// The member ids of several people.
     pub fn members(&self, people: &[Who]) -> anyhow::Result<Vec<&str>> {
         people.iter().map(|who| self.member(*who)).collect()
     }
 
-    /// The password that somebody chose.
+    /// The password of a person.
     pub fn password(&self, who: Who) -> anyhow::Result<&str> {
         self.person(who).map(|person| person.password.as_str())
     }
 
-    /// What shows that somebody's device is no new one.
+    /// The token by which the server knows the device of a person again.
     pub fn device_token(&self, who: Who) -> anyhow::Result<&Value> {
         self.person(who).map(|person| &person.device_token)
     }
@@ -290,7 +292,7 @@ impl Household {
     }
 }
 
-/// 96 random bits, in characters that need no quoting anywhere.
+/// A password of 96 random bits, in characters that need no quotes in a shell.
 fn new_password() -> anyhow::Result<String> {
     Ok(random_token()?.chars().take(16).collect())
 }

@@ -1,8 +1,8 @@
-//! A family to look at. Its people fill an empty database themselves, by the
-//! requests that their apps would send over the last two days: so every rule,
-//! reminder and line of the log is real. Their mails stay in memory.
+//! The demo family. Its members fill an empty database with the requests that their apps would
+//! have sent in the last two days. So every rule, every reminder and every line of activity is
+//! real. Their emails stay in memory.
 //!
-//! Who they are and what they do stands in tables; `story` has the order.
+//! Tables say who they are and what they do. `story` has the order.
 
 mod appointments;
 mod family;
@@ -29,17 +29,17 @@ use household::Household;
 use people::Who;
 use requests::{post, text};
 
-/// Lets a family live in an empty database, in a zone; answers who they are.
+/// Fills an empty database with the family, in a time zone. Returns who they are.
 pub async fn fill(app: &App, zone: &ZoneName) -> anyhow::Result<DemoFamily> {
     ensure!(
         is_without_users(app.reader()).await?,
-        "there are accounts in this database already: the demo fills an empty one"
+        "this database has accounts already: the demo needs an empty database"
     );
-    // What nobody asked for is no news for the log.
+    // The requests of the demo would fill the log.
     move_in(app, zone)
         .with_subscriber(NoSubscriber::new())
         .await
-        .context("the family did not settle in: begin again with an empty database")
+        .context("the demo family could not be created: start again with an empty database")
 }
 
 async fn move_in(app: &App, zone: &ZoneName) -> anyhow::Result<DemoFamily> {
@@ -59,7 +59,7 @@ async fn move_in(app: &App, zone: &ZoneName) -> anyhow::Result<DemoFamily> {
         .map(resident)
         .collect::<Result<_, _>>()?;
 
-    // A visitor of the demo is Ana, and it is now.
+    // The person who tries the demo is Ana. Her token is issued now, not in the family's past.
     let ana = &residents[Who::Ana as usize];
     let credentials = json!({
         "email": ana.email, "password": ana.password, "device_label": "A terminal",

@@ -1,8 +1,8 @@
-//! The people.
+//! The people of the demo family.
 
-use crate::entity::membership::Access;
+use crate::entity::membership::AccessLevel;
 
-/// One of them.
+/// A person of the family.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
     Rosa,
@@ -12,12 +12,12 @@ pub enum Who {
     Lucia,
 }
 
-/// What there is to know about somebody.
+/// What is known about a person.
 pub struct Portrait {
     pub name: &'static str,
-    /// Reserved names (RFC 2606): mail to them reaches nobody.
+    /// An address in a reserved domain (RFC 2606): email to it reaches nobody.
     pub email: &'static str,
-    pub access: Access,
+    pub access: AccessLevel,
     pub relationship: &'static str,
     pub device: &'static str,
     /// What Ana writes when she invites them.
@@ -29,7 +29,7 @@ pub const PEOPLE: [Portrait; 5] = [
     Portrait {
         name: "Rosa Díaz",
         email: "rosa@family.example",
-        access: Access::Helper,
+        access: AccessLevel::Helper,
         relationship: "the patient",
         device: "Rosa's tablet",
         note: "Mum, this is yours: you see everything, and you say who else does.",
@@ -37,7 +37,7 @@ pub const PEOPLE: [Portrait; 5] = [
     Portrait {
         name: "Ana Díaz",
         email: "ana@family.example",
-        access: Access::Coordinator,
+        access: AccessLevel::Coordinator,
         relationship: "daughter",
         device: "Ana's phone",
         note: "",
@@ -45,7 +45,7 @@ pub const PEOPLE: [Portrait; 5] = [
     Portrait {
         name: "Ben Díaz",
         email: "ben@family.example",
-        access: Access::Caregiver,
+        access: AccessLevel::Caregiver,
         relationship: "son",
         device: "Ben's phone",
         note: "Hi Ben, let's share here who does what, before we both do half of it twice.",
@@ -53,22 +53,22 @@ pub const PEOPLE: [Portrait; 5] = [
     Portrait {
         name: "Cem Aydın",
         email: "cem@family.example",
-        access: Access::Helper,
-        relationship: "neighbour",
+        access: AccessLevel::Helper,
+        relationship: "neighbor",
         device: "Cem's laptop",
         note: "Dear Cem, you offered to help. Here you see with what, and only take what suits you.",
     },
     Portrait {
         name: "Lucía Prieto",
         email: "lucia@family.example",
-        access: Access::Viewer,
+        access: AccessLevel::Viewer,
         relationship: "sister, abroad",
         device: "Lucía's phone",
         note: "Aunt Lucía, so that you hear how the days go without asking twice.",
     },
 ];
 
-/// What the circle says of the patient.
+/// The text about the patient.
 pub const ABOUT_ROSA: &str = "Taught music for thirty years. Likes the radio on in the morning and \
      a proper tomato at noon. Hears better on the right.";
 

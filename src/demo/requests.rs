@@ -8,7 +8,8 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// Posts a body, or none where it is null; answers what came back, if it is no problem.
+/// Sends a POST, without a body if `body` is null. Returns the answer, or an error if it is a
+/// problem.
 pub async fn post(
     router: &Router,
     token: Option<&str>,
@@ -37,10 +38,10 @@ pub async fn post(
     Ok(serde_json::from_str(&text)?)
 }
 
-/// A text in an answer.
+/// A string in an answer.
 pub fn text<'a>(answer: &'a Value, name: &str) -> anyhow::Result<&'a str> {
     use anyhow::Context;
     answer[name]
         .as_str()
-        .with_context(|| format!("an answer without {name}"))
+        .with_context(|| format!("the answer has no {name}"))
 }

@@ -1,4 +1,4 @@
-//! Who carries what.
+//! The roles of the demo family.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::household::Household;
 use super::people::Who::{self, Ana, Ben, Cem, Rosa};
 use super::requests::text;
 use crate::entity::role::RoleKind;
-use crate::entity::role_assignment::PatientPart;
+use crate::entity::role_assignment::PatientPartKind;
 
 /// A role, and what people do with it.
 pub struct RolePlan {
@@ -20,18 +20,18 @@ pub struct RolePlan {
     later: &'static [(Who, RoleStep)],
 }
 
-/// What somebody does with a role.
+/// What a member does with a role.
 #[derive(Clone, Copy)]
 pub enum RoleStep {
-    Take,
+    Claim,
     Offer(Who),
-    /// Rosa asks somebody to carry it from now on, and says what she keeps.
+    /// Rosa offers it to a member, and says what she keeps.
     HandOn(Who, &'static str),
     Accept,
     Decline,
 }
 
-use RoleStep::{Accept, Decline, HandOn, Offer, Take};
+use RoleStep::{Accept, Claim, Decline, HandOn, Offer};
 
 pub const ROLES: &[RolePlan] = &[
     RolePlan {
@@ -41,7 +41,7 @@ pub const ROLES: &[RolePlan] = &[
         effort_minutes_per_week: 300,
         shared: false,
         was_rosas: true,
-        first: &[(Rosa, Take)],
+        first: &[(Rosa, Claim)],
         later: &[
             (
                 Rosa,
@@ -57,7 +57,7 @@ pub const ROLES: &[RolePlan] = &[
         effort_minutes_per_week: 180,
         shared: true,
         was_rosas: false,
-        first: &[(Ben, Take), (Ana, Offer(Cem))],
+        first: &[(Ben, Claim), (Ana, Offer(Cem))],
         later: &[(Cem, Accept)],
     },
     RolePlan {
@@ -97,18 +97,18 @@ pub const ROLES: &[RolePlan] = &[
         effort_minutes_per_week: 120,
         shared: true,
         was_rosas: false,
-        first: &[(Ana, Take)],
+        first: &[(Ana, Claim)],
         later: &[(Rosa, Offer(Ben))],
     },
 ];
 
-/// A role that was made, as it was last answered.
+/// A role that was created, as the last answer showed it.
 pub struct MadeRole {
     plan: &'static RolePlan,
     role: Value,
 }
 
-/// Makes the roles, and does with each what comes first.
+/// Creates the roles, and takes their first steps.
 pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeRole>> {
     let mut made = Vec::new();
     for plan in ROLES {
@@ -127,7 +127,7 @@ pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeRole>> {
     Ok(made)
 }
 
-/// Does with each what comes later.
+/// Takes their later steps.
 pub async fn go_on(household: &mut Household, roles: &mut [MadeRole]) -> anyhow::Result<()> {
     for role in roles {
         role.take_steps(household, role.plan.later).await?;
@@ -155,14 +155,14 @@ impl MadeRole {
     ) -> anyhow::Result<()> {
         let id = text(&self.role, "id")?;
         let (verb, body) = match step {
-            Take => ("take", Value::Null),
+            Claim => ("claim", Value::Null),
             Offer(to) => ("offer", json!({ "member_id": household.member(to)? })),
             HandOn(to, keeps) => (
                 "offer",
                 json!({
                     "member_id": household.member(to)?,
                     "previous_assignment_id": self.part_of(household.member(who)?),
-                    "patient_part": PatientPart::Keeps,
+                    "patient_part": PatientPartKind::Text,
                     "patient_part_text": keeps,
                 }),
             ),
@@ -184,7 +184,7 @@ impl MadeRole {
         Ok(())
     }
 
-    /// The id of a member's part in it, or null.
+    /// The id of a member's assignment, or null.
     fn part_of(&self, member: &str) -> Value {
         let parts = self.role["assignments"].as_array();
         let mut parts = parts.into_iter().flatten();

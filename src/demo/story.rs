@@ -1,4 +1,4 @@
-//! The order of things: two days ago, yesterday, last night, today.
+//! The order of the story: two days ago, yesterday morning, yesterday evening, today.
 
 use anyhow::Context;
 use chrono::TimeDelta;
@@ -9,10 +9,10 @@ use super::people::{ABOUT_ROSA, Who};
 use super::{appointments, roles, tasks, threads};
 use crate::entity::topic_grant::TopicLevel;
 
-/// How long before now the last of it begins.
+/// How long before the end the last chapter begins.
 const A_WHILE: TimeDelta = TimeDelta::minutes(45);
 
-/// Lives through it; answers the path of the task that Ana has at hand.
+/// Plays the story. Returns the path of a task that Ana can complete.
 pub async fn live(household: &mut Household) -> anyhow::Result<String> {
     household.wait_until(household.days_ago(2, 18)).await?;
     let circle = json!({
@@ -48,6 +48,6 @@ pub async fn live(household: &mut Household) -> anyhow::Result<String> {
     threads::go_on(household, &mut threads).await?;
     household.wait_until(household.now()).await?;
 
-    let task = tasks::first_to_do(&tasks).context("there is nothing to do")?;
+    let task = tasks::first_to_do(&tasks).context("Ana has no task to complete")?;
     Ok(household.path(task))
 }

@@ -1,4 +1,4 @@
-//! What there is to do.
+//! The tasks of the demo family.
 
 use serde_json::{Value, json};
 
@@ -21,23 +21,23 @@ enum Due {
     Between(u64, &'static str, &'static str),
 }
 
-/// What somebody does with a task.
+/// What a member does with a task.
 #[derive(Clone, Copy)]
 enum TaskStep {
     Offer(Who),
     Claim,
     Accept,
     Decline,
-    Withdraw,
+    Release,
     Approve,
     Complete,
     Cancel,
 }
 
 use Due::{At, Between, On, Sometime};
-use TaskStep::{Accept, Approve, Cancel, Claim, Complete, Decline, Offer, Withdraw};
+use TaskStep::{Accept, Approve, Cancel, Claim, Complete, Decline, Offer, Release};
 
-/// A task, and what people do with it: at once, in the evening, today.
+/// A task, and what members do with it: at once, in the evening, and today.
 struct TaskPlan {
     by: Who,
     title: &'static str,
@@ -60,7 +60,7 @@ const PLAIN: TaskPlan = TaskPlan {
     steps: [&[], &[], &[]],
 };
 
-/// The task that a visitor of the demo may complete.
+/// The task that the person who tries the demo can complete.
 const FIRST_TO_DO: &str = "Pick up the prescription";
 
 const TASKS: &[TaskPlan] = &[
@@ -106,7 +106,7 @@ const TASKS: &[TaskPlan] = &[
         category: TaskCategory::Errand,
         list: WEEK,
         due: At(3, "17:30"),
-        steps: [&[(Ben, Claim)], &[(Ben, Withdraw), (Ben, Offer(Cem))], &[]],
+        steps: [&[(Ben, Claim)], &[(Ben, Release), (Ben, Offer(Cem))], &[]],
         ..PLAIN
     },
     TaskPlan {
@@ -170,13 +170,13 @@ const TASKS: &[TaskPlan] = &[
     },
 ];
 
-/// A task that was made, and where it is.
+/// A task that was created, and its path.
 pub struct MadeTask {
     plan: &'static TaskPlan,
     path: String,
 }
 
-/// Writes everything down, in lists, and does with each what comes first.
+/// Creates the lists and the tasks, and takes their first steps.
 pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeTask>> {
     let mut lists = Vec::new();
     for (position, title) in LISTS.iter().enumerate() {
@@ -186,7 +186,7 @@ pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeTask>> {
     }
     let mut made = Vec::new();
     for plan in TASKS {
-        let (due_on, due_local, from_local) = match plan.due {
+        let (due_on, due_local, starts_local) = match plan.due {
             Sometime => (None, None, None),
             On(day) => (Some(household.day(day)), None, None),
             At(day, time) => (None, Some(household.wall_time(day, time)), None),
@@ -200,11 +200,11 @@ pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeTask>> {
             "title": plan.title,
             "notes": plan.notes,
             "category": plan.category,
-            "list_id": plan.list.map(|list| &lists[list]),
+            "task_list_id": plan.list.map(|list| &lists[list]),
             "due_on": due_on,
             "due_local": due_local,
-            "from_local": from_local,
-            "helpers_needed": plan.helpers,
+            "starts_local": starts_local,
+            "people_needed": plan.helpers,
         });
         let task = household.ask(plan.by, "/tasks", new).await?;
         let path = format!("/tasks/{}", text(&task, "id")?);
@@ -214,7 +214,7 @@ pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeTask>> {
     Ok(made)
 }
 
-/// Does with each what comes at once (0), in the evening (1), today (2).
+/// Takes the steps of a chapter: at once (0), in the evening (1), today (2).
 pub async fn go_on(
     household: &mut Household,
     tasks: &[MadeTask],
@@ -227,7 +227,7 @@ pub async fn go_on(
                 Claim => ("claim", Value::Null),
                 Accept => ("accept", Value::Null),
                 Decline => ("decline", Value::Null),
-                Withdraw => ("withdraw", Value::Null),
+                Release => ("release", Value::Null),
                 Approve => ("approve", Value::Null),
                 Complete => ("complete", Value::Null),
                 Cancel => ("cancel", Value::Null),
@@ -239,7 +239,7 @@ pub async fn go_on(
     Ok(())
 }
 
-/// The path of the task that Ana may complete first.
+/// The path of the task that Ana can complete first.
 pub fn first_to_do(tasks: &[MadeTask]) -> Option<&str> {
     let mut tasks = tasks.iter();
     let found = tasks.find(|task| task.plan.title == FIRST_TO_DO);

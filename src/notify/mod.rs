@@ -1,13 +1,13 @@
-//! What members are told: reminders of what is to come, notifications of what changed, and the
-//! sending of every mail.
+//! What members are told: reminders of what is to come, notifications of what has changed, and the
+//! sending of every email.
 //!
-//! Reminders and notifications are planned in the transaction of the change, so that nothing
-//! is changed without the people who rely on it hearing of it, and nobody hears of a change
-//! that was rolled back. Their mails are written when they are sent, from what is true then: a
-//! member who has left, does not see the thing any more, or has declined meanwhile gets none.
+//! Reminders and notifications are planned in the transaction of the change. So every change is
+//! told to the members who rely on it, and nobody is told of a change that was rolled back. Their
+//! emails are written when they are sent, from what is true then: a member who has left the
+//! circle, has declined, or does not see the thing any more gets none.
 //!
-//! What people are notified about and reminded of is a [`subject`]. Nothing here names a
-//! feature: a feature implements the traits there for its own.
+//! What members are notified about and reminded of is a [`subject`]. Nothing here names a feature:
+//! each feature implements the traits there.
 
 pub mod notifications;
 pub mod posting;

@@ -1,35 +1,35 @@
 //! The things that members are notified about and reminded of.
 //!
 //! **What it guarantees.** Notifications and reminders know no feature. Each feature says
-//! once, in [`Subject`] and [`Reminded`], what is different about its own; whom a
-//! notification goes to, what its mail says, when a reminder fires and what makes it
-//! needless is decided for all of them in one place.
+//! once, in [`Subject`] and [`Reminded`], what is different about its own. One place decides
+//! for all features who gets a notification, what its email says, when a reminder fires and
+//! when it is not needed.
 //!
 //! **How.** A feature implements the traits for its entity (`features/tasks/subject.rs` is
-//! the simplest), and the entity has a line in the list in `entity/subjects.rs`. From
-//! that line follow the variant of [`SubjectId`], the column that names the subject in the
-//! tables `notifications` and `reminders`, and the way from a stored row to the feature.
+//! the simplest), and the entity has a line in the list in `entity/subjects.rs`. That line
+//! makes the variant of [`SubjectId`], the column that names the subject in the tables
+//! `notifications` and `reminders`, and the way from a stored row to the feature.
 //!
 //! Those two tables have one nullable column for each kind, and no pair `(kind, id)`. That
 //! is on purpose: only a column of its own can have the foreign key
-//! `(circle_id, task_id) → tasks (circle_id, id)`, with which the database itself refuses a
-//! notification in one circle about a task of another, and deletes what is to be told of a
-//! task together with the task.
+//! `(circle_id, task_id) → tasks (circle_id, id)`. With it the database refuses a notification
+//! in one circle about a task of another circle. And when a task is deleted, the database
+//! deletes its notifications and reminders with it.
 //!
-//! **A new kind**, a visit of a nurse: `visit_id` in both tables, `subject.rs` in its
-//! feature, and
+//! **A new kind**, for example the visit of a nurse, needs `visit_id` in both tables,
+//! `subject.rs` in its feature, and
 //!
 //! ```text
 //! Visit(VisitId): visit by visit_id(VisitId);
 //! ```
 //!
-//! in the list. If people are reminded of it, `ReminderKind` says so. Nothing in `notify`
-//! changes; `docs/adding-a-feature.md` goes through all of it. The change log needs none of
+//! in the list. If members are reminded of it, it also needs a value of `ReminderKind`. Nothing
+//! in `notify` changes. `docs/adding-a-feature.md` shows all steps. The change log needs none of
 //! this: it takes the name of a row from [`CircleOwned::SUBJECT`].
 //!
-//! **What goes wrong without it.** Every rule here becomes a match over all kinds, and a
-//! new kind is forgotten in one of them: it is reminded of after it was called off, or its
-//! notifications say that it was taken when it was not.
+//! **What goes wrong without it.** Every rule here becomes a match over all kinds, and a new kind
+//! is forgotten in one of them: members are reminded of it after it was canceled, or they are told
+//! that it was claimed when it was not.
 
 mod kinds;
 
@@ -48,44 +48,44 @@ use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 use crate::schedule::window::TakesPlace;
 
-/// Something that people are notified about.
+/// Something that members are notified about.
 pub trait Subject: CircleOwned {
     /// Whether members who see it and have no part in it are told that it is new, has moved, or
-    /// is cancelled.
+    /// is canceled.
     const IS_ANNOUNCED: bool = false;
     /// Whether members attend it, and do not do it: nobody can attend in another's place.
     const IS_VISIT: bool = false;
     /// Whether members who said yes are asked again when it moves.
     const ASKS_ANEW: bool = false;
-    /// The question to a member. Like all texts of mails it does not name the thing.
+    /// The question to a member. Like all texts in emails it does not name the thing.
     const QUESTION: &'static str;
     /// The sentence that a member who was asked has declined.
     const DECLINED: &'static str = "Somebody who was asked to help has declined.";
     /// The sentence that it takes place after all.
-    const REINSTATED: &'static str = "Something that was called off is on again.";
+    const REINSTATED: &'static str = "Something that was canceled is on again.";
 
     fn subject_id(row: &Self::Model) -> SubjectId;
 
     /// The topic whose readers see it. Everybody sees what has no topic.
     fn topic(row: &Self::Model) -> Option<Topic>;
 
-    /// When it is, as a reader is told it.
+    /// When it is, as readers are told.
     fn moment(row: &Self::Model) -> Option<Moment>;
 
     fn stage(row: &Self::Model) -> Stage;
 
-    /// When it begins; days begin in the circle's zone. What has no time is never close.
+    /// When it begins. Days begin in the circle's zone. None if it has no time.
     fn starts_at(row: &Self::Model, zone: &str) -> Option<DateTime<Utc>>;
 
-    /// From this moment on nobody is told of changes: it is only entered late.
+    /// From this instant on it is over. Nobody is told of changes, which are only entered late.
     fn over_at(row: &Self::Model, zone: &str) -> Option<DateTime<Utc>>;
 
-    /// From this moment on nobody waits for it any more, and a mail is of no use.
+    /// From this instant on nobody waits for it any more, and an email is of no use.
     fn too_late_at(row: &Self::Model, zone: &str) -> Option<DateTime<Utc>> {
         Self::over_at(row, zone)
     }
 
-    /// From this moment on it is late, and still to be done.
+    /// From this instant on it is late, but still to be done.
     fn late_at(_: &Self::Model, _: &str) -> Option<DateTime<Utc>> {
         None
     }
@@ -103,37 +103,37 @@ pub trait Subject: CircleOwned {
     ) -> impl Future<Output = Result<Involvement, Problem>> + Send;
 }
 
-/// Something that people are reminded of.
+/// Something that members are reminded of.
 pub trait Reminded: Subject + TakesPlace {
-    /// The column by which its rows are sorted. For a date it holds the begin or the end of the
-    /// date in the circle's zone.
+    /// The column by which its rows are sorted. For a date it holds the beginning or the end of
+    /// the day in the circle's zone.
     const SORT_AT: Self::Column;
 
     /// The instant by which a date is sorted in a zone.
     fn sorts_at(day: NaiveDate, zone: &str) -> DateTime<Utc>;
 
-    /// What its reminders depend on, as it is now, whether the caller sees it or not.
+    /// What its reminders depend on now. It does not matter whether the caller sees it.
     fn item(
         write: &CircleWrite,
         row: &Self::Model,
     ) -> impl Future<Output = Result<Item, Problem>> + Send;
 
-    /// The members who have a part in these and are reminded of it. There are never more ids than
-    /// one query can bind.
+    /// The members who have a part in these subjects and are reminded of it. The caller never gives
+    /// more ids than one query can bind.
     fn parts(
         write: &CircleWrite,
         ids: Vec<Self::Id>,
     ) -> impl Future<Output = Result<Vec<(PartKey, PartStatus)>, Problem>> + Send;
 
-    /// Everything that is still to come, or began a moment ago; with `dated` only what has a date
+    /// Everything that is still to come or began a moment ago. With `dated`, only what has a date
     /// and no time of day.
     fn ahead(
         write: &CircleWrite,
         dated: bool,
     ) -> impl Future<Output = Result<Vec<Item>, Problem>> + Send;
 
-    /// The items of the same errand, with this one. A member who is reminded of the first of them
-    /// on a day needs no reminder of the others.
+    /// The items that belong together, with this one: an appointment and its needs. A member who is
+    /// reminded of the first of them on a day needs no reminder of the others.
     fn neighbours(
         _write: &CircleWrite,
         _id: Self::Id,
@@ -153,7 +153,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// On, or off.
+    /// [`Self::On`] or [`Self::Off`].
     pub fn on_if(is_on: bool) -> Self {
         if is_on { Self::On } else { Self::Off }
     }
@@ -179,7 +179,7 @@ pub enum MemberPart {
     None,
     /// The member was asked and has not answered.
     Asked,
-    /// The member was asked, but others have taken all places: they cannot say yes.
+    /// The member was asked, but others have claimed all places: they cannot say yes.
     Closed,
     /// The member holds it or takes part.
     Held,

@@ -1,15 +1,15 @@
 //! The deletion of an account, from the request to the last row.
 //!
-//! 1. `POST /me/delete` ([`delete_account`]): in one transaction the account is marked, and
-//!    in each circle what the person holds is released, and they only look on. A job mails
-//!    them the day ([`MailDeletion`]).
-//! 2. For two weeks `POST /me/keep` ([`keep_account`]) undoes it.
-//! 3. Then the hourly sweep ([`erase_due_accounts`]) takes the person out of one circle
-//!    after the other, each in a transaction of its own; after the last one it deletes the
-//!    account and says goodbye. Each step looks at what is there, so a sweep that was
-//!    interrupted goes on the next time.
+//! 1. [`schedule_account_deletion`] marks the account. In the same transaction everything that the person
+//!    holds in their circles is released, and from then on they can only read. A job sends an
+//!    email with the day of the deletion ([`MailDeletion`]).
+//! 2. For two weeks [`cancel_account_deletion`] cancels the deletion.
+//! 3. Then the hourly sweep ([`erase_due_accounts`]) removes the person from one circle after the
+//!    other, each in a transaction of its own. After the last circle it deletes the account and
+//!    sends a last email. Each step looks at what is still there, so that an interrupted sweep is
+//!    finished the next time.
 //!
-//! It stands in `privacy`, above the features, because it needs both: the circles, which
+//! This module is in `privacy`, above the features, because it needs both: the circles, which
 //! people leave, and the data map, which says what is deleted and what is blanked.
 
 use chrono::{DateTime, Utc};
@@ -28,63 +28,68 @@ use crate::access::change_log::Change;
 use crate::access::{CircleWrite, drop_answers_that_show_member};
 use crate::app::App;
 use crate::auth::{
-    Account, AccountWrite, AnyCaller, AnyRecentCaller, lock_user, require_user, throttle,
+    AccountScope, AccountWrite, AnyCaller, AnyRecentCaller, lock_user, require_user, throttle,
 };
-use crate::entity::account_event::EventKind;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, UserId};
-use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::membership::{self, AccessLevel, MemberState};
+use crate::entity::security_event::SecurityEventKind;
 use crate::entity::user::{self, UserState};
-use crate::features::accounts::{Profile, ReleasedInCircle};
+use crate::features::accounts::{Account, CircleReleasedItems};
 use crate::features::circles::{
     NEUTRAL_ALIAS, default_alias, has_another_coordinator, has_others, release_everything,
 };
-use crate::features::participation::{self, Released};
+use crate::features::participation::{self, ReleasedItem};
 use crate::http::response::{NoContent, Resource};
 use crate::platform::db::owe_shredding;
-use crate::problem::{Conflict, ConflictWith, Problem};
+use crate::problem::{Conflict, ConflictingItem, Problem};
 
-// 1. Somebody asks for it.
+// 1. A person schedules the deletion of their account.
 
-/// Have one's account erased.
+/// Schedule the deletion of your account.
 ///
-/// In 14 days. Until then one signs in, reads, exports and can keep it, and
-/// writes nothing; in one's circles one is `leaving`, and what one held is open
-/// to others at once: the answer says what was `released`. Then the account, its sessions and what one wrote to
-/// others are erased. What the family planned stays with the circle, without
-/// one's name; a circle that is nobody else's is erased too. While one is the
-/// only coordinator of a circle that others use it is 409 `last_coordinator`,
-/// and `conflicts` names those circles. Where this device has not proved in the
-/// last ten minutes who holds it: 403 `reauthentication_needed`.
+/// Your account is deleted in 14 days. Until then you can sign in, read, export your data and
+/// cancel the deletion, but change nothing else. In your circles you are `leaving`. What you
+/// claimed there is open to others at once: `released` lists it. After 14 days your account, your
+/// sessions and the texts of your messages are erased. What your circles planned stays there,
+/// without your name. A circle in which nobody else is left is erased too.
+///
+/// You get an email with the day of the deletion. The members who asked you to do something, and
+/// the coordinators, are told what is open again.
+///
+/// - 403 `reauthentication_required`: confirm your identity first. It counts for ten minutes.
+/// - 409 `last_coordinator`: you are the only coordinator of circles that others use, and
+///   `conflicts` lists them. Make another member a coordinator there first.
 #[utoipa::path(
-    post, path = "/me/delete", tag = "accounts",
-    responses((status = OK, description = "The account, and when it is erased", body = Profile), Problem),
+    post, path = "/me/delete", tag = "me",
+    responses((status = OK, description = "The account, and when it is deleted", body = Account), Problem),
 )]
-pub async fn delete_account(
+pub async fn schedule_account_deletion(
     app: App,
     AnyRecentCaller(caller): AnyRecentCaller,
-) -> Result<Resource<Profile>, Problem> {
+) -> Result<Resource<Account>, Problem> {
     let account = app.begin_write(&caller).await?;
     let user = require_user(account.tx(), account.user_id()).await?;
     if user.state == UserState::Deleting {
         return account.commit(Resource::new(user.into())).await;
     }
     let released = begin_leaving_everywhere(&account).await?;
-    let erase_at = Some(account.now() + GRACE);
-    let user = set_account_state(&account, user, UserState::Deleting, erase_at).await?;
+    let deletion_scheduled_for = Some(account.now() + GRACE);
+    let user =
+        set_account_state(&account, user, UserState::Deleting, deletion_scheduled_for).await?;
     let user_id = user.id;
     account.enqueue(&MailDeletion { user_id }).await?;
-    account.note(EventKind::DeletionAsked).await?;
-    let mut profile = Profile::from(user);
+    account.note(SecurityEventKind::DeletionScheduled).await?;
+    let mut profile = Account::from(user);
     profile.released = Some(released);
     account.commit(Resource::new(profile)).await
 }
 
-/// Lets the person only look on in all of their circles, or in none: refused with the
-/// circles that would be without a coordinator.
+/// From now on the person can only read in all of their circles. If one of the circles would be
+/// without a coordinator, nothing changes and the refusal names those circles.
 async fn begin_leaving_everywhere(
     account: &AccountWrite,
-) -> Result<Vec<ReleasedInCircle>, Problem> {
+) -> Result<Vec<CircleReleasedItems>, Problem> {
     let user_id = account.user_id();
     let mut without_coordinator = Vec::new();
     let mut released_everywhere = Vec::new();
@@ -93,9 +98,9 @@ async fn begin_leaving_everywhere(
             begin_leaving(circle, user_id).boxed()
         });
         match leaving.await? {
-            None => without_coordinator.push(ConflictWith::of("circle", circle_id.0)),
+            None => without_coordinator.push(ConflictingItem::of("circle", circle_id.0)),
             Some(released) if released.is_empty() => {}
-            Some(released) => released_everywhere.push(ReleasedInCircle {
+            Some(released) => released_everywhere.push(CircleReleasedItems {
                 circle_id,
                 released,
             }),
@@ -104,7 +109,7 @@ async fn begin_leaving_everywhere(
     if without_coordinator.is_empty() {
         return Ok(released_everywhere);
     }
-    let detail = "Others would be without a coordinator. Name a successor, or end the circle.";
+    let detail = "You are the only coordinator of these circles. Make another member one.";
     let conflict = Conflict {
         conflicts: without_coordinator,
         ..Conflict::of("last_coordinator", detail)
@@ -112,52 +117,57 @@ async fn begin_leaving_everywhere(
     Err(conflict.into())
 }
 
-/// Lets a member only look on from now, and answers what is released. `None` where others
-/// would be without a coordinator then.
+/// From now on the member can only read. Returns what is released, or `None` if the other members
+/// would be without a coordinator.
 async fn begin_leaving(
     write: &mut CircleWrite,
     user: UserId,
-) -> Result<Option<Vec<Released>>, Problem> {
+) -> Result<Option<Vec<ReleasedItem>>, Problem> {
     let member = member_of(write, user).await?;
     let Some(member) = member.filter(|member| member.state == MemberState::Active) else {
         return Ok(Some(Vec::new()));
     };
-    if member.access == Access::Coordinator
+    if member.access == AccessLevel::Coordinator
         && !has_another_coordinator(write, member.id).await?
         && has_others(write, member.id).await?
     {
         return Ok(None);
     }
     write.act_as(member.id);
-    // What a grant that ended a moment ago has left is nothing for the answer.
+    // What an expired grant has left is released first, because the answer must not list it.
     participation::release_out_of_reach(write, &member).await?;
     let released = release_everything(write, &member, None).await?;
     set_member_state(write, &member, MemberState::Leaving, "leaving").await?;
     Ok(Some(released))
 }
 
-// 2. They change their mind.
+// 2. The person cancels the deletion.
 
-/// Keep one's account after all.
+/// Cancel the deletion of your account.
 ///
-/// One takes part in one's circles again. What was released stays released. 409
-/// `too_late` once it is being erased.
+/// You take part in your circles again. What was released stays released, and you can claim it
+/// again if nobody else has. Without a scheduled deletion nothing changes. Nobody is told.
+///
+/// - 409 `deletion_in_progress`: the account is being erased already.
 #[utoipa::path(
-    post, path = "/me/keep", tag = "accounts",
-    responses((status = OK, description = "The account", body = Profile), Problem),
+    post, path = "/me/keep", tag = "me",
+    responses((status = OK, description = "The account", body = Account), Problem),
 )]
-pub async fn keep_account(
+pub async fn cancel_account_deletion(
     app: App,
     AnyCaller(caller): AnyCaller,
-) -> Result<Resource<Profile>, Problem> {
+) -> Result<Resource<Account>, Problem> {
     let account = app.begin_write(&caller).await?;
     let user = require_user(account.tx(), account.user_id()).await?;
     if user.state != UserState::Deleting {
         return account.commit(Resource::new(user.into())).await;
     }
-    if user.erase_at.is_none_or(|at| at <= account.now()) {
-        let detail = "The account is being erased.";
-        return Err(Conflict::of("too_late", detail).into());
+    if user
+        .deletion_scheduled_for
+        .is_none_or(|at| at <= account.now())
+    {
+        let detail = "The account is being erased already.";
+        return Err(Conflict::of("deletion_in_progress", detail).into());
     }
     let user_id = user.id;
     for circle_id in circles_of(account.tx(), user_id).await? {
@@ -167,28 +177,28 @@ pub async fn keep_account(
         .await?;
     }
     let user = set_account_state(&account, user, UserState::Active, None).await?;
-    account.note(EventKind::DeletionUndone).await?;
+    account.note(SecurityEventKind::DeletionCanceled).await?;
     account.commit(Resource::new(user.into())).await
 }
 
-/// Lets a member who looked on take part again. What was released stays released.
+/// Lets a member who could only read take part again. What was released stays released.
 async fn take_part_again(write: &mut CircleWrite, user: UserId) -> Result<(), Problem> {
     let member = member_of(write, user).await?;
     if let Some(member) = member.filter(|member| member.state == MemberState::Leaving) {
         write.act_as(member.id);
-        set_member_state(write, &member, MemberState::Active, "stayed").await?;
+        set_member_state(write, &member, MemberState::Active, "returned").await?;
     }
     Ok(())
 }
 
-// 3. The time has come.
+// 3. The 14 days are over.
 
-/// Erases the accounts whose time has come. An account that fails is tried again the next
-/// time. Answers how many were erased.
+/// Erases the accounts that are due. An account that fails is tried again in the next sweep.
+/// Returns how many were erased.
 #[expect(clippy::disallowed_methods, reason = "every account that is due")]
 pub(super) async fn erase_due_accounts(app: &App) -> Result<usize, Problem> {
     let due = user::Entity::find()
-        .filter(user::Column::EraseAt.lte(app.clock().now()))
+        .filter(user::Column::DeletionScheduledFor.lte(app.clock().now()))
         .all(app.reader())
         .await?;
     let mut erased = 0;
@@ -205,7 +215,7 @@ pub(super) async fn erase_due_accounts(app: &App) -> Result<usize, Problem> {
     Ok(erased)
 }
 
-/// Circle by circle, then the account itself. `None` if it is not due any more.
+/// Erases an account: circle by circle, then the account itself. `None` if it is not due any more.
 async fn erase_account(app: &App, id: UserId) -> Result<Option<user::Model>, Problem> {
     for circle_id in circles_of(app.reader(), id).await? {
         if !erase_from_circle(app, circle_id, id).await? {
@@ -215,17 +225,17 @@ async fn erase_account(app: &App, id: UserId) -> Result<Option<user::Model>, Pro
     erase_account_rows(app, id).await
 }
 
-/// What becomes of a circle when the account of one of its people is erased.
+/// What happens to a circle when the account of one of its members is erased.
 enum DeparturePlan {
-    /// Nobody else is there: the circle is erased with the account.
+    /// It has no other member: the circle is erased with the account.
     EraseCircle,
-    /// Others are there: the person becomes a former member.
+    /// It has other members: the person becomes a former member.
     BecomeFormer(membership::Model),
-    /// The person was never there, or is gone already.
+    /// The person was no member, or was removed by an earlier sweep.
     Nothing,
 }
 
-/// Takes somebody out of one circle. False if the account is not due any more.
+/// Removes a person from one circle. False if the account is not due any more.
 async fn erase_from_circle(app: &App, circle_id: CircleId, id: UserId) -> Result<bool, Problem> {
     let mut write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
     let Some(user) = find_due(write.tx(), id, write.now()).await? else {
@@ -254,7 +264,7 @@ async fn plan_departure(write: &CircleWrite, user: UserId) -> Result<DeparturePl
     }
 }
 
-/// Makes a member a former one, with a line in the change log.
+/// Makes a member a former member, with a line in the change log.
 async fn become_former(
     write: &mut CircleWrite,
     user: &user::Model,
@@ -269,7 +279,7 @@ async fn become_former(
     reset_alias(write, user, member).await
 }
 
-/// A circle that mails call after the person gets a neutral name there.
+/// If the alias of the circle in mails is made from the name of the person, it becomes neutral.
 async fn reset_alias(
     write: &CircleWrite,
     user: &user::Model,
@@ -277,7 +287,7 @@ async fn reset_alias(
 ) -> Result<(), Problem> {
     let circle = write.circle().await?;
     let is_after = |name: &str| circle.alias == default_alias(name);
-    if circle.created_by_user == user.id && (is_after(&member.name) || is_after(&user.name)) {
+    if circle.created_by_user_id == user.id && (is_after(&member.name) || is_after(&user.name)) {
         let mut row = circle.clone().into_active_model();
         row.alias = Set(NEUTRAL_ALIAS.into());
         write.update_circle(&circle, row).await?;
@@ -285,14 +295,14 @@ async fn reset_alias(
     Ok(())
 }
 
-/// Deletes or blanks, as the data map says, what a circle stores of somebody.
+/// Deletes or blanks, as the data map says, what a circle stores about a person.
 async fn erase_traces(
     write: &CircleWrite,
     user: &user::Model,
     member: &membership::Model,
 ) -> Result<(), Problem> {
     let tx = write.tx();
-    // Before the membership is blanked: it says whose answers these are.
+    // Before the membership is blanked, because it says whose answers these are.
     drop_answers_that_show_member(tx, member, &user.email).await?;
     let ids = vec![Uuid::from(member.id)];
     let addresses = Vec::new();
@@ -302,8 +312,8 @@ async fn erase_traces(
     Ok(())
 }
 
-/// Deletes the account, and what is stored of it outside the circles. `None` if it is not
-/// due any more.
+/// Deletes the account, and what is stored about it outside the circles. `None` if it is not due
+/// any more.
 async fn erase_account_rows(app: &App, id: UserId) -> Result<Option<user::Model>, Problem> {
     let transaction = app.begin().await?;
     let tx = transaction.tx();
@@ -313,7 +323,7 @@ async fn erase_account_rows(app: &App, id: UserId) -> Result<Option<user::Model>
     if !circles_of(tx, id).await?.is_empty() {
         return Err(Problem::Unavailable);
     }
-    // Signing in locks the account first as well.
+    // Signing in locks the account first as well: the same order prevents a deadlock.
     lock_user(tx, id).await?;
     let addresses = erase_statements::addresses_of(tx, &user).await?;
     for address in &addresses {
@@ -325,15 +335,15 @@ async fn erase_account_rows(app: &App, id: UserId) -> Result<Option<user::Model>
     Ok(Some(user))
 }
 
-/// The account, if its time has come.
+/// The account, if it is due.
 async fn find_due(
     tx: &DatabaseTransaction,
     id: UserId,
     now: DateTime<Utc>,
 ) -> Result<Option<user::Model>, Problem> {
-    Ok(Account::of(id)
+    Ok(AccountScope::of(id)
         .find::<user::Entity>()
-        .filter(user::Column::EraseAt.lte(now))
+        .filter(user::Column::DeletionScheduledFor.lte(now))
         .one(tx)
         .await?)
 }
@@ -344,7 +354,7 @@ async fn circles_of(
     connection: &impl ConnectionTrait,
     user: UserId,
 ) -> Result<Vec<CircleId>, Problem> {
-    Ok(Account::of(user)
+    Ok(AccountScope::of(user)
         .find::<membership::Entity>()
         .select_only()
         .column(membership::Column::CircleId)
@@ -367,12 +377,12 @@ async fn set_account_state(
     account: &AccountWrite,
     before: user::Model,
     state: UserState,
-    erase_at: Option<DateTime<Utc>>,
+    deletion_scheduled_for: Option<DateTime<Utc>>,
 ) -> Result<user::Model, Problem> {
     let version = before.version + 1;
     let mut row = before.into_active_model();
     row.state = Set(state);
-    row.erase_at = Set(erase_at);
+    row.deletion_scheduled_for = Set(deletion_scheduled_for);
     row.version = Set(version);
     row.updated_at = Set(account.now());
     Ok(account.update::<user::Entity>(row).await?)

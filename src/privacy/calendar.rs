@@ -1,18 +1,17 @@
 //! Appointments as iCalendar (RFC 5545).
 //!
-//! Written here: the libraries either let a line break through into the file or
-//! bring a database of time zones that is older than ours, and single events in
-//! UTC need little.
+//! Kith writes them itself, because single events in UTC need little. The libraries either let a
+//! line break in a text begin a new line of the file, or bring an older database of time zones.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::entity::appointment::{self, AppointmentState};
 
-/// How many bytes a line has at most, its end not counted.
+/// The most bytes that a line may have, without its end.
 const LINE: usize = 75;
 
-/// A calendar of these appointments. An event keeps its UID whenever it is
-/// exported; one that was changed since has a higher SEQUENCE.
+/// A calendar of these appointments. An event has the same UID in every export, and a higher
+/// SEQUENCE after every change.
 pub fn write_calendar(public_url: &str, appointments: &[appointment::Model]) -> String {
     let host = url::Url::parse(public_url).ok();
     let host = host.as_ref().and_then(url::Url::host_str).unwrap_or("kith");
@@ -31,7 +30,7 @@ fn write_event(lines: &mut Lines, host: &str, appointment: &appointment::Model) 
     lines.write("BEGIN", "VEVENT");
     lines.write("UID", &format!("{}@{host}", appointment.id));
     lines.write("DTSTAMP", &instant(appointment.updated_at));
-    // Any change raises it: another end alone is no move, but a calendar must take it over.
+    // Not `schedule_version`: a calendar must also take over another end or place.
     lines.write("SEQUENCE", &appointment.version.to_string());
     match (appointment.starts_at, appointment.starts_on) {
         (Some(starts_at), _) => {
@@ -46,7 +45,7 @@ fn write_event(lines: &mut Lines, host: &str, appointment: &appointment::Model) 
     let status = match appointment.state {
         AppointmentState::Proposed => "TENTATIVE",
         AppointmentState::Scheduled | AppointmentState::Completed => "CONFIRMED",
-        AppointmentState::DidNotHappen | AppointmentState::Cancelled => "CANCELLED",
+        AppointmentState::Missed | AppointmentState::Canceled => "CANCELLED",
     };
     lines.write("STATUS", status);
     lines.write_text("SUMMARY", &appointment.title);
@@ -76,7 +75,7 @@ fn date(day: NaiveDate) -> String {
 struct Lines(String);
 
 impl Lines {
-    /// A line whose value is of our making.
+    /// A line whose value Kith has made.
     fn write(&mut self, name: &str, value: &str) {
         let mut length = 0;
         for letter in format!("{name}:{value}").chars() {
@@ -90,7 +89,7 @@ impl Lines {
         self.0 += "\r\n";
     }
 
-    /// A line whose value somebody wrote: nothing in it begins a line of its own.
+    /// A line whose value a member wrote. It is escaped, so that nothing in it begins a new line.
     fn write_text(&mut self, name: &str, text: &str) {
         let mut escaped = String::new();
         for letter in text.replace("\r\n", "\n").chars() {
@@ -134,11 +133,11 @@ mod tests {
             outcome: None,
             reminder_minutes: "[]".into(),
             state: AppointmentState::Scheduled,
-            cancelled_from: None,
+            canceled_from: None,
             schedule_version: 3,
             version: 5,
             created_at: at,
-            created_by: None,
+            created_by_member_id: None,
             updated_at: at,
             sent_hash: None,
         }

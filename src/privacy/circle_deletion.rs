@@ -1,15 +1,14 @@
 //! The deletion of a circle, from the request to the last row.
 //!
-//! 1. `POST /circles/{circle_id}/delete` ([`delete_circle`]): the circle gets its day, its
-//!    reminders are cancelled, and a job for each member mails the day
-//!    ([`MailCircleEnding`]).
-//! 2. For two weeks `POST /circles/{circle_id}/keep` ([`keep_circle`]) undoes it.
+//! 1. [`schedule_circle_deletion`] sets the day of the deletion and cancels the reminders of the circle. A
+//!    job for each member sends an email with the day ([`MailCircleEnding`]).
+//! 2. For two weeks [`cancel_circle_deletion`] cancels the deletion.
 //! 3. Then the hourly sweep ([`erase_due_circles`]) deletes all rows of the circle, in one
 //!    transaction.
 //!
-//! It stands in `privacy`, above the features, because the last step follows the data map.
-//! Which of the two verbs a reader may use is in `features/circles/rules.rs`, with the
-//! other `actions`.
+//! This module is in `privacy`, above the features, because the last step follows the data map.
+//! Which of the two verbs a caller may use is in `features/circles/rules.rs`, with the other
+//! `actions`.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
@@ -20,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::erase_due::GRACE;
 use super::erase_statements;
 use crate::access::{
-    CircleAccess, CirclePath, CircleWrite, EndCircle, Permission, drop_answers_that_show_circle,
+    CircleAccess, CirclePath, CircleWrite, DeleteCircle, Permission, drop_answers_that_show_circle,
 };
 use crate::app::App;
 use crate::entity::change::ActorKind;
@@ -38,49 +37,53 @@ use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::for_reader;
 use crate::problem::{Conflict, Problem};
 
-// 1. A coordinator or the patient asks for it.
+// 1. A coordinator or the patient schedules the deletion.
 
-/// Have the circle erased.
+/// Schedule the deletion of a circle.
 ///
-/// In 14 days, with all that is in it. Its members are told by mail, once; from then
-/// on the circle mails no reminders and no news. Until the last moment people read
-/// and write in it, and a coordinator or the patient can keep it. What the
-/// patient asked for, only the patient undoes. Where this device has not proved
-/// in the last ten minutes who holds it: 403 `reauthentication_needed`.
+/// The circle and everything in it is erased in 14 days. Until then members can read and write in
+/// it as before, and a coordinator or the patient can cancel the deletion. If the patient asked
+/// for it, only the patient can cancel it.
+///
+/// Every member gets one email with the day of the deletion. From now on the circle sends no
+/// reminders and no notifications.
+///
+/// - 403 `forbidden`: only coordinators and the patient can delete a circle.
+/// - 403 `reauthentication_required`: confirm your identity first. It counts for ten minutes.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/delete", tag = "circles", params(CirclePath),
-    responses((status = OK, description = "The circle, and when it is erased", body = Circle), Problem),
+    responses((status = OK, description = "The circle, and when it is deleted", body = Circle), Problem),
 )]
-pub async fn delete_circle(
+pub async fn schedule_circle_deletion(
     app: App,
-    circle: CircleAccess<EndCircle>,
+    circle: CircleAccess<DeleteCircle>,
 ) -> Result<Resource<Circle>, Problem> {
     circle.check_recent()?;
     let mut circle = LockedCircle::open(&app, &circle).await?;
     circle.check_version()?;
-    if !circle.allows(CircleVerb::Delete) {
+    if !circle.allows(CircleVerb::ScheduleDeletion) {
         return circle.respond().await;
     }
     reminders::cancel_all(&circle.write).await?;
     let mut row = circle.row.clone().into_active_model();
-    let erase_at = circle.row.erase_at;
-    row.erase_at = Set(erase_at.or(Some(circle.write.now() + GRACE)));
-    row.erase_asked_by = Set(circle.write.actor());
-    announce(&mut circle, row, CircleVerb::Delete).await?;
+    let deletion_scheduled_for = circle.row.deletion_scheduled_for;
+    row.deletion_scheduled_for = Set(deletion_scheduled_for.or(Some(circle.write.now() + GRACE)));
+    row.deletion_requested_by_member_id = Set(circle.write.actor());
+    announce(&mut circle, row, CircleVerb::ScheduleDeletion).await?;
     circle.respond().await
 }
 
-/// Writes it into the change log and mails those whom `who.rs` names, unless they know.
+/// Writes the change into the change log. If the day has changed, it is mailed to every member.
 async fn announce(
     circle: &mut LockedCircle,
     row: circle::ActiveModel,
     verb: CircleVerb,
 ) -> Result<(), Problem> {
-    let erase_at_before = circle.row.erase_at;
+    let scheduled_before = circle.row.deletion_scheduled_for;
     circle.write_row(row).await?;
-    circle.log(verb, vec!["erase_at"]).await?;
-    if circle.row.erase_at == erase_at_before {
-        // The patient joined in: everybody knows the day already.
+    circle.log(verb, vec!["deletion_scheduled_for"]).await?;
+    if circle.row.deletion_scheduled_for == scheduled_before {
+        // The patient asked for it too: the members know the day already.
         return Ok(());
     }
     for member_id in members_to_tell(&circle.write).await? {
@@ -93,8 +96,8 @@ async fn announce(
     Ok(())
 }
 
-/// Tells a member that the circle is going to be erased, or is not any more: as it
-/// is when the mail is written.
+/// Tells a member that the circle will be deleted, or that the deletion was canceled. What holds
+/// when the email is written counts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailCircleEnding {
     pub circle_id: CircleId,
@@ -115,7 +118,7 @@ impl Run<App> for MailCircleEnding {
         let circle = write.circle().await?;
         drop(write);
         let (name, alias) = (member.name, circle.alias);
-        match circle.erase_at {
+        match circle.deletion_scheduled_for {
             Some(at) => {
                 let when = for_reader(at, &user.time_zone);
                 post(app, lease, &user.email, &CircleEnding { name, alias, when }).await
@@ -125,50 +128,58 @@ impl Run<App> for MailCircleEnding {
     }
 }
 
-// 2. They change their mind.
+// 2. A coordinator or the patient cancels the deletion.
 
-/// Keep the circle after all.
+/// Cancel the deletion of a circle.
 ///
-/// Until the moment it is erased. What is still ahead is reminded of again. 409
-/// `too_late` once it is being erased.
+/// The circle sends reminders and notifications again. Every member gets one email. Without a
+/// scheduled deletion nothing changes.
+///
+/// - 403 `forbidden`: only coordinators and the patient can cancel the deletion. If the patient
+///   asked for it, only the patient can.
+/// - 409 `deletion_in_progress`: the circle is being erased already.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/keep", tag = "circles", params(CirclePath),
     responses((status = OK, description = "The circle", body = Circle), Problem),
 )]
-pub async fn keep_circle(
+pub async fn cancel_circle_deletion(
     app: App,
-    circle: CircleAccess<EndCircle>,
+    circle: CircleAccess<DeleteCircle>,
 ) -> Result<Resource<Circle>, Problem> {
     let mut circle = LockedCircle::open(&app, &circle).await?;
     circle.check_version()?;
-    let Some(erase_at) = circle.row.erase_at else {
+    let Some(deletion_scheduled_for) = circle.row.deletion_scheduled_for else {
         return circle.respond().await;
     };
-    if erase_at <= circle.write.now() {
-        return Err(Conflict::of("too_late", "The circle is being erased.").into());
+    if deletion_scheduled_for <= circle.write.now() {
+        return Err(Conflict::of(
+            "deletion_in_progress",
+            "The circle is being erased already.",
+        )
+        .into());
     }
-    if !circle.allows(CircleVerb::Keep) {
-        return Err(Permission::EndCircle.refused());
+    if !circle.allows(CircleVerb::CancelDeletion) {
+        return Err(Permission::DeleteCircle.refused());
     }
     let mut row = circle.row.clone().into_active_model();
     reminders::plan_all_ahead(&circle.write).await?;
-    row.erase_at = Set(None);
-    row.erase_asked_by = Set(None);
-    announce(&mut circle, row, CircleVerb::Keep).await?;
+    row.deletion_scheduled_for = Set(None);
+    row.deletion_requested_by_member_id = Set(None);
+    announce(&mut circle, row, CircleVerb::CancelDeletion).await?;
     circle.respond().await
 }
 
-// 3. The time has come.
+// 3. The 14 days are over.
 
-/// Erases the circles whose time has come. A circle that fails is tried again the next
-/// time. Answers how many were erased.
+/// Erases the circles that are due. A circle that fails is tried again in the next sweep. Returns
+/// how many were erased.
 #[expect(
     clippy::disallowed_methods,
-    reason = "looks over all circles; each is entered through its own scope"
+    reason = "looks for the circles that are due; each is entered through its own scope"
 )]
 pub(super) async fn erase_due_circles(app: &App) -> Result<usize, Problem> {
     let due = circle::Entity::find()
-        .filter(circle::Column::EraseAt.lte(app.clock().now()))
+        .filter(circle::Column::DeletionScheduledFor.lte(app.clock().now()))
         .all(app.reader())
         .await?;
     let mut erased = 0;
@@ -183,10 +194,10 @@ pub(super) async fn erase_due_circles(app: &App) -> Result<usize, Problem> {
     Ok(erased)
 }
 
-/// False if the circle is not due any more.
+/// Erases a circle. False if it is not due any more.
 async fn erase_circle(app: &App, id: CircleId) -> Result<bool, Problem> {
     let write = CircleWrite::begin_as_system(app, id, ActorKind::System, None).await?;
-    let due = write.circle().await?.erase_at;
+    let due = write.circle().await?.deletion_scheduled_for;
     if due.is_none_or(|at| at > write.now()) {
         return Ok(false);
     }
@@ -195,11 +206,10 @@ async fn erase_circle(app: &App, id: CircleId) -> Result<bool, Problem> {
     Ok(true)
 }
 
-/// Deletes all rows of a circle: its time has come, or the account of the only person in
-/// it is erased.
+/// Deletes all rows of a circle that is due, or whose only member is erased.
 pub(super) async fn erase_circle_rows(write: &CircleWrite) -> Result<(), Problem> {
     let tx = write.tx();
-    // A family may have written for years: what is erased takes as long as it takes.
+    // The rows of many years take longer to delete than the time limit of a statement allows.
     if tx.get_database_backend() == DbBackend::Postgres {
         let unhurried = "SET LOCAL statement_timeout = 0";
         tx.execute_unprepared(unhurried).await?;

@@ -1,35 +1,33 @@
-//! The data map: what is stored of whom, every table and every column.
+//! The data map: what is stored about whom, for every table and every column.
 //!
 //! # What it guarantees
 //!
-//! Nothing is stored of a person that is left out when they export
-//! their data or have their account erased. Each column has a [class](super::Class), which
-//! says what it tells of whom, and each table says [whose](super::Whose) its rows are. A
-//! column without a class fails the test
-//! `every_column_is_classed_and_every_class_has_its_column`, on the day that it is added.
+//! When people export their data or delete their account, nothing that is stored about them is
+//! left out. Each column has a [class](super::Class), which says what it tells and about whom, and
+//! each table says [whose](super::Whose) its rows are. A column without a class fails the test
+//! `every_column_is_in_the_data_map_and_every_entry_has_its_column`, on the day that it is added.
 //!
 //! # How
 //!
-//! Export and erasure know no table by name. Both walk over [`DATA_MAP`]: the
-//! export reads the rows of the person it is for, column by column as the classes allow; the
-//! erasure builds its statements from `whose`, the last table first, so that a row goes
-//! before the row that it refers to. The tables stand in one file for each area, in
-//! `data_map/`. Those of what a family plans stand with their entities, and `data_map/care.rs`
-//! lists them, for this map and for the export.
+//! Export and erasure know no table by name. Both go through [`DATA_MAP`]. The export reads the
+//! rows of the person, column by column, as the classes allow. The erasure builds its statements
+//! from `whose`, the last table first, so that a row is deleted before the row that it refers to.
+//! There is a file for each area in `data_map/`. The tables for what a family plans are described
+//! beside their entities, and `data_map/care.rs` lists them, for this map and for the export.
 //!
 //! # An example
 //!
-//! A message is exported to its author. When the author is erased it stays,
-//! so that the answers to it keep their place, and what they wrote in it is blanked:
+//! A message is exported to its author. When the author is erased, the message stays, so that the
+//! replies to it keep their place, and its text is blanked:
 //!
 //! ```ignore
 //! Table::new(
 //!     "messages",
 //!     Own,
-//!     &[(Author("created_by"), Blank)],
+//!     &[(Author("created_by_member_id"), Blank)],
 //!     &[
-//!         (Key, &["circle_id", "id", "thread_id", "reply_to"]),
-//!         (Key, &["created_by"]),
+//!         (Key, &["circle_id", "id", "thread_id", "reply_to_message_id"]),
+//!         (Key, &["created_by_member_id"]),
 //!         (Written(Null), &["body"]),
 //!         // …
 //!     ],
@@ -38,9 +36,9 @@
 //!
 //! # What goes wrong without it
 //!
-//! Somebody adds `messages.subject`, and nobody thinks of
-//! the two other places: the export does not have it, and the words of a person who was
-//! promised that they are erased stay for good. No other test notices that.
+//! Somebody adds the column `messages.subject` and forgets two other places. The export does not
+//! have it. And after an account was deleted, these words of its owner stay for good. No other
+//! test notices that.
 
 mod accounts;
 #[macro_use]
@@ -52,15 +50,15 @@ mod threads;
 
 use crate::entity::class::Table;
 
-/// What others read in place of the name of somebody who was erased.
+/// What other members read in place of the name of an erased member.
 pub const FORMER_MEMBER: &str = "Former member";
 
-/// The table of this name.
+/// The table with this name.
 pub fn table(name: &str) -> Option<&'static Table> {
     DATA_MAP.iter().find(|table| table.name == name)
 }
 
-/// The areas, a parent before its children.
+/// The areas, each table before those that refer to it.
 const AREAS: [&[Table]; 6] = [
     accounts::TABLES,
     server::TABLES,
@@ -70,7 +68,7 @@ const AREAS: [&[Table]; 6] = [
     notifications::TABLES,
 ];
 
-/// Every table, a parent before its children: erasing goes backwards.
+/// Every table, each before those that refer to it. The erasure goes backward.
 pub const DATA_MAP: &[Table] = &joined::<{ count() }>();
 
 const fn count() -> usize {
@@ -83,8 +81,7 @@ const fn count() -> usize {
     count
 }
 
-/// The tables of all areas in one list. It is made when Kith is compiled, where there are
-/// no iterators yet.
+/// The tables of all areas in one list. A `const fn` has no iterators, so it counts by itself.
 const fn joined<const COUNT: usize>() -> [Table; COUNT] {
     let mut tables = [AREAS[0][0]; COUNT];
     let (mut next, mut area) = (0, 0);

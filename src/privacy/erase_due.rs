@@ -1,4 +1,4 @@
-//! When what is to be erased is due, and the sweep that looks for it.
+//! The sweep that erases accounts and circles when their 14 days are over.
 
 use chrono::TimeDelta;
 
@@ -8,15 +8,15 @@ use crate::app::App;
 use crate::platform::db::REWRITTEN_AT_ONCE;
 use crate::problem::Problem;
 
-/// How long people can change their mind about what is to be erased.
+/// How long a scheduled deletion can be canceled.
 pub const GRACE: TimeDelta = TimeDelta::days(14);
 
-/// Erases the accounts and circles whose time has come. What fails is tried again
-/// the next time. Answers how many were erased.
+/// Erases the accounts and circles that are due. What fails is tried again in the next sweep.
+/// Returns how many were erased.
 pub async fn erase_due(app: &App) -> Result<usize, Problem> {
     let accounts = erase_due_accounts(app).await;
     let circles = erase_due_circles(app).await;
-    // What was erased is overwritten at once, also where the rest could not be looked up.
+    // Before the errors are returned: what was erased is overwritten at once in any case.
     app.shred_deleted(REWRITTEN_AT_ONCE).await?;
     Ok(accounts? + circles?)
 }

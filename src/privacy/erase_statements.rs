@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr};
 use uuid::Uuid;
 
 use super::data_map::DATA_MAP;
-use crate::auth::{Account, find_user_by_email};
+use crate::auth::{AccountScope, find_user_by_email};
 use crate::entity::class::{Blank, Erase, Table, Whose};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::{email_change, session, user};
@@ -16,7 +16,7 @@ fn column(name: &str) -> Expr {
     Expr::col(Alias::new(name))
 }
 
-/// The tables, each before those it points at.
+/// The tables, each before the tables that it refers to.
 fn backwards() -> impl Iterator<Item = (&'static Table, Whose, Erase)> {
     let rules = |table: &'static Table| table.whose.iter().map(move |(w, e)| (table, *w, *e));
     DATA_MAP.iter().rev().flat_map(rules)
@@ -34,7 +34,7 @@ async fn delete(
     tx.execute(&delete).await.map(drop)
 }
 
-/// Deletes or blanks what a member has in a circle, and what they wrote in it.
+/// Deletes or blanks what a circle stores about a member, and what the member wrote in it.
 pub(super) async fn erase_member(
     tx: &DatabaseTransaction,
     circle_id: CircleId,
@@ -78,8 +78,8 @@ async fn blank(
     tx.execute(&update).await.map(drop)
 }
 
-/// Deletes what an account and its addresses have outside the circles; the account
-/// last.
+/// Deletes what is stored about an account and its addresses outside the circles; the account
+/// itself last.
 pub(super) async fn erase_account(
     tx: &DatabaseTransaction,
     user: UserId,
@@ -105,12 +105,12 @@ pub(super) async fn erase_account(
     Ok(())
 }
 
-/// The address of an account, and those it had that are nobody else's now.
+/// The address of an account, and its earlier addresses that no other account has now.
 pub(super) async fn addresses_of(
     tx: &DatabaseTransaction,
     user: &user::Model,
 ) -> Result<Vec<String>, Problem> {
-    let moves = Account::of(user.id).find::<email_change::Entity>();
+    let moves = AccountScope::of(user.id).find::<email_change::Entity>();
     let moves = moves.all(tx).await?;
     let confirmed = moves
         .into_iter()
@@ -127,8 +127,8 @@ pub(super) async fn addresses_of(
     Ok(addresses)
 }
 
-/// What else may be named after an account: its id, its addresses, and the ids of
-/// the rows of those.
+/// What other rows may mention of an account: its id, its addresses, and the ids of the rows at
+/// these addresses.
 async fn mentions_of_account(
     tx: &DatabaseTransaction,
     user: UserId,
@@ -153,16 +153,16 @@ async fn mentions_of_account(
     })
 }
 
-/// How many ids one statement names: SQLite has room for 32,766.
+/// How many ids are in one statement. SQLite takes at most 32,766.
 const IDS_AT_ONCE: usize = 500;
 
-/// What is about to be erased, and may be named elsewhere.
+/// What will be erased and may be mentioned in other rows.
 pub(super) struct Mentions {
     pub ids: Vec<Uuid>,
     pub addresses: Vec<String>,
 }
 
-/// Deletes what is only about rows that are erased: their mailed tokens and jobs.
+/// Deletes what is only about erased rows: their mailed tokens and their jobs.
 pub(super) async fn delete_mentions(
     tx: &DatabaseTransaction,
     mentions: &Mentions,
@@ -188,7 +188,7 @@ pub(super) async fn delete_mentions(
     Ok(())
 }
 
-/// Deletes all rows of a circle, and what is named after it.
+/// Deletes all rows of a circle, and what mentions it.
 pub(super) async fn erase_circle(
     tx: &DatabaseTransaction,
     circle_id: CircleId,

@@ -1,5 +1,5 @@
-//! The tables of an account's export: what is the person's own, and what they may see of
-//! their circles. The data map says of each table and column what is exported.
+//! The tables of an account's export: what belongs to the person, and what they see in their
+//! circles. The data map says for each table and column what is exported.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use super::data_map;
 use super::record::{Record, name_of, record, schema_of};
 use crate::access::{CallerCircles, CircleOwned, CircleScope};
 use crate::app::App;
-use crate::auth::Account;
+use crate::auth::AccountScope;
 use crate::entity::class::{Erase, Export, Table, Whose};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::*;
@@ -27,8 +27,8 @@ use crate::problem::Problem;
 #[derive(Debug, Serialize)]
 pub struct ExportedTables(BTreeMap<&'static str, Vec<Record>>);
 
-/// Calls a macro with the entities of each kind: rows of an account or an address, rows that a
-/// member has once for each key, and rows of circles.
+/// Calls a macro with the entities of each kind: rows of an account or an address, rows of a member
+/// without an id of their own, and rows of circles.
 macro_rules! exported {
     ($with:ident) => {
         care!(exported $with)
@@ -36,10 +36,10 @@ macro_rules! exported {
     ([$($care:ident)+] $with:ident) => {
         $with! {
             accounts: [
-                user registration password_reset session known_device account_event email_change
-                sign_in_code totp_factor recovery_code passkey personal_token
+                user registration password_reset session known_device security_event email_change
+                sign_in_code totp_factor recovery_code passkey personal_access_token
             ],
-            keyed: [topic_grant notification_preference],
+            keyed: [topic_grant notification_setting],
             owned: [
                 membership invitation $($care)+ thread thread_member message message_edit
                 read_cursor reminder delivery notification
@@ -66,7 +66,7 @@ impl ExportedTables {
         exported!(all_tables).map(|(name, _)| name).to_vec()
     }
 
-    /// Reads everything that is exported to this person.
+    /// Reads everything that is exported for this person.
     pub(super) async fn read(
         app: &App,
         mine: CallerCircles,
@@ -107,7 +107,7 @@ struct Exporter<'a> {
     app: &'a App,
     mine: CallerCircles,
     user: user::Model,
-    /// Their memberships, also the ended ones.
+    /// Their memberships, also those that have ended.
     memberships: Vec<(CircleId, MemberId)>,
 }
 
@@ -145,7 +145,7 @@ impl Exporter<'_> {
         Ok(())
     }
 
-    /// Whether a row tells of the exporter.
+    /// Whether a row is about the exporter.
     fn is_own<M: ModelTrait>(&self, table: &Table, row: &M) -> bool {
         let stands = |column: &str, values: &[Stored]| {
             let column = column.parse::<<M::Entity as EntityTrait>::Column>();
@@ -163,7 +163,7 @@ impl Exporter<'_> {
         })
     }
 
-    /// What is the account's, or its address's.
+    /// The rows that belong to the account or to its address.
     #[expect(clippy::disallowed_methods, reason = "tables that belong to no circle")]
     fn of_account<E: EntityTrait>(&self) -> Result<Select<E>, Problem> {
         let mut of_account = Condition::any();
@@ -181,7 +181,7 @@ impl Exporter<'_> {
         Ok(E::find().filter(none_if_empty(of_account)))
     }
 
-    /// What the person has as a member, in tables without an id of their own.
+    /// The rows that belong to the person as a member, in tables without an id of their own.
     #[expect(
         clippy::disallowed_methods,
         reason = "the condition names the circle and the member"
@@ -190,8 +190,9 @@ impl Exporter<'_> {
         Ok(E::find().filter(self.own::<E>(described::<E>()?)))
     }
 
-    /// What the exporter sees of their circles and what tells of them, or only what is
-    /// their own; that includes circles and topics that they see no more.
+    /// The rows of circles. `Export::Seen`: what the exporter sees, and rows about the exporter.
+    /// `Export::Own`: what belongs to the exporter. Rows of their own count also in circles and
+    /// topics that they do not see any more.
     #[expect(
         clippy::disallowed_methods,
         reason = "the condition names the circle, and what is seen or the member"
@@ -214,9 +215,9 @@ impl Exporter<'_> {
         Ok(E::find().filter(rows))
     }
 
-    /// The rows that are the exporter's, as a member of any circle they were in.
+    /// The rows that belong to the exporter, as a member of any circle that they are or were in.
     fn own<E: EntityTrait>(&self, table: &Table) -> Condition {
-        // A member belongs to one circle: no row names one beside another circle.
+        // A member belongs to one circle, so the circle and the member of a row always match.
         let members = || self.memberships.iter().map(|(_, id)| Uuid::from(*id));
         let circles = self.memberships.iter().map(|(id, _)| Uuid::from(*id));
         let mut theirs = Condition::any();
@@ -230,7 +231,7 @@ impl Exporter<'_> {
             .add(none_if_empty(theirs))
     }
 
-    /// The rows that are about the exporter's address.
+    /// The rows with the exporter's address.
     fn at_address<E: EntityTrait>(&self, table: &Table) -> Condition {
         let mut about = Condition::any();
         for (whose, _) in table.whose {
@@ -243,14 +244,14 @@ impl Exporter<'_> {
 
     #[expect(
         clippy::disallowed_methods,
-        reason = "the circles' own rows, by ids that were proven"
+        reason = "the rows of the circles themselves, by ids that were proven"
     )]
     fn circles(&self) -> Select<circle::Entity> {
         let ids = self.mine.scopes().iter().map(CircleScope::circle_id);
         circle::Entity::find().filter(column::<circle::Entity>("id").is_in(ids.map(Uuid::from)))
     }
 
-    /// What the person did.
+    /// The lines of the change log about what the person did.
     #[expect(
         clippy::disallowed_methods,
         reason = "the condition names the circle and the member"
@@ -261,9 +262,9 @@ impl Exporter<'_> {
     }
 }
 
-/// Every membership of an account, whatever became of it.
+/// Every membership of an account, also those that have ended.
 async fn memberships_of(app: &App, id: UserId) -> Result<Vec<(CircleId, MemberId)>, Problem> {
-    let rows = Account::of(id).find::<membership::Entity>();
+    let rows = AccountScope::of(id).find::<membership::Entity>();
     let rows = rows.all(app.reader()).await?;
     Ok(rows
         .into_iter()
@@ -271,7 +272,7 @@ async fn memberships_of(app: &App, id: UserId) -> Result<Vec<(CircleId, MemberId
         .collect())
 }
 
-/// What the map says of an entity's table.
+/// What the data map says about an entity's table.
 fn described<E: EntityTrait>() -> Result<&'static Table, Problem> {
     let name = name_of::<E>();
     let unknown = || Problem::internal(anyhow::anyhow!("{name} is not in the data map"));
@@ -282,7 +283,8 @@ fn column<E: EntityTrait>(name: &'static str) -> Expr {
     Expr::col((E::default(), Alias::new(name)))
 }
 
-/// Nothing asked for is nothing found, not everything.
+/// An empty condition fits every row. It becomes one that fits no row, or the export would show
+/// the rows of everybody.
 fn none_if_empty(condition: Condition) -> Condition {
     if condition.is_empty() {
         condition.add(Expr::value(false))

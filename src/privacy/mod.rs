@@ -1,18 +1,19 @@
-//! What people may do with what is stored of them: take it along, and have it
-//! erased. Both follow the data map.
+//! What is stored about people: they can export it and have it erased. Both follow the data map.
 //!
-//! The deletion of an account and of a circle are each read from top to bottom in one file:
-//! `account_deletion.rs`, `circle_deletion.rs`. How a member goes who keeps their account is
-//! in `features/circles/members/departure.rs`.
+//! `account_deletion.rs` is the whole deletion of an account, from top to bottom, and
+//! `circle_deletion.rs` the whole deletion of a circle. How a member leaves a circle and keeps
+//! their account is in `features/circles/members/departure.rs`.
 
 mod account_deletion;
+mod attachment;
 mod calendar;
 mod circle_deletion;
 #[macro_use]
 mod data_map;
 mod erase_due;
 mod erase_statements;
-mod export;
+mod export_account;
+mod export_calendar;
 mod export_tables;
 mod mail;
 mod record;
@@ -20,9 +21,11 @@ pub mod retention;
 
 pub use crate::entity::class::*;
 pub use account_deletion::*;
+pub use attachment::Attachment;
 pub use circle_deletion::*;
 pub use data_map::{DATA_MAP, FORMER_MEMBER, table};
 pub use erase_due::{GRACE, erase_due};
-pub use export::*;
+pub use export_account::*;
+pub use export_calendar::*;
 pub use export_tables::ExportedTables;
 pub use mail::MailDeletion;

@@ -1,4 +1,4 @@
-//! A row as it is exported: the columns that the data map lets out.
+//! A row as it is exported: with the columns that the data map allows.
 
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{ColumnTrait, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait, Value};
@@ -11,10 +11,10 @@ use super::data_map;
 use crate::entity::class::{Class, Table};
 use crate::platform::time::timestamps::write_instant;
 
-/// One row: the names of its columns, and what stands there.
+/// One row: the names of its columns, and their values.
 pub(super) type Record = Map<String, Json>;
 
-/// Whether a column leaves with a row that is the exporter's own, or another's.
+/// Whether a column is exported. `is_own` says whether the row belongs to the exporter.
 fn leaves(class: Class, is_own: bool) -> bool {
     match class {
         Class::Key | Class::State | Class::Family | Class::Shown(_) | Class::Written(_) => true,
@@ -23,7 +23,7 @@ fn leaves(class: Class, is_own: bool) -> bool {
     }
 }
 
-/// The row, without what the map keeps back; what the map does not know stays.
+/// The exported columns of a row. A column that is not in the data map is not exported.
 pub(super) fn record<M: ModelTrait>(table: &Table, row: &M, is_own: bool) -> Record {
     let columns = <M::Entity as EntityTrait>::Column::iter();
     let exported = columns.filter_map(|column| {
@@ -48,7 +48,7 @@ fn to_json(value: Value) -> Json {
     }
 }
 
-/// What the records of a table look like, for the document.
+/// The schema of the records of a table, for the OpenAPI document.
 pub(super) fn schema_of<E: EntityTrait>() -> (&'static str, Array) {
     let name = name_of::<E>();
     let table = data_map::table(name);
@@ -84,7 +84,7 @@ fn column_schema(column: &impl ColumnTrait) -> Object {
         .build()
 }
 
-/// What an entity's table is called.
+/// The name of an entity's table.
 pub(super) fn name_of<E: EntityName>() -> &'static str {
     E::default().table_name()
 }

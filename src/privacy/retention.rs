@@ -1,6 +1,6 @@
-//! What is deleted by itself, and when: a table. The rows of each line go in batches, each in a
-//! short transaction of its own, so that nobody waits long for SQLite's only writer, and
-//! what has grown too long to be deleted at once gets shorter with every batch.
+//! What Kith deletes by itself, and when: a table. The rows of each line are deleted in batches,
+//! each in a short transaction of its own. So nobody waits long for SQLite's only writer, and a
+//! table with too many old rows for one sweep gets shorter with every batch.
 
 use std::time::Duration;
 
@@ -19,9 +19,9 @@ use crate::entity::invitation::InvitationState;
 use crate::entity::job::JobState;
 use crate::entity::reminder::ReminderState;
 use crate::entity::{
-    account_event, change, delivery, email_change, idempotency_record, invitation, job,
-    known_device, mail_token, notification, passkey_challenge, password_reset, personal_token,
-    rate_window, refresh_token, registration, reminder, session, sign_in_code, sign_in_ticket,
+    change, delivery, email_change, idempotency_record, invitation, job, known_device, mail_token,
+    notification, passkey_challenge, password_reset, personal_access_token, rate_window,
+    refresh_token, registration, reminder, security_event, session, sign_in_code, sign_in_ticket,
     signing_key, throttle,
 };
 use crate::features::accounts;
@@ -29,12 +29,12 @@ use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// How many rows go in one transaction.
+/// How many rows are deleted in one transaction.
 const BATCH: u64 = 500;
-/// How long a line of the table may take; the rest goes an hour later.
+/// How long a line of the table may take. The next sweep, an hour later, deletes the rest.
 const AT_MOST: Duration = Duration::from_mins(5);
 
-/// A line: rows of one table whose instant in one column is older than an age.
+/// A line: the rows of a table whose instant in a column is older than an age.
 pub struct Sweep {
     pub table: String,
     pub column: String,
@@ -44,12 +44,12 @@ pub struct Sweep {
 
 type DeleteOld = Box<dyn Fn(App, DateTime<Utc>) -> BoxFuture<'static, Result<(), Problem>> + Send>;
 
-/// The table. Every column has an index of its own, or behind the state it goes with.
+/// The table. Every column is indexed, alone or after the state that is asked for with it.
 #[rustfmt::skip]
 pub fn table() -> Vec<Sweep> {
     let waiting = [DeliveryState::Queued, DeliveryState::Unknown];
     vec![
-        // What only a repeated request, a link or a code needs.
+        // For repeated requests, links and codes.
         old::<idempotency_record::Entity>(idempotency_record::Column::CreatedAt, 1, all()),
         old::<registration::Entity>(registration::Column::ExpiresAt, 7, all()),
         old::<password_reset::Entity>(password_reset::Column::AskedAt, 7, all()),
@@ -58,39 +58,39 @@ pub fn table() -> Vec<Sweep> {
         old::<sign_in_ticket::Entity>(sign_in_ticket::Column::ExpiresAt, 7, all()),
         old::<passkey_challenge::Entity>(passkey_challenge::Column::ExpiresAt, 0, all()),
         old::<email_change::Entity>(email_change::Column::AskedAt, 60, all()),
-        // What lets in, a month after its end.
+        // Sessions, tokens, keys and invitations: most of them a month after their end.
         old::<session::Entity>(session::Column::EndedAt, 30, all()),
         old::<session::Entity>(session::Column::ExpiresAt, 30, all()),
-        old::<personal_token::Entity>(personal_token::Column::EndedAt, 30, all()),
-        old::<personal_token::Entity>(personal_token::Column::ExpiresAt, 30, all()),
+        old::<personal_access_token::Entity>(personal_access_token::Column::EndedAt, 30, all()),
+        old::<personal_access_token::Entity>(personal_access_token::Column::ExpiresAt, 30, all()),
         old::<refresh_token::Entity>(refresh_token::Column::UsedAt, 30, accounts::long_used),
         old::<signing_key::Entity>(signing_key::Column::EndsAt, 1, all()),
         old::<known_device::Entity>(known_device::Column::LastUsedAt, 365, all()),
         old::<invitation::Entity>(invitation::Column::ExpiresAt, 30, all()),
         old::<invitation::Entity>(invitation::Column::UpdatedAt, 30,
             only(invitation::Column::State.ne(InvitationState::Open))),
-        // Mails: what became of them can be seen for three months.
+        // Emails: members can see for three months what happened to them.
         old::<job::Entity>(job::Column::RunAt, 30, only(job::Column::State.eq(JobState::Dead))),
         old::<notification::Entity>(notification::Column::UpdatedAt, 90,
             only(notification::Column::State.is_not_in(waiting))),
         old::<reminder::Entity>(reminder::Column::FireAt, 90,
             only(reminder::Column::State.is_in([
-                ReminderState::Fired, ReminderState::Cancelled, ReminderState::Expired,
+                ReminderState::Fired, ReminderState::Canceled, ReminderState::Expired,
             ]))),
         old::<delivery::Entity>(delivery::Column::UpdatedAt, 90,
             only(delivery::Column::State.is_not_in(waiting))),
-        // What was counted, and what happened.
+        // Counters, and the logs of what happened.
         old::<throttle::Entity>(throttle::Column::ForgetAt, 0, all()),
         old::<rate_window::Entity>(rate_window::Column::EndsAt, 0, all()),
-        old::<account_event::Entity>(account_event::Column::At, 1,
-            only(account_event::Column::UserId.is_null())),
-        old::<account_event::Entity>(account_event::Column::At, 400, all()),
-        old::<change::Entity>(change::Column::At, 400, all()),
+        old::<security_event::Entity>(security_event::Column::OccurredAt, 1,
+            only(security_event::Column::UserId.is_null())),
+        old::<security_event::Entity>(security_event::Column::OccurredAt, 400, all()),
+        old::<change::Entity>(change::Column::OccurredAt, 400, all()),
     ]
 }
 
-/// Works the table off. What fails keeps nothing else; the first failure is answered at
-/// the end.
+/// Deletes what is due, line by line. A line that fails does not stop the others; the first
+/// failure is returned at the end.
 pub async fn sweep(app: &App) -> Result<(), Problem> {
     let now = app.clock().now();
     let mut failures = Vec::new();
@@ -113,7 +113,7 @@ fn only(which: impl IntoCondition) -> impl Fn(DateTime<Utc>) -> Condition + Clon
     move |_| which.clone()
 }
 
-/// A line about an entity whose column is older than so many days.
+/// A line of the table.
 fn old<E: EntityTrait>(
     column: E::Column,
     days: i64,
@@ -124,7 +124,7 @@ fn old<E: EntityTrait>(
         column: column.as_str().to_owned(),
         age: TimeDelta::days(days),
         run: Box::new(move |app, before| {
-            // What ends at a moment has ended then; what is kept for days is kept that long.
+            // With 0 days the instant is an end: at that instant it is over.
             let old = if days == 0 {
                 column.lte(before)
             } else {
@@ -142,7 +142,7 @@ async fn delete<E: EntityTrait>(app: &App, which: &Condition) -> Result<(), Prob
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "what has ended, of everybody")]
+#[expect(clippy::disallowed_methods, reason = "old rows of every account")]
 async fn delete_batch<E: EntityTrait>(app: &App, which: &Condition) -> Result<u64, Problem> {
     let key = || E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
     let batch = key()

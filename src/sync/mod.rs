@@ -1,5 +1,5 @@
 //! Readers of the change log.
 
-mod activity;
+mod list_activity;
 
-pub use activity::*;
+pub use list_activity::*;

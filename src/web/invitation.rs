@@ -1,4 +1,4 @@
-//! The page of an invitation: look at it, and join with an account or make one.
+//! The page of an invitation. People read it, and join with their account or create one.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -7,8 +7,8 @@ use serde::Deserialize;
 use super::{Link, PageForm, PageProblem, PageResult, field, message, page, refusal};
 use crate::app::App;
 use crate::auth::throttle;
-use crate::entity::membership::Access;
-use crate::features::circles::{self, InvitationOffer, NewPerson};
+use crate::entity::membership::AccessLevel;
+use crate::features::circles::{self, InvitationPreview, NewPerson};
 use crate::http::extract::AnonymousRequest;
 use crate::platform::text::{NewPassword, PersonName};
 use crate::platform::time::civil::{ZoneName, zone_names};
@@ -17,7 +17,7 @@ use crate::problem::Problem;
 #[derive(askama::Template)]
 #[template(path = "web/templates/invitation.html")]
 struct InvitationPage {
-    offer: InvitationOffer,
+    offer: InvitationPreview,
     may: &'static str,
     shortest: usize,
     error: Option<String>,
@@ -27,10 +27,13 @@ struct InvitationPage {
 }
 
 fn welcome() -> Response {
-    message("Welcome", "You are in. Open your app and sign in.")
+    message(
+        "Welcome",
+        "You are in the circle. Open your app and sign in.",
+    )
 }
 
-/// Shows an invitation; to who is in by it, that they are in.
+/// Shows an invitation. People who have joined by it already see that they are in the circle.
 pub async fn show_invitation(app: App, link: Link) -> PageResult {
     let offer = match circles::invitation_offer(&app, &link.token).await {
         Err(Problem::Gone) if circles::has_joined_by_link(&app, &link.token).await? => {
@@ -38,7 +41,7 @@ pub async fn show_invitation(app: App, link: Link) -> PageResult {
         }
         offer => offer?,
     };
-    // Most people of a circle live where it is.
+    // Most members live in the time zone of their circle.
     let form = InvitationForm {
         time_zone: circles::zone_of_invitation(&app, &link.token).await?,
         ..Default::default()
@@ -46,17 +49,17 @@ pub async fn show_invitation(app: App, link: Link) -> PageResult {
     Ok(invitation_page(&app, StatusCode::OK, offer, form, None))
 }
 
-/// What the access level lets somebody do, to follow "you can".
-fn in_words(access: Access) -> &'static str {
+/// What the access level lets a member do. The words follow "you can".
+fn in_words(access: AccessLevel) -> &'static str {
     match access {
-        Access::Coordinator => "manage the circle, its people and everything in it",
-        Access::Caregiver => "plan tasks and appointments, take them on, and write messages",
-        Access::Helper => "take tasks on, suggest some, and write messages",
-        Access::Viewer => "look on, and say whether you come to appointments",
+        AccessLevel::Coordinator => "manage the circle, its members and everything in it",
+        AccessLevel::Caregiver => "plan tasks and appointments, claim tasks and write messages",
+        AccessLevel::Helper => "claim tasks, suggest tasks and write messages",
+        AccessLevel::Viewer => "see what is planned, and say whether you come to appointments",
     }
 }
 
-/// What the form of an invitation holds; nothing, for who has an account.
+/// The fields of the form. The form of people who have an account has no fields.
 #[derive(Debug, Default, Deserialize)]
 pub struct InvitationForm {
     #[serde(default)]
@@ -67,8 +70,8 @@ pub struct InvitationForm {
     time_zone: String,
 }
 
-/// Accepts an invitation, with an account of the address or a new one. Pressed twice, the
-/// answer is the same, and nobody is signed in by it.
+/// Accepts an invitation with the account of its address, or with a new account. A second press
+/// of the button gets the same page. Nobody is signed in by it.
 pub async fn answer_invitation(
     app: App,
     request: AnonymousRequest,
@@ -118,7 +121,8 @@ async fn answer_once(
 }
 
 impl InvitationForm {
-    /// The fields by the same rules as in the API, or a sentence about the first that fails.
+    /// Checks the fields by the rules of the API. The error is a sentence about the first field
+    /// that fails.
     fn check(&self) -> Result<(PersonName, NewPassword, Option<ZoneName>), String> {
         let zone = Some(self.time_zone.as_str()).filter(|zone| !zone.trim().is_empty());
         Ok((
@@ -132,7 +136,7 @@ impl InvitationForm {
 fn invitation_page(
     app: &App,
     status: StatusCode,
-    offer: InvitationOffer,
+    offer: InvitationPreview,
     form: InvitationForm,
     error: Option<String>,
 ) -> Response {

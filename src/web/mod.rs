@@ -1,6 +1,6 @@
-//! The few pages that mailed links open: readable on a phone, no script. A GET
-//! describes and changes nothing, because programs that scan mails open links;
-//! the button's POST acts.
+//! The few pages that the links in emails open. They can be read on a phone and have no script.
+//! A GET only describes what the link does, because programs that scan emails open every link.
+//! The POST of the button does it.
 
 mod invitation;
 mod unsubscribe;
@@ -24,14 +24,14 @@ use crate::http::extract::{AnonymousRequest, Form, Query};
 use crate::platform::text::NewPassword;
 use crate::problem::Problem;
 
-/// What a mailed link carries.
+/// The parameters of a link in an email.
 #[derive(Debug, Deserialize)]
 pub struct Link {
     token: String,
-    /// The kinds of mail that a link to switch them off is about.
+    /// The categories that an unsubscribe link is about.
     #[serde(default)]
     about: Vec<String>,
-    /// Of such a link: to switch them on again.
+    /// Whether an unsubscribe link turns these emails on again.
     #[serde(default)]
     undo: bool,
 }
@@ -79,7 +79,7 @@ struct MessagePage {
     text: String,
 }
 
-/// What can go wrong on a page, as a page.
+/// A problem that is shown as a page.
 pub struct PageProblem(Problem);
 
 impl<E: Into<Problem>> From<E> for PageProblem {
@@ -92,26 +92,29 @@ impl IntoResponse for PageProblem {
     fn into_response(self) -> Response {
         let (title, text) = match &self.0 {
             Problem::Gone | Problem::NotFound => (
-                "This link is no longer good",
-                "It was used, replaced by a newer one, or is too old. Ask for a new one.",
+                "This link no longer works",
+                "It was used already, it is too old, or you got a newer one. Ask for a new link.",
             ),
             Problem::TooManyRequests { .. } => (
                 "Please wait a little",
-                "There were too many tries. Try again in a few minutes.",
+                "There were too many attempts. Try again in a few minutes.",
             ),
-            Problem::Unavailable => ("Please try again", "The server is busy at this moment."),
+            Problem::Unavailable => (
+                "Please try again",
+                "The server is busy. Try again in a minute.",
+            ),
             Problem::Conflict(conflict) => ("That did not work", conflict.detail),
             Problem::Malformed(_)
             | Problem::BadQuery(_)
             | Problem::UnsupportedMediaType
-            | Problem::TooLarge => ("This link is not complete", "Open it again from the mail."),
+            | Problem::TooLarge => ("This link is not complete", "Open it again from the email."),
             _ => (
-                "Something broke on our side",
-                "It has been recorded. Please try again.",
+                "Something went wrong on our side",
+                "We have recorded the error. Please try again in a few minutes.",
             ),
         };
         let text = text.to_owned();
-        // The problem decides the status, and is logged, like everywhere else.
+        // The problem makes the status and writes the log, as it does for the API.
         let problem = self.0.into_response();
         let mut shown = page(problem.status(), &MessagePage { title, text });
         if let Some(wait) = problem.headers().get(header::RETRY_AFTER) {
@@ -172,7 +175,7 @@ pub async fn style() -> Response {
     (headers, include_str!("templates/style.css")).into_response()
 }
 
-/// Asks whether this is the reader's address.
+/// Asks whether the address belongs to the reader.
 pub async fn show_verification(app: App, link: Link) -> PageResult {
     let found = match describe_verification(&app, &link.token).await {
         Err(Problem::Gone | Problem::NotFound)
@@ -186,7 +189,7 @@ pub async fn show_verification(app: App, link: Link) -> PageResult {
     Ok(page(StatusCode::OK, &VerifyPage { name, email }))
 }
 
-/// Makes the account of a proven address.
+/// Creates the account of a confirmed address.
 pub async fn verify(app: App, link: Link) -> PageResult {
     verify_by_link(&app, &link.token).await?;
     Ok(verified())
@@ -199,7 +202,7 @@ fn verified() -> Response {
     )
 }
 
-/// Asks for a new password.
+/// Shows the form for a new password.
 pub async fn show_reset(app: App, link: Link) -> PageResult {
     if accounts::is_reset_by_link(&app, &link.token).await? {
         return Ok(password_changed());
@@ -211,7 +214,7 @@ pub async fn show_reset(app: App, link: Link) -> PageResult {
 fn password_changed() -> Response {
     message(
         "Your password is changed",
-        "All devices are signed out. Open your app and sign in with the new one.",
+        "Open your app and sign in with the new password. All devices are signed out.",
     )
 }
 
@@ -224,14 +227,14 @@ fn reset_page(app: &App, status: StatusCode, email: String, error: Option<String
     page(status, &template)
 }
 
-/// What the form for a new password holds.
+/// The form for a new password.
 #[derive(Debug, Deserialize)]
 pub struct ResetForm {
     #[serde(default)]
     password: String,
 }
 
-/// Replaces the password; signs nobody in.
+/// Replaces the password. Nobody is signed in by it.
 pub async fn reset(
     app: App,
     request: AnonymousRequest,
@@ -245,7 +248,7 @@ pub async fn reset(
             let reset = accounts::reset_password(&app, &request.0, &link.token, &password);
             refusal("Password", reset.await)?
         }
-        // A link that was used takes no other password: there is nothing to correct.
+        // A link that was used sets no other password, so the form is not shown again.
         Err(_) if accounts::is_reset_by_link(&app, &link.token).await? => Err(Problem::Gone)?,
         Err(error) => Some(error),
     };
@@ -256,7 +259,7 @@ pub async fn reset(
     Ok(password_changed())
 }
 
-/// Asks whether the account is to have this address.
+/// Asks whether the account should get this address.
 pub async fn show_email_change(app: App, link: Link) -> PageResult {
     let email = match accounts::describe_email_change(&app, &link.token).await {
         Err(Problem::Gone) if accounts::is_changed_by_link(&app, &link.token).await? => {
@@ -267,7 +270,7 @@ pub async fn show_email_change(app: App, link: Link) -> PageResult {
     Ok(page(StatusCode::OK, &ConfirmEmailPage { email }))
 }
 
-/// Moves the account to its new address.
+/// Gives the account its new address.
 pub async fn confirm_email(app: App, request: AnonymousRequest, link: Link) -> PageResult {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     accounts::change_email(&app, &request.0, &link.token).await?;
@@ -277,11 +280,11 @@ pub async fn confirm_email(app: App, request: AnonymousRequest, link: Link) -> P
 fn changed() -> Response {
     message(
         "Your address is changed",
-        "From now on, sign in with it. The old address was told.",
+        "From now on, sign in with your new address. We sent an email to the old one.",
     )
 }
 
-/// Asks whether the account is to have its old address back.
+/// Asks whether the account should get its old address back.
 pub async fn show_email_undo(app: App, link: Link) -> PageResult {
     let email = match accounts::describe_undo(&app, &link.token).await {
         Err(Problem::Gone) if accounts::is_undone_by_link(&app, &link.token).await? => {
@@ -292,7 +295,7 @@ pub async fn show_email_undo(app: App, link: Link) -> PageResult {
     Ok(page(StatusCode::OK, &UndoEmailPage { email }))
 }
 
-/// Moves the account back to the address it had.
+/// Gives the account its old address back.
 pub async fn undo_email(app: App, request: AnonymousRequest, link: Link) -> PageResult {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     accounts::undo_email(&app, &request.0, &link.token).await?;
@@ -302,11 +305,11 @@ pub async fn undo_email(app: App, request: AnonymousRequest, link: Link) -> Page
 fn email_undone() -> Response {
     message(
         "Your account is back",
-        "All devices are signed out. Open your app and ask for a new password.",
+        "Open your app and request a new password. All devices are signed out.",
     )
 }
 
-/// The sentence about a field that was refused after it was read.
+/// The sentence about a field that the operation refused.
 fn refusal(label: &str, outcome: Result<(), Problem>) -> Result<Option<String>, Problem> {
     match outcome {
         Ok(()) => Ok(None),

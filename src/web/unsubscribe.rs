@@ -1,4 +1,4 @@
-//! The page of the link in every mail that switches mails like it off.
+//! The page of the unsubscribe link, which turns emails of the same categories off.
 
 use axum::http::StatusCode;
 
@@ -14,15 +14,15 @@ struct UnsubscribePage {
     done: bool,
 }
 
-/// Asks whether such mails are to stop, and says whose and which.
+/// Asks whether these emails should stop. Says whose emails they are, and what they are about.
 pub async fn show_unsubscription(app: App, link: Link) -> PageResult {
     let found = notifications::describe_unsubscription(&app, &link.token, &link.about).await?;
     let done = found.is_off;
     Ok(page(StatusCode::OK, &UnsubscribePage { found, done }))
 }
 
-/// Stops such mails; also what a mail program posts by itself (RFC 8058). What was stopped
-/// by a link begins again by the same one, with `undo=true`.
+/// Turns these emails off. Email programs send this POST by themselves, too (RFC 8058). The same
+/// link with `undo=true` turns on again what a link has turned off.
 pub async fn unsubscribe(app: App, request: AnonymousRequest, link: Link) -> PageResult {
     if link.undo {
         notifications::resubscribe(&app, &request, &link.token, &link.about).await?;

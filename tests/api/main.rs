@@ -1,9 +1,9 @@
-//! Kith through its router: on SQLite, or on the PostgreSQL of
-//! `TEST_DATABASE_URL`. One binary, a database for each test.
+//! Tests of Kith through its router, on SQLite or on the PostgreSQL server of
+//! `TEST_DATABASE_URL`. All tests are one binary, and each test has its own database.
 //!
-//! The tests of an operation lie in `<tag>/<operation>.rs`: those of `PATCH /tasks/{id}` in
-//! `tasks/update.rs`. What crosses the operations of a tag has a file beside them that says
-//! so, and what crosses the tags has a folder.
+//! The tests of an operation are in `<tag>/<operation>.rs`: those of `PATCH /tasks/{id}` are in
+//! `tasks/update.rs`. Tests of several operations of one tag have a file beside them that is
+//! named after their subject. Tests of several tags have a folder.
 
 #![expect(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@
 
 mod harness;
 
-// The tags of the API document.
+// One folder for each tag of the API document.
 mod accounts;
 mod appointments;
 mod circles;
@@ -28,7 +28,7 @@ mod server;
 mod tasks;
 mod threads;
 
-// What crosses the tags.
+// One folder for each subject that concerns several tags.
 mod admin;
 mod auth;
 mod contract;

@@ -1,5 +1,4 @@
-//! A copy of the database that is taken while people write is whole, and a
-//! second server serves it.
+//! A backup that is taken while people write is complete, and a second server can serve it.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,26 +14,26 @@ use uuid::Uuid;
 
 use crate::support::clock::{new_id, until};
 use crate::support::people::{Circle, PASSWORD, list_tasks, register, some_task};
-use crate::support::server::House;
+use crate::support::server::Setup;
 
 const WRITERS: usize = 6;
-/// How many writes are acknowledged before the copy begins, and after it is made.
+/// The number of acknowledged writes before the backup begins, and after it ends.
 const BURST: usize = 60;
 
 #[test]
-fn a_copy_taken_while_people_write_is_whole_and_is_served() {
-    let house = House::build();
-    if house.database.is_postgres() {
-        let refused = back_up(&house, &house);
+fn a_backup_taken_during_writes_is_complete_and_can_be_served() {
+    let setup = Setup::build();
+    if setup.database.is_postgres() {
+        let refused = back_up(&setup, &setup);
         assert!(!refused.status.success());
         assert!(String::from_utf8_lossy(&refused.stderr).contains("pg_dump"));
         return;
     }
-    let _server = house.open();
-    let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
+    let _server = setup.open();
+    let circle = Circle::form(&setup, register(&setup, "Ana", "ana@example.org"));
     let (ana, tasks) = (&circle.founder, circle.tasks());
-    let second = House::build();
-    // What a backup that was killed has left behind.
+    let second = Setup::build();
+    // A killed backup left this file behind.
     fs::write(second.folder.join("kith.db.part"), "half a copy").unwrap();
 
     let acknowledged = Mutex::new(BTreeSet::new());
@@ -54,7 +53,7 @@ fn a_copy_taken_while_people_write_is_whole_and_is_served() {
         let grown_to = |size| until(Duration::from_mins(1), "more", || written().len() >= size);
         grown_to(BURST);
         let before = written();
-        let copied = back_up(&house, &second);
+        let copied = back_up(&setup, &second);
         grown_to(written().len() + BURST);
         over.store(true, Ordering::Relaxed);
         (before, copied)
@@ -68,13 +67,17 @@ fn a_copy_taken_while_people_write_is_whole_and_is_served() {
     assert!(said.contains(&format!("{} bytes", file.len())), "{said}");
     let files = fs::read_dir(&second.folder).unwrap();
     let names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(names.len(), 1, "nothing is left beside the copy: {names:?}");
+    assert_eq!(
+        names.len(),
+        1,
+        "there are other files beside the copy: {names:?}"
+    );
     let verdict: String = second.database.ask("PRAGMA integrity_check");
     assert_eq!(verdict, "ok");
-    let again = back_up(&house, &second);
-    assert!(!again.status.success(), "nothing is overwritten");
+    let again = back_up(&setup, &second);
+    assert!(!again.status.success(), "the backup overwrote a file");
 
-    share_secret_key(&house, &second);
+    share_secret_key(&setup, &second);
     let _second_server = second.open();
     let credentials = json!({ "email": "ana@example.org", "password": PASSWORD });
     let tokens = second.client().post("/v1/sessions", &credentials).is(201);
@@ -86,16 +89,16 @@ fn a_copy_taken_while_people_write_is_whole_and_is_served() {
 }
 
 #[test]
-fn two_backups_to_one_file_do_not_write_it_both() {
-    let house = House::build();
-    if house.database.is_postgres() {
+fn only_one_of_two_backups_writes_to_the_same_file() {
+    let setup = Setup::build();
+    if setup.database.is_postgres() {
         return;
     }
-    drop(house.open());
-    let second = House::build();
+    drop(setup.open());
+    let second = Setup::build();
     let part = fs::File::create(second.folder.join("kith.db.part")).unwrap();
     part.lock().unwrap();
-    let refused = back_up(&house, &second);
+    let refused = back_up(&setup, &second);
     assert!(!refused.status.success());
     let complaint = String::from_utf8(refused.stderr).unwrap();
     assert!(
@@ -106,20 +109,20 @@ fn two_backups_to_one_file_do_not_write_it_both() {
 
 #[test]
 fn a_database_that_is_restored_without_its_key_is_refused_and_nothing_is_written() {
-    let house = House::build();
-    if house.database.is_postgres() {
+    let setup = Setup::build();
+    if setup.database.is_postgres() {
         return;
     }
-    drop(house.open());
-    let second = House::build();
-    assert!(back_up(&house, &second).status.success());
+    drop(setup.open());
+    let second = Setup::build();
+    assert!(back_up(&setup, &second).status.success());
     let copy = second.folder.join("kith.db");
     let before = fs::read(&copy).unwrap();
     for (key, sentence) in [
         (None, "Nothing was changed"),
         (
             Some("another key of at least 32 characters"),
-            "sealed with another secret key",
+            "encrypted with another secret key",
         ),
     ] {
         let mut command = second.command("serve");
@@ -134,20 +137,20 @@ fn a_database_that_is_restored_without_its_key_is_refused_and_nothing_is_written
             "{sentence}: the file was changed"
         );
     }
-    share_secret_key(&house, &second);
+    share_secret_key(&setup, &second);
     second.open();
 }
 
-/// Copies the database of one house to where another has its own.
-fn back_up(of: &House, to: &House) -> Output {
+/// Backs up the database of one server to the place where another server has its database.
+fn back_up(of: &Setup, to: &Setup) -> Output {
     let mut command = of.command("backup");
     command.arg(to.folder.join("kith.db"));
     command.output().unwrap()
 }
 
-/// What is sealed in the copy opens with the key of the original alone.
-fn share_secret_key(of: &House, to: &House) {
-    let key = |house: &House| house.folder.join("data/secret.key");
+/// Copies the secret key: only the key of the original can decrypt the copy.
+fn share_secret_key(of: &Setup, to: &Setup) {
+    let key = |setup: &Setup| setup.folder.join("data/secret.key");
     fs::create_dir(to.folder.join("data")).unwrap();
     fs::copy(key(of), key(to)).unwrap();
 }

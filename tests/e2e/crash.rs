@@ -1,5 +1,5 @@
-//! What the server has said yes to is there after the power went: it is killed
-//! in the middle of a burst of writes, again and again.
+//! Acknowledged writes survive a power failure: the server is killed again and again in the
+//! middle of many writes.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,14 +11,14 @@ use uuid::Uuid;
 use crate::support::client::Client;
 use crate::support::clock::{new_id, until};
 use crate::support::people::{Circle, list_tasks, register, some_task};
-use crate::support::server::{House, Server};
+use crate::support::server::{Server, Setup};
 
 const ROUNDS: usize = 3;
 const WRITERS: usize = 6;
-/// How many writes are acknowledged before the blow.
+/// The number of acknowledged writes before the server is killed.
 const BURST: usize = 120;
 
-/// The ids that some clients chose.
+/// Ids that clients chose.
 #[derive(Default)]
 struct Written {
     attempted: BTreeSet<Uuid>,
@@ -26,10 +26,10 @@ struct Written {
 }
 
 #[test]
-fn what_was_acknowledged_survives_a_kill() {
-    let house = House::build();
-    let mut server = house.open();
-    let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
+fn acknowledged_writes_survive_a_kill() {
+    let setup = Setup::build();
+    let mut server = setup.open();
+    let circle = Circle::form(&setup, register(&setup, "Ana", "ana@example.org"));
     let (ana, tasks) = (&circle.founder, circle.tasks());
     let mut all = Written::default();
 
@@ -38,13 +38,13 @@ fn what_was_acknowledged_survives_a_kill() {
         all.attempted.append(&mut burst.attempted);
         all.acknowledged.append(&mut burst.acknowledged);
 
-        server = house.open();
+        server = setup.open();
         let kept = list_tasks(ana, &tasks);
         assert!(all.acknowledged.is_subset(&kept));
         assert!(kept.is_subset(&all.attempted));
     }
 
-    // An app that heard nothing asks again, and every task is there once.
+    // An app without an answer repeats its request, and every task exists once.
     for id in &all.attempted {
         let again = ana.post(&tasks, &some_task(*id));
         let known = all.acknowledged.contains(id);
@@ -52,8 +52,8 @@ fn what_was_acknowledged_survives_a_kill() {
     }
     assert_eq!(list_tasks(ana, &tasks), all.attempted);
     drop(server);
-    if !house.database.is_postgres() {
-        let verdict: String = house.database.ask("PRAGMA integrity_check");
+    if !setup.database.is_postgres() {
+        let verdict: String = setup.database.ask("PRAGMA integrity_check");
         assert_eq!(verdict, "ok");
     }
 }

@@ -1,5 +1,5 @@
-//! What becomes of a reminder when the mail server misbehaves: each way of
-//! going wrong has its state, and nothing is sent twice that is known as sent.
+//! Reminders when the mail server misbehaves: each failure has its state, and a mail that is
+//! known to be sent is not sent again.
 
 use std::time::Duration;
 
@@ -9,24 +9,25 @@ use serde_json::Value;
 use crate::support::clock::{full_minute_after, until, within};
 use crate::support::mail::Letter;
 use crate::support::people::{Circle, Person, SOON, ask_for_account, register};
-use crate::support::server::House;
+use crate::support::server::Setup;
 use crate::support::smtp::{Answer, Fault, Stage};
 
-/// The next full minute but one, and the rounds of the server.
+/// Up to two full minutes until the reminder is due, and the interval of the server's checks.
 const FIRED: Duration = Duration::from_secs(100);
-/// The patience of the server with a silent one, its goodbye, and its rounds.
+/// The time limits for a silent mail server and for its QUIT, and the interval of the server's
+/// checks.
 const TRIED_AGAIN: Duration = Duration::from_secs(110);
 
-/// What is written down about a delivery: state, reason, attempts.
+/// The recorded outcome of a delivery: state, reason, attempts.
 type Outcome = (&'static str, Option<&'static str>, i64);
 
-/// What goes wrong for one person, and what is to come of it.
+/// What goes wrong for one person, and the expected outcome.
 struct Case {
     to: &'static str,
     faults: &'static [(Stage, Answer)],
-    at_first: Outcome,
-    in_the_end: Outcome,
-    /// How often the mail server got the whole mail.
+    first_outcome: Outcome,
+    last_outcome: Outcome,
+    /// How often the mail server receives the whole mail.
     copies: usize,
 }
 
@@ -37,65 +38,65 @@ const CASES: [Case; 7] = [
     Case {
         to: "asked-to-wait@example.org",
         faults: &[(Recipient, Say("451 busy"))],
-        at_first: ("queued", Some("asked_to_wait"), 1),
-        in_the_end: ("sent", None, 2),
+        first_outcome: ("queued", Some("asked_to_wait"), 1),
+        last_outcome: ("sent", None, 2),
         copies: 1,
     },
     Case {
         to: "moved-away@example.org",
         faults: &[(Recipient, Say("550 no such person"))],
-        at_first: ("bounced", Some("address_refused"), 1),
-        in_the_end: ("bounced", Some("address_refused"), 1),
+        first_outcome: ("bounced", Some("address_refused"), 1),
+        last_outcome: ("bounced", Some("address_refused"), 1),
         copies: 0,
     },
     Case {
         to: "box-full@example.org",
         faults: &[(Dot, Say("552 the box is full"))],
-        at_first: ("queued", Some("mailbox_full"), 1),
-        in_the_end: ("sent", None, 2),
+        first_outcome: ("queued", Some("mailbox_full"), 1),
+        last_outcome: ("sent", None, 2),
         copies: 2,
     },
     Case {
         to: "not-a-yes@example.org",
         faults: &[(Dot, Say("354 go on"))],
-        at_first: ("unknown", Some("no_answer"), 1),
-        in_the_end: ("sent", None, 2),
+        first_outcome: ("unknown", Some("server_silent"), 1),
+        last_outcome: ("sent", None, 2),
         copies: 2,
     },
     Case {
         to: "cut-off@example.org",
         faults: &[(Dot, HangUp), (Dot, HangUp)],
-        at_first: ("unknown", Some("no_answer"), 1),
-        in_the_end: ("failed", Some("no_answer"), 2),
+        first_outcome: ("unknown", Some("server_silent"), 1),
+        last_outcome: ("failed", Some("server_silent"), 2),
         copies: 2,
     },
     Case {
         to: "hung-up@example.org",
         faults: &[(Recipient, HangUp)],
-        at_first: ("queued", Some("server_away"), 1),
-        in_the_end: ("sent", None, 2),
+        first_outcome: ("queued", Some("server_unreachable"), 1),
+        last_outcome: ("sent", None, 2),
         copies: 1,
     },
     Case {
         to: "all-is-well@example.org",
         faults: &[],
-        at_first: ("sent", None, 1),
-        in_the_end: ("sent", None, 1),
+        first_outcome: ("sent", None, 1),
+        last_outcome: ("sent", None, 1),
         copies: 1,
     },
 ];
 
 #[test]
-fn every_way_a_mail_can_go_wrong_has_its_state() {
-    let house = House::build();
-    let _server = house.open();
-    let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
+fn every_failure_of_a_mail_has_its_state() {
+    let setup = Setup::build();
+    let _server = setup.open();
+    let circle = Circle::form(&setup, register(&setup, "Ana", "ana@example.org"));
     let people = CASES.map(|case| circle.welcome("Ben", case.to, "Europe/Berlin"));
-    let invitations = house.mails.all().len();
+    let invitations = setup.mails.all().len();
     for case in CASES {
         for (stage, answer) in case.faults.iter().copied() {
             let to = case.to;
-            house.mails.plan_fault(Fault { to, stage, answer });
+            setup.mails.plan_fault(Fault { to, stage, answer });
         }
     }
 
@@ -104,13 +105,13 @@ fn every_way_a_mail_can_go_wrong_has_its_state() {
         person.api.press(&format!("{task}/claim")).is(200);
     }
     for (case, person) in CASES.iter().zip(&people) {
-        comes_to(&circle, &task, person, case.at_first, FIRED);
+        wait_for_outcome(&circle, &task, person, case.first_outcome, FIRED);
     }
     for (case, person) in CASES.iter().zip(&people) {
-        comes_to(&circle, &task, person, case.in_the_end, TRIED_AGAIN);
+        wait_for_outcome(&circle, &task, person, case.last_outcome, TRIED_AGAIN);
     }
 
-    let mails = house.mails.all().split_off(invitations);
+    let mails = setup.mails.all().split_off(invitations);
     for case in CASES {
         let copies = mails.iter().filter(|mail| mail.to == case.to);
         let mut ids: Vec<String> = copies
@@ -123,24 +124,30 @@ fn every_way_a_mail_can_go_wrong_has_its_state() {
 }
 
 #[test]
-fn a_silent_mail_server_holds_up_nobody_else() {
-    let house = House::build();
-    let _server = house.open();
+fn a_silent_mail_server_does_not_delay_other_mails() {
+    let setup = Setup::build();
+    let _server = setup.open();
     let silent = "silent@example.org";
-    house.mails.plan_fault(Fault {
+    setup.mails.plan_fault(Fault {
         to: silent,
         stage: Recipient,
         answer: Silence,
     });
-    ask_for_account(&house, "Ana", silent);
+    ask_for_account(&setup, "Ana", silent);
     until(SOON, "the mail server has fallen silent", || {
-        !house.mails.has_fault_left(silent)
+        !setup.mails.has_fault_left(silent)
     });
-    register(&house, "Ben", "ben@example.org");
+    register(&setup, "Ben", "ben@example.org");
 }
 
-/// Waits until a person's delivery stands as it is to stand.
-fn comes_to(circle: &Circle, task: &str, person: &Person, outcome: Outcome, limit: Duration) {
+/// Waits until a person's delivery has the expected outcome.
+fn wait_for_outcome(
+    circle: &Circle,
+    task: &str,
+    person: &Person,
+    outcome: Outcome,
+    limit: Duration,
+) {
     let what = format!("{} comes to {outcome:?}", person.email);
     within(limit, &what, || {
         let reminders = circle.reminders(task);

@@ -1,5 +1,5 @@
-/* A disk that fails on request: preloaded into the program, it lets reads, writes and syncs
- * of the database's files fail. What fails and when is said in a file of five numbers. */
+/* A disk that fails on request: a library that is preloaded into the program. It makes reads,
+ * writes and syncs of the database's files fail, as a file with five numbers says. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,10 +16,10 @@
 enum { READS = 1, WRITES = 2, SYNCS = 4 };
 
 struct orders {
-    volatile int kinds;  /* which calls; 0: none fails */
-    volatile int error;  /* what they fail with */
-    volatile int spared; /* how many go well before */
-    volatile int fails;  /* how many fail then; less than 0: all of them */
+    volatile int kinds;  /* the calls that fail; 0: none */
+    volatile int error;  /* their errno */
+    volatile int spared; /* how many succeed first */
+    volatile int fails;  /* how many fail then; negative: all */
     volatile int failed; /* how many have failed */
 };
 

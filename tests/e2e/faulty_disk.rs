@@ -1,6 +1,6 @@
-//! Disks that fail: a small one that is full, and one that answers EIO or ENOSPC at any
-//! read, write or sync of the database's files. What was acknowledged is kept, also after
-//! the power went, and writing heals without a restart.
+//! Disks that fail: a small disk that is full, and a disk that answers EIO or ENOSPC at any
+//! read, write or sync of the database's files. Acknowledged writes are kept, even after a
+//! power failure, and writing recovers without a restart.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -14,14 +14,14 @@ use uuid::Uuid;
 use crate::support::client::Client;
 use crate::support::clock::{new_id, until};
 use crate::support::people::{Circle, list_tasks, register, some_task};
-use crate::support::server::House;
+use crate::support::server::Setup;
 
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
 const READS: i32 = 1;
 const WRITES: i32 = 2;
 const SYNCS: i32 = 4;
-/// All that follow fail.
+/// All further calls fail.
 const ALL: i32 = -1;
 const HEALS_WITHIN: Duration = Duration::from_secs(20);
 
@@ -46,7 +46,7 @@ impl FaultyDisk {
             ))
             .arg("-ldl")
             .status();
-        assert!(built.unwrap().success(), "cc builds the disk that fails");
+        assert!(built.unwrap().success(), "cc cannot build faulty_disk.c");
         fs::write(&disk.orders, [0; 20]).unwrap();
         disk
     }
@@ -59,13 +59,13 @@ impl FaultyDisk {
         ]
     }
 
-    /// From now on some calls fail: after so many that go well, so many.
+    /// From now on calls of these kinds fail: the first `spared` succeed, the next `fails` fail.
     fn fail(&self, kinds: i32, error: i32, spared: i32, fails: i32) {
         self.write(4, &[error, spared, fails, 0]);
         self.write(0, &[kinds]);
     }
 
-    /// Everything goes well again; answers how many calls have failed.
+    /// Lets all calls succeed again and returns how many have failed.
     fn heal(&self) -> i32 {
         self.write(0, &[0]);
         let mut failed = [0; 4];
@@ -81,13 +81,13 @@ impl FaultyDisk {
     }
 }
 
-/// Who writes, and what was acknowledged.
+/// A client that writes, and the writes that were acknowledged.
 struct Writing<'a> {
     client: &'a Client,
     tasks: String,
     attempted: BTreeSet<Uuid>,
     acknowledged: BTreeSet<Uuid>,
-    /// What SQLite cannot read it may take for a file that is broken.
+    /// Reads fail too. Then SQLite may take the file for broken, and a 500 is allowed.
     reads_fail: bool,
 }
 
@@ -102,7 +102,7 @@ impl<'a> Writing<'a> {
         }
     }
 
-    /// Creates a task; whether that was acknowledged.
+    /// Creates a task and returns whether the server acknowledged it.
     fn create(&mut self) -> bool {
         let id = new_id();
         self.attempted.insert(id);
@@ -110,22 +110,26 @@ impl<'a> Writing<'a> {
         match reply.status {
             201 => assert!(self.acknowledged.insert(id)),
             500 if self.reads_fail => {}
-            status => assert_eq!(status, 503, "a fault is no bug: {}", reply.body),
+            status => assert_eq!(
+                status, 503,
+                "a fault of the disk must answer 503: {}",
+                reply.body
+            ),
         }
         reply.status == 201
     }
 
-    /// A unit that is dropped without a commit.
+    /// Claims a task that does not exist: the transaction is dropped without a commit.
     fn be_refused(&self) {
         let claim = format!("{}/{}/claim", self.tasks, new_id());
         self.client.press(&claim).is(404);
     }
 
-    /// After what failed, without a restart: a write is kept, and is there.
-    fn heal(&mut self, house: &House) {
-        until(HEALS_WITHIN, "writing heals", || self.create());
+    /// Waits until writing works again without a restart, and checks the acknowledged writes.
+    fn heal(&mut self, setup: &Setup) {
+        until(HEALS_WITHIN, "writing works again", || self.create());
         until(HEALS_WITHIN, "the server is ready again", || {
-            house.is_ready()
+            setup.is_ready()
         });
         self.be_refused();
         assert!(self.create());
@@ -134,17 +138,19 @@ impl<'a> Writing<'a> {
 
     fn check(&self, kept: &BTreeSet<Uuid>) {
         let lost: Vec<_> = self.acknowledged.difference(kept).collect();
-        assert!(lost.is_empty(), "acknowledged, and lost: {lost:?}");
+        assert!(lost.is_empty(), "acknowledged writes are lost: {lost:?}");
         assert!(kept.is_subset(&self.attempted));
     }
 }
 
-/// What was found out is good for a moment.
-fn is_said_to_be_broken(house: &House) {
-    until(HEALS_WITHIN, "nothing can be written", || !house.is_ready());
+/// Waits until the server says that it is not ready. It keeps the last result for a moment.
+fn wait_until_not_ready(setup: &Setup) {
+    until(HEALS_WITHIN, "the server is not ready", || {
+        !setup.is_ready()
+    });
 }
 
-/// A number that looks random and is the same in every run (xorshift).
+/// A pseudo-random number, the same in every run (xorshift).
 fn roll(state: &mut u64, sides: i32) -> i32 {
     *state ^= *state << 13;
     *state ^= *state >> 7;
@@ -152,25 +158,25 @@ fn roll(state: &mut u64, sides: i32) -> i32 {
     i32::try_from(*state % u64::try_from(sides).unwrap()).unwrap()
 }
 
-/// `FAULT_STEPS=5000` for a night of it.
+/// The number of steps. Set `FAULT_STEPS=5000` for a run over night.
 fn steps() -> usize {
     std::env::var("FAULT_STEPS").map_or(60, |steps| steps.parse().unwrap())
 }
 
-/// A place in a list of so many.
+/// A random index below a bound.
 fn pick(dice: &mut u64, most: i32) -> usize {
     usize::try_from(roll(dice, most)).unwrap()
 }
 
 #[test]
-fn after_any_failed_call_of_the_disk_acknowledged_writes_are_kept_and_writing_recovers() {
-    let house = House::build();
-    if house.database.is_postgres() {
+fn acknowledged_writes_survive_any_disk_error_and_writing_recovers() {
+    let setup = Setup::build();
+    if setup.database.is_postgres() {
         return;
     }
-    let disk = FaultyDisk::build(&house.folder);
-    let server = house.open_with(&disk.settings());
-    let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
+    let disk = FaultyDisk::build(&setup.folder);
+    let server = setup.open_with(&disk.settings());
+    let circle = Circle::form(&setup, register(&setup, "Ana", "ana@example.org"));
     let mut writing = Writing::new(&circle);
     let mut dice = 0x9e37_79b9_7f4a_7c15;
     let mut failed = 0;
@@ -192,42 +198,42 @@ fn after_any_failed_call_of_the_disk_acknowledged_writes_are_kept_and_writing_re
                 }
                 failed += disk.heal();
                 writing.reads_fail = false;
-                writing.heal(&house);
+                writing.heal(&setup);
             }
         }
     }
-    assert!(failed > 0, "the disk was asked to fail, and did");
+    assert!(failed > 0, "no call of the disk failed");
     writing.check(&list_tasks(writing.client, &writing.tasks));
     server.kill();
-    let _server = house.open();
+    let _server = setup.open();
     writing.check(&list_tasks(writing.client, &writing.tasks));
-    assert_eq!(house.database.ask::<String>("PRAGMA integrity_check"), "ok");
+    assert_eq!(setup.database.ask::<String>("PRAGMA integrity_check"), "ok");
 }
 
 #[test]
-fn a_writer_whose_disk_fails_is_not_ready_and_reads_go_on() {
-    let house = House::build();
-    if house.database.is_postgres() {
+fn a_server_whose_disk_fails_is_not_ready_but_answers_reads() {
+    let setup = Setup::build();
+    if setup.database.is_postgres() {
         return;
     }
-    let disk = FaultyDisk::build(&house.folder);
-    let _server = house.open_with(&disk.settings());
-    let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
+    let disk = FaultyDisk::build(&setup.folder);
+    let _server = setup.open_with(&disk.settings());
+    let circle = Circle::form(&setup, register(&setup, "Ana", "ana@example.org"));
     let mut writing = Writing::new(&circle);
     assert!(writing.create());
     disk.fail(WRITES | SYNCS, EIO, 0, ALL);
     assert!(!writing.create());
-    is_said_to_be_broken(&house);
+    wait_until_not_ready(&setup);
     writing.check(&list_tasks(writing.client, &writing.tasks));
     assert!(disk.heal() > 0);
-    writing.heal(&house);
+    writing.heal(&setup);
 }
 
-/// A small disk of its own, in memory.
+/// A small disk in memory.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
-    /// Nothing, for who may not mount one.
+    /// Returns nothing if the user may not mount a disk.
     fn mount(at: PathBuf) -> Option<Self> {
         fs::create_dir(&at).unwrap();
         let mounted = Command::new("mount")
@@ -257,40 +263,40 @@ impl Drop for SmallDisk {
 }
 
 #[test]
-fn after_a_full_disk_every_acknowledged_write_is_kept() {
-    let house = House::build();
-    if house.database.is_postgres() {
+fn acknowledged_writes_survive_a_full_disk() {
+    let setup = Setup::build();
+    if setup.database.is_postgres() {
         return;
     }
-    let Some(small) = SmallDisk::mount(house.folder.join("small")) else {
-        eprintln!("NOT TRIED: only root can mount a small disk");
+    let Some(small) = SmallDisk::mount(setup.folder.join("small")) else {
+        eprintln!("only root can mount a small disk: skipped");
         return;
     };
     let url = format!("sqlite:{}", small.0.join("kith.db").display());
     let settings = [("DATABASE_URL", url)];
-    let server = house.open_with(&settings);
-    let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
+    let server = setup.open_with(&settings);
+    let circle = Circle::form(&setup, register(&setup, "Ana", "ana@example.org"));
     let mut writing = Writing::new(&circle);
     for after in 0..4 {
         let filler = small.fill();
-        // The log has some room left.
+        // The WAL has some room left.
         let mut refused = 0;
         while refused <= after % 2 {
             refused += usize::from(!writing.create());
         }
-        is_said_to_be_broken(&house);
+        wait_until_not_ready(&setup);
         fs::remove_file(filler).unwrap();
         match after {
             0 | 1 => writing.be_refused(),
             2 => assert!(writing.create()),
             _ => {}
         }
-        writing.heal(&house);
+        writing.heal(&setup);
     }
     for _ in 0..20 {
         assert!(writing.create());
     }
     server.kill();
-    let _server = house.open_with(&settings);
+    let _server = setup.open_with(&settings);
     writing.check(&list_tasks(writing.client, &writing.tasks));
 }

@@ -1,5 +1,5 @@
-//! Clients that hang up in the middle of a write, which on PostgreSQL once left
-//! transactions open that swallowed the next caller's writes.
+//! Clients that hang up in the middle of a write. On PostgreSQL this once left transactions
+//! open, and the next caller's writes were lost in them.
 
 use std::io::Write;
 use std::thread;
@@ -8,11 +8,11 @@ use std::time::Duration;
 use crate::support::client::Client;
 use crate::support::clock::{new_id, until};
 use crate::support::people::{Circle, register, some_task};
-use crate::support::server::House;
+use crate::support::server::Setup;
 
 const CLIENTS: u64 = 200;
 const LATER_WRITES: usize = 50;
-/// Less than the 10 seconds after which PostgreSQL itself ends an idle transaction.
+/// Less than 10 seconds, after which PostgreSQL itself ends an idle transaction.
 const SETTLED: Duration = Duration::from_secs(8);
 
 const LEFT_OPEN: &str = "SELECT count(*) FROM pg_stat_activity \
@@ -21,13 +21,13 @@ const LEFT_OPEN: &str = "SELECT count(*) FROM pg_stat_activity \
 
 #[test]
 fn clients_that_hang_up_leave_no_transaction_behind() {
-    let house = House::build();
-    if !house.database.is_postgres() {
-        eprintln!("only PostgreSQL keeps a transaction open for a client that is gone: skipped");
+    let setup = Setup::build();
+    if !setup.database.is_postgres() {
+        eprintln!("only PostgreSQL keeps a transaction open after a client has gone: skipped");
         return;
     }
-    let _server = house.open();
-    let circle = Circle::form(&house, register(&house, "Ana", "ana@example.org"));
+    let _server = setup.open();
+    let circle = Circle::form(&setup, register(&setup, "Ana", "ana@example.org"));
     let (ana, tasks) = (&circle.founder, circle.tasks());
 
     thread::scope(|scope| {
@@ -37,7 +37,7 @@ fn clients_that_hang_up_leave_no_transaction_behind() {
         }
     });
     until(SETTLED, "no transaction is left open", || {
-        house.database.ask::<i64>(LEFT_OPEN) == 0
+        setup.database.ask::<i64>(LEFT_OPEN) == 0
     });
 
     let later: Vec<_> = (0..LATER_WRITES).map(|_| new_id()).collect();
@@ -49,8 +49,8 @@ fn clients_that_hang_up_leave_no_transaction_behind() {
     }
 }
 
-/// Every fourth client stops inside its request; the others hang up while the
-/// server works on it, each a little later than the one before.
+/// Every fourth client stops inside its request. The others hang up while the server works on
+/// the request, each a little later than the client before.
 fn hang_up(client: &Client, tasks: &str, number: u64) {
     let body = some_task(new_id()).to_string();
     let request = client.write_request("POST", tasks, "application/json", &body);

@@ -1,12 +1,15 @@
-//! Kith from outside: the real program, a real mail conversation, a real
-//! database. What only time, signals and broken connections can show.
+//! Tests of the real program from outside, with real mail connections and a real database.
+//! They test what needs real time, signals and broken connections.
 //!
 //! ```text
 //! cargo test --test e2e
 //! scripts/with-postgres cargo test --test e2e
 //! ```
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at the first unexpected value"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

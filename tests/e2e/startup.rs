@@ -1,4 +1,4 @@
-//! Starting, being asked, and stopping: what an operator relies on.
+//! Starting, checking and stopping the server, as an operator does it.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpListener;
@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::support::clock::until;
-use crate::support::server::House;
+use crate::support::server::Setup;
 
-/// The time a request has for its head, and a little more.
+/// A little more than the time limit for the headers of a request.
 const CUT_OFF: Duration = Duration::from_secs(20);
-/// The notice to a load balancer takes five of them.
+/// The time limit of a stop. The server waits five seconds of it for load balancers.
 const STOPPED: Duration = Duration::from_secs(15);
 
 #[test]
 fn a_wrong_setting_stops_the_start_with_one_clear_sentence() {
-    let house = House::build();
+    let setup = Setup::build();
     for (setting, value, sentence) in [
         (
             "DATABASE_URL",
@@ -41,20 +41,20 @@ fn a_wrong_setting_stops_the_start_with_one_clear_sentence() {
              fragment and user, like https://kith.example.org",
         ),
     ] {
-        let mut command = migrated(&house).command("serve");
+        let mut command = migrated(&setup).command("serve");
         let complaint = refusal(command.env(setting, value));
         assert_eq!(complaint, sentence);
     }
 }
 
 #[test]
-fn first_starts_at_one_time_in_one_folder_share_one_secret_key() {
-    let house = House::build();
-    let house = migrated(&house);
+fn servers_that_start_together_in_a_new_folder_share_one_secret_key() {
+    let setup = Setup::build();
+    let setup = migrated(&setup);
     for _ in 0..5 {
         let starts: Vec<_> = (0..3)
             .map(|_| {
-                let mut command = house.command("admin");
+                let mut command = setup.command("admin");
                 command.arg("list-accounts").stdout(Stdio::null());
                 command.stderr(Stdio::piped()).spawn().unwrap()
             })
@@ -64,7 +64,7 @@ fn first_starts_at_one_time_in_one_folder_share_one_secret_key() {
             assert!(ended.status.success(), "{ended:?}");
         }
         assert!(
-            house
+            setup
                 .folder
                 .join("data/secret.key")
                 .metadata()
@@ -72,79 +72,81 @@ fn first_starts_at_one_time_in_one_folder_share_one_secret_key() {
                 .len()
                 > 32
         );
-        // As if nothing had been started before.
-        house.database.change("DELETE FROM signing_keys");
-        std::fs::remove_file(house.folder.join("data/secret.key")).unwrap();
+        // Deletes the key, as if no server had started before.
+        setup.database.change("DELETE FROM signing_keys");
+        std::fs::remove_file(setup.folder.join("data/secret.key")).unwrap();
     }
 }
 
 #[test]
 fn a_port_that_is_taken_stops_the_start() {
-    let house = House::build();
-    let _other = TcpListener::bind(house.address).unwrap();
-    let complaint = refusal(&mut migrated(&house).command("serve"));
-    let sentence = format!("cannot listen on {} (LISTEN_ADDR)", house.address);
+    let setup = Setup::build();
+    let _other = TcpListener::bind(setup.address).unwrap();
+    let complaint = refusal(&mut migrated(&setup).command("serve"));
+    let sentence = format!("cannot listen on {} (LISTEN_ADDR)", setup.address);
     assert!(complaint.starts_with(&sentence), "{complaint}");
 }
 
 #[test]
 fn a_postgres_that_was_not_migrated_is_not_served() {
-    let house = House::build();
-    if !house.database.is_postgres() {
+    let setup = Setup::build();
+    if !setup.database.is_postgres() {
         eprintln!("SQLite is migrated at the start: skipped");
         return;
     }
     assert_eq!(
-        refusal(&mut house.command("serve")),
+        refusal(&mut setup.command("serve")),
         "the database is not up to date: run `kith migrate` first"
     );
 }
 
 #[test]
 fn the_document_is_printed_without_a_database() {
-    let house = House::build();
-    let mut command = house.command("openapi");
+    let setup = Setup::build();
+    let mut command = setup.command("openapi");
     let printed = command.env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing");
     let printed = run(printed);
     assert!(printed.status.success());
     let document: Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
     assert!(document["paths"]["/v1/circles"].is_object());
-    assert!(!house.folder.join("data").exists());
+    assert!(!setup.folder.join("data").exists());
 }
 
 #[test]
-fn the_health_check_tells_a_running_server_from_none() {
-    let house = House::build();
-    let server = house.open();
-    assert!(run(&mut house.command("healthcheck")).status.success());
+fn the_health_check_recognizes_a_running_server() {
+    let setup = Setup::build();
+    let server = setup.open();
+    assert!(run(&mut setup.command("healthcheck")).status.success());
     server.kill();
-    let complaint = refusal(&mut house.command("healthcheck"));
-    assert!(complaint.starts_with("nobody answers"), "{complaint}");
+    let complaint = refusal(&mut setup.command("healthcheck"));
+    assert!(complaint.starts_with("no server answers"), "{complaint}");
 }
 
 #[test]
 fn an_idle_server_stops_when_asked_even_while_clients_stay_connected() {
-    let house = House::build();
-    let mut server = house.open();
-    let _silent = house.client().connect().unwrap();
-    let mut kept_alive = house.client().connect().unwrap();
+    let setup = Setup::build();
+    let mut server = setup.open();
+    let _silent = setup.client().connect().unwrap();
+    let mut kept_alive = setup.client().connect().unwrap();
     kept_alive
         .write_all(b"GET /livez HTTP/1.1\r\nhost: kith\r\n\r\n")
         .unwrap();
     assert!(kept_alive.read(&mut [0; 1024]).unwrap() > 0);
 
     server.ask_to_stop();
-    until(STOPPED, "it is not ready any more", || !house.is_ready());
+    until(STOPPED, "the server is no longer ready", || {
+        !setup.is_ready()
+    });
     let status = server.wait_for_end(STOPPED);
     assert!(status.success(), "{status}");
 }
 
 #[test]
 fn five_migrations_at_once_all_succeed() {
-    let house = House::build();
+    let setup = Setup::build();
     let start = || {
-        let mut command = house.command("migrate");
+        let mut command = setup.command("migrate");
         command.stdout(Stdio::null()).spawn().unwrap()
     };
     let migrations: Vec<_> = (0..5).map(|_| start()).collect();
@@ -152,53 +154,56 @@ fn five_migrations_at_once_all_succeed() {
         let output = migration.wait_with_output().unwrap();
         assert!(output.status.success());
     }
-    drop(house.open());
+    drop(setup.open());
 }
 
 #[test]
-fn a_request_whose_head_never_ends_is_cut_off() {
-    let house = House::build();
-    let _server = house.open();
-    is_cut_off(&house, b"GET /livez HTTP/1.1\r\nhost: kith\r\n");
+fn a_request_whose_headers_never_end_is_cut_off() {
+    let setup = Setup::build();
+    let _server = setup.open();
+    is_cut_off(&setup, b"GET /livez HTTP/1.1\r\nhost: kith\r\n");
 }
 
 #[test]
-fn a_connection_on_which_nothing_is_said_is_cut_off() {
-    let house = House::build();
-    let _server = house.open();
-    is_cut_off(&house, b"");
+fn a_silent_connection_is_cut_off() {
+    let setup = Setup::build();
+    let _server = setup.open();
+    is_cut_off(&setup, b"");
 }
 
 #[test]
-fn a_connection_that_only_begins_to_speak_http2_is_cut_off() {
-    let house = House::build();
-    let _server = house.open();
-    is_cut_off(&house, b"PRI * HTTP/2.0\r\n");
+fn a_connection_that_never_finishes_the_http2_preface_is_cut_off() {
+    let setup = Setup::build();
+    let _server = setup.open();
+    is_cut_off(&setup, b"PRI * HTTP/2.0\r\n");
 }
 
-/// The server ends the connection after these bytes, with or without a word.
-fn is_cut_off(house: &House, beginning: &[u8]) {
-    let mut stream = house.client().connect().unwrap();
+/// The server closes the connection after these bytes, with or without an answer.
+fn is_cut_off(setup: &Setup, beginning: &[u8]) {
+    let mut stream = setup.client().connect().unwrap();
     stream.set_read_timeout(Some(CUT_OFF)).unwrap();
     stream.write_all(beginning).unwrap();
     let end = Instant::now() + CUT_OFF;
     let outcome = stream.read_to_end(&mut Vec::new());
     let held = outcome.is_err_and(|error| error.kind() == ErrorKind::WouldBlock);
-    assert!(!held && Instant::now() < end, "the connection is held");
+    assert!(
+        !held && Instant::now() < end,
+        "the connection is still open"
+    );
 }
 
-/// The house with its database up to date, so that the start gets as far as it can.
-fn migrated(house: &House) -> &House {
-    assert!(run(&mut house.command("migrate")).status.success());
-    house
+/// A server with a migrated database, so that its start does not stop at the database.
+fn migrated(setup: &Setup) -> &Setup {
+    assert!(run(&mut setup.command("migrate")).status.success());
+    setup
 }
 
 fn run(command: &mut Command) -> Output {
     command.stdin(Stdio::null()).output().unwrap()
 }
 
-/// The complaint with which the program ended: one sentence, its cause if it
-/// has one, and nothing that belongs to nobody's eyes.
+/// The error message with which the program ended: one sentence, perhaps with its cause, and
+/// without secrets.
 #[track_caller]
 fn refusal(command: &mut Command) -> String {
     let output = run(command);

@@ -1,5 +1,5 @@
-//! The story that Kith is for, from the first mail to the last: a family finds
-//! together, shares a task, and one of them is reminded, once, of the right time.
+//! The main story of Kith, from the first mail to the last: a family forms a circle and shares
+//! a task, and one member is reminded once at the right time.
 
 use std::sync::Barrier;
 use std::thread;
@@ -15,25 +15,25 @@ use crate::support::people::{
     ALIAS, CANARIES, Circle, LEAD, NOTE, PASSWORD, Person, SOON, ask_for_account, confirm,
     due_to_remind, next_about, text,
 };
-use crate::support::server::House;
+use crate::support::server::Setup;
 use crate::support::smtp::Mail;
 
-/// The next full minute but one, and the rounds of the server.
+/// Up to two full minutes until the reminder is due, and the interval of the server's checks.
 const REMINDED: Duration = Duration::from_secs(100);
 const MINUTE: TimeDelta = TimeDelta::minutes(1);
 
-/// Where each of the helpers lives, and its hours from UTC: no summer time there.
+/// The time zones of the helpers and their hours from UTC. They have no summer time.
 const BEN: (&str, i32) = ("Asia/Tokyo", 9);
 const CLEO: (&str, i32) = ("America/Bogota", -5);
 
 #[test]
-fn a_family_finds_together_and_is_reminded_once() {
-    let house = House::build();
-    let _server = house.open();
+fn a_family_shares_a_task_and_is_reminded_once() {
+    let setup = Setup::build();
+    let _server = setup.open();
 
-    let ana = ana_registers_with_the_code_of_her_mail(&house);
-    let circle = Circle::form(&house, ana);
-    let ben = ben_comes_in_by_the_page_of_his_invitation(&house, &circle);
+    let ana = ana_registers_with_the_code_of_her_mail(&setup);
+    let circle = Circle::form(&setup, ana);
+    let ben = ben_joins_with_the_page_of_his_invitation(&setup, &circle);
     let cleo = circle.welcome("Cleo", "cleo@example.org", CLEO.0);
 
     let soon = full_minute_after(TimeDelta::seconds(15));
@@ -48,45 +48,45 @@ fn a_family_finds_together_and_is_reminded_once() {
     let completed = circle.create_task(soon, 1);
     other.api.press(&format!("{completed}/claim")).is(200);
     other.api.press(&format!("{completed}/complete")).is(200);
-    let cancelled = circle.create_task(soon, 1);
-    other.api.press(&format!("{cancelled}/claim")).is(200);
-    circle.founder.press(&format!("{cancelled}/cancel")).is(200);
+    let canceled = circle.create_task(soon, 1);
+    other.api.press(&format!("{canceled}/claim")).is(200);
+    circle.founder.press(&format!("{canceled}/cancel")).is(200);
 
     let reminder = format!("A reminder from {ALIAS}");
-    let (mail, letter) = next_about(&house, &holder.email, &reminder, REMINDED);
+    let (mail, letter) = next_about(&setup, &holder.email, &reminder, REMINDED);
     assert!(soon <= mail.at && mail.at < soon + MINUTE);
     let zone = if holder.email == ben.email { BEN } else { CLEO };
-    it_says_when_and_not_what(&letter, &mail, soon + LEAD, zone);
-    one_click_ends_the_reminders(&house, &circle, holder, &letter);
+    the_reminder_says_when_but_not_what(&letter, &mail, soon + LEAD, zone);
+    one_click_ends_the_reminders(&setup, &circle, holder, &letter);
 
     until(REMINDED, "the second reminder is due", || {
         circle.reminders(&second_task)[0]["state"] == "fired"
     });
-    it_was_skipped(&circle.reminders(&second_task));
-    it_was_sent_for_the_new_time_only(&circle.reminders(&task), holder, soon);
-    for ended in [completed, cancelled] {
+    the_reminder_was_skipped(&circle.reminders(&second_task));
+    the_reminder_was_sent_for_the_new_time_only(&circle.reminders(&task), holder, soon);
+    for ended in [completed, canceled] {
         nothing_was_sent(&circle.reminders(&ended));
     }
-    each_mail_came_once_and_tells_no_secret(&house);
+    each_mail_arrived_once_and_contains_no_secret(&setup);
 }
 
-fn ana_registers_with_the_code_of_her_mail(house: &House) -> Client {
+fn ana_registers_with_the_code_of_her_mail(setup: &Setup) -> Client {
     let email = "ana@example.org";
-    let registration = ask_for_account(house, "Ana Díaz", email);
-    let letter = Letter::read(&house.mails.next_to(email, SOON));
+    let registration = ask_for_account(setup, "Ana Díaz", email);
+    let letter = Letter::read(&setup.mails.next_to(email, SOON));
     let link = letter.link_to("verify");
-    let page = house.path_of(&link);
-    // A scanner opens every link of a mail.
+    let page = setup.path_of(&link);
+    // Mail scanners open every link of a mail.
     for _ in 0..2 {
-        assert!(house.client().get(page).is(200).body.contains(email));
+        assert!(setup.client().get(page).is(200).body.contains(email));
     }
-    let ana = confirm(house, &registration, &letter);
-    // Proven by the code already: the link says so, and does nothing.
-    house.client().press(page).is(200);
+    let ana = confirm(setup, &registration, &letter);
+    // The code has confirmed the address already: the link says so and changes nothing.
+    setup.client().press(page).is(200);
     ana
 }
 
-fn ben_comes_in_by_the_page_of_his_invitation(house: &House, circle: &Circle) -> Person {
+fn ben_joins_with_the_page_of_his_invitation(setup: &Setup, circle: &Circle) -> Person {
     let email = "ben@example.org";
     let letter = circle.invite(email);
     assert_eq!(
@@ -94,8 +94,8 @@ fn ben_comes_in_by_the_page_of_his_invitation(house: &House, circle: &Circle) ->
         format!("Ana Díaz invites you to {ALIAS}")
     );
     let link = letter.link_to("invitation");
-    let page = house.path_of(&link);
-    let browser = house.client();
+    let page = setup.path_of(&link);
+    let browser = setup.client();
     let sign_in = json!({ "email": email, "password": PASSWORD });
     for _ in 0..2 {
         let shown = browser.get(page).is(200).body;
@@ -118,7 +118,7 @@ fn ben_comes_in_by_the_page_of_his_invitation(house: &House, circle: &Circle) ->
     }
 }
 
-/// Both claim at the same moment; answers who got it and who did not.
+/// Both members claim at the same moment. Returns the winner and the loser.
 fn only_one_gets_the_last_place<'a>(
     ben: &'a Person,
     cleo: &'a Person,
@@ -140,11 +140,11 @@ fn only_one_gets_the_last_place<'a>(
         of_cleo.is(200);
         ((cleo, ben), of_ben)
     };
-    refused.is_problem(409, "slots_full");
+    refused.is_problem(409, "fully_covered");
     holder
 }
 
-fn it_says_when_and_not_what(
+fn the_reminder_says_when_but_not_what(
     letter: &Letter,
     mail: &Mail,
     due: DateTime<Utc>,
@@ -173,15 +173,15 @@ fn it_says_when_and_not_what(
     }
 }
 
-fn one_click_ends_the_reminders(house: &House, circle: &Circle, holder: &Person, letter: &Letter) {
-    let preferences = format!("{}/notification-preferences", circle.path);
+fn one_click_ends_the_reminders(setup: &Setup, circle: &Circle, holder: &Person, letter: &Letter) {
+    let preferences = format!("{}/notification-settings", circle.path);
     let reminders = || holder.api.get(&preferences).is(200).json()["reminders"].clone();
     let link = letter.header("List-Unsubscribe").trim_matches(['<', '>']);
-    let page = house.path_of(link);
-    let mail_program = house.client();
+    let page = setup.path_of(link);
+    let mail_program = setup.client();
     for _ in 0..2 {
         mail_program.get(page).is(200);
-        assert_eq!(reminders(), "now");
+        assert_eq!(reminders(), "email");
     }
     for _ in 0..2 {
         mail_program
@@ -191,13 +191,17 @@ fn one_click_ends_the_reminders(house: &House, circle: &Circle, holder: &Person,
     }
 }
 
-fn it_was_skipped(reminders: &[Value]) {
+fn the_reminder_was_skipped(reminders: &[Value]) {
     let delivery = &reminders[0]["deliveries"][0];
     assert_eq!(delivery["state"], "skipped");
-    assert_eq!(delivery["reason"], "switched_off");
+    assert_eq!(delivery["reason"], "unsubscribed");
 }
 
-fn it_was_sent_for_the_new_time_only(reminders: &[Value], holder: &Person, fire_at: DateTime<Utc>) {
+fn the_reminder_was_sent_for_the_new_time_only(
+    reminders: &[Value],
+    holder: &Person,
+    fire_at: DateTime<Utc>,
+) {
     let of_version = |version: i64| {
         let mut found = reminders.iter();
         found.find(|reminder| reminder["schedule_version"] == version)
@@ -218,14 +222,14 @@ fn it_was_sent_for_the_new_time_only(reminders: &[Value], holder: &Person, fire_
 
 fn nothing_was_sent(reminders: &[Value]) {
     assert_eq!(reminders.len(), 1);
-    assert_eq!(reminders[0]["state"], "cancelled");
+    assert_eq!(reminders[0]["state"], "canceled");
     assert_eq!(reminders[0]["deliveries"], json!([]));
 }
 
-fn each_mail_came_once_and_tells_no_secret(house: &House) {
-    let mails = house.mails.all();
+fn each_mail_arrived_once_and_contains_no_secret(setup: &Setup) {
+    let mails = setup.mails.all();
     let letters: Vec<Letter> = mails.iter().map(Letter::read).collect();
-    // Behind a colon, reminders say when.
+    // The subject of a reminder has its time after a colon.
     let subject = |letter: &Letter| {
         let whole = letter.header("Subject");
         whole.split(": ").next().unwrap_or_default().to_owned()
@@ -234,15 +238,15 @@ fn each_mail_came_once_and_tells_no_secret(house: &House) {
     subjects.sort_unstable();
     let invitation = format!("Ana Díaz invites you to {ALIAS}");
     let reminder = format!("A reminder from {ALIAS}");
-    // Of what was moved to the one who holds it, of what was cancelled to the other.
-    let news = format!("News from {ALIAS}");
+    // The holder of the moved task gets a mail, and the holder of the canceled task gets one.
+    let news = format!("Updates from {ALIAS}");
     assert_eq!(
         subjects,
         [
             reminder.as_str(),
             &invitation,
             &invitation,
-            "Confirm your e-mail address",
+            "Confirm your email address",
             &news,
             &news,
         ]

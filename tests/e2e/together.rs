@@ -1,5 +1,5 @@
-//! What a family shares beside tasks: a role that goes from the patient to a
-//! daughter, an appointment that moves, messages that are read or not.
+//! What a family shares beside tasks: a role that a daughter takes over from the patient, an
+//! appointment that moves, and messages.
 
 use std::time::Duration;
 
@@ -12,49 +12,49 @@ use crate::support::mail::Letter;
 use crate::support::people::{
     ALIAS, CANARIES, Circle, LEAD, PASSWORD, Person, due_to_remind, next_about, register, text,
 };
-use crate::support::server::House;
+use crate::support::server::Setup;
 
-/// News gather for twenty seconds, and the rounds of the server.
+/// Notifications are collected for twenty seconds, and the server checks at intervals.
 const TOLD: Duration = Duration::from_secs(50);
-/// The next full minute but one, and the rounds of the server.
+/// Up to two full minutes until the reminder is due, and the interval of the server's checks.
 const REMINDED: Duration = Duration::from_secs(100);
 const MINUTE: TimeDelta = TimeDelta::minutes(1);
 const ROSA: &str = "rosa@example.org";
 const TOKYO: (&str, i32) = ("Asia/Tokyo", 9);
 
 #[test]
-fn a_family_shares_what_one_alone_carried() {
-    let house = House::build();
-    // Whatever may be logged is.
-    let _server = house.open_with(&[("RUST_LOG", "trace".to_owned())]);
-    let rosa = register(&house, "Rosa", ROSA);
-    let circle = Circle::of_patient(&house, rosa);
+fn a_family_shares_a_role_an_appointment_and_messages() {
+    let setup = Setup::build();
+    // The finest level logs everything that may be logged.
+    let _server = setup.open_with(&[("RUST_LOG", "trace".to_owned())]);
+    let rosa = register(&setup, "Rosa", ROSA);
+    let circle = Circle::of_patient(&setup, rosa);
     let ana = circle.welcome_as("coordinator", "Ana", "ana@example.org", "Europe/Berlin");
     let ben = circle.welcome_as("caregiver", "Ben", "ben@example.org", TOKYO.0);
 
-    the_meals_go_from_rosa_to_ana(&house, &circle, &ana);
-    an_appointment_moves_and_its_reminder_with_it(&house, &circle, &ana, &ben);
-    a_message_is_read_by_one_and_not_by_the_other(&circle, &ana, &ben);
-    no_mail_tells_a_secret(&house);
+    the_meals_go_from_rosa_to_ana(&setup, &circle, &ana);
+    an_appointment_moves_and_its_reminder_with_it(&setup, &circle, &ana, &ben);
+    ben_reads_a_message_that_rosa_has_not_read(&circle, &ana, &ben);
+    no_mail_contains_a_secret(&setup);
     let tokens = [&circle.founder, &ana.api, &ben.api].map(Client::token);
-    the_log_tells_none_either(&house, &tokens);
+    the_log_contains_no_secret(&setup, &tokens);
 }
 
-fn the_meals_go_from_rosa_to_ana(house: &House, circle: &Circle, ana: &Person) {
+fn the_meals_go_from_rosa_to_ana(setup: &Setup, circle: &Circle, ana: &Person) {
     let rosa = &circle.founder;
     let roles = format!("{}/roles", circle.path);
     let role = rosa.post(&roles, &json!({ "kind": "meals", "title": "Canarytitle" }));
     let role = format!("{roles}/{}", text(&role.is(201).json()["id"]));
-    let taken = rosa.press(&format!("{role}/take")).is(200).json();
+    let taken = rosa.press(&format!("{role}/claim")).is(200).json();
     let mut offer = json!({
         "member_id": ana.member_id, "previous_assignment_id": taken["assignments"][0]["id"],
     });
     rosa.post(&format!("{role}/offer"), &offer).is(422);
-    offer["patient_part"] = json!("keeps");
+    offer["patient_part"] = json!("text");
     offer["patient_part_text"] = json!("Canarynotes");
     let offered = rosa.post(&format!("{role}/offer"), &offer).is(200).json();
 
-    let (_, news) = next_about(house, &ana.email, &format!("News from {ALIAS}"), TOLD);
+    let (_, news) = next_about(setup, &ana.email, &format!("Updates from {ALIAS}"), TOLD);
     assert!(
         news.text
             .contains("asked whether you can take something on")
@@ -72,7 +72,7 @@ fn the_meals_go_from_rosa_to_ana(house: &House, circle: &Circle, ana: &Person) {
     rosa.press(&accept).is(403);
     ana.api.press(&accept).is(200);
 
-    let timeline = rosa.get(&format!("{role}/timeline")).is(200).json();
+    let timeline = rosa.get(&format!("{role}/assignments")).is(200).json();
     let states: Vec<_> = timeline["data"]
         .as_array()
         .unwrap()
@@ -83,13 +83,13 @@ fn the_meals_go_from_rosa_to_ana(house: &House, circle: &Circle, ana: &Person) {
         states,
         [
             ("ended".into(), Value::Null),
-            ("active".into(), json!("keeps"))
+            ("active".into(), json!("text"))
         ]
     );
 }
 
 fn an_appointment_moves_and_its_reminder_with_it(
-    house: &House,
+    setup: &Setup,
     circle: &Circle,
     ana: &Person,
     ben: &Person,
@@ -98,7 +98,7 @@ fn an_appointment_moves_and_its_reminder_with_it(
     let first = soon + TimeDelta::days(3);
     let mut visit = json!({
         "title": "Canarytitle", "preparation": "Canarynotes", "location": "Canaryplace",
-        "kind": "scan", "attendee_ids": [ben.member_id],
+        "kind": "scan", "attendee_member_ids": [ben.member_id],
     });
     visit
         .as_object_mut()
@@ -107,11 +107,13 @@ fn an_appointment_moves_and_its_reminder_with_it(
     let appointments = format!("{}/appointments", circle.path);
     let made = ana.api.post(&appointments, &visit).is(201).json();
     let visit = format!("{appointments}/{}", text(&made["id"]));
-    let subject = format!("News from {ALIAS}");
-    let (_, told) = next_about(house, &ben.email, &subject, TOLD);
+    let subject = format!("Updates from {ALIAS}");
+    let (_, told) = next_about(setup, &ben.email, &subject, TOLD);
     assert!(told.text.contains("Something was scheduled."));
-    let answer = json!({ "answer": "accepted" });
-    ben.api.post(&format!("{visit}/answer"), &answer).is(200);
+    let answer = json!({ "response": "accepted" });
+    ben.api
+        .post(&format!("{visit}/attendees/me/respond"), &answer)
+        .is(200);
 
     let mut moved = Value::Object(starts_to_remind(soon));
     moved.as_object_mut().unwrap().remove("reminder_minutes");
@@ -124,8 +126,8 @@ fn an_appointment_moves_and_its_reminder_with_it(
         (&after["id"], &after["schedule_version"]),
         (&made["id"], &json!(2))
     );
-    assert_eq!(after["attendees"][0]["answer"], "needs_action");
-    let (_, told) = next_about(house, &ben.email, &subject, TOLD);
+    assert_eq!(after["attendees"][0]["response"], "no_response");
+    let (_, told) = next_about(setup, &ben.email, &subject, TOLD);
     assert!(
         told.text
             .contains(&format!("It was: {}", when(first + LEAD)))
@@ -134,11 +136,11 @@ fn an_appointment_moves_and_its_reminder_with_it(
         told.text
             .contains(&format!("It is now: {}", when(soon + LEAD)))
     );
-    let (_, told) = next_about(house, ROSA, &subject, TOLD);
+    let (_, told) = next_about(setup, ROSA, &subject, TOLD);
     assert!(told.text.contains("Something"));
 
     let subject = format!("A reminder from {ALIAS}");
-    let (mail, letter) = next_about(house, &ben.email, &subject, REMINDED);
+    let (mail, letter) = next_about(setup, &ben.email, &subject, REMINDED);
     assert!(soon <= mail.at && mail.at < soon + MINUTE);
     assert!(letter.text.contains(&when(soon + LEAD)));
     let states: Vec<_> = circle
@@ -147,10 +149,10 @@ fn an_appointment_moves_and_its_reminder_with_it(
         .map(|reminder| text(&reminder["state"]))
         .collect();
     assert_eq!(states.len(), 2);
-    assert!(states.contains(&"cancelled".into()) && states.contains(&"fired".into()));
+    assert!(states.contains(&"canceled".into()) && states.contains(&"fired".into()));
 }
 
-fn a_message_is_read_by_one_and_not_by_the_other(circle: &Circle, ana: &Person, ben: &Person) {
+fn ben_reads_a_message_that_rosa_has_not_read(circle: &Circle, ana: &Person, ben: &Person) {
     let rosa = &circle.founder;
     let threads = format!("{}/threads", circle.path);
     let about = json!({ "title": "Canarytitle", "topic": "daily" });
@@ -161,8 +163,10 @@ fn a_message_is_read_by_one_and_not_by_the_other(circle: &Circle, ana: &Person, 
         .api
         .post(&format!("{thread}/messages"), &message)
         .is(201);
-    let up_to = json!({ "up_to": message.json()["id"] });
-    ben.api.post(&format!("{thread}/read"), &up_to).is(200);
+    let last_read_message_id = json!({ "last_read_message_id": message.json()["id"] });
+    ben.api
+        .post(&format!("{thread}/mark-read"), &last_read_message_id)
+        .is(200);
     let unread =
         |client: &Client| client.get("/v1/me/summary").is(200).json()["unread_messages"].clone();
     assert_eq!((unread(&ben.api), unread(rosa)), (json!(0), json!(1)));
@@ -174,8 +178,8 @@ fn a_message_is_read_by_one_and_not_by_the_other(circle: &Circle, ana: &Person, 
     rosa.get(&between_two).is_problem(404, "not_found");
 }
 
-fn no_mail_tells_a_secret(house: &House) {
-    for mail in house.mails.all() {
+fn no_mail_contains_a_secret(setup: &Setup) {
+    for mail in setup.mails.all() {
         let everything = Letter::read(&mail).everything().to_lowercase();
         for canary in CANARIES.iter().chain(&["Canaryplace"]) {
             assert!(!everything.contains(&canary.to_lowercase()), "{everything}");
@@ -183,11 +187,11 @@ fn no_mail_tells_a_secret(house: &House) {
     }
 }
 
-fn the_log_tells_none_either(house: &House, tokens: &[&str]) {
-    let log = house.log().to_lowercase();
+fn the_log_contains_no_secret(setup: &Setup, tokens: &[&str]) {
+    let log = setup.log().to_lowercase();
     assert!(
         log.contains("\"level\":\"debug\""),
-        "the log has every level"
+        "the log does not have every level"
     );
     assert!(
         log.contains("/v1/circles/{circle_id}/appointments"),
@@ -196,7 +200,7 @@ fn the_log_tells_none_either(house: &House, tokens: &[&str]) {
     for secret in CANARIES
         .iter()
         .chain(&["Canaryplace", PASSWORD, ROSA, "?token="])
-        // The address of the database, and its password, are in those.
+        // `ConnectOptions` would contain the address of the database and its password.
         .chain(&["ConnectOptions"])
         .chain(tokens)
     {
@@ -207,7 +211,7 @@ fn the_log_tells_none_either(house: &House, tokens: &[&str]) {
     }
 }
 
-/// The fields of an appointment that reminds at the given time.
+/// The fields of an appointment with a reminder at the given time.
 fn starts_to_remind(at: DateTime<Utc>) -> serde_json::Map<String, Value> {
     let mut fields = due_to_remind(at);
     let local = fields.remove("due_local").unwrap();
@@ -215,7 +219,7 @@ fn starts_to_remind(at: DateTime<Utc>) -> serde_json::Map<String, Value> {
     fields
 }
 
-/// A time as a reader in Tokyo is told it.
+/// A time as a mail shows it to a reader in Tokyo.
 fn when(at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&FixedOffset::east_opt(TOKYO.1 * 3600).unwrap());
     let (zone, hours) = TOKYO;

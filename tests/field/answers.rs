@@ -1,4 +1,4 @@
-//! Answers that are true: tags, repeats, states, and what may be done.
+//! Correct answers: ETags, repeated requests, states and `actions`.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::support::mail::Letter;
 use crate::support::people::SOON;
 
 #[test]
-fn the_list_of_members_has_another_tag_when_an_address_changes() {
+fn the_list_of_members_has_a_new_etag_when_an_address_changes() {
     let family = Family::gather();
     let members = family.at("members");
     let before = family.ana.api.get(&members).is(200);
@@ -21,13 +21,13 @@ fn the_list_of_members_has_another_tag_when_an_address_changes() {
         .is(304);
 
     let new = json!({ "email": "ben.new@example.org" });
-    family.ben.api.post("/v1/me/email", &new).is(202);
-    let letter = Letter::read(&family.house.mails.next_to("ben.new@example.org", SOON));
+    family.ben.api.post("/v1/me/email-changes", &new).is(202);
+    let letter = Letter::read(&family.setup.mails.next_to("ben.new@example.org", SOON));
     let link = letter.link_to("confirm-email");
     family
-        .house
+        .setup
         .client()
-        .press(family.house.path_of(&link))
+        .press(family.setup.path_of(&link))
         .is(200);
     let after = family
         .ana
@@ -65,22 +65,22 @@ fn a_patch_that_changes_nothing_leaves_no_trace() {
     let body = json!({ "title": "Milk", "notes": "two" });
     let task = family.make(&family.ana, "tasks", &body);
     let before = family.ana.api.get(&task).is(200);
-    let log = family.ana.api.get(&family.at("log")).is(200).body;
+    let log = family.ana.api.get(&family.at("activity")).is(200).body;
     family.ana.api.patch(&task, &body).is(200);
     let after = family.ana.api.get(&task).is(200);
     assert_eq!(before.header("etag"), after.header("etag"));
     assert_eq!(before.body, after.body);
-    assert_eq!(family.ana.api.get(&family.at("log")).body, log);
+    assert_eq!(family.ana.api.get(&family.at("activity")).body, log);
 }
 
 #[test]
-fn uncovered_lists_only_what_still_needs_somebody() {
+fn uncovered_lists_only_work_that_still_needs_people() {
     let family = Family::gather();
     let open = family.task_due_in(30);
     let done = family.task_due_in(31);
     family.ana.api.press(&format!("{done}/complete")).is(200);
-    let cancelled = family.task_due_in(32);
-    family.ana.api.press(&format!("{cancelled}/cancel")).is(200);
+    let canceled = family.task_due_in(32);
+    family.ana.api.press(&format!("{canceled}/cancel")).is(200);
     let proposed = json!({ "title": "A wish" });
     family.make(&family.ben, "tasks", &proposed);
     let list = family.ana.api.get(&family.at("tasks?uncovered=true"));
@@ -88,10 +88,10 @@ fn uncovered_lists_only_what_still_needs_somebody() {
 }
 
 #[test]
-fn a_proposed_appointment_comes_back_as_a_proposal() {
+fn a_reinstated_proposal_is_a_proposal_again() {
     let family = Family::gather();
     let body = json!({
-        "title": "Coffee", "proposed": true, "starts_local": "2027-05-01T10:00",
+        "title": "Coffee", "is_proposal": true, "starts_local": "2027-05-01T10:00",
         "time_zone": "Europe/Berlin",
     });
     let visit = family.make(&family.ana, "appointments", &body);
@@ -101,22 +101,22 @@ fn a_proposed_appointment_comes_back_as_a_proposal() {
 }
 
 #[test]
-fn a_person_who_puts_herself_on_the_list_owes_herself_no_answer() {
+fn a_member_who_adds_themselves_owes_no_answer() {
     let family = Family::gather();
     let body = json!({
         "title": "Coffee", "starts_local": "2027-05-01T10:00", "time_zone": "Europe/Berlin",
-        "attendee_ids": [family.ana.member_id],
+        "attendee_member_ids": [family.ana.member_id],
     });
     let visit = family.make(&family.ana, "appointments", &body);
     let seen = family.ana.api.get(&visit).is(200).json();
-    assert_eq!(seen["attendees"][0]["answer"], "accepted");
+    assert_eq!(seen["attendees"][0]["response"], "accepted");
     let summary = family.ana.api.get("/v1/me/summary").is(200).json();
-    assert_eq!(summary["answers_owed"], 0, "{summary}");
+    assert_eq!(summary["waiting_for_you"], 0, "{summary}");
 }
 
-/// The same id in another spelling is the same request.
+/// The same id in another spelling is the same id.
 #[test]
-fn one_key_makes_one_task_however_the_path_is_spelled() {
+fn one_idempotency_key_creates_one_task_however_the_path_is_spelled() {
     let family = Family::gather();
     let id = family.path.rsplit('/').next().unwrap().to_owned();
     let spellings = [
@@ -138,7 +138,7 @@ fn one_key_makes_one_task_however_the_path_is_spelled() {
 }
 
 #[test]
-fn a_token_that_may_only_write_reads_nothing_by_repeating_a_verb() {
+fn a_write_only_token_reads_nothing_by_repeating_an_operation() {
     let family = Family::gather();
     let body = json!({ "title": "Milk", "notes": "Private words" });
     let task = family.make(&family.ana, "tasks", &body);
@@ -152,7 +152,7 @@ fn a_token_that_may_only_write_reads_nothing_by_repeating_a_verb() {
         .is(201)
         .json();
     let robot = json!({ "access_token": token["token"] });
-    let robot = family.house.client().signed_in(&robot);
+    let robot = family.setup.client().signed_in(&robot);
     robot.get(&task).is(403);
     let repeated = robot.press(&format!("{task}/claim"));
     assert!(
@@ -162,9 +162,9 @@ fn a_token_that_may_only_write_reads_nothing_by_repeating_a_verb() {
     );
 }
 
-/// What `actions` offers is not refused, and what it does not offer is.
+/// An operation in `actions` is not refused, and an operation that is missing there is.
 #[test]
-fn actions_agree_with_the_doors() {
+fn actions_match_what_the_operations_allow() {
     let family = Family::gather();
     let task = family.task_due_in(30);
     let seen = family.ben.api.get(&task).is(200).json();
@@ -185,5 +185,5 @@ fn actions_agree_with_the_doors() {
     for action in seen["actions"].as_array().unwrap() {
         assert_ne!(action, "claim");
     }
-    family.ben.api.press(&format!("{task}/withdraw")).is(200);
+    family.ben.api.press(&format!("{task}/release")).is(200);
 }

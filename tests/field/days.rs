@@ -1,4 +1,4 @@
-//! Days, clock changes, and clocks that go wrong.
+//! Days, clock changes and wrong clocks.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::support::clock::now;
 use crate::support::people::text;
 
 #[test]
-fn a_person_who_takes_something_on_late_is_still_reminded() {
+fn a_member_who_claims_a_task_late_is_still_reminded() {
     let family = Family::gather();
     for (hours, at_least) in [(3, 1), (50, 1)] {
         let task = family.task_due_in(hours);
@@ -19,15 +19,15 @@ fn a_person_who_takes_something_on_late_is_still_reminded() {
     }
 }
 
-/// An all-day item is on its date for every reader, east and west of the circle.
+/// An all-day item is on its date for readers east and west of the circle.
 #[test]
-fn an_all_day_appointment_is_on_its_day_for_a_reader_elsewhere() {
+fn an_all_day_appointment_is_on_its_day_for_a_reader_in_another_zone() {
     for (zone, hours_from_utc) in [("America/Bogota", -5), ("Asia/Tokyo", 9)] {
         let family = Family::living_in(zone);
         let day = (now() + TimeDelta::days(5)).date_naive();
         let all_day = json!({
             "title": "Birthday", "kind": "other", "topic": "daily", "starts_on": day,
-            "attendee_ids": [family.ben.member_id],
+            "attendee_member_ids": [family.ben.member_id],
         });
         let visit = family.make(&family.ana, "appointments", &all_day);
         let midnight = day.and_hms_opt(0, 0, 0).unwrap().and_utc();
@@ -47,13 +47,13 @@ fn an_all_day_appointment_is_on_its_day_for_a_reader_elsewhere() {
 }
 
 #[test]
-fn what_runs_now_is_in_the_agenda_and_in_the_lists() {
+fn items_in_progress_are_in_the_agenda_and_in_the_lists() {
     let family = Family::gather();
     let starts = now() - TimeDelta::hours(3);
     let night = json!({
         "title": "Night at the hospital", "kind": "other", "topic": "daily", "time_zone": ZONE,
         "starts_local": local(starts), "ends_local": local(starts + TimeDelta::hours(6)),
-        "attendee_ids": [family.ana.member_id],
+        "attendee_member_ids": [family.ana.member_id],
     });
     let night = family.make(&family.ana, "appointments", &night);
     let (from, to) = (instant(now()), instant(now() + TimeDelta::hours(1)));
@@ -64,10 +64,10 @@ fn what_runs_now_is_in_the_agenda_and_in_the_lists() {
 }
 
 #[test]
-fn what_lies_in_the_skipped_hour_never_ends_before_it_begins() {
+fn an_item_in_the_skipped_hour_never_ends_before_it_starts() {
     let family = Family::gather();
     for (starts, ends) in [("02:30", "03:00"), ("02:00", "02:30"), ("01:30", "02:30")] {
-        // The clocks of Berlin skip this hour.
+        // This hour does not exist in Berlin.
         let visit = json!({
             "title": "Night walk", "kind": "other", "time_zone": "Europe/Berlin",
             "starts_local": format!("2027-03-28T{starts}"),
@@ -91,27 +91,27 @@ fn a_phone_whose_clock_is_ahead_completes_a_task_and_1970_is_refused() {
     let long_ago = json!({ "occurred_at": "1970-01-01T00:00:00Z" });
     let reply = family.ana.api.post(&complete, &long_ago);
     if reply.status == 200 {
-        assert!(!text(&reply.json()["done_at"]).starts_with("1970"));
+        assert!(!text(&reply.json()["completed_at"]).starts_with("1970"));
         return;
     }
     reply.is(422);
     let fast = json!({ "occurred_at": instant(now() + TimeDelta::seconds(90)) });
     let done = family.ana.api.post(&complete, &fast).is(200).json();
-    let at: DateTime<Utc> = text(&done["done_at"]).parse().unwrap();
+    let at: DateTime<Utc> = text(&done["completed_at"]).parse().unwrap();
     assert!(at <= now(), "{done}");
 }
 
 #[test]
-fn a_person_is_not_promised_twice_by_two_circles() {
+fn a_member_is_asked_about_an_overlap_in_another_circle() {
     let family = Family::gather();
-    let dora = crate::support::people::register(&family.house, "Dora", "dora@example.org");
-    let other = crate::support::people::Circle::form(&family.house, dora);
-    // Ben is in another circle, too, and takes on something there for the same hour.
+    let dora = crate::support::people::register(&family.setup, "Dora", "dora@example.org");
+    let other = crate::support::people::Circle::form(&family.setup, dora);
+    // Ben is in another circle too, and claims a task there at the same hour.
     let invitation = json!({ "email": family.ben.email, "access": "helper" });
     let invitations = format!("{}/invitations", other.path);
     other.founder.post(&invitations, &invitation).is(201);
     let letters = || {
-        let mails = family.house.mails.all();
+        let mails = family.setup.mails.all();
         let mut to_ben = mails.iter().filter(|mail| mail.to == family.ben.email);
         to_ben.nth(1).map(crate::support::mail::Letter::read)
     };
@@ -128,7 +128,7 @@ fn a_person_is_not_promised_twice_by_two_circles() {
     let due = now() + TimeDelta::hours(30);
     let body = json!({
         "title": "Secret of the other family", "time_zone": ZONE,
-        "from_local": local(due - TimeDelta::hours(1)), "due_local": local(due),
+        "starts_local": local(due - TimeDelta::hours(1)), "due_local": local(due),
     });
     let there = other.founder.post(&other.tasks(), &body).is(201).json();
     let there = format!("{}/{}", other.tasks(), text(&there["id"]));

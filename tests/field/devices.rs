@@ -1,14 +1,14 @@
-//! What people and their devices send.
+//! Texts and values that people and their devices send.
 
 use serde_json::{Value, json};
 
 use crate::family::{ANA, Family, id_of};
 use crate::support::mail::Letter;
 use crate::support::people::{PASSWORD, SOON, text};
-use crate::support::server::House;
+use crate::support::server::Setup;
 
 #[test]
-fn marks_that_nobody_sees_are_taken_off_a_phone_number_and_stay_in_prose() {
+fn invisible_characters_are_removed_from_phone_numbers_and_stay_in_prose() {
     let family = Family::gather();
     let me = family.at(&format!("members/{}", family.ben.member_id));
     let phone = json!({ "phone": "\u{202a}+49\u{a0}30 1234567\u{202c}" });
@@ -24,7 +24,7 @@ fn marks_that_nobody_sees_are_taken_off_a_phone_number_and_stay_in_prose() {
 }
 
 #[test]
-fn what_nobody_can_see_is_no_name_no_title_and_no_message() {
+fn invisible_text_is_no_name_no_title_and_no_message() {
     let family = Family::gather();
     let thread = json!({ "title": "Week", "topic": "daily" });
     let thread = family.make(&family.ana, "threads", &thread);
@@ -46,20 +46,20 @@ fn what_nobody_can_see_is_no_name_no_title_and_no_message() {
 }
 
 #[test]
-fn an_address_with_an_umlaut_and_a_code_with_a_space_let_a_relative_in() {
-    let house = House::build();
-    let _server = house.open();
+fn a_relative_registers_with_an_umlaut_in_the_address_and_a_space_in_the_code() {
+    let setup = Setup::build();
+    let _server = setup.open();
     let wish = json!({
         "email": "jürgen.test@bücher.example".replace('ü', "u").replace("bucher", "bücher"),
         "password": PASSWORD, "name": "Jürgen", "time_zone": "Europe/Berlin",
     });
-    let asked = house
+    let asked = setup
         .client()
         .post("/v1/registrations", &wish)
         .is(202)
         .json();
     let letter = Letter::read(
-        &house
+        &setup
             .mails
             .next_to("jurgen.test@xn--bcher-kva.example", SOON),
     );
@@ -67,13 +67,13 @@ fn an_address_with_an_umlaut_and_a_code_with_a_space_let_a_relative_in() {
     let spaced = format!(" {} {}-{}", &code[..2], &code[2..4], &code[4..]);
     let confirm = format!("/v1/registrations/{}/confirm", text(&asked["id"]));
     let confirmed = json!({ "code": spaced });
-    house.client().post(&confirm, &confirmed).is(201);
+    setup.client().post(&confirm, &confirmed).is(201);
 }
 
 #[test]
 fn addresses_that_no_mail_can_reach_are_refused() {
-    let house = House::build();
-    let _server = house.open();
+    let setup = Setup::build();
+    let _server = setup.open();
     for address in [
         "\"a b\"@x.org",
         "a@[127.0.0.1]",
@@ -83,7 +83,7 @@ fn addresses_that_no_mail_can_reach_are_refused() {
         let wish = json!({
             "email": address, "password": PASSWORD, "name": "Ana", "time_zone": "Europe/Berlin",
         });
-        let refused = house
+        let refused = setup
             .client()
             .post("/v1/registrations", &wish)
             .is(422)
@@ -93,7 +93,7 @@ fn addresses_that_no_mail_can_reach_are_refused() {
 }
 
 #[test]
-fn six_thousand_emoji_are_a_message_however_the_client_writes_them() {
+fn a_message_of_six_thousand_emoji_is_accepted_however_the_client_encodes_it() {
     let family = Family::gather();
     let thread = json!({ "title": "Week", "topic": "daily" });
     let thread = family.make(&family.ana, "threads", &thread);
@@ -132,7 +132,7 @@ fn every_refusal_names_the_field_or_the_parameter() {
         assert!((400..500).contains(&refused.status));
         assert!(!refused.body.contains("map"), "{}", refused.body);
     }
-    let two_faults = json!({ "title": "", "helpers_needed": 500, "effort_minutes": -1 });
+    let two_faults = json!({ "title": "", "people_needed": 500, "effort_minutes": -1 });
     let refused = family
         .ana
         .api
@@ -178,7 +178,7 @@ fn labels_keep_initials_abbreviations_and_times() {
             .api
             .post(&family.at("invitations"), &invitation)
             .is(201);
-        let letter = Letter::read(&family.house.mails.next_to(&email, SOON));
+        let letter = Letter::read(&family.setup.mails.next_to(&email, SOON));
         assert_eq!(
             letter.header("Subject"),
             format!("Ana invites you to {alias}")
@@ -187,9 +187,9 @@ fn labels_keep_initials_abbreviations_and_times() {
 }
 
 #[test]
-fn what_a_device_calls_its_time_zone_keeps_nobody_out() {
-    let house = House::build();
-    let _server = house.open();
+fn any_name_that_a_device_gives_its_time_zone_is_accepted() {
+    let setup = Setup::build();
+    let _server = setup.open();
     let mut wish = json!({ "email": ANA, "password": PASSWORD, "name": "Ana" });
     for zone in [
         "GMT+02:00",
@@ -198,21 +198,21 @@ fn what_a_device_calls_its_time_zone_keeps_nobody_out() {
         "Asia/Calcutta",
     ] {
         wish["time_zone"] = json!(zone);
-        house.client().post("/v1/registrations", &wish).is(202);
+        setup.client().post("/v1/registrations", &wish).is(202);
     }
     wish.as_object_mut().unwrap().remove("time_zone");
-    house.client().post("/v1/registrations", &wish).is(202);
+    setup.client().post("/v1/registrations", &wish).is(202);
 }
 
 #[test]
-fn a_password_holds_nothing_of_its_owners_name() {
-    let house = House::build();
-    let _server = house.open();
+fn a_password_cannot_contain_its_owners_name() {
+    let setup = Setup::build();
+    let _server = setup.open();
     for password in ["anadiaz12345678", "DíazAna-87654321x", "ANADIAZ!anadiaz!"] {
         let wish = json!({
             "email": ANA, "password": password, "name": "Ana Díaz", "time_zone": "Europe/Berlin",
         });
-        let refused = house
+        let refused = setup
             .client()
             .post("/v1/registrations", &wish)
             .is(422)

@@ -1,5 +1,5 @@
-//! The family that every trial begins with: Ana coordinates, Cleo is a caregiver,
-//! Ben helps. Each trial has a server and a family of its own.
+//! The family that every trial begins with: Ana is a coordinator, Cleo a caregiver, Ben a
+//! helper. Each trial has its own server and family.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use crate::support::client::{Client, Reply};
 use crate::support::clock::{now, until};
 use crate::support::mail::Letter;
 use crate::support::people::{ALIAS, Circle, Person, register, text};
-use crate::support::server::{House, Server};
+use crate::support::server::{Server, Setup};
 
-/// News gather for twenty seconds; the rest is patience with a busy machine.
+/// Notifications are collected for twenty seconds. The rest allows for a busy machine.
 pub const TOLD: Duration = Duration::from_secs(90);
 pub const ANA: &str = "ana@example.org";
 
 pub struct Family {
-    pub house: House,
-    /// The server ends with the family.
+    pub setup: Setup,
+    /// The server stops when the family is dropped.
     _server: Server,
     pub path: String,
     pub ana: Person,
@@ -31,12 +31,12 @@ impl Family {
         Self::living_in("Europe/Berlin")
     }
 
-    /// Ben lives elsewhere.
+    /// A family with Ben in another time zone.
     pub fn living_in(zone_of_ben: &str) -> Self {
-        let house = House::build();
-        let server = house.open();
-        let api = register(&house, "Ana", ANA);
-        let circle = Circle::form(&house, api.clone());
+        let setup = Setup::build();
+        let server = setup.open();
+        let api = register(&setup, "Ana", ANA);
+        let circle = Circle::form(&setup, api.clone());
         let ben = circle.welcome("Ben", "ben@example.org", zone_of_ben);
         let berlin = "Europe/Berlin";
         let cleo = circle.welcome_as("caregiver", "Cleo", "cleo@example.org", berlin);
@@ -47,7 +47,7 @@ impl Family {
             api,
         };
         Self {
-            house,
+            setup,
             _server: server,
             path,
             ana,
@@ -60,7 +60,7 @@ impl Family {
         format!("{}/{collection}", self.path)
     }
 
-    /// Makes something; answers its path.
+    /// Creates an item and returns its path.
     #[track_caller]
     pub fn make(&self, maker: &Person, collection: &str, body: &Value) -> String {
         let collection = self.at(collection);
@@ -68,7 +68,7 @@ impl Family {
         format!("{collection}/{}", text(&made["id"]))
     }
 
-    /// A task that is due so many hours from now; answers its path.
+    /// Creates a task that is due in some hours and returns its path.
     #[track_caller]
     pub fn task_due_in(&self, hours: i64) -> String {
         let due = local(now() + TimeDelta::hours(hours));
@@ -87,32 +87,32 @@ impl Family {
             .collect()
     }
 
-    /// A visit of an hour that begins so many hours from now, and to which Ben is asked to come.
+    /// An appointment of one hour that starts in some hours, with Ben as attendee.
     #[track_caller]
     pub fn visit_in(&self, hours: i64) -> String {
         let starts = now() + TimeDelta::hours(hours);
         let body = json!({
             "title": "Coffee", "kind": "other", "topic": "daily", "time_zone": ZONE,
             "starts_local": local(starts), "ends_local": local(starts + TimeDelta::hours(1)),
-            "attendee_ids": [self.ben.member_id],
+            "attendee_member_ids": [self.ben.member_id],
         });
         self.make(&self.ana, "appointments", &body)
     }
 
-    /// How many mails with notifications somebody has got.
+    /// The number of notification mails that a person has received.
     pub fn news_to(&self, person: &Person) -> usize {
-        self.mails_to(person, &format!("News from {ALIAS}"))
+        self.mails_to(person, &format!("Updates from {ALIAS}"))
     }
 
     fn mails_to(&self, person: &Person, subject: &str) -> usize {
-        let mails = self.house.mails.all();
+        let mails = self.setup.mails.all();
         let theirs = mails.iter().filter(|mail| mail.to == person.email);
         theirs
             .filter(|mail| Letter::read(mail).header("Subject").starts_with(subject))
             .count()
     }
 
-    /// Waits until somebody has so many mails with notifications.
+    /// Waits until a person has received this number of notification mails.
     #[track_caller]
     pub fn is_told(&self, person: &Person, times: usize) {
         until(TOLD, &format!("{} is told", person.email), || {
@@ -122,16 +122,16 @@ impl Family {
     }
 }
 
-/// A zone without summer time, five and a half hours east.
+/// A zone without summer time, five and a half hours ahead of UTC.
 pub const ZONE: &str = "Asia/Kolkata";
 
-/// What a clock in [`ZONE`] shows, without seconds.
+/// The local time in [`ZONE`] without seconds.
 pub fn local(at: DateTime<Utc>) -> String {
     let there = at + TimeDelta::minutes(5 * 60 + 30);
     there.format("%Y-%m-%dT%H:%M").to_string()
 }
 
-/// As a query parameter.
+/// An instant as a query parameter.
 pub fn instant(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
@@ -147,7 +147,7 @@ pub fn id_of(path: &str) -> String {
     path.rsplit('/').next().unwrap().to_owned()
 }
 
-/// Takes part in a task: who, and in which state.
+/// The assignments of a task: name and state.
 #[track_caller]
 pub fn parts(reader: &Client, task: &str) -> Vec<(String, String)> {
     let task = reader.get(task).is(200).json();

@@ -1,12 +1,15 @@
-//! What bites families and operators in other people's software, tried on the
-//! real program: one test for each public report, named for what holds here.
+//! Problems that families and operators reported about other software, tried on the real
+//! program. Each test stands for one public report, and its name says what holds in Kith.
 //!
 //! ```text
 //! scripts/field-trials
 //! cargo test --test field late
 //! ```
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at the first unexpected value"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! What operators run into: mail servers, settings, proxies, disks.
+//! Problems of operators: mail servers, settings, proxies, disks.
 
 use std::io::Read;
 use std::process::Stdio;
@@ -10,17 +10,17 @@ use crate::family::{ANA, Family};
 use crate::support::clock::within;
 use crate::support::mail::Letter;
 use crate::support::people::{PASSWORD, SOON, ask_for_account, text};
-use crate::support::server::House;
+use crate::support::server::Setup;
 use crate::support::smtp::{Answer, Fault, Stage};
 
-/// The first retry comes after a minute.
+/// The first retry comes after one minute.
 const TRIED_AGAIN: Duration = Duration::from_secs(150);
 
-/// Relay denied, blocked, full: none of it says that there is no such person.
+/// Relay denied, blocked, full: none of these says that the recipient does not exist.
 #[test]
-fn a_code_is_not_lost_because_the_mail_server_refuses_us_for_a_while() {
-    let house = House::build();
-    let _server = house.open();
+fn a_code_is_mailed_after_the_mail_server_refused_it_for_a_while() {
+    let setup = Setup::build();
+    let _server = setup.open();
     let faults = [
         ("relay@example.org", "550 5.7.1 relay access denied"),
         (
@@ -32,20 +32,20 @@ fn a_code_is_not_lost_because_the_mail_server_refuses_us_for_a_while() {
     ];
     for (to, words) in faults {
         let (stage, answer) = (Stage::Recipient, Answer::Say(words));
-        house.mails.plan_fault(Fault { to, stage, answer });
-        ask_for_account(&house, "Somebody", to);
+        setup.mails.plan_fault(Fault { to, stage, answer });
+        ask_for_account(&setup, "Somebody", to);
     }
     for (to, words) in faults {
-        let mails = || house.mails.all().into_iter().find(|mail| mail.to == to);
+        let mails = || setup.mails.all().into_iter().find(|mail| mail.to == to);
         let mail = within(TRIED_AGAIN, &format!("the code after {words}"), mails);
         assert_eq!(Letter::read(&mail).code().len(), 6);
     }
 }
 
 #[test]
-fn a_server_that_mails_links_to_nowhere_does_not_start() {
-    let house = House::build();
-    let mut command = house.command("serve");
+fn a_server_that_mails_links_without_a_public_url_does_not_start() {
+    let setup = Setup::build();
+    let mut command = setup.command("serve");
     command.env_remove("PUBLIC_URL");
     let mut child = command
         .stdin(Stdio::null())
@@ -53,9 +53,9 @@ fn a_server_that_mails_links_to_nowhere_does_not_start() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let ended = within(SOON, "it refuses to start", || {
+    let ended = within(SOON, "the server refuses to start", || {
         let ended = child.try_wait().unwrap();
-        ended.or_else(|| house.is_ready().then(|| panic!("it started")))
+        ended.or_else(|| setup.is_ready().then(|| panic!("the server started")))
     });
     assert!(!ended.success());
     let mut said = String::new();
@@ -64,8 +64,8 @@ fn a_server_that_mails_links_to_nowhere_does_not_start() {
 }
 
 #[test]
-fn an_empty_setting_is_a_setting_that_is_not_set() {
-    let house = House::build();
+fn an_empty_setting_counts_as_not_set() {
+    let setup = Setup::build();
     let settings = [
         "SECRET_KEY",
         "METRICS_ADDR",
@@ -73,27 +73,27 @@ fn an_empty_setting_is_a_setting_that_is_not_set() {
         "APP_ORIGINS",
     ];
     let settings = settings.map(|name| (name, String::new()));
-    let _server = house.open_with(&settings);
-    assert!(house.is_ready());
+    let _server = setup.open_with(&settings);
+    assert!(setup.is_ready());
 }
 
 #[test]
-fn a_second_press_tells_a_person_who_is_in_that_they_are_in() {
-    let house = House::build();
-    let _server = house.open();
-    let registration = ask_for_account(&house, "Ana", ANA);
-    let letter = Letter::read(&house.mails.next_to(ANA, SOON));
+fn confirming_an_address_twice_succeeds_twice() {
+    let setup = Setup::build();
+    let _server = setup.open();
+    let registration = ask_for_account(&setup, "Ana", ANA);
+    let letter = Letter::read(&setup.mails.next_to(ANA, SOON));
     let link = letter.link_to("verify");
-    let page = house.path_of(&link);
-    house.client().press(page).is(200);
-    house.client().press(page).is(200);
+    let page = setup.path_of(&link);
+    setup.client().press(page).is(200);
+    setup.client().press(page).is(200);
     let credentials = json!({ "email": ANA, "password": PASSWORD });
-    house.client().post("/v1/sessions", &credentials).is(201);
+    setup.client().post("/v1/sessions", &credentials).is(201);
     assert!(!registration.is_empty());
 }
 
 #[test]
-fn an_invitation_pressed_twice_says_that_the_person_is_in() {
+fn accepting_an_invitation_twice_succeeds_twice() {
     let family = Family::gather();
     let invitation = json!({ "email": "dora@example.org", "access": "helper" });
     family
@@ -101,24 +101,24 @@ fn an_invitation_pressed_twice_says_that_the_person_is_in() {
         .api
         .post(&family.at("invitations"), &invitation)
         .is(201);
-    let dora = crate::support::people::register(&family.house, "Dora", "other@example.org");
-    let letter = Letter::read(&family.house.mails.next_to("dora@example.org", SOON));
+    let dora = crate::support::people::register(&family.setup, "Dora", "other@example.org");
+    let letter = Letter::read(&family.setup.mails.next_to("dora@example.org", SOON));
     let link = letter.link_to("invitation");
-    let page = family.house.path_of(&link).to_owned();
+    let page = family.setup.path_of(&link).to_owned();
     let form = format!(
         "name=Dora&password={}&time_zone=Europe%2FBerlin",
         PASSWORD.replace(' ', "+")
     );
-    family.house.client().submit(&page, &form).is(200);
-    family.house.client().submit(&page, &form).is(200);
-    // Somebody else with the same link is not in.
+    family.setup.client().submit(&page, &form).is(200);
+    family.setup.client().submit(&page, &form).is(200);
+    // Another person cannot use the same link.
     let token = link.split_once("token=").unwrap().1;
     let stranger = dora.post("/v1/invitations/accept", &json!({ "token": token }));
     assert!(stranger.status >= 400, "{}", stranger.body);
 }
 
 #[test]
-fn a_tag_that_a_proxy_made_weak_still_saves() {
+fn an_etag_that_a_proxy_made_weak_still_allows_a_change() {
     let family = Family::gather();
     let task = family.make(&family.ana, "tasks", &json!({ "title": "Milk" }));
     let tag = family
@@ -146,10 +146,10 @@ fn a_tag_that_a_proxy_made_weak_still_saves() {
 }
 
 #[test]
-fn the_front_door_leads_somewhere_and_two_hosts_are_refused() {
-    let house = House::build();
-    let _server = house.open();
-    let front = house.client().get("/");
+fn the_root_path_answers_and_a_request_with_two_hosts_is_refused() {
+    let setup = Setup::build();
+    let _server = setup.open();
+    let front = setup.client().get("/");
     assert!(
         matches!(front.status, 200 | 302 | 303 | 307 | 308),
         "{}",
@@ -157,17 +157,17 @@ fn the_front_door_leads_somewhere_and_two_hosts_are_refused() {
     );
     for hosts in ["", "host: a.example\r\nhost: b.example\r\n"] {
         let request = format!("GET /v1/server HTTP/1.1\r\n{hosts}connection: close\r\n\r\n");
-        house.client().exchange(&request).unwrap().is(400);
+        setup.client().exchange(&request).unwrap().is(400);
     }
 }
 
 #[test]
-fn the_last_coordinator_stays_when_the_other_one_is_only_on_paper() {
+fn the_last_coordinator_cannot_leave_when_the_other_coordinator_is_disabled() {
     let family = Family::gather();
     let as_coordinator = json!({ "access": "coordinator" });
     let cleo = family.at(&format!("members/{}", family.cleo.member_id));
     family.ana.api.patch(&cleo, &as_coordinator).is(200);
-    let mut disable = family.house.command("admin");
+    let mut disable = family.setup.command("admin");
     let disabled = disable
         .args(["disable", &family.cleo.email])
         .status()
@@ -177,28 +177,28 @@ fn the_last_coordinator_stays_when_the_other_one_is_only_on_paper() {
     assert_eq!(leave.status, 409, "{}", leave.body);
 }
 
-/// A forwarded mail's link names whose mails it ends, and offers the way back.
+/// The link of a forwarded mail names the owner of the mails, and it can be undone.
 #[test]
-fn an_unsubscribe_link_says_whose_mails_it_ends_and_can_be_undone() {
+fn an_unsubscribe_link_names_its_owner_and_can_be_undone() {
     let family = Family::gather();
     family.visit_in(50);
     family.is_told(&family.ben, 1);
-    let mails = family.house.mails.all();
+    let mails = family.setup.mails.all();
     let news = mails
         .iter()
         .rfind(|mail| mail.to == family.ben.email)
         .unwrap();
     let link = Letter::read(news).link_to("unsubscribe");
-    let page = family.house.path_of(&link).to_owned();
-    let browser = family.house.client();
+    let page = family.setup.path_of(&link).to_owned();
+    let browser = family.setup.client();
     let shown = browser.get(&page).is(200).body;
     assert!(
         shown.contains('•') || shown.contains('*') || shown.contains("Ben"),
         "{shown}"
     );
     let off = browser.press(&page).is(200).body;
-    assert!(off.contains("<form"), "no way back: {off}");
-    let wishes = family.at("notification-preferences");
+    assert!(off.contains("<form"), "the page has no link to undo: {off}");
+    let wishes = family.at("notification-settings");
     let wishes = family.ben.api.get(&wishes).is(200).json();
     let all = wishes.as_object().unwrap().values();
     assert!(

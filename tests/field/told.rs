@@ -1,4 +1,4 @@
-//! Nobody is left uninformed.
+//! Members are told of what concerns them.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::family::{Family, ZONE, id_of, instant, local, parts};
 use crate::support::clock::{now, until};
 
 #[test]
-fn work_that_comes_free_by_leaving_reaches_the_coordinator() {
+fn the_coordinator_is_told_of_work_that_a_leaving_member_releases() {
     let family = Family::gather();
     let task = family.task_due_in(5);
     family.ben.api.press(&format!("{task}/claim")).is(200);
@@ -24,24 +24,24 @@ fn work_that_comes_free_by_leaving_reaches_the_coordinator() {
 }
 
 #[test]
-fn work_that_the_only_coordinator_gives_back_reaches_those_who_could_take_it() {
+fn members_who_can_claim_it_are_told_of_work_that_the_only_coordinator_releases() {
     let family = Family::gather();
     let task = family.task_due_in(5);
     family.ana.api.press(&format!("{task}/claim")).is(200);
-    family.ana.api.press(&format!("{task}/withdraw")).is(200);
+    family.ana.api.press(&format!("{task}/release")).is(200);
     family.is_told(&family.ben, 1);
     family.is_told(&family.cleo, 1);
     assert_eq!(family.news_to(&family.ana), 0);
 }
 
 #[test]
-fn a_grant_that_ends_by_the_clock_releases_what_it_held() {
+fn a_grant_that_expires_releases_the_work_that_it_allowed() {
     let family = Family::gather();
     let due = local(now() + TimeDelta::hours(5));
     let bill = json!({ "title": "Bill", "topic": "family", "due_local": due, "time_zone": ZONE });
     let task = family.make(&family.ana, "tasks", &bill);
     let until_then = instant(now() + TimeDelta::seconds(5));
-    let grant = json!({ "family": "read", "until": until_then });
+    let grant = json!({ "family": "read", "expires_at": until_then });
     let path = family.at(&format!("members/{}/grant-topics", family.ben.member_id));
     family.ana.api.post(&path, &grant).is(200);
     family.ben.api.press(&format!("{task}/claim")).is(200);
@@ -54,15 +54,15 @@ fn a_grant_that_ends_by_the_clock_releases_what_it_held() {
 }
 
 #[test]
-fn a_person_who_is_taken_off_an_appointment_is_told() {
+fn a_removed_attendee_is_told() {
     let family = Family::gather();
     let visit = family.visit_in(50);
-    let yes = json!({ "answer": "accepted" });
+    let yes = json!({ "response": "accepted" });
     family.is_told(&family.ben, 1);
     family
         .ben
         .api
-        .post(&format!("{visit}/answer"), &yes)
+        .post(&format!("{visit}/attendees/me/respond"), &yes)
         .is(200);
     let who = json!({ "member_ids": [family.ben.member_id] });
     family
@@ -76,7 +76,7 @@ fn a_person_who_is_taken_off_an_appointment_is_told() {
 }
 
 #[test]
-fn another_place_is_told_to_those_who_come() {
+fn attendees_are_told_of_a_new_place() {
     let family = Family::gather();
     let visit = family.visit_in(50);
     family.is_told(&family.ben, 1);
@@ -86,22 +86,22 @@ fn another_place_is_told_to_those_who_come() {
 }
 
 #[test]
-fn a_no_after_a_yes_is_told_to_the_person_who_asked() {
+fn the_member_who_asked_is_told_when_an_attendee_declines_after_accepting() {
     let family = Family::gather();
     let visit = family.visit_in(5);
     for answer in ["accepted", "declined"] {
-        let answer = json!({ "answer": answer });
+        let answer = json!({ "response": answer });
         family
             .ben
             .api
-            .post(&format!("{visit}/answer"), &answer)
+            .post(&format!("{visit}/attendees/me/respond"), &answer)
             .is(200);
     }
     family.is_told(&family.ana, 1);
 }
 
 #[test]
-fn an_offer_that_is_declined_is_told_to_the_person_who_made_it() {
+fn the_member_who_made_an_offer_is_told_when_it_is_declined() {
     let family = Family::gather();
     let task = family.task_due_in(50);
     let offer = json!({ "member_id": family.ben.member_id });
@@ -115,11 +115,11 @@ fn an_offer_that_is_declined_is_told_to_the_person_who_made_it() {
 }
 
 #[test]
-fn a_helper_completes_their_own_part_and_the_others_hear_of_the_whole() {
+fn a_helper_completes_their_own_part_and_the_others_are_told_when_the_task_is_done() {
     let family = Family::gather();
     let due = local(now() + TimeDelta::hours(50));
     let move_bed = json!({
-        "title": "Move the bed", "helpers_needed": 3, "due_local": due, "time_zone": ZONE,
+        "title": "Move the bed", "people_needed": 3, "due_local": due, "time_zone": ZONE,
     });
     let task = family.make(&family.ana, "tasks", &move_bed);
     for person in [&family.ben, &family.cleo] {
@@ -128,22 +128,25 @@ fn a_helper_completes_their_own_part_and_the_others_hear_of_the_whole() {
     family.ben.api.press(&format!("{task}/complete")).is(200);
     assert_eq!(family.ana.api.get(&task).json()["state"], "open");
     let parts = parts(&family.ana.api, &task);
-    assert!(parts.contains(&("Ben".into(), "done".into())), "{parts:?}");
+    assert!(
+        parts.contains(&("Ben".into(), "completed".into())),
+        "{parts:?}"
+    );
     assert!(parts.contains(&("Cleo".into(), "accepted".into())));
 
     family.ana.api.press(&format!("{task}/complete")).is(200);
-    assert_eq!(family.ana.api.get(&task).json()["state"], "done");
+    assert_eq!(family.ana.api.get(&task).json()["state"], "completed");
     family.is_told(&family.cleo, 1);
 }
 
 #[test]
-fn what_is_entered_for_the_past_is_told_to_nobody() {
+fn nobody_is_told_of_an_appointment_entered_for_the_past() {
     let family = Family::gather();
     let yesterday = family.visit_in(-24);
-    // What comes after it is told: one mail, about one thing.
+    // The next appointment is mailed: one mail about one appointment.
     let visit = family.visit_in(50);
     family.is_told(&family.ben, 1);
-    let mails = family.house.mails.all();
+    let mails = family.setup.mails.all();
     let news = mails.iter().rfind(|mail| mail.to == family.ben.email);
     let news = crate::support::mail::Letter::read(news.unwrap());
     let told = news.text.matches("scheduled").count();
@@ -151,7 +154,7 @@ fn what_is_entered_for_the_past_is_told_to_nobody() {
 }
 
 #[test]
-fn a_circle_that_is_to_be_deleted_reminds_nobody_until_it_is_kept() {
+fn a_circle_scheduled_for_deletion_reminds_nobody_until_the_deletion_is_canceled() {
     let family = Family::gather();
     let task = family.task_due_in(50);
     family.ben.api.press(&format!("{task}/claim")).is(200);

@@ -1,5 +1,5 @@
-//! Clients that take the server's memory or its places, and take nothing else: the
-//! others are served meanwhile, and it costs no more than so much.
+//! Clients that occupy the server's memory or its connections and read nothing. The server
+//! keeps serving the other clients, and its memory stays below a bound.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -15,19 +15,19 @@ use tokio::net::TcpSocket;
 use crate::figures::report;
 use crate::support::client::Client;
 use crate::support::people::{Circle, register};
-use crate::support::server::House;
+use crate::support::server::Setup;
 use crate::wire::{connect_from, exchange};
 
 const ATTACKER: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 9);
 const CONNECTIONS: usize = 6;
 const STREAMS: usize = 50;
 const IDLE: usize = 2_100;
-/// Nobody waits longer while somebody else attacks.
+/// No other client waits longer than this during the attack.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// What takes nothing for thirty seconds ends.
+/// An answer that a client does not read for thirty seconds ends within this time.
 const STALLED: Duration = Duration::from_secs(45);
 
-/// Somebody else asks from an address of their own; answers how long it took.
+/// Sends a request of another client from another address and returns its duration.
 fn others_wait(client: &Client, from: Ipv4Addr, address: SocketAddr) -> Duration {
     let request = client.write_request("GET", "/v1/me", "", "");
     let answer = exchange(connect_from(from, address), &request);
@@ -35,7 +35,7 @@ fn others_wait(client: &Client, from: Ipv4Addr, address: SocketAddr) -> Duration
     answer.took
 }
 
-/// A connection of HTTP/2 that keeps its window shut, and answers pings.
+/// An HTTP/2 connection with a window of zero bytes that still answers pings.
 async fn shut_connection(to: SocketAddr) -> SendRequest<Bytes> {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind((ATTACKER, 0).into()).unwrap();
@@ -47,7 +47,7 @@ async fn shut_connection(to: SocketAddr) -> SendRequest<Bytes> {
     sender
 }
 
-/// The status of the answer, and its body, of which nothing is taken.
+/// The status of the answer, and its body, which is not read.
 async fn ask(
     sender: &SendRequest<Bytes>,
     client: &Client,
@@ -62,18 +62,18 @@ async fn ask(
 }
 
 #[test]
-fn answers_that_nobody_takes_cost_bounded_memory_and_end() {
-    let house = House::build();
-    let server = house.open();
-    let ana = register(&house, "Ana", "ana@example.org");
-    let circle = Circle::form(&house, ana.clone());
+fn answers_that_nobody_reads_use_bounded_memory_and_end() {
+    let setup = Setup::build();
+    let server = setup.open();
+    let ana = register(&setup, "Ana", "ana@example.org");
+    let circle = Circle::form(&setup, ana.clone());
     let notes = "Umbrellas and towels. ".repeat(180);
     for number in 0..200 {
         let task = json!({ "title": format!("Task {number}"), "notes": notes });
         ana.post(&circle.tasks(), &task).is(201);
     }
     let list = format!("{}?limit=200", circle.tasks());
-    let list = format!("http://{}{list}", house.address);
+    let list = format!("http://{}{list}", setup.address);
     let Some(before) = server.resident_kib() else {
         eprintln!("the system does not tell how much memory is in use: skipped");
         return;
@@ -83,7 +83,7 @@ fn answers_that_nobody_takes_cost_bounded_memory_and_end() {
     let (senders, bodies, refused) = runtime.block_on(async {
         let mut senders = Vec::new();
         for _ in 0..CONNECTIONS {
-            senders.push(shut_connection(house.address).await);
+            senders.push(shut_connection(setup.address).await);
         }
         let (mut bodies, mut refused) = (Vec::new(), 0);
         for _ in 0..STREAMS {
@@ -99,38 +99,38 @@ fn answers_that_nobody_takes_cost_bounded_memory_and_end() {
         (senders, bodies, refused)
     });
     let grown = server.resident_kib().unwrap().saturating_sub(before);
-    let took = others_wait(&ana, Ipv4Addr::LOCALHOST, house.address);
+    let took = others_wait(&ana, Ipv4Addr::LOCALHOST, setup.address);
     assert!(took < PATIENCE, "others waited {took:?}");
 
     let (answered, begun) = (bodies.len(), Instant::now());
     runtime.block_on(async {
         for mut body in bodies {
             let end = tokio::time::timeout(STALLED, body.data()).await;
-            let end = end.expect("an answer that nobody takes ends");
-            assert!(end.is_none_or(|data| data.is_err()), "some was sent");
+            let end = end.expect("the answer did not end");
+            assert!(end.is_none_or(|data| data.is_err()), "data was sent");
         }
         let (status, _) = ask(&senders[0], &ana, &list).await.unwrap();
-        assert_eq!(status, 200, "there is room again");
+        assert_eq!(status, 200, "the server still has no room");
     });
     let ended = begun.elapsed();
     assert!(answered > 0 && refused > 0, "{answered} {refused}");
     report(
         "issue 35",
-        &format!("MiB that {CONNECTIONS} connections pin with {STREAMS} answers each"),
+        &format!("MiB that {CONNECTIONS} connections with {STREAMS} unread answers each occupy"),
         grown / 1024,
         "at most 96",
         grown <= 96 * 1024,
     );
     report(
         "issue 35",
-        "seconds until answers of which nothing is taken end",
+        "seconds until answers that nobody reads end",
         ended.as_secs(),
         "at most 45",
         ended <= STALLED,
     );
 }
 
-/// A request of HTTP/1.1 on a connection that stays open.
+/// Sends an HTTP/1.1 request on a connection that stays open. Returns whether it is answered.
 fn probe(stream: &mut TcpStream) -> bool {
     let request = b"GET /livez HTTP/1.1\r\nhost: kith\r\n\r\n";
     let mut answer = [0; 2048];
@@ -141,18 +141,18 @@ fn probe(stream: &mut TcpStream) -> bool {
 }
 
 #[test]
-fn idle_connections_take_nobodys_place() {
-    let house = House::build();
-    let _server = house.open();
-    let ana = register(&house, "Ana", "ana@example.org");
+fn idle_connections_do_not_block_other_clients() {
+    let setup = Setup::build();
+    let _server = setup.open();
+    let ana = register(&setup, "Ana", "ana@example.org");
     let mut kept = Vec::new();
     for _ in 0..IDLE {
-        let mut stream = connect_from(ATTACKER, house.address);
-        assert!(probe(&mut stream), "a new connection is served");
+        let mut stream = connect_from(ATTACKER, setup.address);
+        assert!(probe(&mut stream), "a new connection is not served");
         kept.push(stream);
     }
     for from in [Ipv4Addr::LOCALHOST, ATTACKER] {
-        let took = others_wait(&ana, from, house.address);
+        let took = others_wait(&ana, from, setup.address);
         assert!(took < PATIENCE, "{from} waited {took:?}");
     }
     let alive = kept
@@ -161,7 +161,7 @@ fn idle_connections_take_nobodys_place() {
     let alive = alive.count();
     report(
         "issue 35",
-        &format!("of {IDLE} idle connections of one address stay open"),
+        &format!("open connections of {IDLE} idle ones from one address"),
         alive,
         "at most 256",
         alive <= 256,
@@ -169,17 +169,17 @@ fn idle_connections_take_nobodys_place() {
 }
 
 #[test]
-fn a_proxy_that_is_not_trusted_is_said_once() {
-    let house = House::build();
-    let _server = house.open();
+fn an_untrusted_proxy_is_logged_once() {
+    let setup = Setup::build();
+    let _server = setup.open();
     for client in ["203.0.113.9", "203.0.113.10"] {
         let request = format!(
             "GET /livez HTTP/1.1\r\nhost: kith\r\nconnection: close\r\nx-forwarded-for: {client}\r\n\r\n"
         );
-        let stream = house.client().connect().unwrap();
+        let stream = setup.client().connect().unwrap();
         assert_eq!(exchange(stream, &request).status, 204);
     }
-    let log = house.log();
+    let log = setup.log();
     assert_eq!(log.matches("TRUSTED_PROXIES").count(), 1, "{log}");
     assert!(
         log.contains("127.0.0.1") && !log.contains("203.0.113"),

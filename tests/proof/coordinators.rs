@@ -1,5 +1,5 @@
-//! Races for the last say in a circle: it never ends without a coordinator, and
-//! a member who lost a right writes nothing after that moment.
+//! Races about access levels: a circle never loses its last coordinator, and a member who has
+//! lost a permission writes nothing afterwards.
 
 use serde_json::json;
 
@@ -10,11 +10,11 @@ use crate::support::people::{Circle, register, some_task};
 use crate::wire::at_once;
 
 #[test]
-fn two_last_coordinators_who_leave_at_once_leave_one_behind() {
+fn the_last_two_coordinators_cannot_both_leave_at_once() {
     let nodes = Nodes::open(&[]);
     let circle = Circle::form(
-        &nodes.house,
-        register(&nodes.house, "Ana", "ana@example.org"),
+        &nodes.setup,
+        register(&nodes.setup, "Ana", "ana@example.org"),
     );
     let ben = circle.welcome_as("coordinator", "Ben", "ben@example.org", "Europe/Berlin");
     let people = [&circle.founder, &ben.api];
@@ -32,11 +32,11 @@ fn two_last_coordinators_who_leave_at_once_leave_one_behind() {
         }
         let coordinators = "SELECT count(*) FROM memberships \
             WHERE state = 'active' AND access = 'coordinator'";
-        let remaining: i64 = nodes.house.database.ask(coordinators);
+        let remaining: i64 = nodes.setup.database.ask(coordinators);
         left_alone += usize::from(remaining == 0);
         both_stayed += usize::from(remaining == 2);
         let back = "UPDATE memberships SET state = 'active' WHERE state = 'left'";
-        nodes.house.database.change(back);
+        nodes.setup.database.change(back);
     }
     report(
         "T8, V2",
@@ -51,12 +51,12 @@ fn two_last_coordinators_who_leave_at_once_leave_one_behind() {
 }
 
 #[test]
-fn whose_access_is_lowered_while_they_write_writes_nothing_afterwards() {
+fn a_member_whose_access_is_lowered_writes_nothing_afterwards() {
     const WRITERS: usize = 3;
     let nodes = Nodes::open(&[]);
     let circle = Circle::form(
-        &nodes.house,
-        register(&nodes.house, "Ana", "ana@example.org"),
+        &nodes.setup,
+        register(&nodes.setup, "Ana", "ana@example.org"),
     );
     let ben = circle.welcome("Ben", "ben@example.org", "Europe/Berlin");
     let member = format!("{}/members/{}", circle.path, ben.member_id);
@@ -82,22 +82,22 @@ fn whose_access_is_lowered_while_they_write_writes_nothing_afterwards() {
         refused += answers.iter().filter(|status| **status == 403).count();
         assert_eq!(set_access("helper"), 200);
     }
-    // The change log is numbered in the order of the commits. Ben's access is taken
-    // and given back in turn: an odd number of changes before a task means taken.
+    // The change log is numbered in the order of the commits. Ben's access is lowered and raised
+    // in turn: an odd number of changes before a task means that it was lowered.
     let changes_of_access = "SELECT count(*) FROM changes \
-        WHERE subject_type = 'membership' AND verb = 'changed' AND fields LIKE '%access%'";
-    let changes: i64 = nodes.house.database.ask(changes_of_access);
+        WHERE subject_type = 'member' AND verb = 'updated' AND changed_fields LIKE '%access%'";
+    let changes: i64 = nodes.setup.database.ask(changes_of_access);
     assert_eq!(usize::try_from(changes).unwrap(), 2 * trials);
-    let after_the_cut: i64 = nodes.house.database.ask(
+    let after_the_cut: i64 = nodes.setup.database.ask(
         "SELECT count(*) FROM changes t WHERE t.subject_type = 'task' AND t.verb = 'created' \
          AND (SELECT count(*) FROM changes m WHERE m.circle_id = t.circle_id AND m.seq < t.seq \
-              AND m.subject_type = 'membership' AND m.verb = 'changed' \
-              AND m.fields LIKE '%access%') % 2 = 1",
+              AND m.subject_type = 'member' AND m.verb = 'updated' \
+              AND m.changed_fields LIKE '%access%') % 2 = 1",
     );
     report(
         "T8",
         &format!(
-            "writes committed after the right to them was taken, {trials} trials ({})",
+            "writes committed after the access was lowered, {trials} trials ({})",
             nodes.label()
         ),
         format!("{after_the_cut} ({written} before, {refused} refused)"),

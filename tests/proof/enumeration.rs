@@ -1,5 +1,5 @@
-//! Whether an address has an account is told by no answer: not by its bytes, not
-//! by its headers, not by the time it takes.
+//! No answer tells whether an address has an account: its body, its headers and its duration
+//! are the same.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +13,12 @@ use crate::support::clock::new_id;
 use crate::support::people::{Circle, PASSWORD, register, text};
 use crate::wire::{Answer, post};
 
-/// So many tries at one address are free of any wait, invitations too.
+/// The number of tries at one address without a wait, invitations included.
 const TRIES_EACH: usize = 3;
 const INVITER: &str = "ana@example.org";
 const MOST_AUC: f64 = 0.05;
 const MOST_GAP: f64 = 3.0;
-/// How many times further than it strays by chance a sample has to be to mean something.
+/// A difference counts if it is larger than this number of standard errors.
 const SURE: f64 = 3.5;
 
 #[test]
@@ -29,15 +29,15 @@ fn no_answer_tells_whether_an_address_has_an_account() {
     let known = |number: usize| format!("known{}@example.org", number % people);
     let unknown = |number: usize| format!("unknown{}@example.org", number % people);
     for number in 0..people {
-        register(&nodes.house, "Somebody", &known(number));
+        register(&nodes.setup, "Somebody", &known(number));
     }
-    let inviter = register(&nodes.house, "Ana", INVITER);
-    let circle = Circle::form(&nodes.house, inviter);
+    let inviter = register(&nodes.setup, "Ana", INVITER);
+    let circle = Circle::form(&nodes.setup, inviter);
 
     let anybody = |turn: usize| nodes.client(turn);
     let compare = |what: &str, ask: &dyn Fn(bool, usize) -> Answer| {
-        // It is the addresses that are compared, not what was tried at them before.
-        nodes.house.database.change("DELETE FROM throttles");
+        // Earlier tries at an address must not influence the comparison.
+        nodes.setup.database.change("DELETE FROM throttles");
         compare(&nodes, what, pairs, ask);
     };
     compare("signing in", &|is_known, number| {
@@ -86,7 +86,7 @@ fn no_answer_tells_whether_an_address_has_an_account() {
         let wish = json!({ "email": email });
         post(&anybody(number), "/v1/sign-in-codes", &wish)
     });
-    // What is dangerous asks for a proof of the last ten minutes.
+    // This operation needs a sign-in of the last ten minutes.
     let credentials = json!({ "email": INVITER, "password": PASSWORD });
     let tokens = anybody(0).post("/v1/sessions", &credentials).is(201).json();
     let recent = anybody(0).signed_in(&tokens);
@@ -97,7 +97,7 @@ fn no_answer_tells_whether_an_address_has_an_account() {
             unknown(number)
         };
         let mover = recent.at(nodes.address(number));
-        post(&mover, "/v1/me/email", &json!({ "email": email }))
+        post(&mover, "/v1/me/email-changes", &json!({ "email": email }))
     });
     let invite = format!("{}/invitations", circle.path);
     let founder = |turn: usize| -> Client { circle.founder.at(nodes.address(turn)) };
@@ -112,7 +112,7 @@ fn no_answer_tells_whether_an_address_has_an_account() {
     });
 }
 
-/// Asks about known and unknown addresses in an order that nothing follows from.
+/// Asks about known and unknown addresses in a shuffled order.
 fn compare(nodes: &Nodes, what: &str, pairs: usize, ask: &dyn Fn(bool, usize) -> Answer) {
     let mut numbers = [0, 0];
     let mut times = [Vec::new(), Vec::new()];
@@ -153,7 +153,7 @@ fn compare(nodes: &Nodes, what: &str, pairs: usize, ask: &dyn Fn(bool, usize) ->
     );
 }
 
-/// As many true as false, in an order that is the same each time.
+/// Equally many true and false values, in the same shuffled order in every run.
 fn shuffled(pairs: usize) -> Vec<bool> {
     let mut order: Vec<_> = (0..2 * pairs).map(|index| index % 2 == 0).collect();
     let mut state: u64 = 0x2545_f491_4f6c_dd1d;
@@ -167,7 +167,7 @@ fn shuffled(pairs: usize) -> Vec<bool> {
     order
 }
 
-/// The answer without what differs between any two of them.
+/// The answer without the values that differ between any two answers.
 fn masked(answer: &Answer) -> String {
     let mut head: Vec<_> = answer.head.lines().map(str::to_lowercase).collect();
     head.sort();

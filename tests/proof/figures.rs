@@ -1,21 +1,21 @@
-//! The figures: one line each, with its bound, and what a sample can tell.
+//! Figures, one line each with its bound, and the statistics of samples.
 
 use std::time::Duration;
 
 pub use crate::support::figure::report;
 
-/// As many as the proof asks for, or few where only its working is checked.
+/// The size of a trial: `full` for a proof, or `small` to check that the proof works.
 pub fn size(full: usize, small: usize) -> usize {
     let all = std::env::var("PROOF").is_ok_and(|size| size == "full");
     if all { full } else { small }
 }
 
-/// Milliseconds, as people read them.
+/// A duration in milliseconds.
 pub fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
-/// The value that a share of the sample does not exceed.
+/// The quantile of a sample.
 pub fn quantile(sample: &[f64], share: f64) -> f64 {
     let mut sorted = sample.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -29,16 +29,17 @@ pub fn quantile(sample: &[f64], share: f64) -> f64 {
     sorted[index]
 }
 
-/// Two samples of durations, and whether anybody could tell them apart.
+/// A comparison of two samples of durations.
 #[derive(Debug)]
 pub struct Comparison {
-    /// How often a value of the second is larger than one of the first; 0.5 says nothing.
+    /// How often a value of the second sample is larger than a value of the first. 0.5 means
+    /// that they do not differ.
     pub auc: f64,
-    /// How much larger the second's median is.
+    /// How much larger the median of the second sample is.
     pub median_gap: f64,
-    /// How far chance alone takes [`Self::auc`] from 0.5 in a sample of this size.
+    /// The standard error of [`Self::auc`] in samples of this size.
     pub auc_noise: f64,
-    /// How far chance alone takes [`Self::median_gap`] from 0.
+    /// The standard error of [`Self::median_gap`].
     pub gap_noise: f64,
 }
 
@@ -56,8 +57,8 @@ impl Comparison {
         };
         let (n, m) = (first.len() as f64, second.len() as f64);
         let wins: f64 = second.iter().map(|value| larger(*value)).sum();
-        // The spread of a normal sample between its quartiles is 1.35 deviations,
-        // and its median strays 1.25 times as far as its mean.
+        // The quartiles of a normal sample are 1.35 standard deviations apart, and the standard
+        // error of its median is 1.25 times that of its mean.
         let stray = |sample: &[f64]| {
             let deviation = (quantile(sample, 0.75) - quantile(sample, 0.25)) / 1.35;
             1.25 * deviation / (sample.len() as f64).sqrt()
@@ -72,7 +73,7 @@ impl Comparison {
 }
 
 #[test]
-fn a_comparison_tells_samples_apart_that_differ_and_no_others() {
+fn a_comparison_recognizes_only_samples_that_differ() {
     let even: Vec<_> = (0..1000).map(|n| f64::from(n % 100)).collect();
     let same = Comparison::of(&even, &even);
     assert!((same.auc - 0.5).abs() < 1e-9 && same.median_gap.abs() < 1e-9);

@@ -1,6 +1,5 @@
-//! Guessing a password from everywhere at once, for an hour, while its owner
-//! goes on signing in. The hour passes by moving the counters' times back, which
-//! is what an hour does to them.
+//! Guessing a password from many addresses for one hour while its owner keeps signing in. The
+//! test moves the times of the counters back, which has the same effect as a passing hour.
 
 use std::net::Ipv4Addr;
 
@@ -20,9 +19,9 @@ const OWNERS_ADDRESS: Ipv4Addr = Ipv4Addr::new(127, 0, 2, 1);
 const VERIFIED: &str = "password_verifications_total";
 
 #[test]
-fn of_a_thousand_guesses_in_an_hour_twenty_are_looked_at_and_the_owner_signs_in() {
+fn only_twenty_of_a_thousand_guesses_an_hour_are_checked_and_the_owner_signs_in() {
     let nodes = Nodes::open(&[("TRIES_PER_MINUTE", "10")]);
-    register(&nodes.house, "Ana", ANA);
+    register(&nodes.setup, "Ana", ANA);
     let own =
         |device: &Value| json!({ "email": ANA, "password": PASSWORD, "device_token": device });
     let from_own = |turn, body: &Value| post_from(&nodes, OWNERS_ADDRESS, turn, body);
@@ -86,11 +85,11 @@ fn post_from(nodes: &Nodes, source: Ipv4Addr, turn: usize, body: &Value) -> Answ
     )
 }
 
-/// Lets time pass for every counter.
+/// Lets time pass for all counters.
 fn let_pass(nodes: &Nodes, milliseconds: usize) {
     #[expect(clippy::cast_precision_loss, reason = "less than an hour")]
     let seconds = milliseconds as f64 / 1000.0;
-    let database = &nodes.house.database;
+    let database = &nodes.setup.database;
     let earlier = if database.is_postgres() {
         format!("until - interval '{seconds} seconds'")
     } else {

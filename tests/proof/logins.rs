@@ -1,5 +1,4 @@
-//! Five hundred people who sign in at one moment must not keep anybody else
-//! waiting, nor fill the memory.
+//! Five hundred people who sign in at one moment must not delay others or fill the memory.
 
 use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,15 +12,16 @@ use crate::nodes::Nodes;
 use crate::wire::{at_once, connect_from, exchange, write_post};
 
 const PEOPLE: usize = 500;
-/// A household or an office each: more connections than these hold have no place.
+/// Each address stands for a household or an office, because the server limits the connections
+/// of one address.
 const ADDRESSES: usize = 50;
-/// What one password takes while it is verified.
+/// The memory that the verification of one password takes.
 const A_HASH_KIB: u64 = 19 * 1024;
 const ROOM_KIB: u64 = 64 * 1024;
 const GLANCE: Duration = Duration::from_millis(2);
 
 #[test]
-fn five_hundred_logins_at_once_slow_nobody_down_and_fill_no_memory() {
+fn five_hundred_concurrent_sign_ins_delay_nobody_and_use_bounded_memory() {
     let nodes = Nodes::open_one();
     let before = nodes.resident_kib();
     let ended = AtomicBool::new(false);
@@ -97,7 +97,7 @@ fn sign_in(nodes: &Nodes, number: usize) -> u16 {
     exchange(stream, &request).status
 }
 
-/// Ends the watch when it is dropped, even by a panic: else nothing would end.
+/// Ends the watching thread when it is dropped, even by a panic. Otherwise the test would hang.
 struct Watched<'a>(&'a AtomicBool);
 
 impl Drop for Watched<'_> {

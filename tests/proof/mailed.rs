@@ -1,6 +1,6 @@
-//! Links in mails: good once however many use them at one moment, good for
-//! nothing but their purpose, untouched by programs that only look, and built
-//! from the settings whatever a request's head says.
+//! Links in mails: each works once, even for concurrent uses, and for its purpose only. A
+//! program that only opens the page does not use it up. Links are built from the settings,
+//! whatever the headers of a request say.
 
 use std::collections::BTreeMap;
 
@@ -20,13 +20,13 @@ const ANA: &str = "ana@example.org";
 const CEM: &str = "cem@example.org";
 
 #[test]
-fn of_fifty_who_use_a_mailed_token_at_once_one_succeeds() {
+fn only_one_of_fifty_concurrent_uses_of_a_mailed_token_succeeds() {
     let nodes = Nodes::open(&[]);
-    let circle = Circle::form(&nodes.house, register(&nodes.house, "Ana", ANA));
+    let circle = Circle::form(&nodes.setup, register(&nodes.setup, "Ana", ANA));
     let rounds = size(10, 2);
     let mut successes = BTreeMap::new();
     let mut busy = 0;
-    // Who presses again hears that it is done: what counts is what came of it.
+    // A second press is told that it is done. So the test counts the effects.
     let mut redeem =
         |purpose, use_it: &(dyn Fn(usize) -> u16 + Sync), came: &dyn Fn(&[u16]) -> usize| {
             let answers = at_once(AT_ONCE, use_it);
@@ -48,11 +48,11 @@ fn of_fifty_who_use_a_mailed_token_at_once_one_succeeds() {
     };
     let accounts_of = |email: &str| {
         let asked = format!("SELECT count(*) FROM users WHERE email = '{email}'");
-        usize::try_from(nodes.house.database.ask::<i64>(&asked)).unwrap()
+        usize::try_from(nodes.setup.database.ask::<i64>(&asked)).unwrap()
     };
     let resets = || {
-        let asked = "SELECT count(*) FROM account_events WHERE kind = 'password_reset'";
-        usize::try_from(nodes.house.database.ask::<i64>(asked)).unwrap()
+        let asked = "SELECT count(*) FROM security_events WHERE kind = 'password_reset'";
+        usize::try_from(nodes.setup.database.ask::<i64>(asked)).unwrap()
     };
     for round in 0..rounds {
         let new = format!("new{round}@example.org");
@@ -66,7 +66,7 @@ fn of_fifty_who_use_a_mailed_token_at_once_one_succeeds() {
         let press = |index: usize| nodes.client(index).post(confirm, &new).status;
         let before = resets();
         redeem("reset", &press, &|_| resets() - before);
-        // The reset signed Ana out.
+        // The password reset has ended Ana's sessions.
         let credentials = json!({ "email": ANA, "password": A_NEW_PASSWORD });
         let tokens = nodes.client(0).post("/v1/sessions", &credentials).is(201);
         let ana = nodes.client(0).signed_in(&tokens.json());
@@ -75,7 +75,7 @@ fn of_fifty_who_use_a_mailed_token_at_once_one_succeeds() {
         let wish = json!({ "email": email, "access": "helper" });
         ana.post(&format!("{}/invitations", circle.path), &wish)
             .is(201);
-        let letter = Letter::read(&nodes.house.mails.next_to(&email, SOON));
+        let letter = Letter::read(&nodes.setup.mails.next_to(&email, SOON));
         let person = json!({
             "token": token_of(&letter.link_to("invitation")), "name": "Somebody",
             "password": PASSWORD, "time_zone": "Europe/Berlin",
@@ -104,15 +104,15 @@ fn of_fifty_who_use_a_mailed_token_at_once_one_succeeds() {
 }
 
 #[test]
-fn a_mailed_token_opens_no_other_door_and_looking_does_not_use_it() {
+fn a_mailed_token_serves_one_purpose_and_opening_the_page_does_not_use_it() {
     let nodes = Nodes::open(&[]);
-    let circle = Circle::form(&nodes.house, register(&nodes.house, "Ana", ANA));
+    let circle = Circle::form(&nodes.setup, register(&nodes.setup, "Ana", ANA));
     let verification = verification(&nodes, "new@example.org");
-    // Another password would void the move of the same account.
-    register(&nodes.house, "Cem", CEM);
+    // A new password would cancel the change of address of the same account.
+    register(&nodes.setup, "Cem", CEM);
     let reset = reset(&nodes, CEM);
     let invitation = circle.invite("invited@example.org").link_to("invitation");
-    let invitation = nodes.house.path_of(&invitation).to_owned();
+    let invitation = nodes.setup.path_of(&invitation).to_owned();
     let (move_on, move_back) = moves(&nodes, &circle.founder);
     let links = [
         ("verify", &verification),
@@ -122,7 +122,7 @@ fn a_mailed_token_opens_no_other_door_and_looking_does_not_use_it() {
         ("undo-email", &move_back),
     ];
 
-    let (mut tried, mut opened) = (0, 0);
+    let (mut tried, mut accepted) = (0, 0);
     for (purpose, link) in links {
         for _ in 0..10 {
             for method in ["GET", "HEAD"] {
@@ -131,21 +131,24 @@ fn a_mailed_token_opens_no_other_door_and_looking_does_not_use_it() {
                 assert_eq!(exchange(client.connect().unwrap(), &look).status, 200);
             }
         }
-        for (door, status) in other_doors(&nodes, purpose, token_of(link), &circle) {
+        for (operation, status) in other_operations(&nodes, purpose, token_of(link), &circle) {
             tried += 1;
-            opened += usize::from(status != 410);
-            assert!(matches!(status, 410 | 422), "{purpose} at {door}: {status}");
+            accepted += usize::from(status != 410);
+            assert!(
+                matches!(status, 410 | 422),
+                "{purpose} at {operation}: {status}"
+            );
         }
     }
     report(
         "C1",
         &format!(
-            "doors tried with a token of another purpose / opened ({})",
+            "operations tried with a token of another purpose / accepted ({})",
             nodes.label()
         ),
-        format!("{tried} / {opened}"),
-        "0 opened",
-        opened == 0,
+        format!("{tried} / {accepted}"),
+        "0 accepted",
+        accepted == 0,
     );
 
     nodes.client(1).submit(&verification, "").is(200);
@@ -158,30 +161,35 @@ fn a_mailed_token_opens_no_other_door_and_looking_does_not_use_it() {
     nodes.client(1).submit(&invitation, &form).is(200);
     nodes.client(1).submit(&move_on, "").is(200);
     nodes.client(1).submit(&move_back, "").is(200);
-    // Used up: who came in by it hears that, and a password needs another link.
+    // The links are used up: pages that say so answer 200, and a new password needs a new link.
     for (purpose, link) in links {
         let expected = if purpose == "reset" { 410 } else { 200 };
         nodes.client(0).submit(link, "password=x").is(expected);
     }
 }
 
-/// The paths of two links: one that moves an account to another address, one
-/// that takes such a move of another account back.
+/// The paths of two links: one changes the address of an account, the other undoes the change
+/// of another account.
 fn moves(nodes: &Nodes, ana: &Client) -> (String, String) {
     let ask = |somebody: &Client, email: &str| {
-        let asked = somebody.post("/v1/me/email", &json!({ "email": email }));
+        let asked = somebody.post("/v1/me/email-changes", &json!({ "email": email }));
         asked.is(202);
         letter_with(nodes, email, "confirm-email")
     };
-    let ben = register(&nodes.house, "Ben", "ben@example.org");
+    let ben = register(&nodes.setup, "Ben", "ben@example.org");
     let his = ask(&ben, "ben.moved@example.org");
     nodes.client(0).submit(&his, "").is(200);
     let move_back = letter_with(nodes, "ben@example.org", "undo-email");
     (ask(ana, "ana.moved@example.org"), move_back)
 }
 
-/// What every door says that is not the one of this purpose.
-fn other_doors(nodes: &Nodes, purpose: &str, token: &str, circle: &Circle) -> Vec<(String, u16)> {
+/// The statuses of all operations that are not for the purpose of this token.
+fn other_operations(
+    nodes: &Nodes,
+    purpose: &str,
+    token: &str,
+    circle: &Circle,
+) -> Vec<(String, u16)> {
     let mut answers = Vec::new();
     let anybody = nodes.client(1);
     for page in [
@@ -214,7 +222,7 @@ fn other_doors(nodes: &Nodes, purpose: &str, token: &str, circle: &Circle) -> Ve
         }
     }
     if purpose != "invitation" {
-        let path = "/v1/invitations/describe";
+        let path = "/v1/invitations/preview";
         answers.push((path.to_owned(), anybody.post(path, &bare).status));
         let path = "/v1/invitations/accept";
         answers.push((path.to_owned(), circle.founder.post(path, &bare).status));
@@ -228,10 +236,10 @@ fn other_doors(nodes: &Nodes, purpose: &str, token: &str, circle: &Circle) -> Ve
 }
 
 #[test]
-fn no_head_of_a_request_changes_where_a_mailed_link_leads() {
+fn no_request_header_changes_where_a_mailed_link_leads() {
     let nodes = Nodes::open(&[]);
-    register(&nodes.house, "Ana", ANA);
-    let public = format!("http://{}/", nodes.house.address);
+    register(&nodes.setup, "Ana", ANA);
+    let public = format!("http://{}/", nodes.setup.address);
     let link = Regex::new(r#"https?://[^\s"<>]+"#).unwrap();
     let (mut links, mut changed, mut mailed) = (0, 0, 0);
     let forgeries = forgeries();
@@ -254,7 +262,7 @@ fn no_head_of_a_request_changes_where_a_mailed_link_leads() {
         assert_eq!(answer.status, 202, "{forged:?}: {}", answer.body);
         assert!(!answer.head.contains("evil") && !answer.body.contains("evil"));
         mailed += 1;
-        let letter = Letter::read(&nodes.house.mails.next_to(&email, SOON));
+        let letter = Letter::read(&nodes.setup.mails.next_to(&email, SOON));
         let everything = letter.everything();
         for found in link.find_iter(&everything) {
             links += 1;
@@ -265,7 +273,7 @@ fn no_head_of_a_request_changes_where_a_mailed_link_leads() {
     report(
         "C4",
         &format!(
-            "forged heads / mails / links / changed links ({})",
+            "forged sets of headers / mails / links / changed links ({})",
             nodes.label()
         ),
         format!("{} / {mailed} / {links} / {changed}", forgeries.len()),
@@ -274,8 +282,8 @@ fn no_head_of_a_request_changes_where_a_mailed_link_leads() {
     );
 }
 
-/// Heads that claim another host. A line `host: …` takes the place of the true
-/// one; a line without a colon, that of the request's target.
+/// Headers that claim another host. A line `host: …` replaces the true host. A line that is a
+/// URL replaces the target of the request.
 fn forgeries() -> Vec<Vec<&'static str>> {
     vec![
         vec!["host: evil.example"],
@@ -320,14 +328,14 @@ fn forge(request: &str, lines: &[&str]) -> String {
     format!("{}\r\n\r\n{body}", head.join("\r\n"))
 }
 
-/// The path of a link that proves an address.
+/// The path of a link that confirms an address.
 fn verification(nodes: &Nodes, email: &str) -> String {
-    ask_for_account(&nodes.house, "Somebody", email);
-    let letter = Letter::read(&nodes.house.mails.next_to(email, SOON));
-    nodes.house.path_of(&letter.link_to("verify")).to_owned()
+    ask_for_account(&nodes.setup, "Somebody", email);
+    let letter = Letter::read(&nodes.setup.mails.next_to(email, SOON));
+    nodes.setup.path_of(&letter.link_to("verify")).to_owned()
 }
 
-/// The path of a link to a new password.
+/// The path of a link to reset a password.
 fn reset(nodes: &Nodes, email: &str) -> String {
     let forgotten = json!({ "email": email });
     nodes
@@ -337,12 +345,12 @@ fn reset(nodes: &Nodes, email: &str) -> String {
     letter_with(nodes, email, "reset")
 }
 
-/// The path of the link to a page in the next mail to somebody that has one.
+/// The path of the link to a page, from the next mail to an address that has such a link.
 fn letter_with(nodes: &Nodes, email: &str, page: &str) -> String {
     loop {
-        let letter = Letter::read(&nodes.house.mails.next_to(email, SOON));
+        let letter = Letter::read(&nodes.setup.mails.next_to(email, SOON));
         if letter.text.contains(&format!("/{page}?token=")) {
-            return nodes.house.path_of(&letter.link_to(page)).to_owned();
+            return nodes.setup.path_of(&letter.link_to(page)).to_owned();
         }
     }
 }

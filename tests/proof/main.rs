@@ -1,13 +1,16 @@
-//! What Kith promises about trust, attacked and measured: the real program, on
-//! PostgreSQL two of them on one database. `scripts/prove-trust` runs it all and
-//! prints the figures.
+//! Attacks on the security promises of Kith, with measurements. They run against the real
+//! program: one node on SQLite, two nodes on one PostgreSQL database. `scripts/prove-trust`
+//! runs everything and prints the figures.
 //!
 //! ```text
 //! cargo test --test proof -- --nocapture
 //! PROOF=full scripts/with-postgres cargo test --test proof -- --nocapture
 //! ```
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at the first unexpected value"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,5 +1,5 @@
-//! The program as it is deployed: one on SQLite, two on one PostgreSQL. One
-//! proof has the machine to itself, so that none measures another.
+//! The program as it is deployed: one node on SQLite, two nodes on one PostgreSQL database.
+//! Only one proof runs at a time, so that it does not measure another.
 
 use std::io::Read;
 use std::net::SocketAddr;
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use crate::support::client::Client;
 use crate::support::people::PASSWORD;
-use crate::support::server::{House, Server, free_address};
+use crate::support::server::{Server, Setup, free_address};
 
 static MACHINE: Mutex<()> = Mutex::new(());
 
 /// Servers on one database.
 pub struct Nodes {
     all: Vec<Node>,
-    pub house: House,
+    pub setup: Setup,
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -27,28 +27,28 @@ struct Node {
 }
 
 impl Nodes {
-    /// Starts them; a setting given here is every node's.
+    /// Starts the nodes, all with these settings.
     pub fn open(settings: &[(&str, &str)]) -> Self {
         Self::start(2, settings)
     }
 
-    /// A single one, where its load is measured: two would share this machine's cores.
+    /// Starts a single node to measure its load: two nodes would share the cores of this machine.
     pub fn open_one() -> Self {
         Self::start(1, &[])
     }
 
     fn start(most: usize, settings: &[(&str, &str)]) -> Self {
         let alone = MACHINE.lock().unwrap_or_else(PoisonError::into_inner);
-        let house = House::build();
-        let mut addresses = vec![house.address];
-        if house.database.is_postgres() {
-            assert!(house.command("migrate").status().unwrap().success());
+        let setup = Setup::build();
+        let mut addresses = vec![setup.address];
+        if setup.database.is_postgres() {
+            assert!(setup.command("migrate").status().unwrap().success());
             addresses.resize_with(most, free_address);
         }
         let start = |address| {
             let metrics = free_address();
             let mut its_own = vec![
-                ("PUBLIC_URL", format!("http://{}", house.address)),
+                ("PUBLIC_URL", format!("http://{}", setup.address)),
                 ("METRICS_ADDR", metrics.to_string()),
             ];
             its_own.extend(
@@ -56,7 +56,7 @@ impl Nodes {
                     .iter()
                     .map(|(name, value)| (*name, (*value).to_owned())),
             );
-            let server = house.open_at(address, &its_own);
+            let server = setup.open_at(address, &its_own);
             Node {
                 server,
                 address,
@@ -66,38 +66,38 @@ impl Nodes {
         let all = addresses.into_iter().map(start).collect();
         Self {
             all,
-            house,
+            setup,
             _alone: alone,
         }
     }
 
-    /// What a figure was measured on.
+    /// The nodes and the database of a figure.
     pub fn label(&self) -> &'static str {
-        match (self.house.database.is_postgres(), self.all.len()) {
+        match (self.setup.database.is_postgres(), self.all.len()) {
             (false, _) => "1 node, SQLite",
             (true, 1) => "1 node, PostgreSQL",
             (true, _) => "2 nodes, PostgreSQL",
         }
     }
 
-    /// The address of one of the nodes, taken in turn.
+    /// The address of a node; the nodes take turns.
     pub fn address(&self, turn: usize) -> SocketAddr {
         self.all[turn % self.all.len()].address
     }
 
-    /// Somebody who is not signed in, at one of the nodes.
+    /// A client of a node that is not signed in.
     pub fn client(&self, turn: usize) -> Client {
         Client::of(self.address(turn))
     }
 
-    /// Signs in at one of the nodes, from a device that may be known; answers the tokens.
+    /// Signs in at a node, perhaps from a known device, and returns the tokens.
     pub fn sign_in(&self, turn: usize, email: &str, device: &Value) -> Value {
         let credentials = json!({ "email": email, "password": PASSWORD, "device_token": device });
         let reply = self.client(turn).post("/v1/sessions", &credentials);
         reply.is(201).json()
     }
 
-    /// The counter, summed over the nodes; those that have not counted yet count zero.
+    /// The sum of a counter over all nodes. A node that has not counted yet counts zero.
     pub fn counted(&self, counter: &str) -> u64 {
         let of_one = |node: &Node| {
             let mut stream = std::net::TcpStream::connect(node.metrics).unwrap();
@@ -114,7 +114,7 @@ impl Nodes {
         self.all.iter().map(of_one).sum()
     }
 
-    /// How much memory each node has in use, in KiB.
+    /// The memory that each node uses, in KiB.
     pub fn resident_kib(&self) -> Option<Vec<u64>> {
         self.all
             .iter()

@@ -1,4 +1,4 @@
-//! One account that asks two nodes as fast as it can gets its quota once, not twice.
+//! An account that sends requests to two nodes gets its quota once, not twice.
 
 use std::time::Duration;
 
@@ -13,15 +13,15 @@ use crate::wire::at_once;
 const QUOTA: usize = 200;
 const SENT: usize = 1000;
 const AT_ONCE: usize = 20;
-/// Windows are minutes of the clock; this much of one is enough.
+/// Windows are minutes of the clock. The test starts with at least this much of one left.
 const ROOM: u32 = 35;
 const A_MINUTE: Duration = Duration::from_mins(1);
 
 #[test]
-fn two_nodes_let_one_account_through_as_often_as_one() {
+fn two_nodes_share_the_rate_limit_of_an_account() {
     let quota = QUOTA.to_string();
     let nodes = Nodes::open(&[("READS_PER_MINUTE", &quota)]);
-    let ana = register(&nodes.house, "Ana", "ana@example.org");
+    let ana = register(&nodes.setup, "Ana", "ana@example.org");
     until(A_MINUTE, "a minute has begun", || {
         now().second() < 60 - ROOM
     });

@@ -1,5 +1,5 @@
-//! Refresh tokens that two hold, or one app uses fifty times at once: of a
-//! session at most one token is ever good, and theft ends it for both.
+//! Refresh tokens that are stolen, or used fifty times at once. A session has at most one
+//! valid refresh token, and a theft ends the session for thief and owner.
 
 use std::fmt::Write;
 
@@ -16,10 +16,10 @@ const ANA: &str = "ana@example.org";
 const AT_ONCE: usize = 50;
 
 #[test]
-fn fifty_uses_of_one_refresh_token_leave_at_most_one_that_is_good() {
+fn fifty_uses_of_one_refresh_token_leave_at_most_one_valid_token() {
     let nodes = Nodes::open(&[]);
-    register(&nodes.house, "Ana", ANA);
-    // SQLite has one writer, and no other node to race with.
+    register(&nodes.setup, "Ana", ANA);
+    // SQLite has one writer and one node, so that fewer rounds are enough.
     let rounds = size(
         if nodes.label().starts_with('2') {
             500
@@ -40,10 +40,10 @@ fn fifty_uses_of_one_refresh_token_leave_at_most_one_that_is_good() {
         renewed += good.len();
         refused_busy += bad.iter().filter(busy).count();
         let session = text(&tokens["session_id"]);
-        let live = live_leaves(&nodes, &session);
+        let live = live_tokens(&nodes, &session);
         most = most.max(live.len());
-        let of_the_living = good.iter().map(|answer| answer.json());
-        let survivor = of_the_living
+        let answered = good.iter().map(|answer| answer.json());
+        let survivor = answered
             .into_iter()
             .find(|tokens| live.contains(&hash_of(tokens)));
         tokens = match survivor {
@@ -66,12 +66,12 @@ fn fifty_uses_of_one_refresh_token_leave_at_most_one_that_is_good() {
 #[test]
 fn the_second_use_of_a_stolen_refresh_token_ends_the_session_for_both() {
     let nodes = Nodes::open(&[]);
-    register(&nodes.house, "Ana", ANA);
+    register(&nodes.setup, "Ana", ANA);
     let rounds = size(100, 5);
     let mut survived = 0;
     for round in 0..rounds {
         let stolen = nodes.sign_in(0, ANA, &Value::Null);
-        // Who comes first uses what they got; then the other comes, at another node.
+        // The first of the two uses the new tokens. Then the other renews at another node.
         let first = renew(&nodes.client(round), &stolen).is(200).json();
         let first_api = nodes.client(round).signed_in(&first);
         first_api.get("/v1/me").is(200);
@@ -83,7 +83,7 @@ fn the_second_use_of_a_stolen_refresh_token_ends_the_session_for_both() {
             first_api.get("/v1/me").status,
         ];
         survived += still_good.iter().filter(|status| **status != 401).count();
-        // What the lost answer held turns up after all: that is theft as well.
+        // Tokens of a lost answer are used after all: that is a theft too.
         let lost = nodes.sign_in(0, ANA, &Value::Null);
         let thief = renew(&nodes.client(round), &lost).is(200).json();
         let owner = renew(&nodes.client(round + 1), &lost).is(200).json();
@@ -116,7 +116,7 @@ fn renew(client: &Client, tokens: &Value) -> Reply {
     client.post("/v1/sessions/refresh", &body)
 }
 
-/// The hash that the database keeps of a refresh token, in hexadecimal.
+/// The hash of a refresh token as the database stores it, in hexadecimal.
 fn hash_of(tokens: &Value) -> String {
     let hash = sha256(text(&tokens["refresh_token"]).as_bytes());
     hash.iter().fold(String::new(), |mut text, byte| {
@@ -125,9 +125,9 @@ fn hash_of(tokens: &Value) -> String {
     })
 }
 
-/// The hashes of a session's tokens that are still good for a use.
-fn live_leaves(nodes: &Nodes, session: &str) -> Vec<String> {
-    let (hash, id, joined) = if nodes.house.database.is_postgres() {
+/// The hashes of the refresh tokens of a session that are still valid.
+fn live_tokens(nodes: &Nodes, session: &str) -> Vec<String> {
+    let (hash, id, joined) = if nodes.setup.database.is_postgres() {
         (
             "encode(r.token_hash, 'hex')",
             format!("'{session}'"),
@@ -146,6 +146,6 @@ fn live_leaves(nodes: &Nodes, session: &str) -> Vec<String> {
          JOIN sessions s ON s.id = r.session_id \
          WHERE s.id = {id} AND s.ended_at IS NULL AND r.used_at IS NULL"
     );
-    let hashes: String = nodes.house.database.ask(&query);
+    let hashes: String = nodes.setup.database.ask(&query);
     hashes.split_whitespace().map(str::to_owned).collect()
 }

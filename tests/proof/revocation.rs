@@ -1,4 +1,4 @@
-//! What is taken away on one node is gone on the other at the next request.
+//! Access that is revoked on one node is refused by the other node at the next request.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use crate::support::people::{Circle, register, some_task, text};
 
 const BEN: &str = "ben@example.org";
 
-/// Refusals counted and timed.
+/// Counts and times the refusals.
 #[derive(Default)]
 struct Watch {
     trials: usize,
@@ -21,7 +21,7 @@ struct Watch {
 }
 
 impl Watch {
-    /// Takes something away, then asks once; the answer has to be the refusal.
+    /// Revokes something, then asks once: the answer must be the refusal.
     fn trial(&mut self, revoke: impl FnOnce(), ask: impl FnOnce() -> u16, refusal: u16) {
         revoke();
         let begun = Instant::now();
@@ -33,11 +33,11 @@ impl Watch {
 }
 
 #[test]
-fn what_is_revoked_on_one_node_is_refused_by_the_other_at_once() {
+fn access_revoked_on_one_node_is_refused_by_the_other_at_once() {
     let nodes = Nodes::open(&[]);
     let circle = Circle::form(
-        &nodes.house,
-        register(&nodes.house, "Ana", "ana@example.org"),
+        &nodes.setup,
+        register(&nodes.setup, "Ana", "ana@example.org"),
     );
     let ben = circle.welcome("Ben", BEN, "Europe/Berlin");
     let (here, there) = (nodes.address(0), nodes.address(1));
@@ -77,7 +77,7 @@ fn what_is_revoked_on_one_node_is_refused_by_the_other_at_once() {
         set_access("helper");
     }
 
-    let database = &nodes.house.database;
+    let database = &nodes.setup.database;
     let look = || elsewhere.get(&circle.path).status;
     for _ in 0..each {
         assert_eq!(look(), 200);

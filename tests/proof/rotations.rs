@@ -1,5 +1,4 @@
-//! Keys that sign access tokens are replaced while everybody goes on working, and
-//! taken back at once.
+//! Signing keys of access tokens are replaced while people work, and revoked at once.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -15,18 +14,18 @@ use crate::support::people::register;
 const ANA: &str = "ana@example.org";
 const CLIENTS: usize = 4;
 
-/// Runs `kith admin` beside the servers; answers the key it names first.
+/// Runs `kith admin` while the servers run and returns the first key in its output.
 fn admin(nodes: &Nodes, words: &[&str]) -> String {
-    let output = nodes.house.command("admin").args(words).output().unwrap();
+    let output = nodes.setup.command("admin").args(words).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     let said = String::from_utf8(output.stdout).unwrap();
     said.split_whitespace().next().unwrap().to_owned()
 }
 
 #[test]
-fn keys_are_replaced_under_load_and_taken_back_within_a_second() {
+fn keys_are_replaced_under_load_and_revoked_within_a_second() {
     let nodes = Nodes::open(&[]);
-    register(&nodes.house, "Ana", ANA);
+    register(&nodes.setup, "Ana", ANA);
     let first = nodes.sign_in(0, ANA, &Value::Null);
     let device = &first["device_token"];
     let rotations = size(20, 4);
@@ -100,7 +99,7 @@ fn keys_are_replaced_under_load_and_taken_back_within_a_second() {
     report(
         "B5",
         &format!(
-            "until a key that was taken back is refused everywhere ({})",
+            "until a revoked key is refused everywhere ({})",
             nodes.label()
         ),
         format!("{delay:.0} ms"),

@@ -1,5 +1,5 @@
-//! Codes of an authenticator app that many show at once, and guessing them with
-//! the password in hand.
+//! Codes of an authenticator app: one code used many times at once, and guesses by an attacker
+//! who knows the password.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -21,14 +21,14 @@ const GUESSERS: usize = 20;
 const WINDOW: Duration = Duration::from_mins(15);
 
 #[test]
-fn of_fifty_who_show_one_code_at_once_one_comes_in() {
+fn only_one_of_fifty_concurrent_uses_of_a_code_signs_in() {
     let nodes = Nodes::open(&[]);
     let secret = enroll(&nodes);
     let rounds = size(100, 5);
     let mut successes = Vec::new();
     for _ in 0..rounds {
-        // As if this step's code had not been shown yet.
-        let database = &nodes.house.database;
+        // Resets the last used step, as if this code had not been used yet.
+        let database = &nodes.setup.database;
         database.change("UPDATE totp_factors SET last_step = NULL");
         database.change("DELETE FROM throttles");
         let tickets: Vec<_> = (0..TICKETS).map(|turn| ticket(&nodes, turn)).collect();
@@ -56,7 +56,7 @@ fn of_fifty_who_show_one_code_at_once_one_comes_in() {
 }
 
 #[test]
-fn of_ten_thousand_guessed_codes_five_are_looked_at() {
+fn only_five_of_ten_thousand_guessed_codes_are_checked() {
     let nodes = Nodes::open(&[]);
     enroll(&nodes);
     let guesses = size(10_000, 1000);
@@ -64,7 +64,7 @@ fn of_ten_thousand_guessed_codes_five_are_looked_at() {
     let mut answers = BTreeMap::new();
     let mut current = Value::Null;
     for first in (0..guesses).step_by(GUESSERS) {
-        // A caller who knows the password gets as many tickets as they like.
+        // An attacker who knows the password can get any number of tickets.
         if first % GUESSES_EACH == 0 {
             current = ticket(&nodes, first / GUESSES_EACH);
         }
@@ -77,22 +77,22 @@ fn of_ten_thousand_guessed_codes_five_are_looked_at() {
         }
     }
     assert!(begun.elapsed() < WINDOW, "more than one window has passed");
-    let looked_at = answers.get(&401).copied().unwrap_or(0);
+    let checked = answers.get(&401).copied().unwrap_or(0);
     report(
         "D2",
         &format!(
-            "guessed codes sent / looked at in one window of 15 minutes ({})",
+            "guessed codes sent / checked in one window of 15 minutes ({})",
             nodes.label()
         ),
-        format!("{guesses} / {looked_at} ({answers:?})"),
-        "at most 5 looked at, none right",
-        (1..=5).contains(&looked_at) && !answers.contains_key(&201),
+        format!("{guesses} / {checked} ({answers:?})"),
+        "at most 5 checked, none right",
+        (1..=5).contains(&checked) && !answers.contains_key(&201),
     );
 }
 
-/// Registers Ana and gives her an authenticator app; answers its secret.
+/// Registers Ana, adds an authenticator app and returns its secret.
 fn enroll(nodes: &Nodes) -> String {
-    let ana = register(&nodes.house, "Ana", ANA);
+    let ana = register(&nodes.setup, "Ana", ANA);
     let enrolment = ana.press("/v1/me/totp").is(201).json();
     let secret = text(&enrolment["secret"]);
     let code = json!({ "code": code_of(&secret) });
@@ -100,7 +100,7 @@ fn enroll(nodes: &Nodes) -> String {
     secret
 }
 
-/// What the app shows now.
+/// The code that the app shows now.
 fn code_of(secret: &str) -> String {
     let totp = Builder::new()
         .with_secret(Secret::try_from_base32(secret).unwrap())
@@ -111,7 +111,7 @@ fn code_of(secret: &str) -> String {
     totp.generate(at.try_into().unwrap()).to_string()
 }
 
-/// The ticket of a right password.
+/// The ticket that the right password gives.
 fn ticket(nodes: &Nodes, turn: usize) -> Value {
     let credentials = json!({ "email": ANA, "password": PASSWORD });
     let answer = nodes.client(turn).post("/v1/sessions", &credentials);

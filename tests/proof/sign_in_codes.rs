@@ -1,5 +1,4 @@
-//! Guessing the code that is mailed to somebody who wants to sign in, by asking
-//! for as many as one is given.
+//! Guessing mailed sign-in codes, with as many codes as the server sends.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +13,13 @@ use crate::wire::at_once;
 const ANA: &str = "ana@example.org";
 const GUESSERS: usize = 20;
 const TRIES: usize = 5;
-/// As many as a password has in an hour.
+/// As many tries as a password has in one hour.
 const CODES: usize = 20;
 
 #[test]
-fn of_ten_thousand_guesses_at_mailed_codes_five_each_are_looked_at() {
+fn only_five_guesses_of_each_mailed_code_are_checked() {
     let nodes = Nodes::open(&[]);
-    register(&nodes.house, "Ana", ANA);
+    register(&nodes.setup, "Ana", ANA);
     let guesses = size(10_000, 1000);
     let mut codes = Vec::new();
     let mut answers = BTreeMap::new();
@@ -45,7 +44,7 @@ fn of_ten_thousand_guesses_at_mailed_codes_five_each_are_looked_at() {
     report(
         "C6",
         &format!(
-            "guesses at mailed codes sent / looked at, of {} codes ({})",
+            "guesses at mailed codes sent / checked, of {} codes ({})",
             codes.len(),
             nodes.label()
         ),
@@ -59,9 +58,9 @@ fn of_ten_thousand_guesses_at_mailed_codes_five_each_are_looked_at() {
 }
 
 #[test]
-fn a_mailed_code_opens_the_device_that_asked_and_no_other() {
+fn a_mailed_code_signs_in_only_the_device_that_asked() {
     let nodes = Nodes::open(&[]);
-    register(&nodes.house, "Ana", ANA);
+    register(&nodes.setup, "Ana", ANA);
     let rounds = size(5, 2);
     let (mut elsewhere, mut here) = (0, 0);
     for round in 0..rounds {
@@ -84,7 +83,7 @@ fn a_mailed_code_opens_the_device_that_asked_and_no_other() {
     report(
         "C6",
         &format!(
-            "mailed codes let in from another device / from the one that asked, 50 at once, {rounds} codes ({})",
+            "mailed codes accepted from another device / from the device that asked, 50 at once, {rounds} codes ({})",
             nodes.label()
         ),
         format!("{elsewhere} / {here}"),
@@ -93,10 +92,10 @@ fn a_mailed_code_opens_the_device_that_asked_and_no_other() {
     );
 }
 
-/// The code of the next mail that has one.
+/// The code of the next mail that contains a code.
 fn next_code(nodes: &Nodes) -> String {
     loop {
-        let letter = Letter::read(&nodes.house.mails.next_to(ANA, SOON));
+        let letter = Letter::read(&nodes.setup.mails.next_to(ANA, SOON));
         if letter.text.contains("Code: ") {
             return letter.code();
         }

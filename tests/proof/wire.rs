@@ -1,5 +1,5 @@
-//! Requests that an app does not send: from many addresses, many at one moment,
-//! with other heads; and answers seen whole, with the time they took.
+//! Requests that apps do not send: from many addresses, many at one moment, with forged
+//! headers. Answers are kept whole, with their duration.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
@@ -29,7 +29,7 @@ impl Answer {
     }
 }
 
-/// Says it on the connection and hears the answer to its end.
+/// Sends a request on a connection and reads the answer to its end.
 pub fn exchange(mut stream: TcpStream, request: &str) -> Answer {
     let begun = Instant::now();
     stream.write_all(request.as_bytes()).unwrap();
@@ -50,12 +50,12 @@ pub fn write_post(client: &Client, path: &str, body: &Value) -> String {
     client.write_request("POST", path, "application/json", &body.to_string())
 }
 
-/// Posts, and keeps the whole answer.
+/// Sends a POST and returns the whole answer.
 pub fn post(client: &Client, path: &str, body: &Value) -> Answer {
     exchange(client.connect().unwrap(), &write_post(client, path, body))
 }
 
-/// A connection that comes from this address.
+/// A connection from a source address.
 pub fn connect_from(source: Ipv4Addr, to: SocketAddr) -> TcpStream {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -71,7 +71,7 @@ pub fn connect_from(source: Ipv4Addr, to: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Does so many things at one moment; answers what came of each, in their order.
+/// Does something many times at one moment and returns the results in order.
 pub fn at_once<T: Send>(number: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let start = Barrier::new(number);
     let (start, work) = (&start, &work);

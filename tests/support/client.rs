@@ -1,5 +1,5 @@
-//! An HTTP client so small that a test can also do what well-behaved ones do
-//! not: stop in the middle of a request, or never end it.
+//! A small HTTP client that can also do what a correct client does not do: stop in the middle
+//! of a request, or never end it.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
-/// Somebody who calls the server, signed in or not.
+/// A caller of the server, signed in or not.
 #[derive(Clone, Debug)]
 pub struct Client {
     address: SocketAddr,
@@ -22,32 +22,32 @@ impl Client {
         Self { address, token }
     }
 
-    /// The same, with the tokens that signing in answered.
+    /// The same client with the tokens of a sign-in.
     pub fn signed_in(&self, tokens: &Value) -> Self {
         let token = tokens["access_token"].as_str().map(str::to_owned);
         assert!(token.is_some(), "no access token in {tokens}");
         Self { token, ..*self }
     }
 
-    /// The access token it sends.
+    /// The access token that it sends.
     pub fn token(&self) -> &str {
         self.token.as_deref().unwrap_or_default()
     }
 
-    /// The same person, at another server.
+    /// The same person at another server.
     pub fn at(&self, address: SocketAddr) -> Self {
         let token = self.token.clone();
         Self { address, token }
     }
 
-    /// A connection on which nothing was said yet.
+    /// A new connection on which nothing was sent.
     pub fn connect(&self) -> io::Result<TcpStream> {
         let stream = TcpStream::connect(self.address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         Ok(stream)
     }
 
-    /// A whole request, as it goes over the wire.
+    /// The bytes of a whole request.
     pub fn write_request(&self, method: &str, path: &str, kind: &str, body: &str) -> String {
         self.write_request_with(&[], method, path, kind, body)
     }
@@ -80,7 +80,7 @@ impl Client {
         self.exchange(&self.write_request(method, path, kind, body))
     }
 
-    /// A request with headers of its own; the body, where there is one, is JSON.
+    /// Sends a request with more headers. The body, if there is one, is JSON.
     pub fn call_with(
         &self,
         more: &[(&str, &str)],
@@ -93,7 +93,7 @@ impl Client {
         self.exchange(&request).unwrap()
     }
 
-    /// Sends what is given, byte for byte, and reads the answer to its end.
+    /// Sends these bytes unchanged and reads the answer to its end.
     pub fn exchange(&self, request: &str) -> io::Result<Reply> {
         let mut stream = self.connect()?;
         stream.write_all(request.as_bytes())?;
@@ -122,12 +122,12 @@ impl Client {
         self.try_post(path, body).unwrap()
     }
 
-    /// A POST without a body: a verb, or the button of a page.
+    /// Sends a POST without a body: an operation, or the button of a page.
     pub fn press(&self, path: &str) -> Reply {
         self.call("POST", path, "", "").unwrap()
     }
 
-    /// What a browser sends, or a mail program.
+    /// Sends a form as a browser or a mail program does.
     pub fn submit(&self, path: &str, form: &str) -> Reply {
         let kind = "application/x-www-form-urlencoded";
         self.call("POST", path, kind, form).unwrap()
@@ -138,7 +138,7 @@ impl Client {
     }
 }
 
-/// What the server said, whole.
+/// The whole answer of the server.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -147,7 +147,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Nothing, if it broke off.
+    /// Parses an answer. Returns nothing if it is incomplete.
     fn read(answer: &str) -> Option<Self> {
         let (head, body) = answer.split_once("\r\n\r\n")?;
         let status = head.split(' ').nth(1)?.parse().ok()?;
@@ -158,7 +158,7 @@ impl Reply {
         (length == reply.body.len()).then_some(reply)
     }
 
-    /// The header's value, where it was sent.
+    /// The value of a header, if it was sent.
     pub fn header(&self, name: &str) -> Option<&str> {
         let headers = self.head.lines().skip(1);
         let mut named = headers.filter_map(|line| {
@@ -168,7 +168,7 @@ impl Reply {
         named.next()
     }
 
-    /// With this status, or the test ends.
+    /// Checks the status. The test fails if it is another one.
     #[track_caller]
     pub fn is(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.body);

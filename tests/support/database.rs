@@ -1,5 +1,5 @@
-//! A database of its own for each test: a SQLite file, or a fresh database on
-//! the PostgreSQL server that `TEST_DATABASE_URL` names.
+//! Each test has its own database: a SQLite file, or a new database on the PostgreSQL server of
+//! `TEST_DATABASE_URL`.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use url::Url;
 use crate::support::clock::new_id;
 
 pub enum Database {
-    /// The URL of a file that goes away with its folder.
+    /// The URL of a file that is deleted with its folder.
     Sqlite(String),
     Postgres {
-        /// Where databases are made and dropped.
+        /// The server that creates and drops the database.
         server: Url,
         name: String,
     },
@@ -44,7 +44,7 @@ impl Database {
         }
     }
 
-    /// The one value that a query answers.
+    /// The single value of a query.
     pub fn ask<T: TryGetable>(&self, query: &str) -> T {
         on_connection(&self.url(), async |connection| {
             let statement = Statement::from_string(connection.get_database_backend(), query);
@@ -53,7 +53,7 @@ impl Database {
         })
     }
 
-    /// Changes what no request can; answers how many rows.
+    /// Runs a statement for changes that no request can make. Returns the number of changed rows.
     pub fn change(&self, statement: &str) -> u64 {
         on_connection(&self.url(), async |connection| {
             let done = connection.execute_unprepared(statement).await.unwrap();

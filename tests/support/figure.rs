@@ -1,9 +1,9 @@
-//! How a figure is printed; `scripts/prove-trust` gathers these lines. `api` includes this
-//! file, too.
+//! Prints figures as lines that `scripts/prove-trust` collects. The test `api` includes this
+//! file too.
 
 use std::fmt::Display;
 
-/// Prints a figure; a missed bound ends the test.
+/// Prints a figure. A missed bound fails the test.
 #[track_caller]
 pub fn report(requirement: &str, what: &str, found: impl Display, bound: &str, met: bool) {
     let judgement = if met { "met" } else { "MISSED" };

@@ -1,5 +1,4 @@
-//! Reads a mail the way its recipient's program does, so that a test can do
-//! what the mail says.
+//! Reads a mail as the recipient's program does, so that a test can use its codes and links.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -7,7 +6,7 @@ use regex::{Captures, Regex};
 
 use crate::support::smtp::Mail;
 
-/// A mail with everything decoded.
+/// A decoded mail.
 #[derive(Debug)]
 pub struct Letter {
     headers: Vec<(String, String)>,
@@ -41,13 +40,13 @@ impl Letter {
         }
     }
 
-    /// The header's value; it must be there, once.
+    /// The value of a header, which must occur exactly once.
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
         find(&self.headers, name)
     }
 
-    /// The link to a page of the server, which text and HTML agree on.
+    /// The link to a page of the server. It must be the same in text and HTML.
     #[track_caller]
     pub fn link_to(&self, page: &str) -> String {
         let pattern = format!(r#"https?://[^\s"<>]+/{page}\?token=[\w-]+(&about=\w+)*"#);
@@ -59,20 +58,20 @@ impl Letter {
         found
     }
 
-    /// The six digits of a registration.
+    /// The six digits of a code.
     #[track_caller]
     pub fn code(&self) -> String {
         let code = Regex::new(r"(?m)^Code: (\d{6})\r?$").unwrap();
         code.captures(&self.text).unwrap()[1].to_owned()
     }
 
-    /// Every word that anybody could read in it.
+    /// All text of the mail that a person could read.
     pub fn everything(&self) -> String {
         format!("{:?}\n{}\n{}", self.headers, self.text, self.html)
     }
 }
 
-/// The headers, unfolded and decoded.
+/// Unfolds and decodes the headers.
 fn read_headers(head: &str) -> Vec<(String, String)> {
     let folded = Regex::new(r"\r\n[ \t]+").unwrap();
     let unfolded = folded.replace_all(head, " ");
@@ -91,7 +90,7 @@ fn find<'a>(headers: &'a [(String, String)], name: &str) -> &'a str {
     value
 }
 
-/// Encoded words (RFC 2047), as far as UTF-8 in base64.
+/// Decodes encoded words (RFC 2047) in UTF-8 and base64.
 fn decode_words(value: &str) -> String {
     let between = Regex::new(r"\?=\s+=\?").unwrap();
     let word = Regex::new(r"(?i)=\?utf-8\?b\?([^?]*)\?=").unwrap();

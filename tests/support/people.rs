@@ -1,5 +1,5 @@
-//! The people of the tests: how they come in, and the circle they form. What
-//! they write holds canaries, which no mail may carry.
+//! The people of the tests: how they register, and their circle. Their texts contain canaries:
+//! words that must not be in any mail.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,12 +10,12 @@ use uuid::Uuid;
 
 use crate::support::client::Client;
 use crate::support::mail::Letter;
-use crate::support::server::House;
+use crate::support::server::Setup;
 use crate::support::smtp::Mail;
 
 pub const PASSWORD: &str = "seven herons on a wire";
 pub const ALIAS: &str = "The Tuesday people";
-/// A mail that somebody waits for at the screen.
+/// The time limit for a mail that a person waits for.
 pub const SOON: Duration = Duration::from_secs(20);
 
 const PATIENT: &str = "Canarypatient";
@@ -25,29 +25,29 @@ pub const NOTE: &str = "Canarynote";
 pub const CANARIES: [&str; 4] = [PATIENT, TITLE, NOTES, NOTE];
 
 /// Registers a person and confirms with the code from the mail.
-pub fn register(house: &House, name: &str, email: &str) -> Client {
-    let id = ask_for_account(house, name, email);
-    let letter = Letter::read(&house.mails.next_to(email, SOON));
-    confirm(house, &id, &letter)
+pub fn register(setup: &Setup, name: &str, email: &str) -> Client {
+    let id = ask_for_account(setup, name, email);
+    let letter = Letter::read(&setup.mails.next_to(email, SOON));
+    confirm(setup, &id, &letter)
 }
 
-/// Asks for an account; answers the registration's id.
-pub fn ask_for_account(house: &House, name: &str, email: &str) -> String {
+/// Asks for an account and returns the id of the registration.
+pub fn ask_for_account(setup: &Setup, name: &str, email: &str) -> String {
     let wish = json!({
         "email": email, "password": PASSWORD, "name": name, "time_zone": "Europe/Berlin",
     });
-    let registration = house.client().post("/v1/registrations", &wish).is(202);
+    let registration = setup.client().post("/v1/registrations", &wish).is(202);
     text(&registration.json()["id"])
 }
 
-pub fn confirm(house: &House, registration: &str, letter: &Letter) -> Client {
+pub fn confirm(setup: &Setup, registration: &str, letter: &Letter) -> Client {
     let path = format!("/v1/registrations/{registration}/confirm");
     let code = json!({ "code": letter.code() });
-    let tokens = house.client().post(&path, &code).is(201).json();
-    house.client().signed_in(&tokens)
+    let tokens = setup.client().post(&path, &code).is(201).json();
+    setup.client().signed_in(&tokens)
 }
 
-/// A member of the circle, signed in.
+/// A signed-in member of the circle.
 #[derive(Clone, Debug)]
 pub struct Person {
     pub email: String,
@@ -57,34 +57,34 @@ pub struct Person {
 
 /// A circle and its founder.
 pub struct Circle<'a> {
-    house: &'a House,
+    setup: &'a Setup,
     pub path: String,
     pub founder: Client,
 }
 
 impl<'a> Circle<'a> {
-    pub fn form(house: &'a House, founder: Client) -> Self {
-        Self::found(house, founder, false)
+    pub fn form(setup: &'a Setup, founder: Client) -> Self {
+        Self::found(setup, founder, false)
     }
 
-    /// A circle that its patient founds.
-    pub fn of_patient(house: &'a House, patient: Client) -> Self {
-        Self::found(house, patient, true)
+    /// A circle that the patient creates.
+    pub fn of_patient(setup: &'a Setup, patient: Client) -> Self {
+        Self::found(setup, patient, true)
     }
 
-    fn found(house: &'a House, founder: Client, is_patient: bool) -> Self {
+    fn found(setup: &'a Setup, founder: Client, is_patient: bool) -> Self {
         let wish =
-            json!({ "patient_name": PATIENT, "alias": ALIAS, "i_am_the_patient": is_patient });
+            json!({ "patient_name": PATIENT, "alias": ALIAS, "creator_is_patient": is_patient });
         let circle = founder.post("/v1/circles", &wish).is(201).json();
         let path = format!("/v1/circles/{}", text(&circle["id"]));
         Self {
-            house,
+            setup,
             path,
             founder,
         }
     }
 
-    /// Invites somebody to help; answers the mail they get.
+    /// Invites a helper and returns the mail.
     pub fn invite(&self, email: &str) -> Letter {
         self.invite_as(email, "helper")
     }
@@ -93,22 +93,22 @@ impl<'a> Circle<'a> {
         let wish = json!({ "email": email, "access": access, "note": NOTE });
         let path = format!("{}/invitations", self.path);
         self.founder.post(&path, &wish).is(201);
-        Letter::read(&self.house.mails.next_to(email, SOON))
+        Letter::read(&self.setup.mails.next_to(email, SOON))
     }
 
-    /// Invites somebody to help whose app opens the link.
+    /// Invites a helper, whose app opens the link.
     pub fn welcome(&self, name: &str, email: &str, zone: &str) -> Person {
         self.welcome_as("helper", name, email, zone)
     }
 
-    /// Invites somebody whose app opens the link.
+    /// Invites a person, whose app opens the link.
     pub fn welcome_as(&self, access: &str, name: &str, email: &str, zone: &str) -> Person {
         let link = self.invite_as(email, access).link_to("invitation");
         let (_, token) = link.split_once("?token=").unwrap();
         let person = json!({
             "token": token, "name": name, "password": PASSWORD, "time_zone": zone,
         });
-        let client = self.house.client();
+        let client = self.setup.client();
         let welcome = client.post("/v1/invitations/register", &person).is(201);
         let welcome = welcome.json();
         Person {
@@ -118,14 +118,14 @@ impl<'a> Circle<'a> {
         }
     }
 
-    /// The tasks' collection.
+    /// The path of the tasks.
     pub fn tasks(&self) -> String {
         format!("{}/tasks", self.path)
     }
 
-    /// Creates a task that reminds at the given time; answers its path.
+    /// Creates a task with a reminder at the given time and returns its path.
     pub fn create_task(&self, remind_at: DateTime<Utc>, helpers: usize) -> String {
-        let mut task = json!({ "title": TITLE, "notes": NOTES, "helpers_needed": helpers });
+        let mut task = json!({ "title": TITLE, "notes": NOTES, "people_needed": helpers });
         let due = due_to_remind(remind_at);
         task.as_object_mut().unwrap().extend(due);
         let created = self.founder.post(&self.tasks(), &task).is(201);
@@ -139,10 +139,10 @@ impl<'a> Circle<'a> {
     }
 }
 
-/// How long before the due time people are reminded.
+/// The time between the reminder and the due time.
 pub const LEAD: TimeDelta = TimeDelta::minutes(60);
 
-/// The fields of a task that reminds at the given time. The zone has no summer time.
+/// The fields of a task with a reminder at the given time. The zone has no summer time.
 pub fn due_to_remind(at: DateTime<Utc>) -> serde_json::Map<String, Value> {
     let kolkata = TimeDelta::minutes(5 * 60 + 30);
     let local = (at + LEAD + kolkata).format("%Y-%m-%dT%H:%M").to_string();
@@ -154,11 +154,11 @@ pub fn due_to_remind(at: DateTime<Utc>) -> serde_json::Map<String, Value> {
     fields.as_object().unwrap().clone()
 }
 
-/// The next mail to somebody with this subject, past all others.
+/// The next mail to an address with this subject. Skips other mails.
 #[track_caller]
-pub fn next_about(house: &House, email: &str, subject: &str, limit: Duration) -> (Mail, Letter) {
+pub fn next_about(setup: &Setup, email: &str, subject: &str, limit: Duration) -> (Mail, Letter) {
     loop {
-        let mail = house.mails.next_to(email, limit);
+        let mail = setup.mails.next_to(email, limit);
         let letter = Letter::read(&mail);
         if letter.header("Subject").starts_with(subject) {
             return (mail, letter);
@@ -166,12 +166,12 @@ pub fn next_about(house: &House, email: &str, subject: &str, limit: Duration) ->
     }
 }
 
-/// A task for a test that does not care about time.
+/// A task without a time.
 pub fn some_task(id: Uuid) -> Value {
     json!({ "id": id, "title": TITLE, "notes": NOTES })
 }
 
-/// The ids of all tasks, page by page; none may come twice.
+/// The ids of all tasks, read page by page. No task may be listed twice.
 pub fn list_tasks(client: &Client, tasks: &str) -> BTreeSet<Uuid> {
     let mut ids = BTreeSet::new();
     let mut page = format!("{tasks}?sort=created_at&limit=100");

@@ -1,5 +1,5 @@
-//! The real program in a folder of its own, with a port, a database and a mail
-//! server nobody else uses. Whatever a test starts ends with it.
+//! The real program in its own folder, with its own port, database and mail server. Everything
+//! that a test starts ends with the test.
 
 use std::fs::{self, File};
 use std::net::{SocketAddr, TcpListener};
@@ -16,15 +16,15 @@ use crate::support::smtp::MailServer;
 
 const START: Duration = Duration::from_secs(30);
 
-/// Everything a server needs; it can be opened again and again.
-pub struct House {
+/// Everything that a server needs. The server can be started again and again.
+pub struct Setup {
     pub mails: MailServer,
     pub database: Database,
     pub address: SocketAddr,
     pub folder: PathBuf,
 }
 
-impl House {
+impl Setup {
     pub fn build() -> Self {
         let folder = std::env::temp_dir().join(format!("kith-e2e-{}", new_id()));
         fs::create_dir(&folder).unwrap();
@@ -36,7 +36,7 @@ impl House {
         }
     }
 
-    /// The program with one of its commands and the settings of this house.
+    /// The program with one of its commands and the settings of this server.
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kith"));
         command
@@ -61,7 +61,7 @@ impl House {
         self.open_with(&[])
     }
 
-    /// Starts a server with settings of its own.
+    /// Starts a server with additional settings.
     pub fn open_with(&self, settings: &[(&str, String)]) -> Server {
         if self.database.is_postgres() {
             assert!(self.command("migrate").status().unwrap().success());
@@ -69,7 +69,7 @@ impl House {
         self.open_at(self.address, settings)
     }
 
-    /// Starts a server at an address, with settings of its own, on a database that is up to date.
+    /// Starts a server at an address with additional settings. The database must be migrated.
     pub fn open_at(&self, address: SocketAddr, settings: &[(&str, String)]) -> Server {
         let log = self.folder.join("log");
         let out = File::options()
@@ -101,7 +101,7 @@ impl House {
         is_ready_at(self.address)
     }
 
-    /// What the server has logged and shown so far.
+    /// The log and the output of the server so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).unwrap()
     }
@@ -110,7 +110,7 @@ impl House {
         Client::of(self.address)
     }
 
-    /// What follows the server's own address in a mailed link.
+    /// The path and query of a mailed link, which must lead to this server.
     #[track_caller]
     pub fn path_of<'a>(&self, link: &'a str) -> &'a str {
         link.strip_prefix(&format!("http://{}", self.address))
@@ -118,26 +118,26 @@ impl House {
     }
 }
 
-impl Drop for House {
+impl Drop for Setup {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
-/// A server that runs.
+/// A running server.
 pub struct Server {
     child: Child,
     log: PathBuf,
 }
 
 impl Server {
-    /// SIGKILL: no goodbye.
+    /// Sends SIGKILL: the server cannot shut down in order.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// How much of its memory is in use, in KiB; nothing where the system does not tell.
+    /// The memory that it uses, in KiB. Returns nothing if the system does not tell.
     pub fn resident_kib(&self) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status
@@ -146,14 +146,14 @@ impl Server {
         line.trim().strip_suffix(" kB")?.parse().ok()
     }
 
-    /// SIGTERM: please.
+    /// Sends SIGTERM: the server shuts down in order.
     pub fn ask_to_stop(&self) {
         let order = format!("kill -TERM {}", self.child.id());
         let asked = Command::new("sh").args(["-c", &order]).status();
         assert!(asked.unwrap().success());
     }
 
-    /// Waits until it has ended by itself.
+    /// Waits until the server has ended.
     pub fn wait_for_end(&mut self, limit: Duration) -> ExitStatus {
         within(limit, "the server has ended", || {
             self.child.try_wait().unwrap()
@@ -176,8 +176,8 @@ fn is_ready_at(address: SocketAddr) -> bool {
     answer.is_ok_and(|reply| reply.status == 204)
 }
 
-/// An address that nobody listens at, below the ports that the system lends to
-/// clients, and never the same twice.
+/// An unused address, never the same twice. Its port is below the ports that the system gives
+/// to clients.
 pub fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = u16::try_from(std::process::id() % 9000).unwrap();

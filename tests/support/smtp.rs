@@ -1,5 +1,5 @@
-//! A mail server that speaks SMTP over a real socket, keeps what it is given,
-//! and misbehaves where a test asks for it.
+//! A mail server that speaks SMTP over a real socket, keeps the mails, and fails where a test
+//! asks for it.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Write};
@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 
 use crate::support::clock::now;
 
-/// Where in the conversation something goes wrong.
+/// The step of the conversation that fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// After RCPT.
@@ -21,16 +21,16 @@ pub enum Stage {
     Dot,
 }
 
-/// What goes wrong.
+/// How it fails.
 #[derive(Clone, Copy, Debug)]
 pub enum Answer {
     Say(&'static str),
     HangUp,
-    /// Nothing, for as long as the other side cares to wait.
+    /// No answer, for as long as the client waits.
     Silence,
 }
 
-/// Something that goes wrong once, for one recipient.
+/// A failure that happens once, for one recipient.
 #[derive(Clone, Copy, Debug)]
 pub struct Fault {
     pub to: &'static str,
@@ -38,7 +38,7 @@ pub struct Fault {
     pub answer: Answer,
 }
 
-/// A mail that was handed over, whatever the server said to it then.
+/// A mail that was received, even if the server refused it afterwards.
 #[derive(Clone, Debug)]
 pub struct Mail {
     pub from: String,
@@ -54,7 +54,7 @@ struct Desk {
     faults: Vec<Fault>,
 }
 
-/// The server; it listens until the tests are over.
+/// The server. It listens until the tests are over.
 #[derive(Clone)]
 pub struct MailServer {
     address: SocketAddr,
@@ -72,7 +72,7 @@ impl MailServer {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let receiver = receiver.clone();
-                // A conversation that breaks off is the other side's affair.
+                // A broken connection is no error of this server.
                 thread::spawn(move || receiver.converse(&stream));
             }
         });
@@ -87,13 +87,13 @@ impl MailServer {
         self.desk.0.lock().unwrap().faults.push(fault);
     }
 
-    /// Whether something that was planned has not gone wrong yet.
+    /// Whether a planned failure has not happened yet.
     pub fn has_fault_left(&self, to: &str) -> bool {
         let desk = self.desk.0.lock().unwrap();
         desk.faults.iter().any(|fault| fault.to == to)
     }
 
-    /// The oldest mail to an address that was not fetched before; waits for it.
+    /// Waits for the next mail to an address and returns it. Each mail is returned once.
     #[track_caller]
     pub fn next_to(&self, address: &str, limit: Duration) -> Mail {
         let (desk, arrived) = &*self.desk;
@@ -111,7 +111,7 @@ impl MailServer {
         mail
     }
 
-    /// Every mail so far.
+    /// All mails so far.
     pub fn all(&self) -> Vec<Mail> {
         self.desk.0.lock().unwrap().mails.clone()
     }
@@ -184,7 +184,7 @@ fn read_line(lines: &mut impl BufRead) -> io::Result<Option<String>> {
     Ok(Some(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
-/// Up to the line that is a single dot; dots that were doubled are single again.
+/// Reads up to the line that is a single dot, and replaces doubled dots.
 fn read_message(lines: &mut impl BufRead) -> io::Result<String> {
     let mut message = String::new();
     while let Some(line) = read_line(lines)? {

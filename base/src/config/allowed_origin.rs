@@ -1,4 +1,4 @@
-//! Which web apps of other origins may use the API.
+//! The web apps of other origins that may use the API in a browser.
 
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use url::Url;
 pub struct AllowedOrigin(HeaderValue);
 
 impl AllowedOrigin {
-    /// As a header says it.
+    /// The value of a header.
     pub fn header(&self) -> HeaderValue {
         self.0.clone()
     }
@@ -29,7 +29,7 @@ impl FromStr for AllowedOrigin {
         let value = HeaderValue::from_str(text).ok().filter(|_| is_origin);
         value
             .map(Self)
-            .ok_or("takes origins as browsers write them, like https://app.example.org")
+            .ok_or("write an origin without a path, like https://app.example.org")
     }
 }
 

@@ -1,4 +1,4 @@
-//! The setting DATABASE_URL, and how it is shown to an operator without its password.
+//! The setting DATABASE_URL, and how it is printed without its password.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use sea_orm::sqlx::postgres::PgConnectOptions;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-/// Where the data lives.
+/// Where the data is stored.
 #[derive(Clone, Debug)]
 pub enum DatabaseUrl {
     /// The path of the file.
@@ -16,7 +16,7 @@ pub enum DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// What and where it is, without the password.
+    /// The kind of database and its place, without the password.
     pub fn shown(&self) -> String {
         match self {
             Self::Sqlite(path) => format!("SQLite, {}", path.display()),
@@ -31,8 +31,8 @@ impl DatabaseUrl {
         }
     }
 
-    /// Host and port of the server, where there is one and it is reached by TCP. The driver
-    /// itself says which: options of the URL and the environment may name another.
+    /// Host and port of the server, if it is reached by TCP. The driver is asked for them, because
+    /// options of the URL and the environment can name another server.
     pub fn server(&self) -> Option<(String, u16)> {
         let Self::Postgres(url) = self else {
             return None;

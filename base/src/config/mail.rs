@@ -1,4 +1,4 @@
-//! How mail is sent, read from all settings about it.
+//! How email is sent, read from all settings about it.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use url::{Host, Url};
 use super::Settings;
 use super::smtp::{SmtpServer, read_roots, smtp_server};
 
-/// How mail is sent.
+/// How email is sent.
 #[derive(Clone, Debug)]
 pub enum MailRoute {
     /// As files in a folder.
@@ -20,8 +20,8 @@ pub enum MailRoute {
 }
 
 impl Settings {
-    /// How mail is sent. Over SMTP it must be said where people reach this server
-    /// and whom mails are from: the defaults are good on this machine only.
+    /// How email is sent. With SMTP, PUBLIC_URL and MAIL_FROM must be set: their defaults work on
+    /// this machine only.
     pub fn mail_route(&self) -> anyhow::Result<MailRoute> {
         let Some(url) = &self.smtp_url else {
             return Ok(MailRoute::Folder(self.data_dir.join("mails")));
@@ -38,8 +38,8 @@ impl Settings {
         let fallback = self.public_url()?;
         let Some(url) = &self.public_url else {
             anyhow::bail!(
-                "SMTP_URL is set and PUBLIC_URL is not: links in mails would begin with \
-                 {fallback}. Set PUBLIC_URL to the address people reach this server under, like \
+                "SMTP_URL is set and PUBLIC_URL is not: links in emails would begin with \
+                 {fallback}. Set PUBLIC_URL to the address of this server, like \
                  https://kith.example.org"
             );
         };
@@ -51,7 +51,7 @@ impl Settings {
         ensure!(
             !unspecified,
             "PUBLIC_URL is {url}: nobody can open a link to that address. Set it to the address \
-             people reach this server under, like https://kith.example.org"
+             of this server, like https://kith.example.org"
         );
         Ok(())
     }
@@ -59,22 +59,22 @@ impl Settings {
     fn check_sender(&self, server: &SmtpServer) -> anyhow::Result<()> {
         let Some(from) = &self.mail_from else {
             anyhow::bail!(
-                "SMTP_URL is set and MAIL_FROM is not: mails would come from kith@localhost, and \
-                 mail servers refuse them. Set MAIL_FROM to an address your mail server sends \
-                 for, like Kith <kith@example.org>"
+                "SMTP_URL is set and MAIL_FROM is not: emails would come from kith@localhost, and \
+                 mail servers refuse them. Set MAIL_FROM to an address that your mail server \
+                 sends for, like Kith <kith@example.org>"
             );
         };
         let domain = from.email.domain();
         ensure!(
             server.is_here() || domain.contains(['.', ':']),
             "MAIL_FROM is {from}: mail servers refuse a sender at {domain}. Set it to an address \
-             your mail server sends for, like Kith <kith@example.org>"
+             that your mail server sends for, like Kith <kith@example.org>"
         );
         Ok(())
     }
 
-    /// The name the mail server is greeted with: never one that says nothing, like
-    /// `localhost`, which many refuse.
+    /// The name that this server sends in EHLO. It is never `localhost`, which many mail servers
+    /// refuse.
     fn hello_name(&self) -> anyhow::Result<String> {
         if let Some(name) = &self.smtp_hello {
             return Ok(name.clone());

@@ -1,5 +1,5 @@
-//! Every setting: a flag, an environment variable, a default. `kith --help` is
-//! their documentation.
+//! Every setting: a flag, an environment variable and a default. `kith --help` prints the docs of
+//! the fields.
 
 mod allowed_origin;
 mod database_url;
@@ -25,18 +25,19 @@ pub use rate_limits::RateLimitSettings;
 pub use smtp::{SmtpSecurity, SmtpServer};
 pub use trusted_proxy::TrustedProxy;
 
-/// The shortest password there may be; an operator may ask for more.
+/// The lowest minimum length of passwords. An operator can set a higher one.
 pub const SHORTEST: usize = 12;
 
 /// The settings of a server.
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
-    /// Where the embedded defaults keep things: the SQLite file, the generated key, mails as files.
+    /// The folder for everything that has no setting of its own: the SQLite file, the generated
+    /// secret key, and emails as files.
     #[arg(long, env = "DATA_DIR", default_value = "./data", global = true)]
     pub data_dir: PathBuf,
 
-    /// `sqlite:path/to/file.db` or `postgres://user:password@host/database`.
-    /// Default: SQLite at `kith.db` in the data directory.
+    /// The database: `sqlite:path/to/file.db` or `postgres://user:password@host/database`.
+    /// Default: SQLite in the file `kith.db` in DATA_DIR.
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -46,12 +47,12 @@ pub struct Settings {
     )]
     pub database_url: Option<SecretString>,
 
-    /// How many connections to the database may be open at once (readers, on SQLite).
+    /// How many connections to the database can be open at once (with SQLite: for reading).
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 10, global = true,
           value_parser = values::whole::<u32, 2, 1000>)]
     pub database_connections: u32,
 
-    /// Where the API listens.
+    /// The address and port at which the API listens.
     #[arg(
         long,
         env = "LISTEN_ADDR",
@@ -61,48 +62,50 @@ pub struct Settings {
     )]
     pub listen_addr: SocketAddr,
 
-    /// Where metrics for Prometheus are served, at `/metrics`. Without it they are not.
+    /// The address and port at which metrics for Prometheus are served, at `/metrics`. Default:
+    /// no metrics.
     #[arg(long, env = "METRICS_ADDR", value_parser = values::socket_address, global = true)]
     pub metrics_addr: Option<SocketAddr>,
 
-    /// The address under which people reach this server; links in mails begin with it.
-    /// Default: `http://` and the listen address. With SMTP_URL it must be set.
+    /// The public address of this server. Links in emails begin with it. Must be set if SMTP_URL
+    /// is set. Default: `http://` and LISTEN_ADDR.
     #[arg(long, env = "PUBLIC_URL", value_parser = values::web_address, global = true)]
     pub public_url: Option<Url>,
 
-    /// The mail server. `smtps://user:password@host:465` speaks TLS from the start,
-    /// `smtp://user:password@host:587` demands STARTTLS (to a loopback address it is plain),
-    /// `smtp+plain://host:25` is unencrypted and must be said. Without it, mails are written
-    /// as `.eml` files into `mails` in the data directory.
+    /// The mail server. `smtps://user:password@host:465` uses TLS from the start.
+    /// `smtp://user:password@host:587` requires STARTTLS, except for a mail server on this machine
+    /// (a loopback address). `smtp+plain://host:25` is not encrypted. Default: emails are written
+    /// as `.eml` files into the folder `mails` in DATA_DIR.
     #[arg(long, env = "SMTP_URL", global = true, hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
 
-    /// The name this server greets the mail server with (EHLO): a full one, like
-    /// `kith.example.org`. Default: the host of PUBLIC_URL, or the domain of MAIL_FROM.
+    /// The full name of this server, like `kith.example.org`, which it sends to the mail server
+    /// (EHLO). Default: the host of PUBLIC_URL, or the domain of MAIL_FROM.
     #[arg(long, env = "SMTP_HELLO", value_parser = values::host_name, global = true)]
     pub smtp_hello: Option<String>,
 
-    /// A PEM file of authorities whose certificates are good for the mail server, besides those
-    /// that browsers know: an authority of your own, or the system's list
+    /// A PEM file with certificate authorities to trust for the mail server, besides those that
+    /// browsers trust: an authority of your own, or the system's list
     /// (`/etc/ssl/certs/ca-certificates.crt`).
     #[arg(long, env = "SMTP_CA_FILE", global = true)]
     pub smtp_ca_file: Option<PathBuf>,
 
-    /// The sender of all mails, like `Kith <kith@example.org>`. With SMTP_URL it must be set.
+    /// The sender of all emails, like `Kith <kith@example.org>`. Must be set if SMTP_URL is set.
     /// Default: `Kith <kith@localhost>`.
     #[arg(long, env = "MAIL_FROM", value_parser = values::mailbox, global = true)]
     pub mail_from: Option<Mailbox>,
 
-    /// Where replies to mails go. Default: nowhere, and every mail says that nobody reads them.
+    /// The address for replies to emails. Default: none, and every email says that nobody reads
+    /// replies.
     #[arg(long, env = "MAIL_REPLY_TO", value_parser = values::mailbox, global = true)]
     pub mail_reply_to: Option<Mailbox>,
 
-    /// The key that everything secret is derived from, at least 32 characters.
-    /// Default: generated once and kept as `secret.key` in the data directory.
+    /// The secret key, at least 32 characters. All other keys are derived from it. Default:
+    /// generated once and kept in the file `secret.key` in DATA_DIR.
     #[arg(long, env = "SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<SecretString>,
 
-    /// A file that holds the secret key.
+    /// A file with the secret key.
     #[arg(
         long,
         env = "SECRET_KEY_FILE",
@@ -111,8 +114,8 @@ pub struct Settings {
     )]
     pub secret_key_file: Option<PathBuf>,
 
-    /// The secret key before this one, until `kith admin reseal` has run: what lies sealed in
-    /// the database was sealed with it.
+    /// The secret key before this one. Set it until `kith admin reseal` has run, because data in
+    /// the database is still encrypted with it.
     #[arg(
         long,
         env = "PREVIOUS_SECRET_KEY",
@@ -121,7 +124,7 @@ pub struct Settings {
     )]
     pub previous_secret_key: Option<SecretString>,
 
-    /// A file that holds the secret key before this one.
+    /// A file with the secret key before this one.
     #[arg(
         long,
         env = "PREVIOUS_SECRET_KEY_FILE",
@@ -130,73 +133,74 @@ pub struct Settings {
     )]
     pub previous_secret_key_file: Option<PathBuf>,
 
-    /// Whether people may register without an invitation.
+    /// Whether people can register without an invitation.
     #[arg(long, env = "SIGNUPS_ALLOWED", default_value_t = true, global = true,
           action = clap::ArgAction::Set)]
     pub signups_allowed: bool,
 
     /// The proxies in front of this server, as addresses and networks: 127.0.0.1,10.0.0.0/8.
-    /// What they append to `X-Forwarded-For` says where a request comes from; nobody else's
-    /// is read. Default: none.
+    /// Only what these proxies append to `X-Forwarded-For` counts as the client's address.
+    /// Default: none.
     #[arg(long, env = "TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxies: Vec<TrustedProxy>,
 
-    /// The domain that people's passkeys belong to. It can be a part of the host of PUBLIC_URL
-    /// (example.org of kith.example.org) and must never change: passkeys do not move.
-    /// Default: that host; where it is an address and no name, there are no passkeys.
+    /// The domain of passkeys. It can be a part of the host of PUBLIC_URL (example.org of
+    /// kith.example.org). Never change it: all passkeys would stop working. Default: the host of
+    /// PUBLIC_URL; if that is an IP address, there are no passkeys.
     #[arg(long, env = "PASSKEY_DOMAIN", global = true)]
     pub passkey_domain: Option<String>,
 
-    /// Other apps than those at PUBLIC_URL that may use the passkeys, like
+    /// Other apps than those at PUBLIC_URL that can use the passkeys, like
     /// `https://app.example.org,android:apk-key-hash:…` Default: none.
     #[arg(long, env = "PASSKEY_ORIGINS", value_delimiter = ',',
           value_parser = values::any_address, global = true)]
     pub passkey_origins: Vec<Url>,
 
-    /// The web apps of other origins that may use the API in a browser, like
+    /// The web apps of other origins that can use the API in a browser, like
     /// `https://app.example.org,http://localhost:5173`. Default: none.
     #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',', global = true)]
     pub cors_origins: Vec<AllowedOrigin>,
 
-    /// How often a minute one client address may try to sign in, to register, or to use a
-    /// code. 0 for no limit.
+    /// How many times a minute one client address can try to sign in, to register, or to use a
+    /// code. 0: no limit.
     #[arg(long, env = "TRIES_PER_MINUTE", default_value_t = 10, global = true,
           value_parser = values::whole::<u16, 0, 65_535>)]
     pub tries_per_minute: u16,
 
-    /// How many characters a new password needs, from 12 to 64.
+    /// How many characters a new password must have, from 12 to 64.
     #[arg(long, env = "PASSWORD_MIN_LENGTH", default_value_t = SHORTEST as u8, global = true,
           value_parser = values::whole::<u8, 12, 64>)]
     pub password_min_length: u8,
 
-    /// A file of the SHA-1 hashes of stolen passwords, which nobody may choose: 40 capital
-    /// hexadecimal digits a line, sorted, as the collections of such passwords are published.
+    /// A file with the SHA-1 hashes of stolen passwords, which nobody can choose: one hash of 40
+    /// capital hexadecimal digits per line, sorted, as such lists are published.
     #[arg(long, env = "BREACHED_PASSWORDS_FILE", global = true)]
     pub breached_passwords_file: Option<PathBuf>,
 
-    /// How often a minute one account, or one client address without one, may read. All
-    /// accounts at one address together may ten times as often. 0 for no limit.
+    /// How many times a minute one account, or one client address without an account, can read.
+    /// All accounts at one address together can read ten times as often. 0: no limit.
     #[arg(long, env = "READS_PER_MINUTE", default_value_t = 600, global = true,
           value_parser = values::whole::<u32, 0, 1_000_000>)]
     pub reads_per_minute: u32,
 
-    /// The same for requests that change something.
+    /// How many times a minute they can send a request that changes something. 0: no limit.
     #[arg(long, env = "WRITES_PER_MINUTE", default_value_t = 120, global = true,
           value_parser = values::whole::<u32, 0, 1_000_000>)]
     pub writes_per_minute: u32,
 
-    /// How many invitations an hour the members of one circle may have mailed. 0 for no limit.
+    /// How many invitations an hour the members of one circle can send. 0: no limit.
     #[arg(long, env = "MAILS_PER_HOUR", default_value_t = 60, global = true,
           value_parser = values::whole::<u32, 0, 1_000_000>)]
     pub mails_per_hour: u32,
 
-    /// After how many days another key signs access tokens. Nobody notices; `kith admin
-    /// rotate-keys` does it sooner.
+    /// After how many days a new key signs access tokens. Users do not notice it. To do it sooner,
+    /// run `kith admin rotate-keys`.
     #[arg(long, env = "SIGNING_KEY_DAYS", default_value_t = 90, global = true,
           value_parser = values::whole::<u16, 2, 3650>)]
     pub signing_key_days: u16,
 
-    /// What to log, as tracing's directives: `info`, `kith=debug`, …
+    /// How much to log: error, warn, info, debug or trace, or a level for each module, like
+    /// `info,kith=debug`.
     #[arg(
         long,
         env = "RUST_LOG",
@@ -207,7 +211,7 @@ pub struct Settings {
     )]
     pub log: String,
 
-    /// How to log.
+    /// The format of log lines.
     #[arg(
         long,
         env = "LOG_FORMAT",
@@ -218,19 +222,19 @@ pub struct Settings {
     pub log_format: LogFormat,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {
     /// Text on a terminal, JSON elsewhere.
     Auto,
-    /// For people.
+    /// Text for people.
     Text,
-    /// One JSON object a line, for programs.
+    /// One JSON object per line, for programs.
     Json,
 }
 
 impl Settings {
-    /// How much one account, address or circle may ask.
+    /// How many requests and invitations are allowed.
     pub fn limits(&self) -> RateLimitSettings {
         RateLimitSettings {
             reads_per_minute: self.reads_per_minute,
@@ -239,7 +243,7 @@ impl Settings {
         }
     }
 
-    /// The setting that says where the data lives.
+    /// The name of the setting that says where the data is.
     pub fn database_setting(&self) -> &'static str {
         if self.database_url.is_some() {
             "DATABASE_URL"
@@ -248,7 +252,7 @@ impl Settings {
         }
     }
 
-    /// Where the data lives.
+    /// Where the data is stored.
     pub fn database(&self) -> anyhow::Result<DatabaseUrl> {
         let Some(url) = &self.database_url else {
             return Ok(DatabaseUrl::Sqlite(self.data_dir.join("kith.db")));
@@ -268,7 +272,7 @@ impl Settings {
         Ok(DatabaseUrl::Sqlite(path.into()))
     }
 
-    /// The address people reach the server under, without a slash at its end.
+    /// The public address of the server, without a slash at its end.
     pub fn public_url(&self) -> anyhow::Result<String> {
         let Some(url) = &self.public_url else {
             return Ok(format!("http://{}", self.listen_addr));

@@ -1,13 +1,13 @@
 //! The rate limits that an operator can set.
 
-/// How many requests or mails of each kind are allowed; 0 for no limit.
+/// How many requests and invitations are allowed. 0 means no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimitSettings {
-    /// By one account, or by one address without an account.
+    /// For one account, or for one client address without an account.
     pub reads_per_minute: u32,
-    /// By one account, or by one address without an account.
+    /// For one account, or for one client address without an account.
     pub writes_per_minute: u32,
-    /// That members of one circle cause to people outside of it.
+    /// Invitations that the members of one circle send.
     pub mails_per_hour: u32,
 }
 

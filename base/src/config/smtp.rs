@@ -16,11 +16,11 @@ pub struct SmtpServer {
     pub host: String,
     pub port: u16,
     pub security: SmtpSecurity,
-    /// User and password.
+    /// The user and the password.
     pub login: Option<(String, SecretString)>,
-    /// The name it is greeted with.
+    /// The name that this server sends in EHLO.
     pub hello: String,
-    /// Certificates of authorities to trust besides the built-in ones, as DER.
+    /// Certificates (DER) of authorities to trust besides the built-in ones.
     pub roots: Vec<Vec<u8>>,
 }
 
@@ -44,13 +44,14 @@ pub enum SmtpSecurity {
 
 const LIKE: &str = "write it like smtps://user:password@mail.example.org:465";
 
-/// The parser takes an address for a name, because the scheme is not one of the web's.
+/// The URL parser takes an IP address for a name, because it does not know the scheme.
 fn is_loopback(host: &str) -> bool {
     let address = host.parse::<IpAddr>();
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// The certificates in a PEM file; what is no authority's in the system's list is left out.
+/// The certificates in a PEM file. Certificates that belong to no authority are left out: the
+/// lists of some systems have a few.
 pub(super) fn read_roots(path: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
     let shown = path.display();
     let pem = std::fs::read(path).with_context(|| format!("SMTP_CA_FILE: cannot read {shown}"))?;
@@ -59,7 +60,7 @@ pub(super) fn read_roots(path: &Path) -> anyhow::Result<Vec<Vec<u8>>> {
     let roots: Vec<_> = good.map(|one| one.to_vec()).collect();
     ensure!(
         !roots.is_empty(),
-        "SMTP_CA_FILE: {shown} holds no certificate of an authority in PEM form \
+        "SMTP_CA_FILE: {shown} has no certificate of an authority in PEM format \
          (-----BEGIN CERTIFICATE-----)"
     );
     Ok(roots)
@@ -91,7 +92,7 @@ pub(super) fn smtp_server(
     };
     ensure!(
         matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none(),
-        "SMTP_URL has no path and no options; in user and password / is %2F, ? is %3F and # is %23"
+        "SMTP_URL takes no path and no options; in user and password write / as %2F, ? as %3F, # as %23"
     );
     let decode = |text: &str| {
         percent_encoding::percent_decode_str(text)
@@ -104,7 +105,7 @@ pub(super) fn smtp_server(
         (user, Some(password)) if !user.is_empty() => {
             Some((decode(user)?, decode(password)?.into()))
         }
-        _ => bail!("SMTP_URL needs both a user and a password, or neither"),
+        _ => bail!("SMTP_URL takes both a user and a password, or neither"),
     };
     Ok(SmtpServer {
         host: host.to_owned(),

@@ -5,12 +5,12 @@ use std::str::FromStr;
 
 use ipnet::IpNet;
 
-/// An address, or all addresses of a network, at which a proxy of this server stands.
+/// The address of a proxy in front of this server, or the network of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrustedProxy(IpNet);
 
 impl TrustedProxy {
-    /// Whether it stands at an address, an IPv4 one in its own form.
+    /// Whether it includes an address. An IPv4 address must not be written as IPv6.
     pub fn holds(&self, address: IpAddr) -> bool {
         self.0.contains(&address)
     }
@@ -25,16 +25,16 @@ impl FromStr for TrustedProxy {
             .parse::<IpNet>()
             .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
             .map(in_short)
-            .map_err(|_| "takes addresses and networks, like 127.0.0.1 or 10.0.0.0/8")?;
+            .map_err(|_| "write an address or a network, like 127.0.0.1 or 10.0.0.0/8")?;
         if network.prefix_len() == 0 {
-            return Err("trusting every address lets every client forge its own".into());
+            return Err("this trusts every address: every client could forge its own".into());
         }
         Ok(Self(network.trunc()))
     }
 }
 
-/// An IPv4 network that was written as a part of IPv6, as what it is: so are the
-/// addresses that it is compared with.
+/// Turns an IPv4 network that was written as IPv6 into IPv4, because the addresses that it is
+/// compared with are IPv4.
 fn in_short(network: IpNet) -> IpNet {
     let mapped = match network {
         IpNet::V6(long) => long.addr().to_ipv4_mapped(),

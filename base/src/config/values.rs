@@ -41,16 +41,16 @@ pub(super) fn any_address(text: &str) -> Result<Url, &'static str> {
 pub(super) fn mailbox(text: &str) -> Result<Mailbox, &'static str> {
     read(
         text,
-        "write a mail address, with a name or without: Kith <kith@example.org>",
+        "write an email address, with or without a name: Kith <kith@example.org>",
     )
 }
 
-/// A moment, as the operator writes it on the command line.
+/// An instant.
 pub fn instant(text: &str) -> Result<chrono::DateTime<chrono::Utc>, &'static str> {
-    read(text, "write a moment like 2027-01-02T12:00:00Z")
+    read(text, "write a time like 2027-01-02T12:00:00Z")
 }
 
-/// The name of a machine, as one mail server tells it another.
+/// The full name of a machine.
 pub(super) fn host_name(text: &str) -> Result<String, &'static str> {
     let name = text.trim().trim_end_matches('.');
     let is_label = |label: &str| {
@@ -73,7 +73,7 @@ pub(super) fn log_directives(text: &str) -> Result<String, String> {
     match EnvFilter::builder().parse(text) {
         Ok(_) => Ok(text.to_owned()),
         Err(error) => Err(format!(
-            "write error, warn, info, debug or trace, or modules with theirs, like \
+            "write error, warn, info, debug or trace, or a level for each module, like \
              info,kith=debug ({error})"
         )),
     }

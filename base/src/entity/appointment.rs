@@ -9,42 +9,42 @@ use super::ids::{AppointmentId, CircleId, MemberId};
 use super::topic_grant::Topic;
 
 wire_enum! {
-    /// Where an appointment stands.
+    /// The state of an appointment.
     AppointmentState {
-        /// Not fixed yet; nobody is reminded.
+        /// Not fixed yet. Nobody is reminded.
         Proposed = "proposed",
-        /// Going to be.
+        /// Will take place.
         Scheduled = "scheduled",
         /// It took place.
         Completed = "completed",
-        /// It was to be, but did not take place.
-        DidNotHappen = "did_not_happen",
-        /// Called off; it can be reinstated.
-        Cancelled = "cancelled",
+        /// It was scheduled, but did not take place.
+        Missed = "missed",
+        /// Canceled. It can be reinstated.
+        Canceled = "canceled",
     }
 }
 
 wire_enum! {
-    /// What kind of appointment it is; decides the topic when none is given:
-    /// `health`, where nothing else is said.
+    /// What kind of appointment it is. It decides the topic if you send none: `health`, unless the
+    /// list names another.
     AppointmentKind {
-        /// With a doctor.
+        /// A visit to a doctor.
         Medical = "medical",
-        /// An infusion, radiation, an operation.
+        /// A treatment, such as an infusion, radiation or an operation.
         Treatment = "treatment",
-        /// An image or a test.
+        /// A scan or another test.
         Scan = "scan",
-        /// With the palliative team.
+        /// A meeting with the palliative team.
         Palliative = "palliative",
-        /// Physiotherapy and the like.
+        /// A therapy, such as physiotherapy.
         Therapy = "therapy",
-        /// With somebody to talk to. Topic `family`.
-        Counselling = "counselling",
-        /// With others in the same position. Topic `family`.
+        /// A talk with a counselor. Topic `family`.
+        Counseling = "counseling",
+        /// A meeting of a support group. Topic `family`.
         SupportGroup = "support_group",
-        /// Of the circle itself. Topic `family`.
+        /// A meeting of the family. Topic `family`.
         FamilyMeeting = "family_meeting",
-        /// Somebody comes to the house.
+        /// A visit at home, such as by a nurse.
         HomeVisit = "home_visit",
         /// Anything else.
         Other = "other",
@@ -61,7 +61,7 @@ pub struct Model {
     pub kind: AppointmentKind,
     pub title: String,
     pub topic: Topic,
-    /// All day.
+    /// The date of an all-day appointment.
     pub starts_on: Option<Date>,
     pub starts_local: Option<DateTime>,
     pub ends_local: Option<DateTime>,
@@ -70,28 +70,28 @@ pub struct Model {
     pub starts_at: Option<DateTimeUtc>,
     /// The instant of `ends_local` in `time_zone`.
     pub ends_at: Option<DateTimeUtc>,
-    /// What lists sort by: the start, or the beginning of the day.
+    /// What lists sort by: the start, or the start of the day.
     pub sort_at: DateTimeUtc,
-    /// From this moment on it lies in the past; of a date, for every reader.
+    /// The moment from which it is in the past. A date is past when it is past in every zone.
     pub over_at: DateTimeUtc,
     pub location: Option<String>,
     pub video_link: Option<String>,
-    /// What to bring and to prepare.
+    /// What to bring and what to prepare.
     pub preparation: Option<String>,
-    /// What came out of it.
+    /// The result, written afterwards.
     pub outcome: Option<String>,
-    /// Minutes before the start, as a JSON array.
+    /// When to remind: minutes before the start, as a JSON array.
     pub reminder_minutes: String,
     pub state: AppointmentState,
-    /// What it was when it was last cancelled.
-    pub cancelled_from: Option<AppointmentState>,
-    /// Counts the moves of the time.
+    /// The state from which it was last canceled.
+    pub canceled_from: Option<AppointmentState>,
+    /// Counts how often its time changed.
     pub schedule_version: i32,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
-    /// A hash of the request that made it, where its client chose the id.
+    /// The hash of the request that created it, if the client chose the id.
     pub sent_hash: Option<Vec<u8>>,
 }
 
@@ -100,20 +100,20 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What its columns say, and of whom.
+/// The data class of every column.
 pub const TABLE: Table = Table::new(
     "appointments",
     Seen,
     &[],
     &[
-        (Key, &["circle_id", "id", "created_by"]),
+        (Key, &["circle_id", "id", "created_by_member_id"]),
         (Family, &["title", "location", "video_link"]),
         (Family, &["preparation", "outcome"]),
         (State, &["kind", "topic", "starts_on", "starts_local"]),
         (State, &["ends_local", "time_zone", "starts_at", "ends_at"]),
         (State, &["sort_at", "reminder_minutes", "state"]),
         (Technical, &["over_at"]),
-        (State, &["cancelled_from", "schedule_version"]),
+        (State, &["canceled_from", "schedule_version"]),
         (Technical, &["sent_hash"]),
         (State, STAMPS),
     ],

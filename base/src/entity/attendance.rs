@@ -1,5 +1,5 @@
-//! Whether a member comes to an appointment: one row for each member and appointment. When the appointment is
-//! moved, all are asked again.
+//! The response of a member to an appointment: one row for each attendee. When the appointment
+//! is rescheduled, all attendees are asked again.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,15 +11,15 @@ use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, AttendanceId, CircleId, MemberId};
 
 wire_enum! {
-    /// What somebody answered to an appointment.
-    AttendanceAnswer {
-        /// Invited, or asked anew after a move; not yet answered.
-        NeedsAction = "needs_action",
-        /// Comes.
+    /// The response of an attendee to an appointment.
+    AttendeeResponse {
+        /// No response yet, or asked again after the appointment was rescheduled.
+        NoResponse = "no_response",
+        /// Will come.
         Accepted = "accepted",
-        /// Does not come.
+        /// Will not come.
         Declined = "declined",
-        /// Perhaps.
+        /// May come.
         Tentative = "tentative",
     }
 }
@@ -33,11 +33,11 @@ pub struct Model {
     pub id: AttendanceId,
     pub appointment_id: AppointmentId,
     pub member_id: MemberId,
-    pub answer: AttendanceAnswer,
+    pub response: AttendeeResponse,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    /// Who asked them last, or the member themselves.
-    pub created_by: Option<MemberId>,
+    /// The member who asked them last, or the attendee.
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }
 
@@ -46,15 +46,15 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What its columns say, and of whom.
+/// The data class of every column.
 pub const TABLE: Table = Table::new(
     "attendances",
     Seen,
     &[(Member("member_id"), Keep)],
     &[
         (Key, &["circle_id", "id", "appointment_id", "member_id"]),
-        (Key, &["created_by"]),
-        (State, &["answer"]),
+        (Key, &["created_by_member_id"]),
+        (State, &["response"]),
         (State, STAMPS),
     ],
 );

@@ -1,21 +1,21 @@
-//! The circle's change log: one row per subject changed, numbered without gaps
-//! in the order of the commits.
+//! The change log of a circle, from which its activity is read. Every change of a thing is one
+//! row. The rows are numbered without gaps in the order of the commits.
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{CircleId, MemberId, PersonalTokenId, ThreadId};
+use super::ids::{CircleId, MemberId, PersonalAccessTokenId, ThreadId};
 use super::topic_grant::Topic;
 
 wire_enum! {
-    /// On which way a change came.
+    /// How somebody acted.
     ActorKind {
-        /// A signed-in person.
+        /// A person in a session.
         Session = "session",
-        /// A personal access token.
-        Token = "token",
-        /// A link in a mail.
-        Mail = "mail",
-        /// Kith itself.
+        /// A program with a personal access token.
+        PersonalAccessToken = "personal_access_token",
+        /// A person with a link in an email.
+        EmailLink = "email_link",
+        /// The server itself.
         System = "system",
     }
 }
@@ -27,24 +27,24 @@ pub struct Model {
     pub circle_id: CircleId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub seq: i64,
-    pub at: DateTimeUtc,
-    pub actor_id: Option<MemberId>,
-    pub on_behalf_of: Option<MemberId>,
-    pub way: ActorKind,
-    /// The token, where the way is one.
-    pub personal_token_id: Option<PersonalTokenId>,
+    pub occurred_at: DateTimeUtc,
+    pub actor_member_id: Option<MemberId>,
+    pub on_behalf_of_member_id: Option<MemberId>,
+    pub actor_kind: ActorKind,
+    /// The personal access token, if a program acted.
+    pub personal_access_token_id: Option<PersonalAccessTokenId>,
     /// What happened: `created`, `claimed`, …
     pub verb: String,
-    /// What it happened to: `task`, `membership`, …
+    /// What it happened to: `task`, `member`, …
     pub subject_type: String,
     pub subject_id: Uuid,
     pub topic: Option<Topic>,
-    /// The thread it happened in: a member who does not see the thread does not see the line.
+    /// The thread in which it happened. Only members who see the thread see this row.
     pub thread_id: Option<ThreadId>,
-    /// The names of the fields that changed, as a JSON array; never their values.
-    pub fields: String,
+    /// The names of the changed fields, as a JSON array. Their values are never stored here.
+    pub changed_fields: String,
     pub request_id: Option<String>,
-    /// /24 of an IPv4, /48 of an IPv6 address.
+    /// The /24 of an IPv4 address or the /48 of an IPv6 address.
     pub address_prefix: Option<String>,
 }
 

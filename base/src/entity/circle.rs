@@ -1,4 +1,4 @@
-//! A family circle and the patient it formed around.
+//! A circle and its patient.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,21 +10,22 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CircleId,
     pub name: String,
-    /// The neutral label that mails use.
+    /// The neutral name that is used in emails.
     pub alias: String,
     pub time_zone: String,
     pub patient_name: String,
     pub patient_about: Option<String>,
-    pub created_by_user: UserId,
-    /// The number of the newest change; its row lock orders all writes of the circle.
+    pub created_by_user_id: UserId,
+    /// The number of the newest change. Each write of the circle counts it up, so the lock of this
+    /// row puts all writes in order.
     pub change_seq: i64,
-    /// When it is going to be erased, if somebody asked for it.
-    pub erase_at: Option<DateTimeUtc>,
-    pub erase_asked_by: Option<MemberId>,
+    /// When its data is erased, while its deletion is scheduled.
+    pub deletion_scheduled_for: Option<DateTimeUtc>,
+    pub deletion_requested_by_member_id: Option<MemberId>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
-    /// A hash of the request that made it, where its client chose the id.
+    /// The hash of the request that created it, if the client chose the id.
     pub sent_hash: Option<Vec<u8>>,
 }
 

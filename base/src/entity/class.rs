@@ -1,88 +1,88 @@
-//! The terms of the data map: what a column says about a person, whose a row is, and what
-//! export and erasure do with it.
+//! The terms of the data map: what a column says about a person, who owns a row, and what export
+//! and erasure do with both.
 
-/// The stamps of every row of a circle.
+/// The columns that every row of a circle has for its changes.
 pub const STAMPS: &[&str] = &["version", "created_at", "updated_at"];
 
-/// What a column says, and about whom.
+/// What a column says about a person, and what follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// The id of this row or of another one. Exported. Of a person who was erased only such an
-    /// id is left, which leads to nobody.
+    /// The id of this row or of another one. Exported. After the erasure of a person only such
+    /// ids are left, which lead to nobody.
     Key,
     /// The state of something, when it happened, how often. Exported with its row.
     State,
-    /// Says something about one person. Exported to that person alone, and blanked when they
-    /// are erased.
+    /// Says something about one person. Exported only to that person, and blanked when they are
+    /// erased.
     Personal(Blank),
-    /// What the other members see of a person, like a name. Exported to those who see the row,
-    /// and blanked when the person is erased.
+    /// What other members see of a person, such as the name. Exported to everybody who sees the
+    /// row, and blanked when the person is erased.
     Shown(Blank),
-    /// Words of the author of the row. Exported with it, and blanked when the author is erased.
+    /// A text by the author of the row. Exported with the row, and blanked when the author is
+    /// erased.
     Written(Blank),
-    /// What a family plans and says about its patient. Exported to those who see the row. It
-    /// stays when a member leaves, and ends with the circle.
+    /// What the circle plans and says about its patient. Exported to everybody who sees the row.
+    /// It stays when a member leaves, and is deleted with the circle.
     Family,
     /// A secret or its hash. Never exported.
     Secret,
-    /// What only the server needs. Never exported.
+    /// Only the server needs it. Never exported.
     Technical,
 }
 
-/// What stands in a blanked column.
+/// What a blanked column contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blank {
-    /// Nothing.
+    /// Null.
     Null,
-    /// A word, where there must be one.
+    /// This text, in a column that cannot be null.
     Text(&'static str),
     /// The moment of the erasure.
     Moment,
 }
 
-/// Whose a row is: the column that says so.
+/// The owner of a row, and the column that names the owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose {
-    /// An account's: its id.
+    /// An account, by its id.
     Account(&'static str),
-    /// A session's: its id.
+    /// A session, by its id.
     Session(&'static str),
-    /// Of the person who has this e-mail address.
+    /// The person with this email address.
     Address(&'static str),
-    /// A member's: its id.
+    /// A member, by its id.
     Member(&'static str),
-    /// The author's: a member's id.
+    /// The author, by the id of the member.
     Author(&'static str),
-    /// About one of the rows that are erased: its id.
+    /// The row is about another row that is erased, by its id.
     Subject(&'static str),
-    /// About some of the rows that are erased: their ids stand in a text.
+    /// The row mentions rows that are erased: their ids are in a text.
     Mentions(&'static str),
 }
 
-/// What the erasure of a person does with their rows.
+/// What the erasure of a person does with the rows that they own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Erase {
     Delete,
-    /// The row stays, because what others did refers to it. The person's columns in it are
-    /// blanked.
+    /// The row stays, because other rows refer to it. Its columns about the person are blanked.
     Blank,
-    /// The row stays as it is. The id of its owner leads to nobody any more.
+    /// The row stays as it is. The id of its owner no longer leads to anybody.
     Keep,
 }
 
 /// Which rows of a table are exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Export {
-    /// None.
+    /// No rows.
     Never,
-    /// The person's own.
+    /// The rows that the person owns.
     Own,
-    /// Those of the person's circles that the person sees now.
+    /// The rows of the person's circles that the person can see now.
     Seen,
 }
 
-/// A table: which rows are exported, whose they are and what erasing that person
-/// does with them, and the class of every column.
+/// The data map of a table: which rows are exported, who owns them, what erasure does with them,
+/// and the class of every column.
 #[derive(Clone, Copy, Debug)]
 pub struct Table {
     pub name: &'static str,
@@ -106,8 +106,8 @@ impl Table {
         }
     }
 
-    /// What it is called in an export. That is part of the API, and stays when a table gets
-    /// another name.
+    /// The name of the table in an export. It is part of the API, so it stays when the table is
+    /// renamed.
     pub fn exported_as(&self) -> &'static str {
         match self.name {
             "notifications" => "notices",
@@ -115,7 +115,7 @@ impl Table {
         }
     }
 
-    /// Its columns, each with its class.
+    /// Every column with its class.
     pub fn classed(&self) -> impl Iterator<Item = (&'static str, Class)> {
         let named = |(class, names): &(Class, &'static [&'static str])| {
             let class = *class;
@@ -131,13 +131,13 @@ impl Table {
         found.map(|(_, class)| class)
     }
 
-    /// Whether its rows lie in a circle, and end with it.
+    /// Whether its rows belong to a circle and are deleted with it.
     pub fn is_in_a_circle(&self) -> bool {
         self.class_of("circle_id").is_some()
     }
 
-    /// What is blanked in a row that is somebody's in this way: what tells of a
-    /// member, or what an author wrote.
+    /// The columns that are blanked in a row with such an owner: what the author wrote, or what
+    /// says something about any other owner.
     pub fn blanked(&self, whose: Whose) -> impl Iterator<Item = (&'static str, Blank)> {
         let by_author = matches!(whose, Whose::Author(_));
         self.classed().filter_map(move |(name, class)| match class {

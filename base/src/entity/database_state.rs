@@ -7,9 +7,9 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// Made anew when the database turns out to be a restored one.
+    /// Renewed when the server finds that the database was restored from a backup.
     pub generation: String,
-    /// Where the database lay when its generation was made; empty in a backup.
+    /// Where the database was when its generation was made. Empty in a backup.
     pub place: String,
 }
 

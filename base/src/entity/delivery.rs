@@ -1,33 +1,34 @@
-//! One reminder to one member over one channel, and whether it was sent.
+//! The delivery of a reminder to one member over one channel.
 
 use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, DeliveryId, MemberId, ReminderId};
 
 wire_enum! {
-    /// How a reminder travels.
-    Channel {
-        /// By e-mail.
+    /// How a reminder is sent.
+    DeliveryChannel {
+        /// By email.
         Email = "email",
     }
 }
 
 wire_enum! {
-    /// Where a delivery stands.
+    /// The state of a delivery.
     DeliveryState {
-        /// Waits for the mail server.
+        /// Waits to be sent.
         Queued = "queued",
-        /// The mail server took it.
+        /// The mail server accepted it.
         Sent = "sent",
-        /// Not sent on purpose; `reason` says why.
+        /// Not sent on purpose. `reason` says why.
         Skipped = "skipped",
         /// The mail server refused the address.
         Bounced = "bounced",
-        /// Given up; `reason` says why.
+        /// Could not be sent, and is not tried again. `reason` says why.
         Failed = "failed",
-        /// The mail server could not be reached while it was of use.
+        /// The mail server could not be reached until it was too late.
         Expired = "expired",
-        /// The connection died after the mail was handed over; one more try follows.
+        /// The connection to the mail server broke before it confirmed the email. It is sent once
+        /// more.
         Unknown = "unknown",
     }
 }
@@ -41,14 +42,14 @@ pub struct Model {
     pub id: DeliveryId,
     pub reminder_id: ReminderId,
     pub member_id: MemberId,
-    pub channel: Channel,
+    pub channel: DeliveryChannel,
     pub state: DeliveryState,
     pub reason: Option<String>,
     pub attempts: i32,
     pub sent_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }
 

@@ -1,5 +1,5 @@
-//! A requested change of an account's address. It takes effect once the new address is proven.
-//! For three days it can be undone from the old address.
+//! A requested change of an account's email address. It takes effect when the new address is
+//! confirmed, and can be undone from the old address for three days.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,7 +11,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: EmailChangeId,
     pub user_id: UserId,
-    /// Lower-cased, as the new one.
+    /// In lower case, like the new address.
     pub old_email: String,
     pub new_email: String,
     pub asked_at: DateTimeUtc,

@@ -1,12 +1,12 @@
-//! The answer to a request that carried an Idempotency-Key, kept for a day.
+//! The answer to a request with an Idempotency-Key, stored for a day.
 
 use sea_orm::entity::prelude::*;
 
 use super::ids::UserId;
 
-/// The status of a record without an answer: its request is being worked on, or the answer
-/// was dropped because it showed what is erased. The key stays claimed, so that a repeated
-/// request does nothing twice.
+/// The status of a record without an answer: its request is still running, or the answer was
+/// deleted because it showed data that is erased. The record stays, so that a repeated request
+/// does nothing a second time.
 pub const NO_ANSWER: i32 = 0;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -25,7 +25,7 @@ pub struct Model {
     /// `ETag` and `Location` of the answer, as a JSON object.
     pub headers: String,
     pub body: String,
-    /// What its reader saw of the circle's topics, a digit each.
+    /// The reader's level of each topic, one digit for each.
     pub topics: Option<String>,
     pub created_at: DateTimeUtc,
 }

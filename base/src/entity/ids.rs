@@ -1,4 +1,4 @@
-//! Typed ids: a `UserId` where a `TaskId` belongs does not compile.
+//! Typed ids, so that a `UserId` in the place of a `TaskId` does not compile.
 
 use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 use serde::{Deserialize, Serialize};
@@ -55,86 +55,86 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A person's account.
+    /// An account.
     UserId,
-    /// A person's wish to have an account, until the address is proven.
+    /// A registration that waits until its address is confirmed.
     RegistrationId,
-    /// An address whose password was forgotten.
+    /// A requested password reset.
     PasswordResetId,
-    /// One signed-in device.
+    /// A session: one device that is signed in.
     SessionId,
     /// A device that has signed in before.
     KnownDeviceId,
-    /// Something that happened to an account.
-    AccountEventId,
-    /// A move of an account to another address.
+    /// A security event of an account.
+    SecurityEventId,
+    /// A requested change of an account's email address.
     EmailChangeId,
-    /// A wish to sign in by a mailed code.
+    /// A mailed code for signing in.
     SignInCodeId,
-    /// A sign-in that lacks its second factor.
+    /// A sign-in that waits for its second factor.
     SignInTicketId,
     /// An authenticator app.
     TotpFactorId,
-    /// A code that stands in for a lost authenticator.
+    /// A recovery code, for a lost authenticator app.
     RecoveryCodeId,
     /// A passkey.
     PasskeyId,
     /// A challenge that waits to be signed with a passkey.
     PasskeyChallengeId,
-    /// One refresh token of a session; also the `jti` of the access token it came with.
+    /// A refresh token of a session; also the `jti` of the access token from the same answer.
     RefreshTokenId,
-    /// A key that signs access tokens; their `kid`.
+    /// A key that signs access tokens; also their `kid`.
     SigningKeyId,
-    /// An access token that somebody made for a program of their own.
-    PersonalTokenId,
-    /// A token that was mailed.
+    /// A personal access token.
+    PersonalAccessTokenId,
+    /// A mailed token.
     MailTokenId,
-    /// A family circle.
+    /// A circle.
     CircleId,
-    /// A person in a circle.
+    /// A member: a person in one circle.
     MemberId,
-    /// An invitation into a circle.
+    /// An invitation to a circle.
     InvitationId,
     /// A role in a circle.
     RoleId,
-    /// One person's part in a role, from the offer to its end.
+    /// A member's assignment in a role.
     RoleAssignmentId,
-    /// A list that groups tasks.
+    /// A task list.
     TaskListId,
     /// A task.
     TaskId,
-    /// One person's part in a task.
+    /// A member's assignment in a task.
     TaskAssignmentId,
     /// An appointment.
     AppointmentId,
-    /// One person's answer to an appointment.
+    /// The response of an attendee to an appointment.
     AttendanceId,
-    /// What an appointment needs of others.
+    /// A need of an appointment.
     NeedId,
-    /// One person's part in a need.
-    NeedCommitmentId,
-    /// A conversation.
+    /// A member's assignment in a need.
+    NeedAssignmentId,
+    /// A thread.
     ThreadId,
-    /// Somebody who is named in a thread.
+    /// A member who is named in a direct thread.
     ThreadMemberId,
     /// A message of a thread.
     MessageId,
-    /// An earlier body of a message.
+    /// A revision of a message.
     MessageEditId,
     /// How far one member has read a thread.
     ReadCursorId,
-    /// One planned reminder.
+    /// A planned reminder.
     ReminderId,
-    /// One reminder to one person over one channel.
+    /// The delivery of a reminder to one member over one channel.
     DeliveryId,
-    /// Something that one person is told because it changed.
+    /// A notification to one member about a change.
     NotificationId,
-    /// A piece of work in the queue.
+    /// A job of the queue.
     JobId,
 }
 
-/// The last digits of an id, for entity tags: enough to tell the few apart who
-/// share a cache.
+/// The last digits of an id, for entity tags: enough to tell apart the few readers who share a
+/// cache.
 pub fn short_id(id: impl Into<Uuid>) -> String {
     let (_, low) = id.into().as_u64_pair();
     format!("{:06x}", low & 0x00ff_ffff)

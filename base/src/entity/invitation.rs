@@ -1,18 +1,18 @@
-//! An invitation into a circle, bound to an e-mail address.
+//! An invitation to a circle. Only the owner of its email address can accept it.
 
 use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, InvitationId, MemberId};
-use super::membership::Access;
+use super::membership::AccessLevel;
 
 wire_enum! {
-    /// What became of an invitation. One past its end is still `open` here.
+    /// The state of an invitation. An expired invitation is still `open`: see `expires_at`.
     InvitationState {
-        /// Waits for its answer until it ends.
+        /// Waits for an answer.
         Open = "open",
-        /// Led to a membership.
+        /// Accepted: the invited person has joined.
         Accepted = "accepted",
-        /// Was taken back.
+        /// Withdrawn by a coordinator.
         Withdrawn = "withdrawn",
     }
 }
@@ -25,8 +25,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: InvitationId,
     pub email: String,
-    pub access: Access,
-    /// Accepting links the account to the patient.
+    pub access: AccessLevel,
+    /// Accepting it makes the account that of the patient.
     pub as_patient: bool,
     pub relationship: Option<String>,
     pub note: Option<String>,
@@ -34,9 +34,9 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
-    /// A hash of the request that made it, where its client chose the id.
+    /// The hash of the request that created it, if the client chose the id.
     pub sent_hash: Option<Vec<u8>>,
 }
 

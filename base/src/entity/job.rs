@@ -1,15 +1,15 @@
-//! A piece of work to be done after the transaction that asked for it.
+//! A job of the queue: work that is done after the transaction that asked for it.
 
 use sea_orm::entity::prelude::*;
 
 use super::ids::JobId;
 
 wire_enum! {
-    /// Where a job stands; a finished one is deleted.
+    /// The state of a job. A finished job is deleted.
     JobState {
-        /// Waits for its time, or is being worked on under a lease.
+        /// Waits for its time, or is running under a lease.
         Queued = "queued",
-        /// Given up; kept so that an operator can see why.
+        /// Failed for good. It is kept so that the operator can see why.
         Dead = "dead",
     }
 }
@@ -19,15 +19,15 @@ wire_enum! {
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: JobId,
-    /// What to do, as JSON; ids only, no content and no secret.
+    /// What to do, as JSON. It holds ids, never content or a secret.
     pub payload: String,
-    /// Two jobs of one key are one job.
+    /// A second job with the same key is not stored.
     pub dedupe_key: Option<String>,
     pub state: JobState,
     pub run_at: DateTimeUtc,
-    /// How often it failed in a way that counts.
+    /// How often it failed. Failures that are not the job's fault do not count.
     pub attempts: i32,
-    /// Counts the leases; a result counts only under the fence it was leased with.
+    /// Counts the leases. A worker's result is accepted only if no later lease was given.
     pub fence: i32,
     pub leased_until: Option<DateTimeUtc>,
     pub last_error: Option<String>,

@@ -1,5 +1,5 @@
-//! A device that has signed in to the account before. Its failed attempts are counted apart
-//! from those of strangers, so that strangers cannot lock the owner out.
+//! A device that has signed in to the account before. Its failed attempts are counted apart from
+//! those of strangers, so that a stranger cannot lock the owner out.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,25 +1,25 @@
-//! A token that was mailed, stored as its hash. The mail derives it again from
-//! its id and the server's key, so no queue ever holds it.
+//! A mailed token, stored as its hash. The email is written with a token that is derived from the
+//! id and the server's key, so the queue never holds the token.
 
 use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, MailTokenId};
 
 wire_enum! {
-    /// What a mailed token is good for.
+    /// What a mailed token can be used for.
     MailTokenKind {
-        /// Prove the address of a registration; single use.
+        /// Confirming the address of a registration. Single use.
         VerifyEmail = "verify_email",
-        /// Choose a new password; single use.
+        /// Setting a new password. Single use.
         ResetPassword = "reset_password",
-        /// Move an account to the address it was mailed to; single use.
+        /// Changing an account to the address it was mailed to. Single use.
         ChangeEmail = "change_email",
-        /// Move an account back to the address it was mailed to; single use,
-        /// never replaced by a newer one.
+        /// Changing an account back to the address it was mailed to. Single use, and never
+        /// replaced by a newer one.
         UndoEmailChange = "undo_email_change",
-        /// Accept an invitation; single use.
+        /// Accepting an invitation. Single use.
         Invitation = "invitation",
-        /// Switch a member's reminder mails off; reusable.
+        /// Unsubscribing a member from emails. It can be used again.
         Unsubscribe = "unsubscribe",
     }
 }
@@ -32,7 +32,7 @@ pub struct Model {
     pub kind: MailTokenKind,
     pub token_hash: Vec<u8>,
     pub circle_id: Option<CircleId>,
-    /// The registration, reset, invitation or membership it is about.
+    /// The id of the registration, reset, email change, invitation or membership.
     pub subject_id: Uuid,
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,

@@ -1,36 +1,37 @@
-//! A person in a circle. A person who comes back gets the same row, so that the history still
-//! shows their name.
+//! A member: a person in one circle. A person who comes back gets the same row, so that the
+//! history still shows their name.
 
 use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, MemberId, UserId};
 
 wire_enum! {
-    /// What a member may do; being the patient adds to it.
-    Access {
+    /// What a member may do. The patient may do more than the access level says.
+    AccessLevel {
         /// Manages the circle and everything in it.
         Coordinator = "coordinator",
         /// Creates and changes what is planned.
         Caregiver = "caregiver",
-        /// Takes things on and proposes.
+        /// Claims what others plan, and suggests tasks.
         Helper = "helper",
-        /// Looks on.
+        /// Sees what is planned and changes nothing.
         Viewer = "viewer",
     }
 }
 
 wire_enum! {
-    /// Whether a member takes part.
+    /// The state of a member.
     MemberState {
-        /// Takes part.
+        /// In the circle.
         Active = "active",
-        /// Sees nothing for now.
+        /// Suspended: sees nothing for now.
         Suspended = "suspended",
-        /// Is having their account erased: still sees the circle, takes nothing on.
+        /// The deletion of their account is scheduled. They still see the circle, but cannot claim
+        /// anything.
         Leaving = "leaving",
-        /// Went by themselves.
+        /// Left the circle.
         Left = "left",
-        /// Was removed.
+        /// Removed from the circle.
         Removed = "removed",
     }
 }
@@ -44,19 +45,19 @@ pub struct Model {
     pub id: MemberId,
     pub user_id: Option<UserId>,
     pub name: String,
-    pub access: Access,
+    pub access: AccessLevel,
     pub is_patient: bool,
     pub relationship: Option<String>,
-    /// Shared with the circle by choice.
+    /// The member chose to show it to the circle.
     pub phone: Option<String>,
     pub state: MemberState,
-    /// When they last came in: `created_at` is when they first did.
+    /// When they last joined; `created_at` is when they first joined.
     pub joined_at: DateTimeUtc,
-    /// Counts the moves of their read cursors.
+    /// Counts how often one of their read cursors moved; part of the entity tags of threads.
     pub reads: i32,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }
 

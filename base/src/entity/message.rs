@@ -1,4 +1,4 @@
-//! A message of a thread. A deleted message keeps its number and loses its text.
+//! A message of a thread. A deleted message keeps its number, and its text is erased.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,20 +12,20 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: MessageId,
     pub thread_id: ThreadId,
-    /// Its place in the thread, from 1, without gaps.
+    /// Its place in the thread. The first message is 1, and there are no gaps.
     pub number: i32,
-    /// `None` once it is deleted.
+    /// `None` after it was deleted.
     pub body: Option<String>,
-    pub reply_to: Option<MessageId>,
-    /// The ids of the members it mentions, as a JSON array.
-    pub mentions: String,
+    pub reply_to_message_id: Option<MessageId>,
+    /// The ids of the mentioned members, as a JSON array.
+    pub mentioned_member_ids: String,
     pub edited_at: Option<DateTimeUtc>,
     pub deleted_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
-    /// A hash of the request that made it, where its client chose the id.
+    /// The hash of the request that created it, if the client chose the id.
     pub sent_hash: Option<Vec<u8>>,
 }
 

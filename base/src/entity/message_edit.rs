@@ -1,4 +1,4 @@
-//! What a message said before it was edited.
+//! A revision: the text of a message before it was edited.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,13 +12,13 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: MessageEditId,
     pub message_id: MessageId,
-    /// The version of the message that said so.
+    /// The version of the message that had this text.
     pub message_version: i32,
     pub body: String,
     pub written_at: DateTimeUtc,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }
 

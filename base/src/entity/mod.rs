@@ -1,14 +1,13 @@
-//! The data model: one file per table, in the order of the domain.
+//! The data model: one file for each table.
 //!
-//! Classic `DeriveEntityModel`, written by hand, with an empty `Relation`: no
-//! query here joins through the ORM. SeaORM 2's dense format was measured and
-//! turned down: twice the generated code, much slower checks, untyped ids all
-//! the same, and inherent doors (`Entity::load()`, builder `save()`) that no
-//! lint can see. Rows never implement `Serialize`: an answer is made of
-//! a type of its feature.
+//! The entities are `DeriveEntityModel`, written by hand, with an empty `Relation`, because no
+//! query joins through the ORM. SeaORM 2's dense format was measured and not chosen: it makes
+//! twice the code, checks much more slowly, has untyped ids as well, and adds methods
+//! (`Entity::load()`, builder `save()`) that bypass the lints. Rows never implement `Serialize`:
+//! each feature has its own types for answers.
 
-/// An enum whose values are lower_snake strings in the database, on the wire
-/// and in the document, where the description lists what each value means.
+/// An enum whose values are the same lower_snake strings in the database, in JSON and in the
+/// document. The doc comments of the variants become the description of the values.
 #[macro_export]
 macro_rules! wire_enum {
     ($(#[doc = $doc:literal])* $name:ident {
@@ -32,7 +31,7 @@ macro_rules! wire_enum {
             /// Every value, in the order of the document.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// The value as it is stored and sent.
+            /// The text of the value, as it is stored and sent.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $value,)+
@@ -71,17 +70,17 @@ pub use self::subjects::subjects;
 pub mod class;
 pub mod ids;
 
-pub mod account_event;
 pub mod email_change;
 pub mod known_device;
 pub mod mail_token;
 pub mod passkey;
 pub mod passkey_challenge;
-pub mod personal_token;
-pub mod personal_token_circle;
+pub mod personal_access_token;
+pub mod personal_access_token_circle;
 pub mod recovery_code;
 pub mod refresh_token;
 pub mod registration;
+pub mod security_event;
 pub mod session;
 pub mod sign_in_code;
 pub mod sign_in_ticket;
@@ -93,7 +92,7 @@ pub mod change;
 pub mod circle;
 pub mod invitation;
 pub mod membership;
-pub mod notification_preference;
+pub mod notification_setting;
 pub mod topic_grant;
 pub mod topic_levels;
 
@@ -107,7 +106,7 @@ pub mod task_list;
 pub mod appointment;
 pub mod attendance;
 pub mod need;
-pub mod need_commitment;
+pub mod need_assignment;
 
 pub mod message;
 pub mod message_edit;

@@ -1,5 +1,5 @@
-//! What an appointment needs of others: a ride, company. It is shown without its appointment,
-//! so that a helper does not learn what the appointment is about.
+//! A need: help that an appointment needs, such as a driver. It is shown without its appointment,
+//! because a helper may claim it without learning what the appointment is about.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,32 +9,32 @@ use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, CircleId, MemberId, NeedId};
 
 wire_enum! {
-    /// What is needed.
+    /// What kind of help is needed.
     NeedKind {
         /// Somebody who drives.
         Driver = "driver",
-        /// Somebody who comes along.
+        /// Somebody who comes along and keeps company.
         Companion = "companion",
-        /// Somebody who writes down what is said.
+        /// Somebody who takes notes.
         NoteTaker = "note_taker",
-        /// Somebody who looks after the children meanwhile.
+        /// Somebody who looks after the children in the meantime.
         ChildCare = "child_care",
-        /// Somebody who translates.
+        /// Somebody who interprets between languages.
         Interpreter = "interpreter",
     }
 }
 
 wire_enum! {
-    /// Where a need stands.
+    /// The state of a need.
     NeedState {
-        /// People can take it.
+        /// Members can claim it.
         Open = "open",
-        /// Its appointment is called off; reinstating that opens it again.
+        /// Its appointment was canceled. Reinstating the appointment opens the need again.
         OnHold = "on_hold",
-        /// Not needed any more.
-        Cancelled = "cancelled",
+        /// Canceled: the help is not needed any more.
+        Canceled = "canceled",
         /// Its appointment is over.
-        Over = "over",
+        Past = "past",
     }
 }
 
@@ -48,12 +48,12 @@ pub struct Model {
     pub appointment_id: AppointmentId,
     pub kind: NeedKind,
     pub people_needed: i32,
-    /// How many have taken it; kept under the circle's lock.
+    /// How many have claimed or accepted it. Written under the circle's lock.
     pub people_accepted: i32,
-    pub pick_up: Option<String>,
-    pub drop_off: Option<String>,
+    pub pickup_location: Option<String>,
+    pub dropoff_location: Option<String>,
     pub notes: Option<String>,
-    /// The day, where its appointment takes all day.
+    /// The date, if its appointment is all-day.
     pub starts_on: Option<Date>,
     pub starts_local: Option<DateTime>,
     pub ends_local: Option<DateTime>,
@@ -61,14 +61,14 @@ pub struct Model {
     pub starts_at: Option<DateTimeUtc>,
     pub ends_at: Option<DateTimeUtc>,
     pub sort_at: DateTimeUtc,
-    /// From this moment on it lies in the past; of a date, for every reader.
+    /// The moment from which it is in the past. A date is past when it is past in every zone.
     pub over_at: DateTimeUtc,
     pub state: NeedState,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
-    /// A hash of the request that made it, where its client chose the id.
+    /// The hash of the request that created it, if the client chose the id.
     pub sent_hash: Option<Vec<u8>>,
 }
 
@@ -77,14 +77,17 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What its columns say, and of whom.
+/// The data class of every column.
 pub const TABLE: Table = Table::new(
     "needs",
     Seen,
     &[],
     &[
-        (Key, &["circle_id", "id", "appointment_id", "created_by"]),
-        (Family, &["pick_up", "drop_off", "notes"]),
+        (
+            Key,
+            &["circle_id", "id", "appointment_id", "created_by_member_id"],
+        ),
+        (Family, &["pickup_location", "dropoff_location", "notes"]),
         (State, &["kind", "people_needed", "people_accepted"]),
         (State, &["starts_on", "starts_local", "ends_local"]),
         (State, &["time_zone", "starts_at", "ends_at", "sort_at"]),

@@ -1,5 +1,5 @@
-//! What one member is told by mail about a change: an offer, a move, a cancellation. All that
-//! wait for a member go out in one mail.
+//! A notification: what one member is told by email about a change, such as an offer or a
+//! cancellation. All notifications that wait for a member are sent in one email.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,45 +7,45 @@ use super::delivery::DeliveryState;
 use super::ids::{
     AppointmentId, CircleId, JobId, MemberId, NeedId, NotificationId, RoleId, TaskId,
 };
-use super::notification_preference::NotificationCategory;
+use super::notification_setting::NotificationCategory;
 
 wire_enum! {
     /// What happened.
     NotificationKind {
-        /// The member was asked to take it on, or to come.
+        /// It was offered to the member, or the member was asked to come.
         Offered = "offered",
         /// It is new.
         Scheduled = "scheduled",
-        /// It has another time.
-        Moved = "moved",
-        /// It starts when it did, and ends at another time.
-        EndMoved = "end_moved",
-        /// It was cancelled.
-        Cancelled = "cancelled",
-        /// It was cancelled, and takes place after all.
+        /// It was rescheduled.
+        Rescheduled = "rescheduled",
+        /// It ends at another time. The start did not change.
+        EndRescheduled = "end_rescheduled",
+        /// It was canceled.
+        Canceled = "canceled",
+        /// It had been canceled, and was reinstated.
         Reinstated = "reinstated",
-        /// Somebody who had taken it on gave it back.
-        GivenBack = "given_back",
-        /// Somebody who had taken it on can no longer do it.
-        CameFree = "came_free",
-        /// Somebody who was asked, or was going to come, does not.
+        /// The member who had claimed it released it.
+        Released = "released",
+        /// The member who had claimed it can no longer do it.
+        Freed = "freed",
+        /// A member declined it, or will not come.
         Declined = "declined",
-        /// Somebody who was going to come is not sure any more.
-        Unsure = "unsure",
-        /// It has another place, link or preparation.
-        Changed = "changed",
-        /// The member's part in it was removed by somebody else.
-        TakenOff = "taken_off",
+        /// A member who wanted to come is no longer sure.
+        Tentative = "tentative",
+        /// Its place, link or preparation changed.
+        Updated = "updated",
+        /// Somebody else removed the member from it.
+        Removed = "removed",
         /// The offer to the member was withdrawn before they answered.
-        Unasked = "unasked",
+        OfferWithdrawn = "offer_withdrawn",
         /// Somebody else completed it.
         Completed = "completed",
-        /// Somebody suggests it, and it waits for approval.
+        /// Somebody suggested it. It waits for approval.
         Proposed = "proposed",
         /// What the member suggested was approved.
         Approved = "approved",
-        /// What the member suggested was cancelled before it was approved.
-        NotApproved = "not_approved",
+        /// What the member suggested was canceled before it was approved.
+        Rejected = "rejected",
     }
 }
 
@@ -64,19 +64,19 @@ pub struct Model {
     pub appointment_id: Option<AppointmentId>,
     pub need_id: Option<NeedId>,
     pub role_id: Option<RoleId>,
-    /// The time it had before.
+    /// Its time before the change.
     pub was_at: Option<DateTimeUtc>,
-    /// The day it had before, where it had no time of day.
+    /// Its date before the change, if it had no time of day.
     pub was_on: Option<Date>,
     pub state: DeliveryState,
     pub reason: Option<String>,
-    /// The mail that carries it.
+    /// The job that sends the email.
     pub job_id: Option<JobId>,
     pub attempts: i32,
     pub sent_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }
 

@@ -1,4 +1,4 @@
-//! The public key of a passkey. A device or a password manager keeps the private key.
+//! The public key of a passkey. The private key stays in the owner's device or password manager.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,11 +10,11 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PasskeyId,
     pub user_id: UserId,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: String,
-    /// As the authenticator chose it; one passkey, one account.
+    /// Chosen by the authenticator. A passkey belongs to only one account.
     pub credential_id: Vec<u8>,
-    /// The public key, the counter and what else is checked, as JSON.
+    /// The public key, the counter and everything else that is checked, as JSON.
     pub credential: String,
     pub created_at: DateTimeUtc,
     pub last_used_at: Option<DateTimeUtc>,

@@ -1,5 +1,5 @@
-//! A challenge that waits to be signed with a passkey. It is good once, and only for the
-//! operation that asked for it.
+//! A challenge that waits to be signed with a passkey. It can be used once, and only by the
+//! operation that it was made for.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +12,7 @@ wire_enum! {
         Add = "add",
         /// Signing in.
         SignIn = "sign_in",
-        /// Proving again who holds a signed-in device.
+        /// Confirming the identity of somebody who is signed in.
         Reauthenticate = "reauthenticate",
     }
 }
@@ -20,13 +20,13 @@ wire_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "passkey_challenges")]
 pub struct Model {
-    /// Random: of a sign-in it is known to the device that asked and to no other.
+    /// Random: only the device that started the sign-in knows it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PasskeyChallengeId,
     pub purpose: ChallengePurpose,
-    /// `None` until somebody signs in.
+    /// `None` for a sign-in: the account is not known yet.
     pub user_id: Option<UserId>,
-    /// The signed-in device that asked.
+    /// The session that asked for it.
     pub session_id: Option<SessionId>,
     /// What the answer is checked against, as JSON.
     pub state: String,

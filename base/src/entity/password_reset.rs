@@ -1,5 +1,6 @@
-//! A requested password reset of an address, with or without an account: only the mail shows
-//! the difference. An address has one row, so that the newest link voids the older one.
+//! A requested password reset of an email address. An address without an account gets a row as
+//! well, so that only the email shows the difference. An address has one row, so that a newer
+//! link replaces the older one.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,9 +11,9 @@ use super::ids::PasswordResetId;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PasswordResetId,
-    /// Lower-cased.
+    /// In lower case.
     pub email: String,
-    /// The last time.
+    /// When it was last requested.
     pub asked_at: DateTimeUtc,
 }
 

@@ -1,11 +1,11 @@
-//! How much of a quota the nodes have reserved for one subject, until when.
+//! How much of a quota the nodes have reserved for one subject in one window.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "rate_windows")]
 pub struct Model {
-    /// SHA-256 of the quota and what is counted: an account, an address, a circle.
+    /// SHA-256 of the quota's name and the subject: an account, an address or a circle.
     #[sea_orm(primary_key, auto_increment = false)]
     pub subject_hash: Vec<u8>,
     #[sea_orm(primary_key, auto_increment = false)]

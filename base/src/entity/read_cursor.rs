@@ -1,4 +1,5 @@
-//! How far a member has read a thread: one row for each member and thread. No other member sees it.
+//! How far a member has read a thread: one row for each member and thread. Other members do not
+//! see it.
 
 use sea_orm::entity::prelude::*;
 
@@ -13,11 +14,11 @@ pub struct Model {
     pub id: ReadCursorId,
     pub thread_id: ThreadId,
     pub member_id: MemberId,
-    /// The number of the newest message they have read.
+    /// The number of the newest message that the member has read.
     pub number: i32,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }
 

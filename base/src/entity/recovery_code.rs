@@ -1,4 +1,4 @@
-//! A single-use code, kept on paper, in place of a lost authenticator.
+//! A recovery code: it is used once, in place of a lost authenticator app.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,9 +10,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: RecoveryCodeId,
     pub user_id: UserId,
-    /// From 0 to 9; the code begins with it, so that one hash is verified and not ten.
+    /// From 0 to 9. The code starts with it, so that only one hash must be verified and not ten.
     pub number: i32,
-    /// A PHC string.
+    /// A PHC string (the password hash format).
     pub code_hash: String,
     pub created_at: DateTimeUtc,
     pub used_at: Option<DateTimeUtc>,

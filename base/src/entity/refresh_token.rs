@@ -1,4 +1,4 @@
-//! One refresh token of a session, stored as its hash, good for one use.
+//! A refresh token of a session, stored as its hash. It can be used once.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,12 +12,12 @@ pub struct Model {
     pub session_id: SessionId,
     pub token_hash: Vec<u8>,
     pub created_at: DateTimeUtc,
-    /// When it was used, or died unused because its answer counted as lost.
+    /// When it was used, or ended unused because the answer that contained it counts as lost.
     pub used_at: Option<DateTimeUtc>,
-    /// What it was renewed by; `None` with `used_at` is dead.
+    /// The token that replaced it. `None` with a `used_at`: it ended unused.
     pub successor_id: Option<RefreshTokenId>,
-    /// When the access token it came with was first used: what tells a lost
-    /// answer from a stolen token.
+    /// When the access token of the same answer was first used. If it was never used, the
+    /// answer may have been lost. If it was, a second use of the refresh token means theft.
     pub access_used_at: Option<DateTimeUtc>,
 }
 

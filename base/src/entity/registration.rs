@@ -1,6 +1,6 @@
-//! A registration that waits until the address is proven by the mail's link or code. The
-//! password belongs to the registration, so that nobody can set a password for the address of
-//! another person.
+//! A registration that waits until its email address is confirmed with the mailed link or code.
+//! The password belongs to the registration, so that nobody can set a password for the address
+//! of another person.
 
 use sea_orm::entity::prelude::*;
 
@@ -16,11 +16,11 @@ pub struct Model {
     pub password_hash: String,
     pub time_zone: String,
     pub code_hash: Vec<u8>,
-    /// Which of the codes of this registration is the valid one; a resend counts up.
+    /// The number of the valid code. Every resend makes a new code and counts up.
     pub code_number: i32,
     pub tries_left: i32,
     pub code_expires_at: DateTimeUtc,
-    /// When the link, and with it the registration, ends.
+    /// When the link and the registration expire.
     pub expires_at: DateTimeUtc,
     pub confirmed_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,

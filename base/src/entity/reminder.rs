@@ -1,35 +1,35 @@
-//! A planned reminder. An item has one for each offset, which is for all members who take part
-//! when it fires, and may have more for single members. A change of the item's time makes new
-//! ones, with another `schedule_version`.
+//! A planned reminder of a task, an appointment or a need. There is one for each offset, which
+//! is for everybody who takes part when it fires, and there can be more for single members. When
+//! the time of the item changes, new ones are planned with the next `schedule_version`.
 
 use sea_orm::entity::prelude::*;
 
 use super::ids::{AppointmentId, CircleId, MemberId, NeedId, ReminderId, TaskId};
 
 wire_enum! {
-    /// What a reminder is for.
+    /// What a reminder is about.
     ReminderKind {
-        /// A task one has taken on is coming up.
+        /// A task that you have claimed or accepted is due soon.
         TaskDue = "task_due",
-        /// An appointment one is part of is coming up.
-        AppointmentComing = "appointment_coming",
-        /// What one has taken of an appointment's needs is coming up.
-        NeedComing = "need_coming",
-        /// Confirms what somebody took on when there was no time left to remind them.
-        TakenOn = "taken_on",
+        /// An appointment that you attend starts soon.
+        AppointmentUpcoming = "appointment_upcoming",
+        /// A need that you have claimed or accepted starts soon.
+        NeedUpcoming = "need_upcoming",
+        /// Confirms what you claimed so late that no reminder could follow.
+        ClaimConfirmation = "claim_confirmation",
     }
 }
 
 wire_enum! {
-    /// Where a reminder stands.
+    /// The state of a reminder.
     ReminderState {
         /// Waits for its time.
         Planned = "planned",
-        /// Its deliveries are made.
+        /// It has fired: its deliveries were created.
         Fired = "fired",
-        /// The item was moved, done or cancelled.
-        Cancelled = "cancelled",
-        /// Its time passed while the server could not fire it, or the next one was due, too.
+        /// Its task, appointment or need was rescheduled, completed or canceled.
+        Canceled = "canceled",
+        /// Its time passed while the server could not fire it, or the next one was due as well.
         Expired = "expired",
     }
 }
@@ -42,21 +42,22 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ReminderId,
     pub kind: ReminderKind,
-    /// The item that it reminds of: exactly one of the three is set.
+    /// What it reminds of: exactly one of the three is set.
     pub task_id: Option<TaskId>,
     pub appointment_id: Option<AppointmentId>,
     pub need_id: Option<NeedId>,
-    /// The only member it is for, who took part after the others were reminded; `None`: all.
+    /// The one member it is for, who joined in after the others were reminded. `None`: it is for
+    /// everybody who takes part.
     pub member_id: Option<MemberId>,
     pub schedule_version: i32,
     pub offset_minutes: i32,
     pub fire_at: DateTimeUtc,
-    /// From this moment on the reminder is of no use.
+    /// The moment from which the reminder is no longer useful.
     pub not_after: DateTimeUtc,
     pub state: ReminderState,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }
 

@@ -1,4 +1,4 @@
-//! A role in a circle: something that somebody carries for a time.
+//! A role: an area that somebody carries for a time.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,11 +8,11 @@ use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, RoleId};
 
 wire_enum! {
-    /// What kind of thing a role is about.
+    /// What area a role is about.
     RoleKind {
-        /// Medicines: fetch, sort, give.
+        /// Getting, sorting and giving medication.
         Medication = "medication",
-        /// Bringing and fetching people.
+        /// Driving people.
         Transport = "transport",
         /// Cooking and shopping.
         Meals = "meals",
@@ -20,28 +20,28 @@ wire_enum! {
         FinanceInsurance = "finance_insurance",
         /// Looking after children.
         ChildCare = "child_care",
-        /// Looking after animals.
+        /// Looking after pets.
         Pets = "pets",
         /// House and garden.
         Household = "household",
-        /// Keeping others informed.
+        /// Keeping other people informed.
         Communication = "communication",
-        /// Being there at night.
+        /// Care at night.
         NightCare = "night_care",
         /// Arranging appointments.
         Appointments = "appointments",
-        /// Anything else; needs a title.
+        /// Anything else. It needs a title.
         Custom = "custom",
     }
 }
 
 wire_enum! {
-    /// Where a role stands.
+    /// The state of a role.
     RoleState {
-        /// Somebody is to carry it.
+        /// In use: members can carry it.
         Active = "active",
-        /// Nobody needs to carry it any more.
-        Retired = "retired",
+        /// Archived: nobody carries it and nobody can change it until it is unarchived.
+        Archived = "archived",
     }
 }
 
@@ -53,19 +53,19 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: RoleId,
     pub kind: RoleKind,
-    /// Without one it is called after its kind.
+    /// `None`: the role is named after its kind.
     pub title: Option<String>,
     pub description: Option<String>,
     pub effort_minutes_per_week: Option<i32>,
-    /// Whether several may carry it at a time; kept under the circle's lock.
+    /// Whether several members can carry it at the same time. Written under the circle's lock.
     pub shared: bool,
     pub previously_carried_by_patient: bool,
     pub state: RoleState,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
-    /// A hash of the request that made it, where its client chose the id.
+    /// The hash of the request that created it, if the client chose the id.
     pub sent_hash: Option<Vec<u8>>,
 }
 
@@ -74,13 +74,13 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What its columns say, and of whom.
+/// The data class of every column.
 pub const TABLE: Table = Table::new(
     "roles",
     Seen,
     &[],
     &[
-        (Key, &["circle_id", "id", "created_by"]),
+        (Key, &["circle_id", "id", "created_by_member_id"]),
         (Family, &["title", "description"]),
         (State, &["kind", "effort_minutes_per_week", "shared"]),
         (State, &["previously_carried_by_patient", "state"]),

@@ -1,5 +1,5 @@
-//! A member's part in a role. Every offer is a row of its own, so that the history of who
-//! carried the role is never overwritten.
+//! A member's assignment in a role. Every offer and every claim is a new row, so that the history
+//! of who carried the role is never overwritten.
 
 use sea_orm::entity::prelude::*;
 
@@ -11,31 +11,31 @@ use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, RoleAssignmentId, RoleId, TaskId};
 
 wire_enum! {
-    /// Where one person's part in a role stands.
+    /// The state of a member's assignment in a role.
     RoleAssignmentState {
-        /// Asked, not yet answered.
+        /// Offered to the member. Not answered yet.
         Offered = "offered",
-        /// Carries it.
+        /// The member carries the role.
         Active = "active",
-        /// Carried it.
+        /// The member carried the role until it ended or was released.
         Ended = "ended",
-        /// Said no; nobody asks why.
+        /// The member declined. No reason is asked for.
         Declined = "declined",
-        /// Asked, and not needed any more before there was an answer.
+        /// The offer was withdrawn before the member answered.
         Withdrawn = "withdrawn",
     }
 }
 
 wire_enum! {
-    /// What the patient keeps of a role that was theirs.
-    PatientPart {
-        /// A part of it, in words: `patient_part_text`.
-        Keeps = "keeps",
-        /// A task: `patient_part_task_id`.
+    /// What the patient keeps of a role that they carried before.
+    PatientPartKind {
+        /// A part of it, described in `patient_part_text`.
+        Text = "text",
+        /// One task: the one in `patient_part_task_id`.
         Task = "task",
-        /// Not talked about yet.
+        /// Not discussed yet.
         AskLater = "ask_later",
-        /// Nothing, as the patient wants it; only the patient says so.
+        /// Nothing, because the patient wants it so. Only the patient can choose this value.
         NoneByChoice = "none_by_choice",
     }
 }
@@ -51,20 +51,20 @@ pub struct Model {
     pub member_id: MemberId,
     pub state: RoleAssignmentState,
     pub starts_on: Option<Date>,
-    /// The last day, if there is to be one.
+    /// The last planned day.
     pub ends_on: Option<Date>,
-    /// The day on which it really ended.
+    /// The day on which it ended.
     pub ended_on: Option<Date>,
-    /// Whose part this one takes over.
+    /// The assignment of the member who carried the role before.
     pub previous_assignment_id: Option<RoleAssignmentId>,
-    /// `None` if the member took the role without an offer.
-    pub offered_by: Option<MemberId>,
-    pub patient_part: Option<PatientPart>,
+    /// `None` if the member claimed the role without an offer.
+    pub offered_by_member_id: Option<MemberId>,
+    pub patient_part: Option<PatientPartKind>,
     pub patient_part_text: Option<String>,
     pub patient_part_task_id: Option<TaskId>,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }
 
@@ -73,15 +73,15 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What its columns say, and of whom.
+/// The data class of every column.
 pub const TABLE: Table = Table::new(
     "role_assignments",
     Seen,
     &[(Member("member_id"), Keep)],
     &[
         (Key, &["circle_id", "id", "role_id", "member_id"]),
-        (Key, &["previous_assignment_id", "offered_by"]),
-        (Key, &["patient_part_task_id", "created_by"]),
+        (Key, &["previous_assignment_id", "offered_by_member_id"]),
+        (Key, &["patient_part_task_id", "created_by_member_id"]),
         (Family, &["patient_part_text"]),
         (State, &["state", "starts_on", "ends_on", "ended_on"]),
         (State, &["patient_part"]),

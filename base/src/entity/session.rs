@@ -1,4 +1,4 @@
-//! One signed-in device: a family of rotating refresh tokens.
+//! A session: one device that is signed in, with refresh tokens that replace each other.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,11 +12,11 @@ pub struct Model {
     pub user_id: UserId,
     pub device_label: Option<String>,
     pub created_at: DateTimeUtc,
-    /// Accurate to the life of an access token.
+    /// When it was last used. It can lag behind by the life of an access token.
     pub last_used_at: DateTimeUtc,
-    /// When its holder last proved who they are, by password or otherwise.
+    /// When its owner last confirmed their identity, with a password or another method.
     pub authenticated_at: Option<DateTimeUtc>,
-    /// The end whatever happens; idle sessions end earlier.
+    /// The latest end of the session. An unused session ends earlier.
     pub expires_at: DateTimeUtc,
     pub ended_at: Option<DateTimeUtc>,
 }

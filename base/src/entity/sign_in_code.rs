@@ -1,5 +1,5 @@
-//! A mailed code to sign in with, for an address with or without an account. Only the device
-//! that asked for it knows its id.
+//! A mailed code for signing in. An address without an account gets a row as well. Only the
+//! device that asked for the code knows the id.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,7 +10,7 @@ use super::ids::SignInCodeId;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SignInCodeId,
-    /// Lower-cased.
+    /// In lower case.
     pub email: String,
     pub device_label: Option<String>,
     pub code_hash: Vec<u8>,

@@ -1,8 +1,8 @@
-//! A sign-in that still lacks its second factor.
+//! A sign-in that waits for its second factor.
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{AccountEventId, KnownDeviceId, SignInTicketId, UserId};
+use super::ids::{KnownDeviceId, SecurityEventId, SignInTicketId, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sign_in_tickets")]
@@ -13,9 +13,9 @@ pub struct Model {
     pub token_hash: Vec<u8>,
     pub known_device_id: Option<KnownDeviceId>,
     pub device_label: Option<String>,
-    /// Where the account's log says how it ends.
-    pub account_event_id: AccountEventId,
-    /// How many tries failed before it.
+    /// The security event that says how the sign-in ended.
+    pub security_event_id: SecurityEventId,
+    /// How many attempts failed before it.
     pub failures: i32,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,

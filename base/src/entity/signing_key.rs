@@ -1,4 +1,4 @@
-//! One pair of Ed25519 keys that signs access tokens for a while.
+//! A pair of Ed25519 keys that signs access tokens for a time.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,17 +7,17 @@ use super::ids::SigningKeyId;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "signing_keys")]
 pub struct Model {
-    /// The `kid` of what it signs.
+    /// The `kid` of the tokens that it signs.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SigningKeyId,
-    /// 32 bytes.
+    /// The public key, 32 bytes.
     pub public_key: Vec<u8>,
-    /// What the private key is made of, sealed.
+    /// The seed of the private key, encrypted.
     pub sealed_seed: Vec<u8>,
     pub created_at: DateTimeUtc,
-    /// When it begins to sign; it is published from the beginning.
+    /// When it starts to sign. It is published earlier, so that clients know it by then.
     pub active_from: DateTimeUtc,
-    /// From then on nothing that it signed is believed.
+    /// When the tokens that it signed stop being accepted.
     pub ends_at: Option<DateTimeUtc>,
 }
 

@@ -1,22 +1,22 @@
-//! The list of everything that people are notified about and reminded of.
+//! The list of the kinds of things that members are notified about and reminded of.
 //!
-//! A kind of thing is named here once. What has to be done for every kind, wherever that is,
-//! is written as a macro over this list: no place can forget one.
+//! Each kind stands here once. Code that must handle every kind is written as a macro over this
+//! list, so that no place can forget one.
 //!
-//! | who reads the list | what follows from a line |
+//! | file that uses the list | what it makes of each line |
 //! |---|---|
-//! | `notify/subject/kinds.rs` | `SubjectId`, and the way from a stored row to its feature |
-//! | `access/visibility.rs` | who sees a reminder |
+//! | `notify/subject/kinds.rs` | `SubjectId`, and the feature that a stored row belongs to |
+//! | `access/visibility.rs` | which members see a reminder |
 //! | `privacy/data_map/notifications.rs` | the class of the columns that name the subject |
-//! | `features/participation/` | what overlaps, and what is released when a member goes |
-//! | `features/zone_rules.rs` | whose times follow newer rules of zones |
+//! | `features/participation/` | what overlaps, and what is released when a member leaves |
+//! | `features/zone_rules.rs` | what gets new instants when the rules of time zones change |
 //!
-//! Under `reminded` stand the things that have a time and people who take part in them, under
-//! `notified` those that people only hear of. A line says: the variant of `SubjectId` and its
-//! id, the entity, and the column that names it in `notifications` and in `reminders`.
-//! Releasing goes through the list in its order.
+//! `reminded` lists things that have a time and members who take part. `notified` lists things
+//! that members are only notified about. A line names the variant of `SubjectId` and its id, the
+//! entity, and the column for it in `notifications` and in `reminders`. When a member leaves,
+//! things are released in the order of the list.
 
-/// Calls a macro with the list.
+/// Calls the given macro with the list.
 #[macro_export]
 macro_rules! subjects {
     ($with:ident) => {

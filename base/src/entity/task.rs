@@ -9,25 +9,26 @@ use super::ids::{CircleId, MemberId, TaskId, TaskListId};
 use super::topic_grant::Topic;
 
 wire_enum! {
-    /// Where a task stands.
+    /// The state of a task.
     TaskState {
-        /// Suggested by a helper; waits for approval.
+        /// A helper suggested it. It waits for approval.
         Proposed = "proposed",
-        /// To be done.
+        /// Still to be done.
         Open = "open",
-        /// Done.
-        Done = "done",
-        /// Not needed any more.
-        Cancelled = "cancelled",
+        /// Completed.
+        Completed = "completed",
+        /// Canceled: it will not be done.
+        Canceled = "canceled",
     }
 }
 
 wire_enum! {
-    /// What kind of thing a task is; decides the topic when none is given.
+    /// What kind of task it is. It decides the topic if you send none: `daily`, unless the list
+    /// names another.
     TaskCategory {
-        /// Medicines: fetch, sort, give. Topic `health`.
+        /// Getting, sorting and giving medication. Topic `health`.
         Medication = "medication",
-        /// Bringing and fetching people.
+        /// Driving people.
         Transport = "transport",
         /// Cooking and shopping.
         Meals = "meals",
@@ -35,19 +36,19 @@ wire_enum! {
         FinanceInsurance = "finance_insurance",
         /// Looking after children. Topic `family`.
         ChildCare = "child_care",
-        /// Looking after animals.
+        /// Looking after pets.
         Pets = "pets",
         /// House and garden.
         Household = "household",
-        /// Keeping others informed.
+        /// Keeping other people informed.
         Communication = "communication",
-        /// Being there at night. Topic `family`.
+        /// Care at night. Topic `family`.
         NightCare = "night_care",
         /// Arranging appointments. Topic `health`.
         Appointments = "appointments",
-        /// A way to somewhere for something.
+        /// An errand, such as going to the pharmacy.
         Errand = "errand",
-        /// Keeping company.
+        /// Visiting somebody.
         Visit = "visit",
         /// Forms and letters. Topic `family`.
         Paperwork = "paperwork",
@@ -63,42 +64,42 @@ pub struct Model {
     pub circle_id: CircleId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TaskId,
-    pub list_id: Option<TaskListId>,
+    pub task_list_id: Option<TaskListId>,
     pub title: String,
     pub notes: Option<String>,
     pub category: TaskCategory,
     pub topic: Topic,
     pub due_on: Option<Date>,
     pub due_local: Option<DateTime>,
-    pub from_local: Option<DateTime>,
+    pub starts_local: Option<DateTime>,
     pub time_zone: Option<String>,
     /// The instant of `due_local` in `time_zone`.
     pub due_at: Option<DateTimeUtc>,
-    /// When its window opens, or when it is due; of a date, its midnight in UTC.
+    /// When it can be started, or when it is due. For a date, its midnight in UTC.
     pub begins_at: DateTimeUtc,
-    /// From this moment on it lies in the past; of a date, for every reader.
+    /// The moment from which it is in the past. A date is past when it is past in every zone.
     pub over_at: DateTimeUtc,
     /// What lists sort by: the due instant, the last second of the due date, or the end of time.
     pub sort_at: DateTimeUtc,
     pub effort_minutes: Option<i32>,
-    pub helpers_needed: i32,
-    /// How many have accepted; kept under the circle's lock.
-    pub helpers_accepted: i32,
+    pub people_needed: i32,
+    /// How many have claimed or accepted it. Written under the circle's lock.
+    pub people_accepted: i32,
     /// Minutes before it is due, as a JSON array.
     pub reminder_minutes: String,
     pub state: TaskState,
-    /// Counts the moves of the due time.
+    /// Counts how often its due time changed.
     pub schedule_version: i32,
-    /// When it was done, as far as the client knew.
-    pub done_at: Option<DateTimeUtc>,
-    /// When the completion was written, by the server's clock.
+    /// When it was completed, as the client says: its clock may be wrong.
     pub completed_at: Option<DateTimeUtc>,
-    pub done_by: Option<MemberId>,
+    /// When the completion was stored, by the server's clock.
+    pub completion_recorded_at: Option<DateTimeUtc>,
+    pub completed_by_member_id: Option<MemberId>,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
-    /// A hash of the request that made it, where its client chose the id.
+    /// The hash of the request that created it, if the client chose the id.
     pub sent_hash: Option<Vec<u8>>,
 }
 
@@ -107,7 +108,7 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What its columns say, and of whom.
+/// The data class of every column.
 pub const TABLE: Table = Table::new(
     "tasks",
     Seen,
@@ -115,16 +116,22 @@ pub const TABLE: Table = Table::new(
     &[
         (
             Key,
-            &["circle_id", "id", "list_id", "done_by", "created_by"],
+            &[
+                "circle_id",
+                "id",
+                "task_list_id",
+                "completed_by_member_id",
+                "created_by_member_id",
+            ],
         ),
         (Family, &["title", "notes"]),
         (State, &["category", "topic", "due_on", "due_local"]),
-        (State, &["from_local", "time_zone", "due_at", "sort_at"]),
-        (State, &["completed_at"]),
+        (State, &["starts_local", "time_zone", "due_at", "sort_at"]),
+        (State, &["completion_recorded_at"]),
         (Technical, &["begins_at", "over_at"]),
-        (State, &["effort_minutes", "helpers_needed"]),
-        (State, &["helpers_accepted", "reminder_minutes", "state"]),
-        (State, &["schedule_version", "done_at"]),
+        (State, &["effort_minutes", "people_needed"]),
+        (State, &["people_accepted", "reminder_minutes", "state"]),
+        (State, &["schedule_version", "completed_at"]),
         (Technical, &["sent_hash"]),
         (State, STAMPS),
     ],

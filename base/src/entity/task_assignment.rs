@@ -1,4 +1,4 @@
-//! A member's part in a task: one row for each member and task, whose states follow each other.
+//! A member's assignment in a task. A member has one row in a task, which changes its state.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,20 +10,19 @@ use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, TaskAssignmentId, TaskId};
 
 wire_enum! {
-    /// Where one person's part in a task stands.
-    AssignmentState {
-        /// Asked, not yet answered.
+    /// The state of a member's assignment in a task.
+    TaskAssignmentState {
+        /// Offered to the member. Not answered yet.
         Offered = "offered",
-        /// Taken on.
+        /// The member claimed or accepted it.
         Accepted = "accepted",
-        /// Said no; nobody asks why.
+        /// The member declined. No reason is asked for.
         Declined = "declined",
-        /// Taken on and given back.
-        Withdrawn = "withdrawn",
-        /// Freed because the person left, was suspended, or sees or may do less.
+        /// The server released it, because the member left or was suspended, or may see or do less
+        /// now.
         Released = "released",
-        /// Done.
-        Done = "done",
+        /// Completed.
+        Completed = "completed",
     }
 }
 
@@ -36,14 +35,14 @@ pub struct Model {
     pub id: TaskAssignmentId,
     pub task_id: TaskId,
     pub member_id: MemberId,
-    pub state: AssignmentState,
-    /// Whether it stays done when the whole is reopened: the member completed their own
-    /// part before the whole was done, or somebody reopened another part alone.
+    pub state: TaskAssignmentState,
+    /// Whether it stays completed when the task is reopened: the member completed it before the
+    /// whole task was completed, or somebody reopened only another member's assignment.
     pub own_part_done: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    /// Who asked them last, or the member themselves.
-    pub created_by: Option<MemberId>,
+    /// The member who offered it last, or the assigned member.
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }
 
@@ -52,14 +51,14 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What its columns say, and of whom.
+/// The data class of every column.
 pub const TABLE: Table = Table::new(
     "task_assignments",
     Seen,
     &[(Member("member_id"), Keep)],
     &[
         (Key, &["circle_id", "id", "task_id", "member_id"]),
-        (Key, &["created_by"]),
+        (Key, &["created_by_member_id"]),
         (State, &["state", "own_part_done"]),
         (State, STAMPS),
     ],

@@ -1,4 +1,4 @@
-//! A list that groups tasks; which of them a member sees is decided for each task.
+//! A task list. Every member sees the list; which of its tasks they see is decided for each task.
 
 use sea_orm::entity::prelude::*;
 
@@ -18,9 +18,9 @@ pub struct Model {
     pub position: i32,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
-    /// A hash of the request that made it, where its client chose the id.
+    /// The hash of the request that created it, if the client chose the id.
     pub sent_hash: Option<Vec<u8>>,
 }
 
@@ -29,13 +29,13 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What its columns say, and of whom.
+/// The data class of every column.
 pub const TABLE: Table = Table::new(
     "task_lists",
     Seen,
     &[],
     &[
-        (Key, &["circle_id", "id", "created_by"]),
+        (Key, &["circle_id", "id", "created_by_member_id"]),
         (Family, &["title"]),
         (State, &["position"]),
         (Technical, &["sent_hash"]),

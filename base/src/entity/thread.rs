@@ -1,5 +1,5 @@
-//! A conversation. A topic thread is for the members who see its topic, a direct thread for the
-//! members named in it.
+//! A thread: a conversation. A topic thread is for all members who see its topic, a direct thread
+//! for the members who are named in it.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,21 +7,22 @@ use super::ids::{CircleId, MemberId, ThreadId};
 use super::topic_grant::Topic;
 
 wire_enum! {
-    /// Whom a thread is for.
+    /// Who can see a thread.
     ThreadKind {
-        /// Everybody who sees its topic.
+        /// All members who see its topic.
         Topic = "topic",
-        /// Only those who are named in it; not even the patient or a coordinator otherwise.
+        /// Only the members who are named in it. The patient and coordinators do not see it either,
+        /// unless they are named.
         Direct = "direct",
     }
 }
 
 wire_enum! {
-    /// Whether a thread goes on.
+    /// The state of a thread.
     ThreadState {
-        /// One can write in it.
+        /// Members can write in it.
         Open = "open",
-        /// To be read only, until it is reopened.
+        /// Archived: members can only read it until it is unarchived.
         Archived = "archived",
     }
 }
@@ -34,21 +35,21 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ThreadId,
     pub kind: ThreadKind,
-    /// Of a topic thread.
+    /// Set for a topic thread only.
     pub topic: Option<Topic>,
     pub title: Option<String>,
     /// The member who set the title.
     pub titled_by: Option<MemberId>,
     pub state: ThreadState,
-    /// The number of its newest message; counted under the circle's lock.
+    /// The number of its newest message. Written under the circle's lock.
     pub last_number: i32,
     /// When the thread was created or its newest message was written. Lists are sorted by it.
     pub last_activity_at: DateTimeUtc,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
-    /// A hash of the request that made it, where its client chose the id.
+    /// The hash of the request that created it, if the client chose the id.
     pub sent_hash: Option<Vec<u8>>,
 }
 

@@ -1,4 +1,4 @@
-//! A member who is named in a direct thread. The row stays when they leave the circle.
+//! A member who is named in a direct thread. The row stays when the member leaves the circle.
 
 use sea_orm::entity::prelude::*;
 
@@ -15,7 +15,7 @@ pub struct Model {
     pub member_id: MemberId,
     pub version: i32,
     pub created_at: DateTimeUtc,
-    pub created_by: Option<MemberId>,
+    pub created_by_member_id: Option<MemberId>,
     pub updated_at: DateTimeUtc,
 }
 

@@ -1,17 +1,17 @@
-//! How often something was tried, and until when no further try is allowed.
+//! How many attempts there were, and until when no further attempt is allowed.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "throttles")]
 pub struct Model {
-    /// SHA-256 of what is counted: an address, an account, a device.
+    /// SHA-256 of what is counted: an address, an account or a device.
     #[sea_orm(primary_key, auto_increment = false)]
     pub subject_hash: Vec<u8>,
     pub tries: i32,
-    /// The end of the wait, or of the minute that is counted.
+    /// The end of the wait, or of the counted minute.
     pub until: DateTimeUtc,
-    /// When the tries are forgotten.
+    /// When the attempts are forgotten.
     pub forget_at: Option<DateTimeUtc>,
 }
 

@@ -1,31 +1,31 @@
-//! What a member may see of one topic.
+//! The level of one topic for one member.
 
 use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, MemberId};
 
 wire_enum! {
-    /// What something is about; decides who sees it.
+    /// What something is about. The topic decides who can see it.
     Topic {
-        /// Everyday things.
+        /// Everyday life.
         Daily = "daily",
-        /// Money, children, personal care.
+        /// Family matters: money, children, personal care.
         Family = "family",
         /// Health.
         Health = "health",
-        /// What the patient decides.
+        /// The decisions of the patient.
         Decisions = "decisions",
     }
 }
 
 wire_enum! {
-    /// How far a member's sight of a topic goes. The values are ordered.
+    /// How far a member sees a topic. Each level includes the ones before it.
     TopicLevel {
         /// Does not see it.
         None = "none",
-        /// Sees it and takes part: propose, claim, answer.
+        /// Sees it, and can suggest, claim and respond.
         Read = "read",
-        /// Also creates and changes.
+        /// Can also create and change things.
         Write = "write",
     }
 }
@@ -40,11 +40,11 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub topic: Topic,
     pub level: TopicLevel,
-    /// From then on the level is `none`.
+    /// The moment from which the level is `none`.
     pub until: Option<DateTimeUtc>,
-    /// The most a coordinator may grant, once the patient has set it.
+    /// The highest level that a coordinator can set, if the patient has chosen one.
     pub patient_limit: Option<TopicLevel>,
-    /// From then on the limit is `none`.
+    /// The moment from which that limit is `none`.
     pub patient_limit_until: Option<DateTimeUtc>,
 }
 

@@ -1,4 +1,4 @@
-//! What a member may see: a level for each topic.
+//! The topic levels of a member: one for each topic.
 
 use chrono::{DateTime, Utc};
 
@@ -9,12 +9,12 @@ use super::topic_grant::{Topic, TopicLevel};
 pub struct TopicLevels([TopicLevel; 4]);
 
 impl TopicLevels {
-    /// Nothing.
+    /// Sees nothing.
     pub const NONE: Self = Self([TopicLevel::None; 4]);
-    /// Everything: the patient, and Kith itself.
+    /// Sees everything: the patient, and the server itself.
     pub const ALL: Self = Self([TopicLevel::Write; 4]);
 
-    /// These levels, in the order of [`Topic::ALL`].
+    /// From a level for each topic, in the order of [`Topic::ALL`].
     pub const fn of(levels: [TopicLevel; 4]) -> Self {
         Self(levels)
     }
@@ -24,14 +24,14 @@ impl TopicLevels {
         self.0[topic as usize]
     }
 
-    /// With another level for a topic.
+    /// The same levels with another one for this topic.
     #[must_use]
     pub fn with(mut self, topic: Topic, level: TopicLevel) -> Self {
         self.0[topic as usize] = level;
         self
     }
 
-    /// With a grant, unless its time is over.
+    /// The same levels with this one for a topic, unless its time is over.
     #[must_use]
     pub fn granted(
         self,
@@ -61,7 +61,7 @@ impl TopicLevels {
             .collect()
     }
 
-    /// Whether a member who saw by these digits sees no less by these levels.
+    /// Whether a member with these levels sees at least what a member with those digits saw.
     pub fn cover(self, digits: &str) -> bool {
         let now = self.digits();
         now.len() == digits.len()

@@ -1,4 +1,4 @@
-//! An authenticator app that shows one-time passwords (RFC 6238).
+//! An authenticator app that shows six-digit codes (TOTP, RFC 6238).
 
 use sea_orm::entity::prelude::*;
 
@@ -10,12 +10,12 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TotpFactorId,
     pub user_id: UserId,
-    /// Sealed.
+    /// Encrypted.
     pub seed: Vec<u8>,
-    /// The time step of the last code that was used: no code is good twice.
+    /// The time step of the last used code, so that no code can be used twice.
     pub last_step: Option<i64>,
     pub created_at: DateTimeUtc,
-    /// When a first code was right; before that it gates nothing.
+    /// When a first code was right. Before that, sign-ins do not ask for it.
     pub confirmed_at: Option<DateTimeUtc>,
 }
 

@@ -1,18 +1,18 @@
-//! A person's account. There is none before its address is proven.
+//! An account. It is created when its email address is confirmed.
 
 use sea_orm::entity::prelude::*;
 
 use super::ids::UserId;
 
 wire_enum! {
-    /// What an account can do.
+    /// The state of an account.
     UserState {
         /// In use.
         Active = "active",
-        /// Switched off by an operator; nobody can sign in.
+        /// Disabled by the operator: nobody can sign in.
         Disabled = "disabled",
-        /// Its owner asked for it to be erased; until then it reads, and can be kept.
-        Deleting = "deleting",
+        /// Its deletion is scheduled. Until then its owner can read, and cancel the deletion.
+        Deleting = "deletion_scheduled",
     }
 }
 
@@ -28,16 +28,16 @@ impl UserState {
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: UserId,
-    /// Lower-cased; one account per address.
+    /// In lower case. An address has at most one account.
     pub email: String,
     pub name: String,
-    /// A PHC string.
+    /// A PHC string (the password hash format).
     pub password_hash: Option<String>,
-    /// IANA name.
+    /// The IANA name of a time zone.
     pub time_zone: String,
     pub state: UserState,
-    /// When it is going to be erased, while it is `deleting`.
-    pub erase_at: Option<DateTimeUtc>,
+    /// When its data is erased, while it is `deleting`.
+    pub deletion_scheduled_for: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

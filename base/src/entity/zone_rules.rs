@@ -1,11 +1,11 @@
-//! A release of the time zone database that the stored instants have followed.
+//! A release of the time zone database by which the stored instants were computed.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "zone_rules")]
 pub struct Model {
-    /// Like `2026f`; a later release sorts behind an earlier one.
+    /// Like `2026f`. A later release sorts after an earlier one.
     #[sea_orm(primary_key, auto_increment = false)]
     pub version: String,
     pub followed_at: DateTimeUtc,

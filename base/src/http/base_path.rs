@@ -1,7 +1,6 @@
-//! `PUBLIC_URL` may have a path: `https://example.org/kith`. Routes, links that the
-//! code makes, and what is stored never have it. It is taken off as a request comes
-//! in, and put on what leads a client on; so a proxy may take it off itself, or
-//! pass it on.
+//! The path of `PUBLIC_URL`, as in `https://example.org/kith`. Routes, links in the code and stored
+//! links never contain it. It is removed from every request that has it, and added to every address
+//! that an answer leads to. So a proxy may remove the path itself or forward it.
 
 use crate::app::{App, SharedState};
 
@@ -13,7 +12,7 @@ use axum::http::{HeaderValue, Request, Response, Uri, header};
 use tower::ServiceBuilder;
 use url::Url;
 
-/// The path of `PUBLIC_URL`: empty, or like `/kith`.
+/// The path of `PUBLIC_URL`: empty, or for example `/kith`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BasePath(Arc<str>);
 
@@ -24,18 +23,18 @@ impl BasePath {
         Self(path.trim_end_matches('/').into())
     }
 
-    /// A path on this server, as a client of it has to write it.
+    /// A path on this server, as a client must write it.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
 
-    /// The whole of it, `/` where there is none.
+    /// The path, or `/` if it is empty.
     pub fn of_server(&self) -> &str {
         if self.0.is_empty() { "/" } else { &self.0 }
     }
 
-    /// The same request, as if this server had its host for itself. What does not
-    /// begin with the path stays as it is: a proxy took it off.
+    /// The address of a request without the path. An address that does not start with it stays
+    /// as it is: a proxy has removed the path.
     fn take_off(&self, uri: &Uri) -> Option<Uri> {
         let rest = uri.path().strip_prefix(&*self.0)?;
         let path = if rest.is_empty() { "/" } else { rest };
@@ -51,7 +50,7 @@ impl BasePath {
         Uri::from_parts(parts).ok()
     }
 
-    /// Completes where an answer leads to on this server.
+    /// Adds the path to the addresses of this server in an answer.
     pub fn put_on<B>(&self, response: &mut Response<B>) {
         let place = response.headers().get(header::LOCATION);
         let place = place.and_then(|place| place.to_str().ok());
@@ -63,12 +62,12 @@ impl BasePath {
     }
 }
 
-/// Serves the router below the path, too.
+/// Serves the router under the path as well.
 pub fn mount(router: Router, base: BasePath) -> Router {
     if base.0.is_empty() {
         return router;
     }
-    // A layer of the router itself would come too late: it has chosen the route by then.
+    // This cannot be a layer of the router: it would run after the route was chosen.
     let take_off = move |mut request: Request<_>| {
         if let Some(uri) = base.take_off(request.uri()) {
             *request.uri_mut() = uri;
@@ -86,7 +85,7 @@ impl SharedState for BasePath {
 }
 
 impl App {
-    /// The path of the public address, which no route and no stored link has.
+    /// The path of the public address. No route and no stored link contains it.
     pub fn base_path(&self) -> Arc<BasePath> {
         self.shared()
     }

@@ -1,5 +1,5 @@
-//! One form for all spellings of a request. A repeated request is recognised by it, even if
-//! the client writes its path and body in another way.
+//! The canonical form of a request. It recognizes a repeated request, even if the client writes the
+//! path and the body in another way.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,8 +8,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// A path whose ids are spelled in the one usual way: as UUIDs they may come in
-/// capitals, without hyphens, in braces, or percent-encoded.
+/// A path with its ids in the usual spelling. Clients may send UUIDs in capitals, without hyphens,
+/// in braces or percent-encoded.
 pub fn canonical_path(path: &str) -> String {
     let segments = path.split('/').map(|segment| {
         let plain = percent_decode_str(segment).decode_utf8().ok();
@@ -19,8 +19,8 @@ pub fn canonical_path(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// A body with its members in order, without those that are null, texts trimmed
-/// and ids in their usual spelling: JSON that a client has written anew is equal.
+/// A body with its fields sorted, without null fields, with trimmed texts and with ids in their
+/// usual spelling. It is the same when a client writes its JSON again in another way.
 pub fn canonical_body(value: &Value) -> Value {
     match value {
         Value::Object(members) => {

@@ -1,5 +1,5 @@
-//! Which web pages of other origins may use the API in a browser: those that are
-//! listed, to the letter, and no others.
+//! Which web pages of other origins can use the API in a browser: only the listed ones, compared
+//! exactly.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::http::rate_limits::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::http::request::{IDEMPOTENCY_KEY, X_REQUEST_ID};
 use crate::platform::db::IDEMPOTENCY_REPLAYED;
 
-/// For so long a browser need not ask again whether it may.
+/// How long a browser may remember that it can send requests.
 const PREFLIGHT_GOOD_FOR: Duration = Duration::from_hours(1);
 
-/// Answers what browsers ask before a request, and lets listed origins read answers.
-/// There are no cookies: nothing is allowed to be sent along by itself.
+/// Answers the preflight requests of browsers, and lets listed origins read answers. Credentials
+/// are not allowed, because Kith uses no cookies.
 pub fn layer(origins: &[AllowedOrigin]) -> CorsLayer {
     let origins = origins.iter().map(AllowedOrigin::header);
     CorsLayer::new()

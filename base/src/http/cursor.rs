@@ -1,5 +1,5 @@
-//! Cursors: the end of a page, as a text that only this server can make. A cursor is good for
-//! the list that it was made for, and for no other.
+//! Cursors: the end of a page as a signed text that only this server can make. A cursor works only
+//! for the list that it was made for.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -10,7 +10,7 @@ use crate::platform::crypto::keys::{Keys, equal};
 
 const TAG: usize = 12;
 
-/// Where a page ends: the row's sort key and id.
+/// Where a page ends: the sort key and the id of its last row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     pub at: DateTime<Utc>,
@@ -18,7 +18,7 @@ pub struct Position {
 }
 
 impl Position {
-    /// The position of a row in a list whose rows are numbered.
+    /// The position in a list of numbered rows.
     pub(super) fn numbered(number: i64) -> Option<Self> {
         Some(Self {
             at: DateTime::from_timestamp_micros(number)?,
@@ -26,13 +26,13 @@ impl Position {
         })
     }
 
-    /// The number of the row, in such a list.
+    /// The number of the row in a list of numbered rows.
     pub(super) fn number(&self) -> i64 {
         self.at.timestamp_micros()
     }
 }
 
-/// Writes a position as a cursor that is signed for this list.
+/// Writes a position as a cursor, signed for this list.
 pub(super) fn encode(keys: &Keys, list: &str, position: Position) -> String {
     let mut bytes = position.at.timestamp_micros().to_be_bytes().to_vec();
     bytes.extend(position.id.as_bytes());
@@ -41,7 +41,7 @@ pub(super) fn encode(keys: &Keys, list: &str, position: Position) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Reads a cursor that was signed for this list.
+/// Reads a cursor, if it was signed for this list.
 pub(super) fn decode(keys: &Keys, list: &str, cursor: &str) -> Option<Position> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
     let (position, presented) = bytes.split_at_checked(bytes.len().checked_sub(TAG)?)?;

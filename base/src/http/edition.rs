@@ -1,6 +1,6 @@
 //! The end of every entity tag: the generation of the database and the version of the program.
-//! After a restore the same version of a row stands for other contents, and after an upgrade
-//! the same contents for another answer.
+//! After a restore, the same version of a row can have other contents. After an upgrade, the same
+//! contents can have another answer. With the end, old tags no longer match.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::app::{App, SharedState};
 use crate::platform::crypto::keys::sha256;
 use crate::platform::db::{BeginWrite, Generation};
 
-/// The end of this server's entity tags. The database may be exchanged while it runs.
+/// The end of this server's entity tags. The database may be replaced while the server runs.
 #[derive(Clone, Debug)]
 pub struct Edition {
     generation: Generation,
@@ -16,7 +16,7 @@ pub struct Edition {
 }
 
 impl Edition {
-    /// The edition of a database and of this program.
+    /// The edition of a database and this program.
     pub fn new(generation: Generation) -> Self {
         Self {
             generation,
@@ -24,7 +24,7 @@ impl Edition {
         }
     }
 
-    /// The present end.
+    /// The end at this moment.
     pub fn now(&self) -> TagEnd {
         TagEnd {
             generation: format!("-{}.", self.generation.name()),
@@ -38,22 +38,22 @@ fn program(version: &str) -> String {
     format!("{:02x}{:02x}", digest[0], digest[1])
 }
 
-/// What a tag ends with, `-5fa3c1d2.0b2e`.
+/// The end of a tag, such as `-5fa3c1d2.0b2e`.
 #[derive(Clone, Debug)]
 pub struct TagEnd {
-    /// Up to and with the dot.
+    /// The length up to the dot, which it includes.
     generation: String,
     program: String,
 }
 
 impl TagEnd {
-    /// Puts the end on a tag.
+    /// Adds the end to a tag.
     pub fn seal(&self, tag: &str) -> String {
         let inner = tag.strip_suffix('"').unwrap_or(tag);
         format!("{inner}{}{}\"", self.generation, self.program)
     }
 
-    /// Removes the end from the tags of an `If-None-Match`. A tag of another edition becomes one
+    /// Removes the end from the tags of an `If-None-Match`. A tag of another edition becomes a tag
     /// that matches nothing.
     pub fn unseal_seen(&self, header: &str) -> String {
         let whole = format!("{}{}", self.generation, self.program);
@@ -62,9 +62,9 @@ impl TagEnd {
         })
     }
 
-    /// Removes the end from the tags of an `If-Match`. A tag that another version of the program
-    /// made in this generation still names the same version of the row. A bare version number has
-    /// no end.
+    /// Removes the end from the tags of an `If-Match`. A tag of the same generation counts even if
+    /// another version of the program made it, because the version of the row is the same. A plain
+    /// version number has no end.
     pub fn unseal_match(&self, header: &str) -> String {
         map_tags(header, |tag| {
             let inner = tag.trim_start_matches("W/").trim_matches('"');
@@ -77,7 +77,7 @@ impl TagEnd {
     }
 }
 
-/// Maps every tag of a list. What is not a tag stays as it is: the reader of the list judges it.
+/// Maps every tag of a list. Anything else stays as it is: the code that reads the list refuses it.
 fn map_tags(header: &str, work: impl Fn(&str) -> Option<String>) -> String {
     let map = |tag: &str| {
         let tag = tag.trim();
@@ -96,7 +96,7 @@ impl SharedState for Edition {
 }
 
 impl App {
-    /// The end of every entity tag.
+    /// The end of this server's entity tags.
     pub fn edition(&self) -> Arc<Edition> {
         self.shared()
     }

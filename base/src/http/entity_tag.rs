@@ -1,20 +1,21 @@
-//! Entity tags. A tag holds everything its answer depends on, so that a 304 never
-//! hides a change.
+//! Entity tags. A tag depends on everything that its answer depends on, so that a 304 never hides
+//! a change.
 //!
-//! There are two kinds. Most tags are made of the answer itself, so that everything that changes
-//! the answer changes the tag: an account, the time, a row that was deleted by age.
+//! There are two kinds. Most tags are a hash of the answer itself, so that everything that changes
+//! the answer changes the tag as well.
 //!
-//! The lists that apps ask for all the time show only rows of one circle, and every write in a
-//! circle counts up its change number. Their tag is made of that number, before any row is read,
-//! and a 304 costs no more than the proof. A list that shows anything else (an address, today's
-//! date, what an operator did) must not use this kind.
+//! The lists that apps read all the time show only rows of one circle, and every write in a circle
+//! counts up its change number. The tag of such a list is made from this number before any row is
+//! read, so a 304 costs only the check of the caller. A list that shows anything else (an email
+//! address, today's date, what the operator did) must not use this kind: its tag would miss the
+//! change.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::platform::crypto::keys::sha256;
 
-/// The begin of a tag: the version, if the answer is a resource, and the reader.
+/// The beginning of a tag: the version, if the answer is a resource, and the reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagStem {
     text: String,
@@ -22,7 +23,7 @@ pub struct TagStem {
 }
 
 impl TagStem {
-    /// For a resource. `If-Match` compares the version.
+    /// The beginning for a resource. `If-Match` compares its version.
     pub fn of_resource(version: i32, reader: &str) -> Self {
         Self {
             text: format!("{version}-{reader}"),
@@ -30,7 +31,7 @@ impl TagStem {
         }
     }
 
-    /// For a list or view.
+    /// The beginning for a list or a view.
     pub fn of_list(reader: &str) -> Self {
         Self {
             text: reader.to_owned(),
@@ -45,7 +46,7 @@ impl TagStem {
         self.quoted(&format!("{}-{digest}", self.text))
     }
 
-    /// The tag of an answer that depends on nothing but the stem.
+    /// The tag of an answer that depends only on the stem.
     pub fn alone(&self) -> String {
         self.quoted(&self.text)
     }

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
-/// Starts measuring; once a process.
+/// Starts measuring. It can be called only once in a process.
 pub fn measure() -> anyhow::Result<PrometheusHandle> {
     let buckets = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0];
     let handle = PrometheusBuilder::new()
@@ -19,11 +19,11 @@ pub fn measure() -> anyhow::Result<PrometheusHandle> {
     Ok(handle)
 }
 
-/// How often the samples of histograms are put into their buckets.
+/// How often the samples of histograms are moved to their buckets.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Every sample is kept until it is put into its bucket, which a scraper does; there
-/// may be none.
+/// Moves the samples to their buckets regularly. A scraper does that too, but without a scraper
+/// every sample would stay in memory.
 async fn keep_up(handle: PrometheusHandle) {
     loop {
         tokio::time::sleep(UPKEEP).await;
@@ -31,7 +31,7 @@ async fn keep_up(handle: PrometheusHandle) {
     }
 }
 
-/// The service on the metrics address.
+/// The service on the address for metrics.
 #[expect(
     clippy::disallowed_methods,
     reason = "the metrics have a router of their own"

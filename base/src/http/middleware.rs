@@ -1,4 +1,4 @@
-//! What happens to every request before and after its handler.
+//! The layers that every request passes before and after its handler.
 
 use std::future::{Ready, ready};
 use std::net::{IpAddr, SocketAddr};
@@ -20,16 +20,17 @@ use crate::http::request::{RequestInfo, X_REQUEST_ID};
 use crate::http::server::Refusal;
 use crate::problem::{Problem, ProblemBody};
 
-/// After this time the answer is 503. A write goes on and completes.
+/// After this time the answer is 503. A write still runs to its end.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
-/// In bytes.
+/// The longest path and query, in bytes.
 pub const MAX_URI: usize = 8 * 1024;
-/// Names and values together, in bytes; the accept loop bounds the head as a whole.
+/// The largest headers, names and values together, in bytes. The accept loop limits the head as a
+/// whole.
 pub const MAX_HEADERS: usize = 16 * 1024;
 pub const MAX_HEADER_COUNT: usize = 100;
 
-/// Gives the request its id, runs it so that neither a panic nor a client that hangs up does
-/// harm, measures it, and adds the headers that every answer has.
+/// Gives the request its id, runs it, measures it, and adds the headers of every answer. A panic
+/// becomes a 500, and a client that disconnects does not stop a write.
 pub async fn handle(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(&app, &request);
@@ -44,7 +45,7 @@ pub async fn handle(State(app): State<App>, mut request: Request, next: Next) ->
         });
     let span = tracing::info_span!("request", id, %method, route = tracing::field::Empty);
 
-    // As it was before anything was read: the database may be exchanged meanwhile.
+    // Taken before anything is read, because the database may be replaced during the request.
     let tag_end = app.edition().now();
     let mut response = match prepare(&app, &mut request, &id, address) {
         Ok(()) => run(&app, request, next).instrument(span.clone()).await,
@@ -124,8 +125,8 @@ fn prepare(
     Ok(())
 }
 
-/// Runs the inner layers and the handler. A request that may write runs as a task of its own: a
-/// client that hangs up cannot cut a transaction in half, and the drain waits for it.
+/// Runs the inner layers and the handler. A request that may write runs in its own task, so that a
+/// client that disconnects cannot stop it in the middle, and shutting down waits for it.
 async fn run(app: &App, request: Request, next: Next) -> Response {
     let reads = matches!(
         *request.method(),
@@ -151,7 +152,7 @@ async fn run(app: &App, request: Request, next: Next) -> Response {
     }
 }
 
-/// Puts the route's name where [`handle`] finds it; runs inside the router.
+/// Puts the route's name where [`handle`] finds it. It must run inside the router.
 pub async fn note_route(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
@@ -161,7 +162,7 @@ pub async fn note_route(request: Request, next: Next) -> Response {
     response
 }
 
-/// The headers of every answer, also of one that a layer gives by itself.
+/// Adds the headers of every answer, also of the answers that a layer gives.
 pub async fn put_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("authorization"));
@@ -201,7 +202,7 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
-/// The request's id, inside a problem too, and the end of the entity tag.
+/// Adds the request's id, also inside a problem, and the end of the entity tag.
 fn finish(app: &App, response: &mut Response, id: &str, tag_end: &TagEnd) {
     if let Some(mut body) = response.extensions_mut().remove::<ProblemBody>() {
         body.request_id = Some(id.to_owned());
@@ -222,7 +223,7 @@ fn finish(app: &App, response: &mut Response, id: &str, tag_end: &TagEnd) {
     app.base_path().put_on(response);
 }
 
-/// Only known methods: the labels of a metric must not grow with what clients send.
+/// Names only known methods, so that clients cannot add labels to a metric.
 fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -236,27 +237,27 @@ fn method_label(method: &Method) -> &'static str {
     }
 }
 
-/// The answer if no route matches.
+/// The answer if no route matches the path.
 pub fn not_found() -> Ready<Problem> {
     ready(Problem::NotFound)
 }
 
-/// The answer if a route does not have the method.
+/// The answer if the route does not have the method.
 pub fn method_not_allowed() -> Ready<Problem> {
     ready(Problem::MethodNotAllowed)
 }
 
-/// Redirects a person who opens the address of the server to its documentation.
+/// Redirects a person who opens the server's address to its documentation.
 pub fn lead_to_docs() -> Ready<Redirect> {
     ready(Redirect::temporary("/docs/"))
 }
 
-/// Says that the process runs, and nothing else.
+/// Says only that the process runs.
 pub fn livez() -> Ready<StatusCode> {
     ready(StatusCode::NO_CONTENT)
 }
 
-/// The documentation page brings its own scripts and styles.
+/// The documentation page has its own scripts and styles, so it needs a wider policy.
 pub async fn docs_policy(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response.headers_mut().insert(

@@ -1,5 +1,5 @@
-//! From a socket to a handler and back: the server, its layers, how a request is read (headers,
-//! bodies, pages) and how an answer is written.
+//! HTTP: the server with its limits, the layers around every request, reading requests (headers,
+//! bodies, pages) and writing answers.
 
 pub mod base_path;
 pub mod canonical;

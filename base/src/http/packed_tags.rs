@@ -1,12 +1,12 @@
-//! Restores entity tags that a compressing proxy has changed. It makes a tag weak (nginx,
-//! Caddy), or adds the compression at its end (`"3-a-gzip"`, `"3-a;gzip"` by Apache,
-//! `"3-a--gzip"` by Jetty). The tag still stands for the same version.
+//! Restores entity tags that a compressing proxy has changed. Some proxies make a tag weak (nginx,
+//! Caddy), others add the compression at its end (`"3-a-gzip"` and `"3-a;gzip"` by Apache,
+//! `"3-a--gzip"` by Jetty). The tag still means the same version.
 
 const PACKINGS: [&str; 5] = ["gzip", "br", "zstd", "deflate", "x-gzip"];
 const JOINTS: [&str; 3] = ["--", "-", ";"];
 
-/// A list as `If-Match` and `If-None-Match` have it, in one spelling: strong tags in
-/// quotes, with a comma between them. What is no tag stays, for the reader of the list.
+/// A list of tags from `If-Match` or `If-None-Match` in one spelling: strong tags in quotes,
+/// separated by commas. Anything that is not a tag stays: the code that reads the list refuses it.
 pub fn plain_list(header: &str) -> String {
     let mut plain = Vec::new();
     let mut rest = header;
@@ -21,7 +21,7 @@ pub fn plain_list(header: &str) -> String {
     }
 }
 
-/// A comma ends an element, but not between quotes.
+/// A comma ends an element, except between quotes.
 fn end_of_element(text: &str) -> usize {
     let mut quoted = false;
     let comma = text.bytes().position(|byte| {
@@ -41,7 +41,8 @@ fn plain_tag(element: &str) -> String {
     };
     let inner = unpacked(inner);
     if inner.contains([',', '"']) {
-        // None of this server's; the person who splits the list must not find one in it.
+        // Not a tag of this server. The fixed text keeps the code that splits the list from
+        // finding a tag inside it.
         return "\"other\"".to_owned();
     }
     format!("\"{inner}\"")

@@ -1,10 +1,10 @@
-//! Pages of a list: a limit, and an opaque cursor that is bound to the list and its filters, so
-//! that it cannot be used to read another list.
+//! Pages of a list: a limit, and an opaque cursor. A cursor is bound to its list and the filters,
+//! so that it cannot be used to read another list.
 //!
-//! `list_query!` declares the filters of a list and adds `limit` and `cursor`; what a
-//! cursor is bound to follows from the declaration, so no filter can be forgotten. A
-//! [`Listing`] reads the page: the handler says which rows and [`OrderBy`], and gets the
-//! rows of the page and the cursor of the next one.
+//! `list_query!` declares the filters of a list and adds `limit` and `cursor`. The cursor is bound
+//! to everything that is declared there, so that no filter can be forgotten. A [`Listing`] reads
+//! the page: the handler gives the rows and an [`OrderBy`], and gets the rows of the page and the
+//! cursor of the next page.
 
 use std::fmt::Display;
 
@@ -19,26 +19,26 @@ use super::cursor::{decode, encode};
 use crate::platform::crypto::keys::Keys;
 use crate::problem::Problem;
 
-/// How many rows a page has if the client does not say.
+/// How many rows a page has if the client sends no `limit`.
 pub const DEFAULT_LIMIT: u32 = 50;
-/// How many it has at most.
+/// How many rows a page has at most.
 pub const MAX_LIMIT: u32 = 200;
-/// How many bytes of text a page of messages has before it ends early.
+/// A page of messages ends early when it has so many bytes of text.
 pub const MAX_TEXT: usize = 256 * 1024;
 
-/// The filters of a list, and which page of it; declared with `list_query!`.
+/// The filters of a list and the requested page. `list_query!` declares it.
 pub trait ListQuery {
-    /// The filters as one text, to which a cursor is bound.
+    /// The filters as one text, which the cursor is bound to.
     fn filters(&self) -> String;
-    /// How many rows at most.
+    /// How many rows the page has at most.
     fn limit(&self) -> Option<u32>;
-    /// The cursor: where the page before ended.
+    /// The cursor: where the previous page ended.
     fn cursor(&self) -> Option<&str>;
 }
 
-/// Declares the query of a list: the filters that are named, then `limit` and `cursor`.
-/// Two `Query` extractors would refuse each other's parameters, and `flatten` breaks
-/// numbers; so each query has the two of its own.
+/// Declares the query of a list: its filters, and `limit` and `cursor`. Every query has these two
+/// fields itself, because a second `Query` extractor would refuse the parameters of the first, and
+/// `flatten` cannot read numbers.
 #[macro_export]
 macro_rules! list_query {
     (
@@ -53,10 +53,10 @@ macro_rules! list_query {
         $(#[$($attribute)*])*
         pub struct $name {
             $($(#[$($of_field)*])* pub $field: $ty $(<$item>)?,)*
-            /// How many at most; more than 200 counts as 200.
+            /// How many items the page has at most. More than 200 counts as 200.
             #[param(minimum = 1, default = 50)]
             pub limit: Option<u32>,
-            /// `next_cursor` of the page before.
+            /// The `next_cursor` of the previous page. Leave it out for the first page.
             pub cursor: Option<String>,
         }
 
@@ -80,8 +80,8 @@ macro_rules! list_query {
 
 pub use list_query;
 
-/// The order of a list. No two rows may have the same position: a moment needs the id beside
-/// it, a number does not.
+/// The order of a list. No two rows may have the same position, so a list that is sorted by a time
+/// is sorted by the id as well. A list that is sorted by a number does not need that.
 #[derive(Clone, Copy, Debug)]
 pub struct OrderBy<Column> {
     by: Column,
@@ -90,7 +90,7 @@ pub struct OrderBy<Column> {
 }
 
 impl<Column: ColumnTrait> OrderBy<Column> {
-    /// Earliest first.
+    /// The earliest row first.
     pub fn ascending(at: Column, id: Column) -> Self {
         Self {
             by: at,
@@ -99,7 +99,7 @@ impl<Column: ColumnTrait> OrderBy<Column> {
         }
     }
 
-    /// Latest first.
+    /// The latest row first.
     pub fn descending(at: Column, id: Column) -> Self {
         Self {
             descending: true,
@@ -107,7 +107,7 @@ impl<Column: ColumnTrait> OrderBy<Column> {
         }
     }
 
-    /// Of rows that are numbered: the highest number first.
+    /// For numbered rows: the highest number first.
     pub fn number_descending(number: Column) -> Self {
         Self {
             by: number,
@@ -138,7 +138,7 @@ impl<Column: ColumnTrait> OrderBy<Column> {
         })
     }
 
-    /// The condition of the rows behind a position.
+    /// The condition for the rows after a position.
     fn beyond(&self, after: Position) -> Condition {
         let Some(id) = self.id else {
             return Condition::all().add(self.by.lt(after.number()));
@@ -165,7 +165,7 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Reads limit and cursor. `list` names the list and its owner; the query has the filters.
+    /// Reads limit and cursor. `list` names the list and its owner. The query has the filters.
     pub fn of(keys: &Keys, list: impl Display, query: &impl ListQuery) -> Result<Self, Problem> {
         let list = format!("{list} {}", query.filters());
         let limit = query.limit().unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
@@ -180,8 +180,8 @@ impl Listing {
             .cursor()
             .map(|cursor| {
                 decode(keys, &list, cursor).ok_or_else(|| {
-                    let detail = "This is no cursor of this list. Send the `next_cursor` of the \
-                         page before, with the same filters, or none.";
+                    let detail = "This is not a cursor of this list. Send the `next_cursor` of the \
+                         previous page with the same filters, or send no cursor.";
                     Problem::query("cursor", "invalid_value", detail)
                 })
             })
@@ -194,7 +194,7 @@ impl Listing {
         })
     }
 
-    /// Reads the rows of the page, and returns them with the cursor of the next one.
+    /// Returns the rows of the page and the cursor of the next page.
     pub async fn page<E: EntityTrait>(
         &self,
         connection: &impl ConnectionTrait,
@@ -204,8 +204,8 @@ impl Listing {
         self.page_by_size(connection, rows, order, |_| 0).await
     }
 
-    /// Like [`Self::page`] for rows that are shown with their whole text: a page ends early once
-    /// it holds [`MAX_TEXT`] bytes, but has at least one row.
+    /// Like [`Self::page`], for rows that are shown with their whole text. The page ends early when
+    /// it has [`MAX_TEXT`] bytes, but it has at least one row.
     pub async fn page_by_size<E: EntityTrait>(
         &self,
         connection: &impl ConnectionTrait,
@@ -217,8 +217,8 @@ impl Listing {
         self.cut(rows, size, |row| order.position(row))
     }
 
-    /// The rows behind the cursor in their order: one more than the page, to know whether
-    /// there is another.
+    /// Selects the rows after the cursor in their order. It selects one row more than the page
+    /// has, to know whether there is a next page.
     pub fn narrow<E: EntityTrait>(&self, rows: Select<E>, order: OrderBy<E::Column>) -> Select<E> {
         let direction = if order.descending {
             Order::Desc
@@ -234,7 +234,7 @@ impl Listing {
             .limit(self.limit as u64 + 1)
     }
 
-    /// Cuts the page out of rows of several tables, each of which was narrowed before.
+    /// Cuts the page from the rows of several tables. Each table was narrowed before.
     pub fn cut_mixed<Row>(
         &self,
         rows: Vec<Row>,
@@ -265,15 +265,17 @@ impl Listing {
     }
 }
 
-/// Declares the page of a list: generic pages would be inlined into the document.
+/// Declares the type of a page. It is not generic, because utoipa would inline a generic page into
+/// every operation.
 #[macro_export]
 macro_rules! page_of {
     ($name:ident, $item:ident) => {
-        #[doc = concat!("A page of a list: `", stringify!($item), "`.")]
+        #[doc = concat!("One page of a list: `", stringify!($item), "`.")]
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
         pub struct $name {
+            /// The items of this page.
             pub data: Vec<$item>,
-            /// Send as `cursor` for the next page; null on the last one.
+            /// Send it as `cursor` to get the next page. It is null on the last page.
             pub next_cursor: Option<String>,
         }
     };
@@ -289,7 +291,7 @@ mod tests {
     use crate::entity::message;
 
     list_query! {
-        /// Which things.
+        /// The filters of the list of things.
         pub struct ThingQuery {
             #[serde(default)]
             pub state: Vec<String>,
@@ -317,13 +319,13 @@ mod tests {
             thread_id: Uuid::nil().into(),
             number: 42,
             body: None,
-            reply_to: None,
-            mentions: "[]".into(),
+            reply_to_message_id: None,
+            mentioned_member_ids: "[]".into(),
             edited_at: None,
             deleted_at: None,
             sent_hash: None,
             created_at: DateTime::UNIX_EPOCH,
-            created_by: None,
+            created_by_member_id: None,
             updated_at: DateTime::UNIX_EPOCH,
         };
         let by_moment = OrderBy::ascending(message::Column::CreatedAt, message::Column::Id);
@@ -332,7 +334,7 @@ mod tests {
         assert_eq!(position.id, Uuid::from_u128(7));
         let by_number = OrderBy::number_descending(message::Column::Number);
         assert_eq!(by_number.position(&row).unwrap().number(), 42);
-        let by_text = OrderBy::ascending(message::Column::Mentions, message::Column::Id);
+        let by_text = OrderBy::ascending(message::Column::MentionedMemberIds, message::Column::Id);
         assert!(by_text.position(&row).is_err());
     }
 }

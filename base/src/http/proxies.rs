@@ -1,5 +1,5 @@
-//! The address of the client behind proxies. Only a trusted proxy is believed, and only about
-//! the hop before it: a header that the client writes itself changes nothing.
+//! The address of the client behind proxies. Only the header of a trusted proxy counts, and only
+//! for the hop before it. A header that the client writes itself changes nothing.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
@@ -11,18 +11,18 @@ use chrono::NaiveDate;
 use crate::app::{App, SharedState};
 use crate::config::TrustedProxy;
 
-/// Each proxy appends the address from which its request came. `Forwarded` and `X-Real-IP` are
-/// not read: a proxy that does not write them passes on what a client wrote.
+/// Each proxy appends the address that its request came from. `Forwarded` and `X-Real-IP` are not
+/// read: a proxy that does not write them forwards what the client wrote.
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Whether a trusted proxy stands at an address.
+/// Whether an address is that of a trusted proxy.
 pub fn is_trusted(trusted: &[TrustedProxy], address: IpAddr) -> bool {
     let address = address.to_canonical();
     trusted.iter().any(|proxy| proxy.holds(address))
 }
 
-/// The address of the client: the peer, or what the trusted proxies say of it.
-/// The header is read from its end; the first hop that is not trusted is the client.
+/// The address of the client: the peer, or the address in the header of trusted proxies. The
+/// header is read from its end, and the first hop that is not trusted is the client.
 pub fn client_address(trusted: &[TrustedProxy], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let mut address = peer.to_canonical();
     let lines = headers.get_all(X_FORWARDED_FOR).iter().rev();
@@ -36,17 +36,17 @@ pub fn client_address(trusted: &[TrustedProxy], peer: IpAddr, headers: &HeaderMa
     address
 }
 
-/// The headers that only a proxy writes.
+/// The headers that usually only a proxy writes.
 const FORWARDED: [HeaderName; 3] = [
     X_FORWARDED_FOR,
     HeaderName::from_static("x-real-ip"),
     HeaderName::from_static("forwarded"),
 ];
-/// Any client can write such a header: the log must not grow with them.
+/// The log names at most so many peers a day, because any client can write such a header.
 const SAID_A_DAY: usize = 16;
 
-/// The peers whose headers were not read. Each is logged once a day: it may be a proxy that is
-/// missing in `TRUSTED_PROXIES`.
+/// The peers whose headers were ignored. Each is logged once a day, because it may be a proxy that
+/// is missing in `TRUSTED_PROXIES`.
 #[derive(Debug, Default)]
 pub struct UnheededProxies(Mutex<Said>);
 
@@ -57,15 +57,15 @@ struct Said {
 }
 
 impl UnheededProxies {
-    /// Logs a peer that is not trusted and sends the header.
+    /// Logs a peer that sends the header but is not trusted.
     pub fn notice(&self, app: &App, peer: IpAddr, headers: &HeaderMap) {
         let says = FORWARDED.iter().any(|name| headers.contains_key(name));
         let heeded = !says || is_trusted(app.trusted_proxies(), peer);
         if !heeded && self.is_new(peer, app.clock().now().date_naive()) {
             tracing::warn!(
                 peer = %peer.to_canonical(),
-                "a peer says for whom it asks and is not believed: if it is your proxy, name it in \
-                 TRUSTED_PROXIES; until then everybody behind it counts as one client"
+                "ignored a forwarding header, because this peer is not a trusted proxy: if it is \
+                 your proxy, add it to TRUSTED_PROXIES, or all clients behind it count as one"
             );
         }
     }
@@ -96,7 +96,7 @@ impl SharedState for UnheededProxies {
 }
 
 impl App {
-    /// The peers whose word was not believed.
+    /// The peers whose forwarding headers were ignored.
     pub fn unheeded_proxies(&self) -> Arc<UnheededProxies> {
         self.shared()
     }

@@ -1,4 +1,4 @@
-//! `/readyz`. Anybody may ask, and all get the same answer: the database is asked at most once
+//! `/readyz`. Anybody can call it. The answer is shared, so that the database is asked at most once
 //! a second.
 
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use crate::problem::Problem;
 
 const GOOD_FOR: TimeDelta = TimeDelta::seconds(1);
 
-/// The last result and its moment.
+/// The last result and when it was read.
 #[derive(Debug, Default)]
 pub struct Readiness(Mutex<Option<(DateTime<Utc>, bool)>>);
 
-/// Ready: the database answers and keeps what is written, its schema is this program's,
-/// and the server is not stopping. Counted by address, apart from what else is read: a
-/// proxy that everybody comes through has to hear that the server is ready.
+/// The server is ready if the database answers and stores what is written, its schema is this
+/// program's, and the server is not stopping. These requests are counted by address, apart from
+/// other reads: a proxy in front of all clients must still learn that the server is ready.
 pub async fn readyz(app: App, info: Extension<Arc<RequestInfo>>) -> Result<StatusCode, Problem> {
     rate_limits::check_probe(&app, &info).await?;
     if app.stopping().is_cancelled() {
@@ -37,7 +37,7 @@ pub async fn readyz(app: App, info: Extension<Arc<RequestInfo>>) -> Result<Statu
         return answer.ok_or(Problem::Unavailable);
     }
     let answer = ask_database(&app).await;
-    // It is as old as its answer: asking may have taken longer than it is good for.
+    // Read the clock again: asking may have taken longer than a result stays valid.
     *last = Some((app.clock().now(), answer.is_ok()));
     answer.map(|()| StatusCode::NO_CONTENT)
 }

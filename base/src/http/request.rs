@@ -1,4 +1,4 @@
-//! What is known of a request before a handler sees it.
+//! The facts of a request that are known before its handler runs.
 
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -15,35 +15,35 @@ use crate::platform::crypto::keys::Keys;
 use crate::platform::db::KeyedRequest;
 use crate::problem::Problem;
 
-/// The header that names a request.
+/// The header with the id of a request.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The header that makes a repeated POST harmless.
+/// The header that makes it safe to send a request twice.
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// One request, shared by its extractors and its transaction.
+/// The facts of one request, shared by its extractors and its transaction.
 #[derive(Debug)]
 pub struct RequestInfo {
-    /// Names the request in logs, problems and the change log.
+    /// Identifies the request in logs, problems and the change log.
     pub id: String,
     pub method: Method,
-    /// With ids in their usual spelling: equal paths mean the same.
+    /// With ids in their usual spelling, so that two paths with the same meaning are equal.
     pub path: String,
     pub idempotency_key: Option<String>,
     /// `If-Match` as it was sent.
     if_match: Option<String>,
     /// `If-None-Match` as it was sent.
     if_none_match: Option<String>,
-    /// /24 of an IPv4, /48 of an IPv6 address.
+    /// The /24 of an IPv4 address or the /48 of an IPv6 address.
     pub address_prefix: Option<String>,
-    /// The client as far as the network shows it: an IPv4 address, or /64 of an IPv6 address.
+    /// The client as the network shows it: an IPv4 address, or the /64 of an IPv6 address.
     pub client: Option<String>,
-    /// A keyed hash of the body, left by the extractor that read it.
+    /// A keyed hash of the body, set by the extractor that read it.
     body_hash: OnceLock<Vec<u8>>,
     /// Set if the caller may write, but not read the answer.
     answer_is_hidden: OnceLock<()>,
     /// The body of a create in which the client chose the id, in its canonical form.
     chosen: OnceLock<Vec<u8>>,
-    /// The quotas it was counted against.
+    /// The quotas that the request was counted against.
     pub rate_limit_statuses: RateLimitStatuses,
     keys: Keys,
     edition: Edition,
@@ -66,7 +66,7 @@ impl RequestInfo {
             let printable = key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
             if key.is_empty() || key.len() > 255 || !printable {
                 return Err(Problem::Malformed(
-                    "The header Idempotency-Key takes 1 to 255 printable ASCII characters.".into(),
+                    "Idempotency-Key must have 1 to 255 printable ASCII characters.".into(),
                 ));
             }
         }
@@ -93,17 +93,17 @@ impl RequestInfo {
         }))
     }
 
-    /// Whether it changes nothing, by its method.
+    /// Whether its method only reads.
     pub fn reads(&self) -> bool {
         matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
     }
 
-    /// Notes a hash that tells this body from another one.
+    /// Remembers a hash of the body, to compare it with the body of a repeated request.
     pub fn note_body(&self, body: &[u8]) {
         self.body_hash.get_or_init(|| self.keys.body_tag(body));
     }
 
-    /// The idempotency key for the transaction to claim, so that an equal request gets the same
+    /// The idempotency key that the transaction stores, so that an equal request gets the same
     /// answer. The body must have been read before.
     pub fn key_to_claim(&self) -> Option<KeyedRequest> {
         let key = self.idempotency_key.clone()?;
@@ -115,17 +115,17 @@ impl RequestInfo {
         })
     }
 
-    /// The caller may write, but not read what is answered.
+    /// Hides the answer, for a caller who may write but not read it.
     pub fn hide_answer(&self) {
         self.answer_is_hidden.get_or_init(|| ());
     }
 
-    /// Whether the answer goes out without its body.
+    /// Whether the answer is sent without its body.
     pub fn is_answer_hidden(&self) -> bool {
         self.answer_is_hidden.get().is_some()
     }
 
-    /// Notes the body of a create in which the client chose the id.
+    /// Remembers the body of a create in which the client chose the id.
     pub fn note_meaning(&self, body: &Value) {
         if body.get("id").is_some_and(|id| !id.is_null()) {
             let meaning = format!("{} {}", self.path, canonical_body(body));
@@ -133,15 +133,15 @@ impl RequestInfo {
         }
     }
 
-    /// The hash to store with a row whose id the client chose. A repeated create is recognised
-    /// by it, even much later.
+    /// The hash that is stored with a row whose id the client chose. It recognizes a repeated
+    /// create, even much later.
     pub fn sent_hash(&self) -> Option<Vec<u8>> {
         let chosen = self.chosen.get()?;
         Some(short(self.keys.body_tag(chosen)))
     }
 
-    /// Whether this request equals the one that made the row. The secret key may have been changed
-    /// in between.
+    /// Whether this request equals the request that created the row. The secret key may have
+    /// changed since then.
     pub fn says_again(&self, sent_hash: Option<&[u8]>) -> bool {
         let (Some(sent), Some(chosen)) = (sent_hash, self.chosen.get()) else {
             return false;
@@ -150,8 +150,8 @@ impl RequestInfo {
         sent == short(self.keys.body_tag(chosen)) || before.is_some_and(|before| sent == before)
     }
 
-    /// Refuses if the client has seen another version than the current one, or a version of
-    /// another generation of the database, which the transaction's connection has found out.
+    /// Refuses the request if its `If-Match` names another version than the current one, or a
+    /// version of another generation of the database. The transaction has checked the generation.
     pub fn check_version(&self, current: i32) -> Result<(), Problem> {
         let Some(header) = &self.if_match else {
             return Ok(());
@@ -162,7 +162,7 @@ impl RequestInfo {
         }
     }
 
-    /// 304 if the client has the answer with this tag already.
+    /// Answers with 304 if the client has the answer with this tag already.
     pub fn unless_seen(&self, etag: &str) -> Result<(), Problem> {
         let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
         let seen = self
@@ -177,13 +177,13 @@ impl RequestInfo {
     }
 }
 
-/// Enough to tell the few bodies apart that come with one id.
+/// Shortens a hash: it only has to tell apart the few bodies that come with the same id.
 fn short(mut hash: Vec<u8>) -> Vec<u8> {
     hash.truncate(16);
     hash
 }
 
-/// The version parts of entity tags, or `None` for `*`; a foreign tag matches nothing.
+/// The version parts of entity tags, or `None` for `*`. A tag of another server matches nothing.
 fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
     if header.trim() == "*" {
         return Ok(None);
@@ -194,7 +194,7 @@ fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
             .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'))
             .ok_or_else(|| {
-                let what = "If-Match takes the ETag of an answer, like \"3-1a2b\", or a version in quotes, like \"3\".";
+                let what = "Send in If-Match the ETag of an answer, like \"3-1a2b\", or a version in quotes, like \"3\".";
                 Problem::Malformed(what.into())
             })?;
         let number = inner.split('-').next().and_then(|n| n.parse().ok());
@@ -207,7 +207,7 @@ fn versions(header: &str) -> Result<Option<Vec<i32>>, Problem> {
         .map(Some)
 }
 
-/// A header as one text; lists of tags as they were before a proxy changed them.
+/// Reads a header as one text. Changes that a proxy made to entity tags are undone.
 fn read_header(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Problem> {
     let lines = headers.get_all(name).iter().map(HeaderValue::to_str);
     let lines: Vec<_> = lines
@@ -218,7 +218,8 @@ fn read_header(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>,
     Ok(text.map(|text| if has_tags { plain_list(&text) } else { text }))
 }
 
-/// The name of a client by its address: an IPv6 network counts as one household.
+/// The name of a client for counting: its IPv4 address, or the /64 network of its IPv6 address,
+/// which is usually one household.
 pub fn name_client(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),

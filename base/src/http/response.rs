@@ -1,5 +1,5 @@
-//! Answers that a transaction can keep, so that a repeated request gets exactly what the first
-//! one got.
+//! Answers that a transaction can store, so that a repeated request gets exactly the same answer
+//! as the first.
 
 use std::marker::PhantomData;
 
@@ -12,15 +12,15 @@ use crate::http::request::RequestInfo;
 use crate::platform::db::{Replayable, StoredAnswer};
 use crate::problem::Problem;
 
-/// A thing with a version and an address of its own.
+/// A thing with its own version and address.
 pub trait Versioned: Serialize {
-    /// The version that `If-Match` is compared with.
+    /// The version that is compared with `If-Match`.
     fn version(&self) -> i32;
-    /// Its path on this server.
+    /// The path on this server.
     fn location(&self) -> String;
 }
 
-/// A body, and its JSON once it is tagged: it is written only once.
+/// A body. Its JSON is written only once, when the entity tag is computed.
 #[derive(Debug)]
 struct Tagged {
     etag: String,
@@ -49,7 +49,7 @@ impl<T> Resource<T> {
 }
 
 impl<T: Versioned> Resource<T> {
-    /// With its entity tag, or 304 if the reader has this answer already.
+    /// The answer with its entity tag, or 304 if the reader has it already.
     pub fn unless_seen(body: T, stem: &TagStem, request: &RequestInfo) -> Result<Self, Problem> {
         let tagged = Tagged::of(&body, stem).map_err(anyhow::Error::from)?;
         request.unless_seen(&tagged.etag)?;
@@ -60,7 +60,7 @@ impl<T: Versioned> Resource<T> {
     }
 }
 
-/// 201 with a resource, its ETag and its Location; 200 if it was there already.
+/// 201 with a resource, its ETag and its Location, or 200 if it existed already.
 #[derive(Debug)]
 pub struct Created<T> {
     pub body: T,
@@ -77,7 +77,7 @@ impl<T> Created<T> {
         }
     }
 
-    /// For a create that a client repeats with the id it chose.
+    /// For a repeated create, in which the client chose the id: answers with 200.
     pub fn again(body: T) -> Self {
         Self {
             again: true,
@@ -86,37 +86,37 @@ impl<T> Created<T> {
     }
 }
 
-/// 204.
+/// 204, no content.
 #[derive(Clone, Copy, Debug)]
 pub struct NoContent;
 
-/// 200 with a body that has no version of its own.
+/// 200 with a body without a version.
 #[derive(Debug)]
 pub struct Body<T>(pub T);
 
-/// 201 with a body that has no version of its own.
+/// 201 with a body without a version.
 #[derive(Debug)]
 pub struct CreatedBody<T>(pub T);
 
-/// 202 with a body that has no version of its own.
+/// 202 with a body without a version.
 #[derive(Debug)]
 pub struct Accepted<T>(pub T);
 
-/// 200 or 201 with secrets in the body, which no cache and no record may keep.
+/// 200 or 201 with secrets in the body. No cache may store it, and no idempotency record.
 #[derive(Debug)]
 pub struct Secret<T>(pub StatusCode, pub T);
 
-/// An answer that a transaction hands back, and may keep.
+/// An answer that a transaction returns and can store.
 pub trait Answer: IntoResponse {
-    /// The resource's version, where it has one.
+    /// The version of the resource, if it has one.
     fn version(&self) -> Option<i32> {
         None
     }
-    /// Sets the entity tag, which begins with `stem`, if the answer has one.
+    /// Sets the entity tag, which starts with `stem`, if the answer has a tag.
     fn tag(&mut self, _: &TagStem) -> serde_json::Result<()> {
         Ok(())
     }
-    /// What to keep for a repeated request.
+    /// What is stored for a repeated request.
     fn store(&self) -> serde_json::Result<StoredAnswer>;
 }
 
@@ -184,14 +184,14 @@ impl Answer for NoContent {
     }
 }
 
-/// Implements the answer that a transaction keeps.
+/// Implements the answer that a transaction can store.
 impl<A: Answer> Replayable for A {
     fn to_keep(&self) -> serde_json::Result<StoredAnswer> {
         self.store()
     }
 }
 
-/// What is kept of a resource, whose tag was made before where it has one.
+/// What is stored of a resource. Its tag must have been set before.
 fn keep_resource<T: Serialize>(
     status: StatusCode,
     body: &T,
@@ -261,7 +261,7 @@ impl<T: Serialize> IntoResponse for Secret<T> {
     }
 }
 
-/// 200 with a page or view and its weak entity tag.
+/// 200 with a page or a view and its weak entity tag.
 #[derive(Debug)]
 pub struct Page<T> {
     tagged: Tagged,
@@ -269,7 +269,7 @@ pub struct Page<T> {
 }
 
 impl<T: Serialize> Page<T> {
-    /// A page or view whose tag is made of it, or 304 if the reader has it already.
+    /// A page or a view whose tag is a hash of it, or 304 if the reader has it already.
     pub fn unless_seen(body: &T, stem: &TagStem, request: &RequestInfo) -> Result<Self, Problem> {
         let tagged = Tagged::of(body, stem).map_err(anyhow::Error::from)?;
         request.unless_seen(&tagged.etag)?;
@@ -279,7 +279,7 @@ impl<T: Serialize> Page<T> {
         })
     }
 
-    /// A page whose tag was known before it was read; see [`crate::http::entity_tag`].
+    /// A page whose tag was known before its rows were read: see [`crate::http::entity_tag`].
     pub fn known(body: &T, etag: String) -> Result<Self, Problem> {
         let json = serde_json::to_string(body).map_err(anyhow::Error::from)?;
         Ok(Self {

@@ -1,4 +1,4 @@
-//! Makes files and folders that only their owner may read: all of them hold what a family
+//! Creates files and folders that only their owner can read, because all of them hold what a family
 //! writes.
 
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -8,12 +8,12 @@ use std::path::Path;
 
 use anyhow::Context;
 
-/// Makes a folder and those above it, where they are missing.
+/// Creates a folder and the folders above it, if they are missing.
 pub fn create_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Makes the folder that a file is to be in.
+/// Creates the folder for a file.
 pub fn create_folder_of(file: &Path) -> anyhow::Result<()> {
     match file.parent() {
         Some(folder) if folder != Path::new("") => {
@@ -23,7 +23,7 @@ pub fn create_folder_of(file: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Makes a file that must not be there yet.
+/// Creates a file. Fails if it exists.
 pub fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .write(true)
@@ -32,7 +32,7 @@ pub fn create_new(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Opens a file to write it, and makes it if it is missing; what it holds stays.
+/// Opens a file to write to it, and creates it if it is missing. Its content stays.
 pub fn open_or_create(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .write(true)
@@ -42,7 +42,7 @@ pub fn open_or_create(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// Makes an empty file, unless there is one already.
+/// Creates an empty file, unless the file exists.
 pub fn create(path: &Path) -> io::Result<()> {
     match create_new(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
@@ -50,7 +50,7 @@ pub fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes a whole file, over the one that is there.
+/// Writes a whole file. It replaces the old content.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)

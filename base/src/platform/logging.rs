@@ -1,4 +1,4 @@
-//! Where the log goes, and what never gets into it.
+//! Starts the log, and keeps secrets and names out of it.
 
 use std::io::IsTerminal;
 
@@ -11,7 +11,7 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 use crate::config::{LogFormat, Settings};
 
-/// Writes the log to standard error from now on.
+/// Starts to write the log to standard error.
 pub fn start(settings: &Settings) -> anyhow::Result<()> {
     let filter = EnvFilter::builder()
         .parse(&settings.log)
@@ -37,15 +37,15 @@ pub fn start(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// No colours in a file, and none if NO_COLOR is set.
+/// No colors in a file, and none if NO_COLOR is set.
 fn has_colours() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     std::io::stderr().is_terminal() && !unwanted
 }
 
-/// Directives that `RUST_LOG` cannot change. Below a warning the spans of one database library
-/// show the URL with its password, another one passes on notices of PostgreSQL that quote names,
-/// and the passkey library shows the answers of devices.
+/// A rule that `RUST_LOG` cannot change: three libraries log nothing below a warning. Otherwise
+/// `sea_orm` would show the database URL with its password, `sqlx` would log notices of PostgreSQL
+/// that quote names, and `webauthn` would show the answers of devices.
 pub fn may_be_logged(what: &Metadata<'_>) -> bool {
     const TALKATIVE: [&str; 3] = ["sea_orm", "sqlx::postgres::notice", "webauthn"];
     let talks = TALKATIVE.iter().any(|name| what.target().starts_with(name));

@@ -1,8 +1,8 @@
-//! What knows nothing of families: the database, the queue, mail, keys, time and text.
+//! The parts of the server that know nothing of circles and care.
 //!
-//! [`db`] opens transactions, [`queue`] does work after them, [`mail`] is sent,
-//! [`crypto`] holds keys and seals secrets, [`time`] is the one clock and civil time,
-//! [`text`] bounds and cleans what people send.
+//! [`db`] opens transactions, [`queue`] does work after them, [`mail`] sends emails, [`crypto`]
+//! holds keys and seals secrets, [`time`] has the clock and wall times, [`text`] checks and cleans
+//! what people send.
 
 pub mod crypto;
 pub mod db;

@@ -1,11 +1,11 @@
-//! The body of a problem, as clients read it.
+//! The body of a problem, and the title and detail of each kind.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ConflictWith, FieldError, Problem};
+use super::{ConflictingItem, FieldError, Problem};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
@@ -40,114 +40,110 @@ impl Problem {
     pub(super) fn body(&self) -> ProblemBody {
         let status = self.status();
         let (code, title, detail) = match self {
-            Self::Malformed(what) => ("malformed", "Malformed request", what.clone()),
-            Self::BadQuery(errors) => ("malformed", "Malformed request", about_query(errors)),
+            Self::Malformed(what) => ("malformed_request", "Malformed request", what.clone()),
+            Self::BadQuery(errors) => ("invalid_parameters", "Malformed request", about_query(errors)),
             Self::Unauthenticated => (
                 "unauthenticated",
                 "Sign in first",
-                "The access token is missing, wrong or no longer good.".into(),
+                "The access token is missing, wrong or no longer valid. Refresh it, or sign in again.".into(),
             ),
             Self::WrongCredentials(what) => {
-                ("wrong_credentials", "That does not match", (*what).into())
+                ("wrong_credentials", "Wrong credentials", (*what).into())
             }
-            Self::Forbidden(right) => (
-                "forbidden",
-                "Not allowed",
-                format!("This needs the right to {right}."),
-            ),
+            Self::Forbidden(detail) => ("forbidden", "Not allowed", (*detail).into()),
             Self::ReauthenticationNeeded => (
-                "reauthentication_needed",
-                "Prove that it is you",
-                "This needs a sign-in or a POST to /v1/sessions/reauthenticate in the last ten minutes.".into(),
+                "reauthentication_required",
+                "Confirm your identity",
+                "Confirm your identity with a POST to /v1/me/reauthenticate or sign in again, then repeat the request within ten minutes.".into(),
             ),
             Self::InsufficientScope(scopes) if scopes.is_empty() => (
                 "insufficient_scope",
-                "Not with a token",
-                "No personal access token will do for this: sign in.".into(),
+                "Not allowed with this token",
+                "Personal access tokens cannot do this. Sign in and use the access token of your session.".into(),
             ),
             Self::InsufficientScope(scopes) => (
                 "insufficient_scope",
-                "Not with this token",
-                format!("This needs a token with {}.", scopes.write()),
+                "Not allowed with this token",
+                format!("This needs a personal access token with {}.", scopes.write()),
             ),
             Self::SignupsClosed => (
                 "signups_closed",
                 "By invitation only",
-                "This server takes new accounts by invitation only.".into(),
+                "On this server, a new account needs an invitation. Ask a coordinator of a circle to invite you.".into(),
             ),
             Self::NotFound => (
                 "not_found",
                 "Not found",
-                "There is nothing here for you.".into(),
+                "This does not exist, or you cannot see it.".into(),
             ),
             Self::MethodNotAllowed => (
                 "method_not_allowed",
                 "Method not allowed",
-                "The header Allow lists the methods of this address.".into(),
+                "This address does not have this method. The header Allow lists the methods that it has.".into(),
             ),
             Self::Conflict(conflict) => (conflict.code, "Conflict", conflict.detail.into()),
             Self::Gone => (
-                "gone",
-                "No longer good",
-                "The link or code was used, was replaced by a newer one, or is too old.".into(),
+                "no_longer_valid",
+                "No longer valid",
+                "The link or code was used, was replaced by a newer one, or is too old. Ask for a new one.".into(),
             ),
             Self::TriedTooOften => (
-                "gone",
-                "No longer good",
-                "Too many wrong codes were sent, so the right one is no longer good either. Ask for a new code.".into(),
+                "too_many_attempts",
+                "Too many attempts",
+                "Too many wrong codes were sent. The right code is no longer valid either. Ask for a new code.".into(),
             ),
             Self::Stale => (
-                "stale",
-                "Changed meanwhile",
-                "Somebody changed this since you read it. Read it again.".into(),
+                "version_mismatch",
+                "Changed in the meantime",
+                "This has changed since you read it. Read it again, and send its new version in If-Match.".into(),
             ),
             Self::TooLarge => (
-                "too_large",
-                "Too large",
-                "The body is larger than this address takes.".into(),
+                "body_too_large",
+                "Body too large",
+                "The body is larger than this operation accepts. Send a smaller one.".into(),
             ),
             Self::UriTooLong => (
                 "uri_too_long",
                 "Address too long",
-                "Path and query take 8 KiB.".into(),
+                "Path and query together can have at most 8 KiB. Send a shorter query.".into(),
             ),
             Self::HeadersTooLarge => (
                 "headers_too_large",
                 "Headers too large",
-                "A request takes 100 headers, of 16 KiB together.".into(),
+                "Send at most 100 headers, with at most 16 KiB together.".into(),
             ),
             Self::UnsupportedMediaType => (
                 "unsupported_media_type",
                 "Unsupported media type",
-                "Send a JSON body, `{}` at least, uncompressed and with Content-Type: application/json.".into(),
+                "Send a JSON body, at least `{}`, uncompressed and with Content-Type: application/json.".into(),
             ),
             Self::Invalid(errors) => (
-                "invalid",
+                "validation_failed",
                 "Some fields cannot be accepted",
                 about_fields(errors),
             ),
             Self::KeyReused => (
                 "idempotency_key_reused",
-                "Key used before",
-                "This Idempotency-Key came with another body before. Use a new key for a new request.".into(),
+                "Idempotency-Key used before",
+                "This Idempotency-Key was sent before with another body. Send a new key with a new request.".into(),
             ),
             Self::InProgress => (
                 "request_in_progress",
-                "Try again",
-                "A request with this Idempotency-Key is still being worked on.".into(),
+                "Request in progress",
+                "A request with this Idempotency-Key is still running. Send it again in a moment.".into(),
             ),
             Self::TooManyRequests { detail, .. } => {
-                ("too_many_requests", "Too often", detail.clone())
+                ("too_many_requests", "Too many requests", detail.clone())
             }
             Self::Unavailable => (
                 "unavailable",
-                "Try again",
-                "The server is too busy at this moment.".into(),
+                "Server too busy",
+                "The server is too busy at the moment. Try again shortly.".into(),
             ),
             Self::NotModified(_) | Self::Replay(_) | Self::Internal(_) => (
-                "internal",
-                "Something broke on our side",
-                "It is not your fault, and it has been recorded.".into(),
+                "internal_error",
+                "Something went wrong on the server",
+                "This is not your fault. If it happens again, tell the operator the request_id: it is in the log.".into(),
             ),
         };
         let (state, actions, conflicts) = match self {
@@ -180,50 +176,53 @@ impl Problem {
     }
 }
 
-/// Why a request was not answered as asked (RFC 9457).
+/// Why a request failed (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Problem, examples(json!({
-    "type": "/problems/invalid",
+    "type": "/problems/validation_failed",
     "title": "Some fields cannot be accepted",
     "status": 422,
     "detail": "title: At most 120 characters.",
-    "code": "invalid",
+    "code": "validation_failed",
     "request_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "errors": [{"pointer": "/title", "code": "too_long", "detail": "At most 120 characters."}]
 })))]
 pub struct ProblemBody {
-    /// Names the kind of problem, like `/problems/invalid`. It is a name, and no page is
-    /// behind it; on a server under a path it begins with that path.
+    /// The kind of problem as an address, like `/problems/validation_failed`. On a server under a path
+    /// it begins with that path.
     #[serde(rename = "type")]
     pub kind: String,
+    /// A short title for people.
     pub title: String,
+    /// The HTTP status of this answer.
     pub status: u16,
-    /// A sentence for a person.
+    /// A sentence for people that says what is wrong and what to do.
     pub detail: String,
     /// The stable name of the problem, for programs.
     pub code: String,
-    /// What to tell the operator.
+    /// The id of this request. Tell it to the operator when you report a problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// The fields that cannot be accepted, with 422, or the parameters, with 400.
+    /// What cannot be accepted: with 422 the fields of the body, with 400 the parameters of the
+    /// query.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// The state of the subject, with 409.
+    /// With 409: the state of the thing that you tried to change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<&'static str>,
-    /// The verbs the caller may use now, with 409.
+    /// With 409: what you can do with it now.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<&'static str>,
-    /// What stands in the way, with 409.
+    /// With 409: the things that prevent the request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub conflicts: Vec<ConflictWith>,
-    /// With 409 `limit_reached`, which one. The document lists them: `api.rs` writes it in
-    /// from the table of limits.
+    pub conflicts: Vec<ConflictingItem>,
+    /// With 409 `limit_reached`: the name of the limit. `api.rs` replaces this description with
+    /// the table of limits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<&'static str>,
 }
 
-/// `?from: Send …`: a log that keeps only this sentence still tells which.
+/// `?from: Send …`: the parameter is named because some clients log only this sentence.
 fn about_query(errors: &[FieldError]) -> String {
     let all = errors
         .iter()
@@ -231,12 +230,12 @@ fn about_query(errors: &[FieldError]) -> String {
     all.collect::<Vec<_>>().join(" ")
 }
 
-/// `due_on: Send a date like 2027-01-02. (and 2 more)`: the first field by its name.
+/// `due_on: Send a date like 2027-01-02. (and 2 more)`: only the first fault is spelled out.
 fn about_fields(errors: &[FieldError]) -> String {
     let Some(first) = errors.first() else {
         return "See errors.".into();
     };
-    // A client may name a member as it likes.
+    // The name comes from the client and can be of any length.
     let name: String = first.pointer.chars().skip(1).take(60).collect();
     let colon = if name.is_empty() { "" } else { ": " };
     let more = match errors.len() - 1 {
@@ -247,14 +246,14 @@ fn about_fields(errors: &[FieldError]) -> String {
 }
 
 impl ProblemBody {
-    /// Takes out what it tells of things, for a caller who may not read them.
+    /// Removes what the body shows of other things, for a caller who may not read them.
     pub fn hide_state(&mut self) {
         self.state = None;
         self.actions.clear();
         self.conflicts.clear();
     }
 
-    /// The response with this body; called again by the layer that knows the request's id.
+    /// The response with this body. The layer that knows the request's id calls it a second time.
     pub fn render(&self) -> Response {
         let mut response = axum::Json(self).into_response();
         *response.status_mut() =

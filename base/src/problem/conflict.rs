@@ -1,4 +1,4 @@
-//! The conflicts (409): the state of a thing, other things or a limit do not allow a request.
+//! Conflicts (409): the state of a thing, another thing or a limit does not allow a request.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,23 +6,23 @@ use uuid::Uuid;
 
 use super::Problem;
 
-/// What stands in the way of a verb.
+/// Why the current state does not allow a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     pub code: &'static str,
     pub detail: &'static str,
-    /// The state the subject is in.
+    /// The state of the thing that the caller tried to change.
     pub state: Option<&'static str>,
-    /// The verbs the caller may use on it now.
+    /// What the caller can do with it now.
     pub actions: Vec<&'static str>,
-    /// What stands in the way.
-    pub conflicts: Vec<ConflictWith>,
+    /// The things that prevent the request.
+    pub conflicts: Vec<ConflictingItem>,
     /// The limit that is reached.
     pub limit: Option<&'static str>,
 }
 
 impl Conflict {
-    /// A conflict that needs no more than its name.
+    /// A conflict with a code and a sentence only.
     pub fn of(code: &'static str, detail: &'static str) -> Self {
         Self {
             code,
@@ -34,28 +34,28 @@ impl Conflict {
         }
     }
 
-    /// A verb that does not fit the state.
+    /// The verb is not possible in this state.
     pub fn invalid_transition(state: &'static str, actions: Vec<&'static str>) -> Self {
         Self {
             state: Some(state),
             actions,
             ..Self::of(
                 "invalid_transition",
-                "That is not possible in the state this is in.",
+                "This is not possible in its current state. Read it again to see what is.",
             )
         }
     }
 
-    /// The client has made something else under the id that it chose.
+    /// The client created something else with this id before.
     pub fn id_reused() -> Self {
-        let detail = "You created something else with this id before, and nothing of this \
-            request was kept. Change that one, or choose a new id.";
+        let detail = "You created something else with this id before. Nothing of this request \
+            was stored. Update the existing one, or send a new id.";
         Self::of("id_reused", detail)
     }
 
-    /// The client chose an id that is taken.
+    /// The client chose an id that something else has already.
     pub fn id_taken() -> Self {
-        Self::of("id_taken", "Something else has this id. Choose a new one.")
+        Self::of("id_taken", "Something else has this id. Send a new id.")
     }
 }
 
@@ -65,18 +65,18 @@ impl From<Conflict> for Problem {
     }
 }
 
-/// A thing that stands in the way.
+/// A thing that prevents a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(examples(json!({"type": "task", "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d"})))]
-pub struct ConflictWith {
-    /// What it is: `task`, `need`, `appointment`, …; `busy` for something of yours
-    /// that is not shown here: it lies in another circle, or you do not see its topic.
+pub struct ConflictingItem {
+    /// What it is: `task`, `need`, `appointment`, … It is `busy` for something of yours that is
+    /// not shown here, because it is in another circle or you do not see its topic.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// Not with `busy`.
+    /// The id of the thing. Left out with `busy`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
-    /// Only with `busy`: when it begins.
+    /// Only with `busy`: when it starts.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     pub starts_at: Option<String>,
@@ -86,8 +86,8 @@ pub struct ConflictWith {
     pub ends_at: Option<String>,
 }
 
-impl ConflictWith {
-    /// Something that the caller sees.
+impl ConflictingItem {
+    /// Something that the caller can see.
     pub fn of(kind: &'static str, id: Uuid) -> Self {
         Self {
             kind,
@@ -97,7 +97,7 @@ impl ConflictWith {
         }
     }
 
-    /// Something of which the caller is told no more than the time, in RFC 3339.
+    /// Something that the caller cannot see here. Only its time is told, in RFC 3339.
     pub fn busy(from: String, to: String) -> Self {
         Self {
             kind: "busy",

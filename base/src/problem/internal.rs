@@ -4,10 +4,10 @@ use std::panic::Location;
 
 use super::Problem;
 
-/// What failed, and the line of our code that could not go on.
+/// What failed, and the line of Kith's code that could not continue.
 ///
-/// The client sees neither. The place holds nobody's data, so it may be logged; the text
-/// of an error may quote values, so what comes from the database is cut to its kind.
+/// The client sees neither. The place contains no data of people, so it can be logged. The text
+/// of an error can quote values, so an error of the database is reduced to its kind.
 #[derive(Debug)]
 pub struct InternalError {
     cause: anyhow::Error,
@@ -15,10 +15,10 @@ pub struct InternalError {
 }
 
 impl Problem {
-    /// A bug of ours, which is logged with the caller's line.
+    /// A bug in Kith. It is logged with the line of the caller.
     ///
-    /// `?` and `into()` tell the line as well. `map_err(Problem::from)` does not: it
-    /// names a line of the standard library.
+    /// `?` and `into()` give the right line as well. `map_err(Problem::from)` does not: it
+    /// gives a line of the standard library.
     #[track_caller]
     #[must_use]
     pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
@@ -30,12 +30,12 @@ impl Problem {
 }
 
 impl InternalError {
-    /// The line of our code.
+    /// The line of Kith's code.
     pub fn place(&self) -> &'static Location<'static> {
         self.place
     }
 
-    /// One line in the log, for the operator.
+    /// Writes one line for the operator to the log.
     pub fn log(&self) {
         tracing::error!(error = format!("{:#}", self.cause), place = %self.place, "internal error");
     }

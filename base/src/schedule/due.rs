@@ -1,4 +1,4 @@
-//! When a task is due: on a day, at a wall time, within a window, or not at all.
+//! When a task is due: on a date, at a wall time, between two wall times, or never.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
@@ -9,15 +9,15 @@ use crate::platform::time::civil::{
 };
 use crate::problem::FieldError;
 
-/// A date that sorts behind every real one.
+/// A date that sorts after every real date.
 const NEVER: i64 = 253_402_300_799;
 
-/// The instant by which lists sort tasks without a due time.
+/// The instant that lists use to sort tasks without a due time.
 pub fn never() -> DateTime<Utc> {
     DateTime::from_timestamp(NEVER, 0).unwrap_or_default()
 }
 
-/// A due time as it was entered.
+/// A due time as a person entered it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
     on: Option<NaiveDate>,
@@ -26,7 +26,7 @@ pub struct Due {
     zone: Option<String>,
 }
 
-/// The due time in a patch: `Some(None)` removes a field.
+/// The due time in a PATCH body. `Some(None)` clears a field.
 #[derive(Clone, Debug, Default)]
 pub struct DueChange {
     pub on: Option<Option<Day>>,
@@ -36,7 +36,7 @@ pub struct DueChange {
 }
 
 impl Due {
-    /// The due time in a body. Wall times without a zone are in `default_zone`.
+    /// Reads the due time of a body. Wall times without a zone are in `default_zone`.
     pub fn chosen(
         on: Option<Day>,
         local: Option<WallTime>,
@@ -53,17 +53,17 @@ impl Due {
         .checked()
     }
 
-    /// The due time of a task row.
+    /// Reads the due time of a task's row.
     pub fn of_row(row: &task::Model) -> Self {
         Self {
             on: row.due_on,
             local: row.due_local,
-            from: row.from_local,
+            from: row.starts_local,
             zone: row.time_zone.clone(),
         }
     }
 
-    /// Applies a patch. A day replaces a wall time, and a wall time a day.
+    /// Applies a patch. A date replaces the wall time, and a wall time replaces the date.
     pub fn changed(&self, change: DueChange, default_zone: &str) -> Result<Self, Vec<FieldError>> {
         let mut due = self.clone();
         if let Some(on) = change.on {
@@ -93,17 +93,21 @@ impl Due {
     fn checked(mut self) -> Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
         if self.on.is_some() && self.local.is_some() {
-            let detail = "Give a day or a wall time, not both.";
-            errors.push(FieldError::new("/due_on", "day_and_time", detail));
+            let detail = "Send due_on or due_local, not both.";
+            errors.push(FieldError::new("/due_on", "date_and_time", detail));
         }
         match (self.from, self.local) {
             (Some(_), None) => {
-                let detail = "A window needs due_local as its end.";
-                errors.push(FieldError::new("/from_local", "window_without_end", detail));
+                let detail = "Send due_local as well: starts_local needs an end.";
+                errors.push(FieldError::new(
+                    "/starts_local",
+                    "start_without_due",
+                    detail,
+                ));
             }
             (Some(from), Some(local)) if from > local => {
-                let detail = "The window opens after it closes.";
-                errors.push(FieldError::new("/from_local", "after_due", detail));
+                let detail = "Send a starts_local that is not after due_local.";
+                errors.push(FieldError::new("/starts_local", "start_after_end", detail));
             }
             _ => {}
         }
@@ -117,7 +121,7 @@ impl Due {
         }
     }
 
-    /// The instants that follow from it by the rules of the zones.
+    /// Computes the instants by the rules of the time zone.
     pub fn instants(&self, circle_zone: &str) -> DueInstants {
         let zone = self.zone.as_deref().unwrap_or(circle_zone);
         match (self.from, self.local, self.on) {
@@ -132,7 +136,7 @@ impl Due {
             (.., Some(day)) => DueInstants {
                 due: None,
                 begins: day.and_time(NaiveTime::MIN).and_utc(),
-                // The last second of the day, which is still that day.
+                // The last second of the date, which is still on that date.
                 sort: end_of_day(day, circle_zone) - TimeDelta::seconds(1),
                 over: over_everywhere(day),
             },
@@ -145,12 +149,12 @@ impl Due {
         }
     }
 
-    /// Writes it into a row, with the instants that follow from it.
+    /// Writes it to a row, with the computed instants.
     pub fn write_to(&self, row: &mut task::ActiveModel, circle_zone: &str) {
         let instants = self.instants(circle_zone);
         row.due_on = Set(self.on);
         row.due_local = Set(self.local);
-        row.from_local = Set(self.from);
+        row.starts_local = Set(self.from);
         row.time_zone = Set(self.zone.clone());
         row.due_at = Set(instants.due);
         row.begins_at = Set(instants.begins);
@@ -159,7 +163,7 @@ impl Due {
     }
 }
 
-/// What is stored beside a wall time or a date, because databases know no zones.
+/// What is stored beside a wall time or a date, because a database does not know time zones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DueInstants {
     due: Option<DateTime<Utc>>,
@@ -178,7 +182,7 @@ impl DueInstants {
         }
     }
 
-    /// The instants in the row of a task.
+    /// Reads the instants of a task's row.
     pub fn of_row(row: &task::Model) -> Self {
         Self {
             due: row.due_at,

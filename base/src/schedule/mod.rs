@@ -1,9 +1,9 @@
-//! When things are. People enter a wall time and its zone, or a day, and databases know no zones.
-//! So a row keeps what was entered, and beside it the instants that follow from it.
+//! The times of tasks, appointments and needs. People enter a wall time with its zone, or a date,
+//! but a database does not know time zones. So a row stores what was entered, and beside it the
+//! instants that are computed from it.
 //!
-//! [`due`] is the time of a task, [`when`] that of an appointment, a need and the like, and
-//! [`window`] the part of time that a list shows. This module takes plain values and rows, and
-//! knows no feature.
+//! [`due`] is the time of a task, [`when`] the time of an appointment or a need, and [`window`]
+//! the period that a list shows. This module takes plain values and rows and uses no feature.
 
 pub mod due;
 pub mod when;

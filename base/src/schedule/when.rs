@@ -1,5 +1,4 @@
-//! When something like an appointment or a need is: at a wall time, with or without an end,
-//! or all day.
+//! When an appointment or a need takes place: at a wall time, with or without an end, or all day.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, Condition};
@@ -12,10 +11,10 @@ use crate::platform::time::civil::{
 use crate::problem::FieldError;
 use crate::schedule::window::TakesPlace;
 
-/// How long something without an end counts as taking.
+/// How long something without an end is assumed to take.
 pub const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
 
-/// A time as it was entered.
+/// A time as a person entered it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     pub(crate) on: Option<NaiveDate>,
@@ -25,7 +24,7 @@ pub struct When {
 }
 
 impl When {
-    /// The time in a body. Wall times without a zone are in `default_zone`.
+    /// Reads the time of a body. Wall times without a zone are in `default_zone`.
     pub fn chosen(
         on: Option<Day>,
         starts: Option<WallTime>,
@@ -38,20 +37,32 @@ impl When {
             errors.push(FieldError::new(pointer, code, detail));
         };
         match (on, starts) {
-            (None, None) => refuse("/starts_local", "missing", "Give a start or a day."),
+            (None, None) => refuse(
+                "/starts_local",
+                "required",
+                "Send starts_local, or starts_on for a whole day.",
+            ),
             (Some(_), Some(_)) => {
                 refuse(
                     "/starts_on",
-                    "day_and_time",
-                    "Give a day or a start, not both.",
+                    "date_and_time",
+                    "Send starts_on or starts_local, not both.",
                 );
             }
             _ => {}
         }
         match (starts, ends) {
-            (None, Some(_)) => refuse("/ends_local", "end_without_start", "It needs a start."),
+            (None, Some(_)) => refuse(
+                "/ends_local",
+                "end_without_start",
+                "Send starts_local as well, or leave ends_local out.",
+            ),
             (Some(starts), Some(ends)) if ends < starts => {
-                refuse("/ends_local", "before_start", "It ends before it starts.");
+                refuse(
+                    "/ends_local",
+                    "start_after_end",
+                    "Send an ends_local that is not before starts_local.",
+                );
             }
             _ => {}
         }
@@ -66,25 +77,26 @@ impl When {
         })
     }
 
-    /// The time of a row.
+    /// Reads the time of a row.
     pub fn of<E: Timed>(row: &E::Model) -> Self {
         E::when(row)
     }
 
-    /// The zone of its wall times.
+    /// The time zone of its wall times.
     pub fn zone(&self) -> Option<&str> {
         self.zone.as_deref()
     }
 
-    /// Its end if it starts at another time and takes as long.
+    /// The end if it starts at another time and takes as long as before.
     pub fn end_after_as_long(&self, starts: Option<WallTime>) -> Option<WallTime> {
         let length = self.ends? - self.starts?;
         starts?.0.checked_add_signed(length).map(WallTime)
     }
 
-    /// The time of a need after its appointment moved from `before` to `after`: it moves by as
-    /// much. A need with exactly the appointment's time gets exactly the new one. If the
-    /// appointment takes all day before or after, a need with another time only changes its day.
+    /// The time of a need after its appointment was rescheduled from `before` to `after`: the need
+    /// moves by the same span. A need with exactly the appointment's time gets exactly the new
+    /// time. If the appointment is all-day before or after, a need with a time of its own only
+    /// changes its date.
     #[must_use]
     pub fn following(&self, before: &Self, after: &Self) -> Self {
         if self == before || self.starts.is_none() {
@@ -100,7 +112,7 @@ impl When {
         }
     }
 
-    /// How much later the other is: in whole days, unless both are at a time.
+    /// How much later `other` is: in whole days, unless both have a time of day.
     fn until(&self, other: &Self) -> TimeDelta {
         match (self.starts, other.starts) {
             (Some(from), Some(to)) => to - from,
@@ -108,18 +120,18 @@ impl When {
         }
     }
 
-    /// The date on which it begins.
+    /// The date on which it starts.
     fn day(&self) -> NaiveDate {
         let day = self.starts.map(|starts| starts.date());
         day.or(self.on).unwrap_or_default()
     }
 
-    /// When it begins, for a reader.
+    /// When it starts, for a reader.
     pub fn moment(&self, circle_zone: &str) -> Option<Moment> {
         Moment::of(self.instants(circle_zone).starts, self.on)
     }
 
-    /// The instants that follow from it by the rules of the zones.
+    /// Computes the instants by the rules of the time zone.
     pub fn instants(&self, circle_zone: &str) -> WhenInstants {
         let zone = self.zone.as_deref().unwrap_or(circle_zone);
         match (self.starts, self.ends, self.on) {
@@ -140,13 +152,13 @@ impl When {
         }
     }
 
-    /// Writes it into a row, with the instants that follow from it.
+    /// Writes it to a row, with the computed instants.
     pub fn write_to<E: Timed>(&self, row: &mut E::ActiveModel, circle_zone: &str) {
         E::write(row, self, self.instants(circle_zone));
     }
 }
 
-/// What is stored beside a wall time or a date, because databases know no zones.
+/// What is stored beside a wall time or a date, because a database does not know time zones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WhenInstants {
     pub(crate) starts: Option<DateTime<Utc>>,
@@ -165,34 +177,34 @@ impl WhenInstants {
         }
     }
 
-    /// Whether it ends later than the other. Without an end it counts as an hour.
+    /// Whether it ends later than `other`. Without an end it counts as one hour.
     pub fn goes_on_after(self, other: Self) -> bool {
         let until = |it: Self| it.ends.unwrap_or(it.sort + WITHOUT_AN_END);
         until(self) > until(other)
     }
 
-    /// The instants in a row.
+    /// Reads the instants of a row.
     pub fn of_row<E: Timed>(row: &E::Model) -> Self {
         E::instants(row)
     }
 }
 
-/// A table whose rows are at a time that somebody chose. `timed!` implements it for the
-/// columns `starts_on`, `starts_local`, `ends_local` and `time_zone`, and for `starts_at`,
-/// `ends_at`, `sort_at` and `over_at`, which follow from them.
+/// A table whose rows have a time that a person entered. `timed!` implements it for the columns
+/// `starts_on`, `starts_local`, `ends_local` and `time_zone`, and for `starts_at`, `ends_at`,
+/// `sort_at` and `over_at`, which are computed from them.
 pub trait Timed: TakesPlace {
-    /// When it ends, if somebody said so.
+    /// When it ends, if somebody entered an end.
     const ENDS_AT: Self::Column;
 
-    /// The time as it was entered.
+    /// The time as a person entered it.
     fn when(row: &Self::Model) -> When;
-    /// The instants that are stored beside it.
+    /// The stored instants.
     fn instants(row: &Self::Model) -> WhenInstants;
-    /// Writes both.
+    /// Writes the time and the instants.
     fn write(row: &mut Self::ActiveModel, when: &When, instants: WhenInstants);
 }
 
-/// Declares that the rows of a table are at a time, in the columns that [`Timed`] names.
+/// Implements [`Timed`] for a table with the columns that it names.
 macro_rules! timed {
     ($entity:ident) => {
         impl $crate::schedule::window::TakesPlace for $crate::entity::$entity::Entity {
@@ -243,17 +255,17 @@ macro_rules! timed {
 timed!(appointment);
 timed!(need);
 
-/// The moment of an appointment, for a reader.
+/// When an appointment takes place, for a reader.
 pub fn moment_of_appointment(row: &appointment::Model) -> Option<Moment> {
     Moment::of(row.starts_at, row.starts_on)
 }
 
-/// The moment of a need, for a reader.
+/// When a need takes place, for a reader.
 pub fn moment_of_need(row: &need::Model) -> Option<Moment> {
     Moment::of(row.starts_at, row.starts_on)
 }
 
-/// The rows that are not over yet. What has no end goes on for an hour.
+/// The rows that are not over yet. A row without an end counts as one hour.
 pub fn is_not_over<E: Timed>(now: DateTime<Utc>) -> Condition {
     let without_end = Condition::all()
         .add(E::ENDS_AT.is_null())
@@ -262,7 +274,7 @@ pub fn is_not_over<E: Timed>(now: DateTime<Utc>) -> Condition {
     Condition::all().add(is_not_over)
 }
 
-/// From which instant on something at this moment is over.
+/// The instant from which something at this moment is over.
 pub fn over_at(
     moment: Option<Moment>,
     ends_at: Option<DateTime<Utc>>,

@@ -1,11 +1,9 @@
-//! Which part of time a list shows: `from` and `to`, half-open, and every item
-//! that overlaps them.
+//! The period that a list shows: from `from` to before `to`, with every item that overlaps it.
 //!
-//! What has a start and an end overlaps while it lasts; what only happens, at its
-//! moment; what takes a day, on that date as the reader lives it, wherever the
-//! circle is. The same condition for every list and view, on both databases:
-//! `over_at` is in the index that the lists are sorted by, so that the past is
-//! passed over without reading its rows.
+//! An item with a start and an end overlaps while it lasts, an item without an end at its start.
+//! An all-day item is on its date in the reader's time zone, wherever the circle is. All lists
+//! use the same condition on both databases. `over_at` is in the index that the lists are sorted
+//! by, so that past rows are skipped without reading them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
@@ -14,16 +12,17 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait};
 use crate::entity::task;
 use crate::platform::time::civil::{Instant, day_of};
 
-/// How much later a date can begin in one zone than in another.
+/// How much later a date can start in one time zone than in another.
 const FARTHEST: TimeDelta = TimeDelta::hours(26);
 
-/// A table whose rows take place at some time.
+/// A table whose rows have a time.
 pub trait TakesPlace: EntityTrait {
-    /// The column with the date of a row that takes all day.
+    /// The column with the date of an all-day row.
     const ON: Self::Column;
-    /// The column with its begin; for a date, its midnight in some zone.
+    /// The column with the start. For a date, its midnight in some time zone.
     const BEGINS_AT: Self::Column;
-    /// The column with the first moment at which it is over; for a date, for every reader.
+    /// The column with the first moment at which it is over. A date is over when it is over in
+    /// every time zone.
     const OVER_AT: Self::Column;
 }
 
@@ -33,7 +32,7 @@ impl TakesPlace for task::Entity {
     const OVER_AT: task::Column = task::Column::OverAt;
 }
 
-/// The part of time that a reader in a zone asks for.
+/// The period that a reader in a time zone asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
     from: Option<DateTime<Utc>>,
@@ -42,7 +41,7 @@ pub struct Window {
 }
 
 impl Window {
-    /// From the parameters `from` and `to`, for a reader whose days are those of `zone`.
+    /// The period of the parameters `from` and `to`, for a reader in `zone`.
     pub fn of(from: Option<Instant>, to: Option<Instant>, zone: &str) -> Self {
         Self {
             from: from.map(|Instant(at)| at),
@@ -51,31 +50,31 @@ impl Window {
         }
     }
 
-    /// Everything that is not over at a moment. Something without an end is over once it has
-    /// begun.
+    /// Everything that is not over at a moment. Something without an end is over when it has
+    /// started.
     pub fn ahead(now: DateTime<Utc>, zone: &str) -> Self {
         Self::of(None, None, zone).from_or(now + TimeDelta::microseconds(1))
     }
 
-    /// From a moment on, unless the window has a begin.
+    /// The same period, starting at a moment if it has no `from`.
     #[must_use]
     pub fn from_or(mut self, at: DateTime<Utc>) -> Self {
         self.from.get_or_insert(at);
         self
     }
 
-    /// Whether the window has a begin.
+    /// Whether the period has a start.
     pub fn has_from(&self) -> bool {
         self.from.is_some()
     }
 
-    /// Whether the window has a begin or an end. Then the reader's zone decides which dates lie
-    /// inside.
+    /// Whether the period has a start or an end. If so, the reader's time zone decides which dates
+    /// are in it.
     pub fn is_bounded(&self) -> bool {
         self.from.is_some() || self.to.is_some()
     }
 
-    /// The condition of the rows that overlap it.
+    /// The condition for rows that overlap the period.
     pub fn condition<E: TakesPlace>(&self) -> Condition {
         let mut inside = Condition::all();
         if let (Some(from), Some(to)) = (self.from, self.to)

@@ -1,4 +1,4 @@
-// The client: what openapi-fetch makes of the generated types, and the access token.
+// The client: openapi-fetch with the generated types and the access token.
 
 import createClient from "openapi-fetch";
 
@@ -26,8 +26,8 @@ export function connect(server: string) {
 }
 
 /**
- * The answer, where a refusal would be a surprise. It is without a body only for a token that may
- * write but not read.
+ * Returns the answer, or throws if the request is refused. Only a token that can write but not
+ * read gets an answer without a body.
  */
 export function answer<T>(result: {
   data?: T;

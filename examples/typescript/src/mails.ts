@@ -1,10 +1,10 @@
-// The folder of mails that a server without a mail server writes.
+// Reads the folder into which a server without a mail server writes its mails.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-/** The code in the mail to an address. The server writes it a moment after its answer. */
+/** Waits for the code in the mail to an address. The server writes the mail after its answer. */
 export async function waitForCode(folder: string, email: string): Promise<string> {
   for (let tries = 0; tries < 100; tries += 1) {
     const files = await readdir(folder).catch(() => []);

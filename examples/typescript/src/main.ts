@@ -1,5 +1,5 @@
-// A day with Kith: Ana registers, founds a circle around Rosa, writes down what there is to do,
-// takes it on and does it. Then she tries to take it on once more, and is told why not.
+// A day with Kith: Ana registers, creates a circle around Rosa, creates a task, claims it and
+// completes it. Then she tries to claim it again and is refused.
 //
 //     node dist/main.js http://127.0.0.1:8080 ../../data/mails
 //
@@ -16,7 +16,7 @@ if (server === undefined || mails === undefined) {
 
 const kith = connect(server);
 
-// Another address each time, so that it can be run again.
+// A new address in each run, so that the example can be run again.
 const email = `ana.${Date.now()}@example.org`;
 const registration = answer(
   await kith.api.POST("/v1/registrations", {
@@ -35,7 +35,7 @@ const tokens = answer(
   }),
 );
 if (!("access_token" in tokens)) {
-  throw new Error("a registration that was new was confirmed before");
+  throw new Error("a new registration is confirmed already");
 }
 kith.signIn(tokens.access_token);
 console.log(`${email} is signed in.`);
@@ -56,11 +56,11 @@ const claim = () =>
   kith.api.POST("/v1/circles/{circle_id}/tasks/{task_id}/claim", { params: { path: atTask } });
 
 const claimed = answer(await claim());
-console.log(`Claimed: ${claimed.title}. Now one may ${claimed.actions.join(", ")}.`);
+console.log(`Claimed: ${claimed.title}. Now Ana can ${claimed.actions.join(", ")}.`);
 
 const done = answer(
   await kith.api.POST("/v1/circles/{circle_id}/tasks/{task_id}/complete", {
-    // Only if nobody has changed it since: the version that was claimed.
+    // Only if nobody has changed the task since Ana claimed it.
     params: { path: atTask, header: { "If-Match": `"${claimed.version}"` } },
   }),
 );
@@ -68,22 +68,22 @@ console.log(`Completed: ${done.title}.`);
 
 const page = answer(
   await kith.api.GET("/v1/circles/{circle_id}/tasks", {
-    params: { path: inCircle, query: { state: ["open", "done"], limit: 10 } },
+    params: { path: inCircle, query: { state: ["open", "completed"], limit: 10 } },
   }),
 );
 for (const { title, state, assignments } of page.data) {
   console.log(`- ${title}: ${state}, by ${assignments.map(({ name }) => name).join(" and ")}`);
 }
 
-// A refusal is a value with a type. `code` says which, and a 409 brings the state the thing is in
-// and what one may do instead.
+// A refusal is a typed value. `code` says which refusal it is. This 409 also has the current
+// state and what Ana can do instead.
 const { error: problem } = await claim();
 switch (problem?.code) {
   case "invalid_transition":
-    console.log(`Refused: it is ${problem.state}; one may ${problem.actions?.join(", ")}.`);
+    console.log(`Refused: it is ${problem.state}; Ana can ${problem.actions?.join(", ")}.`);
     break;
   case undefined:
-    throw new Error("a task that is done was claimed");
+    throw new Error("a completed task was claimed");
   default:
-    throw new Error(`another refusal than expected: ${problem?.detail}`);
+    throw new Error(`unexpected refusal: ${problem?.detail}`);
 }

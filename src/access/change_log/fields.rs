@@ -1,5 +1,5 @@
-//! The fields that a PATCH really changes. A field that is sent with its present value does not
-//! count up the version, and nobody is told of it.
+//! The fields that a PATCH really changes. A field that is sent with its present value is no
+//! change: the version stays, and nobody is told.
 
 use sea_orm::{ActiveValue, ActiveValue::Set, Value};
 
@@ -27,7 +27,7 @@ impl Fields {
         }
     }
 
-    /// Like `set` for a field that can be cleared: `Some(None)` is a null that was sent.
+    /// Like [`Self::set`], for a field that can be cleared: `Some(None)` is a null that was sent.
     pub fn set_or_clear<V, S>(
         &mut self,
         name: &'static str,

@@ -1,4 +1,4 @@
-//! One line of the change log: the names of what changed, never the values.
+//! A line of the change log: the names of the fields that changed, never their values.
 
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use crate::entity::change;
 use crate::entity::ids::{CircleId, MemberId, ThreadId};
 use crate::entity::topic_grant::Topic;
 
-/// What happened to one subject.
+/// What happened to a subject.
 #[derive(Clone, Debug)]
 pub struct Change {
     verb: &'static str,
@@ -77,13 +77,13 @@ impl Change {
         let mut row = change::ActiveModel {
             circle_id: Set(circle_id),
             seq: Set(seq),
-            on_behalf_of: Set(self.on_behalf_of),
+            on_behalf_of_member_id: Set(self.on_behalf_of),
             verb: Set(self.verb.into()),
             subject_type: Set(self.subject_type.into()),
             subject_id: Set(self.subject_id),
             topic: Set(self.topic),
             thread_id: Set(self.thread),
-            fields: Set(serde_json::json!(self.fields).to_string()),
+            changed_fields: Set(serde_json::json!(self.fields).to_string()),
             ..Default::default()
         };
         stamp(&mut row);
@@ -91,13 +91,13 @@ impl Change {
     }
 }
 
-/// How many lines one statement has room for.
+/// How many lines go into one statement.
 const LINES_AT_ONCE: usize = 500;
 
 /// Appends numbered lines.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the log is written by the transaction alone"
+    reason = "only the transaction writes the change log"
 )]
 pub async fn insert_changes(
     tx: &DatabaseTransaction,

@@ -1,12 +1,12 @@
 //! The bodies of PATCH: a merge patch holds the fields that get another value, and leaves out
 //! the others.
 //!
-//! `merge_patch!` states each field once. It makes the body, its schema in the document, and
+//! `merge_patch!` lists each field once. It makes the body, its schema in the OpenAPI document, and
 //! `write_to`, which writes the fields that differ into a row and returns their names for the
 //! change log:
 //!
 //! ```text
-//! /// What to change of a list.
+//! /// What to change about a list.
 //! #[schema(examples(json!({ "position": 2 })))]
 //! pub struct ListPatch for task_list {
 //!     #[garde(dive)]
@@ -15,7 +15,7 @@
 //!     notes: Notes | null,
 //!     #[garde(length(max = 5), dive)]
 //!     reminder_minutes: Vec<ReminderMinutes> as offsets_json,
-//!     /// Moves its reminders.
+//!     /// The date on which it is due; its reminders move with it.
 //!     #[garde(dive)]
 //!     due_on: Day | null => elsewhere,
 //! }
@@ -23,14 +23,14 @@
 //!
 //! - A field may be left out. Without `| null` a null is refused; with it a null clears
 //!   the column.
-//! - A field is written to the column of the same name, and has that name in the log. The value
-//!   is converted by `Into`, or by the function after `as`.
+//! - A field is written to the column of the same name, and has that name in the change log. The
+//!   value is converted by `Into`, or by the function after `as`.
 //! - `=> elsewhere`: the handler writes this field, and notes it if it differs.
 //! - Without `for` there is no row and no `write_to`, only the body.
 //!
-//! The handler first checks what depends on other rows or on the caller's rights.
+//! The handler first checks what depends on other rows or on the caller's permissions.
 
-/// Declares the body of a PATCH, as the docs of this module tell.
+/// Declares the body of a PATCH. The docs of this module say how.
 macro_rules! merge_patch {
     (
         $(#[$($attribute:tt)*])*
@@ -41,7 +41,7 @@ macro_rules! merge_patch {
         );
     };
 
-    // Each field goes into the body; each but those written elsewhere also into `write_to`.
+    // Each field goes into the body, and into `write_to` unless it is written elsewhere.
     (@fields [$($head:tt)*] [$($body:tt)*] [$($written:tt)*]
         $(#[$($attribute:tt)*])*
         $field:ident: $ty:ident $(<$item:ident>)? => elsewhere, $($rest:tt)*

@@ -1,5 +1,4 @@
-//! How a transaction on a circle begins: the circle is locked, and then the caller is
-//! proven.
+//! How a transaction on a circle begins: it locks the circle, and then proves the caller.
 
 use std::sync::Arc;
 
@@ -40,30 +39,30 @@ impl CircleWrite {
             .claim_key(circle.user_id(), circle.request().key_to_claim())
             .await?;
         lock_circle(&transaction, circle.circle_id()).await?;
-        let (scope, way) = prove(&transaction, circle).await?;
+        let (scope, actor_kind) = prove(&transaction, circle).await?;
         transaction.replay(Some(scope.topics()))?;
         Ok(Self {
             seq: scope.change_seq(),
             actor: scope.member_id(),
-            way,
+            actor_kind,
             request: Some(circle.request().clone()),
             scope,
             transaction: Arc::new(transaction),
         })
     }
 
-    /// For Kith itself, in a job or for a link in a mail.
+    /// For Kith itself, in a job or for a link in an email.
     pub(crate) async fn begin_as_system(
         app: &App,
         circle_id: CircleId,
-        way: ActorKind,
+        actor_kind: ActorKind,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<Self, Problem> {
         let transaction = Transaction::begin(app).await?;
-        Self::join_transaction(transaction, circle_id, way, request).await
+        Self::join_transaction(transaction, circle_id, actor_kind, request).await
     }
 
-    /// For somebody who is about to become a member, in the transaction of their account.
+    /// For a person who is about to become a member, in the transaction of their account.
     pub(crate) async fn join(write: AccountWrite, circle_id: CircleId) -> Result<Self, Problem> {
         let request = write.request().clone();
         Self::join_transaction(
@@ -75,8 +74,8 @@ impl CircleWrite {
         .await
     }
 
-    /// Does one step in a circle, in the transaction of an account. That goes on afterwards and
-    /// commits everything: leaving several circles is one change.
+    /// Does a step in a circle, in the transaction of an account. That transaction goes on
+    /// afterward and commits everything, so that leaving several circles is a single change.
     pub(crate) async fn step<T>(
         account: &AccountWrite,
         circle_id: CircleId,
@@ -95,7 +94,7 @@ impl CircleWrite {
     pub(crate) async fn join_transaction(
         transaction: impl Into<Arc<Transaction>>,
         circle_id: CircleId,
-        way: ActorKind,
+        actor_kind: ActorKind,
         request: Option<Arc<RequestInfo>>,
     ) -> Result<Self, Problem> {
         let transaction = transaction.into();
@@ -106,7 +105,7 @@ impl CircleWrite {
         Ok(Self {
             seq: scope.change_seq(),
             actor: None,
-            way,
+            actor_kind,
             request,
             scope,
             transaction,
@@ -119,8 +118,8 @@ async fn prove<P: RequiredPermission>(
     transaction: &Transaction,
     circle: &CircleAccess<P>,
 ) -> Result<(CircleScope, ActorKind), Problem> {
-    // A second statement: one joined with the lock would still see a member
-    // whom a transaction that just committed has removed.
+    // A second statement: if it were joined with the lock, it would still see a member whom a
+    // transaction that just committed has removed.
     let rows = proof(transaction.tx(), circle.credential(), circle.circle_id()).await?;
     let first = rows.first().ok_or(Problem::Unauthenticated)?;
     let proof = circle.credential().check(first, transaction.now())?;
@@ -133,11 +132,13 @@ async fn prove<P: RequiredPermission>(
     }
     Ok((
         scope,
-        proof.token.map_or(ActorKind::Session, |_| ActorKind::Token),
+        proof
+            .token
+            .map_or(ActorKind::Session, |_| ActorKind::PersonalAccessToken),
     ))
 }
 
-/// Locks the circle's row; on SQLite the whole database is locked already.
+/// Locks the circle's row. On SQLite the whole database is locked already.
 async fn lock_circle(
     transaction: &Transaction,
     circle_id: CircleId,
@@ -149,14 +150,16 @@ async fn lock_circle(
     };
     let statement = Statement::from_sql_and_values(
         transaction.backend(),
-        format!("SELECT id, time_zone, erase_at, change_seq FROM circles WHERE id = $1{lock}"),
+        format!(
+            "SELECT id, time_zone, deletion_scheduled_for, change_seq FROM circles WHERE id = $1{lock}"
+        ),
         [Uuid::from(circle_id).into()],
     );
     let facts = |row: QueryResult| -> Result<ScopedCircle, Problem> {
         Ok(ScopedCircle {
             id: row.try_get("", "id")?,
             time_zone: row.try_get("", "time_zone")?,
-            erase_at: row.try_get("", "erase_at")?,
+            deletion_scheduled_for: row.try_get("", "deletion_scheduled_for")?,
             change_seq: row.try_get("", "change_seq")?,
         })
     };

@@ -1,5 +1,5 @@
-//! How a transaction on a circle ends: its changes are numbered and logged, the answer is
-//! kept for a repeated request, and the commit wakes the queue.
+//! How a transaction on a circle ends: it numbers and logs its changes, keeps the answer for a
+//! repeated request, and commits, which wakes the queue.
 
 use sea_orm::{ActiveValue::Set, ConnectionTrait, Statement};
 
@@ -21,10 +21,10 @@ impl CircleWrite {
         let request = self.request.as_deref();
         let row = |(change, seq): (Change, i64)| {
             change.into_row(self.circle_id(), seq, |row| {
-                row.at = Set(self.now());
-                row.actor_id = Set(self.actor);
-                row.way = Set(self.way);
-                row.personal_token_id = Set(self.scope.token_id());
+                row.occurred_at = Set(self.now());
+                row.actor_member_id = Set(self.actor);
+                row.actor_kind = Set(self.actor_kind);
+                row.personal_access_token_id = Set(self.scope.token_id());
                 row.request_id = Set(request.map(|request| request.id.clone()));
                 row.address_prefix =
                     Set(request.and_then(|request| request.address_prefix.clone()));
@@ -38,7 +38,7 @@ impl CircleWrite {
         Ok(())
     }
 
-    /// Numbers the changes, keeps the answer, commits, hands the answer back.
+    /// Numbers the changes, keeps the answer, commits, and returns the answer.
     pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
         if let Some(version) = answer.version() {
             answer
@@ -49,7 +49,7 @@ impl CircleWrite {
         Transaction::unshare(self.transaction)?.commit(answer).await
     }
 
-    /// Writes into the circle's row how far its change log goes now.
+    /// Writes the number of the newest change into the circle's row.
     pub(super) async fn number_changes(&self) -> Result<(), Problem> {
         if self.seq != self.scope.change_seq() {
             let count = Statement::from_sql_and_values(

@@ -1,12 +1,11 @@
-//! The keys that sign access tokens: in the database, so that all servers of it
-//! share them, and replaced while the servers run.
+//! The keys that sign access tokens. They are in the database, so that all servers share them, and
+//! are replaced while the servers run.
 //!
-//! A key is published a day before it signs, and for as long after as anybody
-//! may hold a token of it. Whether a key still counts is asked with each
-//! request, in the query that proves the caller; a server keeps nothing but
-//! public keys, which never change.
+//! A key is published from a day before it signs until no token of it can be valid any more. The
+//! query that proves the caller checks at each request that the key has not ended. A server
+//! caches only public keys, which never change.
 
-mod key_set;
+mod get_json_web_keys;
 mod pair;
 mod rotation;
 mod store;
@@ -23,7 +22,7 @@ use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key;
 use crate::problem::Problem;
 
-pub use key_set::*;
+pub use get_json_web_keys::*;
 pub use pair::{PublicKey, Signer};
 pub use rotation::{AFTERLIFE, NOTICE, Rotation, prepare, revoke, rotate, rotate_when_due};
 pub(crate) use store::unseal;
@@ -33,7 +32,7 @@ pub(crate) use store::unseal;
 pub struct KnownKeys(RwLock<HashMap<SigningKeyId, Arc<PublicKey>>>);
 
 impl KnownKeys {
-    /// A key by its name; asks the database for one that is new here.
+    /// A key by its id. Queries the database for a key that is new to this server.
     pub async fn find(
         &self,
         connection: &impl ConnectionTrait,
@@ -51,14 +50,14 @@ impl KnownKeys {
         Ok(Some(self.keep(&row)))
     }
 
-    /// Adds a key: this server knows what it signs with itself.
+    /// Caches a key and returns it.
     fn keep(&self, row: &signing_key::Model) -> Arc<PublicKey> {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let key = known.entry(row.id);
         key.or_insert_with(|| Arc::new(PublicKey::of(row))).clone()
     }
 
-    /// Whether the database need not be asked.
+    /// Whether the key is cached.
     pub fn has(&self, id: SigningKeyId) -> bool {
         self.known(id).is_some()
     }

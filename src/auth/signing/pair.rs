@@ -1,4 +1,4 @@
-//! The two halves of a key, as the token's library takes them.
+//! The two halves of a key, in the types of the token library.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use jsonwebtoken::{DecodingKey, EncodingKey};
@@ -18,7 +18,7 @@ impl PublicKey {
         Self::read(row.id, &row.public_key)
     }
 
-    /// From its 32 bytes.
+    /// Reads its 32 bytes.
     pub fn read(id: SigningKeyId, bytes: &[u8]) -> Self {
         Self {
             id,
@@ -41,7 +41,7 @@ impl std::fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// From the seed it was made of.
+    /// Makes the key pair of a seed.
     pub fn of_seed(id: SigningKeyId, seed: &[u8]) -> anyhow::Result<Self> {
         let pair = Ed25519KeyPair::from_seed_unchecked(seed)
             .map_err(|_| anyhow::anyhow!("the signing key is broken"))?;

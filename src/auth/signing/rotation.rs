@@ -1,4 +1,4 @@
-//! Making keys, replacing them and taking them back.
+//! Creates, replaces and revokes keys.
 
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, Condition};
@@ -14,21 +14,21 @@ use crate::problem::Problem;
 
 /// How long a key is published before it signs.
 pub const NOTICE: TimeDelta = TimeDelta::hours(24);
-/// How long a key counts after it signed last: the life of an access token, its
-/// leeway, and how long others may keep the published keys.
+/// How long a key is valid after its last signature: the life of an access token, its leeway, and
+/// how long others may cache the published keys.
 pub const AFTERLIFE: TimeDelta = TimeDelta::seconds(600 + 30 + 300);
 
 /// When a new key begins to sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rotation {
-    /// After a day, when everybody who verifies tokens has seen it.
+    /// After a day, when every service that verifies tokens has seen it.
     Announced,
     /// At once.
     Now,
 }
 
-/// Makes the first key; signs and verifies once, because a build without a crypto provider would
-/// otherwise panic at its first sign-in.
+/// Creates the first key if there is none. Then signs and verifies once: a build without a crypto
+/// provider would otherwise panic at its first sign-in.
 pub async fn prepare(app: &App) -> anyhow::Result<()> {
     let failed = |problem| anyhow::anyhow!("the signing keys cannot be read: {problem:?}");
     let now = app.clock().now();
@@ -58,7 +58,7 @@ async fn make_first(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Makes a key that takes over from the present ones, and returns its name.
+/// Creates a key that replaces the present ones, and returns its id.
 pub async fn rotate(app: &App, when: Rotation) -> Result<SigningKeyId, Problem> {
     let transaction = Transaction::begin(app).await?;
     store::lock(&transaction).await?;
@@ -67,8 +67,7 @@ pub async fn rotate(app: &App, when: Rotation) -> Result<SigningKeyId, Problem> 
     Ok(id)
 }
 
-/// Announces a new key once the newest is `days` old. Of several servers one
-/// does it.
+/// Announces a new key when the newest is due to be replaced. Of several servers only one does it.
 pub async fn rotate_when_due(app: &App) -> Result<(), Problem> {
     let old = TimeDelta::days(app.signing_key_days().into()) - NOTICE;
     let newest = store::live(app.reader(), app.clock().now()).await?;
@@ -91,8 +90,8 @@ pub async fn rotate_when_due(app: &App) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Revokes a key: from now on nothing that it signed is accepted. If no other key is left to
-/// sign, a new one is made.
+/// Revokes a key: from now on no token that it signed is accepted. Creates a new key if no other
+/// is left to sign.
 pub async fn revoke(app: &App, id: SigningKeyId) -> Result<(), Problem> {
     let transaction = Transaction::begin(app).await?;
     store::lock(&transaction).await?;

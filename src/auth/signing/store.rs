@@ -1,4 +1,4 @@
-//! The rows of the keys: which of them counts when.
+//! The rows of the keys: which are valid, and which signs.
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -29,11 +29,11 @@ pub(super) fn cell_of(id: SigningKeyId) -> SealedCell {
 /// The private half of a key.
 pub(crate) fn unseal(keys: &Keys, row: &Model) -> anyhow::Result<Signer> {
     let seed = keys.open(&cell_of(row.id), &row.sealed_seed);
-    let seed = seed.context("a signing key does not open")?;
+    let seed = seed.context("a signing key cannot be decrypted")?;
     Signer::of_seed(row.id, &seed)
 }
 
-/// The keys that are published: those that count or will, oldest first.
+/// The keys that are published: those that are valid now or later, the oldest first.
 #[expect(clippy::disallowed_methods, reason = "the keys are the server's own")]
 pub(super) async fn live(
     connection: &impl ConnectionTrait,
@@ -50,8 +50,8 @@ pub(super) async fn live(
         .await
 }
 
-/// The one of the published keys that signs: the newest whose time has come, or the first key
-/// if no key's time has come.
+/// The published key that signs: the newest that is active, or the first key if none is active
+/// yet.
 pub(super) fn signing(live: &[Model], now: DateTime<Utc>) -> Option<&Model> {
     let due = live.iter().rfind(|key| key.active_from <= now);
     due.or_else(|| live.first())
@@ -66,7 +66,7 @@ pub(super) async fn lock(transaction: &Transaction) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Makes a key that signs from a moment on.
+/// Creates a key that signs from this moment on.
 pub(super) async fn insert(
     app: &App,
     transaction: &Transaction,
@@ -87,7 +87,7 @@ pub(super) async fn insert(
     Ok(id)
 }
 
-/// Ends keys at a moment, unless they end before.
+/// Ends keys at a moment. A key that ends before stays as it is.
 #[expect(clippy::disallowed_methods, reason = "the keys are the server's own")]
 pub(super) async fn end(
     tx: &DatabaseTransaction,

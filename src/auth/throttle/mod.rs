@@ -1,18 +1,19 @@
 //! Slows down people who guess passwords and codes.
 //!
-//! An attempt is counted before its outcome is known, so that a thousand at once count too. It
-//! is counted in the shared database, so that another node does not help an attacker. Attempts
-//! with the same [`AttemptKey`] (an address, a device, a session) are counted together.
+//! An attempt is counted before its outcome is known: otherwise a thousand attempts at the same
+//! time would all be free. It is counted in the shared database, so that an attacker gains nothing
+//! by using several nodes. Attempts with the same [`AttemptKey`] (an email address, a device, a
+//! session) are counted together.
 //!
-//! - [`record_attempt`]: a password or a mail; after some failures each one costs a wait.
-//!   [`reset_attempts`] after the right one.
-//! - [`record_second_factor`]: a code of an authenticator app, or a recovery code.
+//! - [`record_attempt`]: a password or an email. After some failures each further attempt must
+//!   wait. Call [`reset_attempts`] after the right one.
+//! - [`record_second_factor`]: a code from an authenticator app, or a recovery code.
 //! - [`count_try_or_refuse`], [`check_export`], [`check_invitation`]: at most so many in a span of
 //!   time.
 //! - [`in_turn`]: attempts that are judged at this moment.
 //!
-//! How many requests an account or an address may make is counted elsewhere, in
-//! [`rate_limits`](crate::http::rate_limits).
+//! [`rate_limits`](crate::http::rate_limits) counts how many requests an account or a client
+//! address makes.
 
 mod turns;
 
@@ -32,38 +33,39 @@ use crate::problem::Problem;
 
 pub use turns::{CountFuture, Turn, Turns, in_turn};
 
-/// After so many failures in a row each further one costs a wait, and the
-/// owner is told of a success.
+/// After so many failures in a row each further attempt must wait, and the owner gets an email
+/// about a success.
 pub const FREE_FAILURES: i32 = 5;
 const SECOND_FACTORS: i32 = 5;
 const EXPORTS_PER_HOUR: i32 = 3;
 const INVITATIONS_PER_DAY: i32 = 3;
 const LONGEST_WAIT: TimeDelta = TimeDelta::seconds(900);
-/// After so long without an attempt the failures do not count any more.
+/// After so long without an attempt the failures are forgotten.
 const MEMORY: TimeDelta = TimeDelta::days(30);
-/// After so many failures in a row only a new password helps, which is set by mail.
+/// After so many failures in a row only a password reset helps.
 const MOST_FAILURES: i32 = 100;
-/// So many codes that were mailed and not used: five tries each are a hundred.
+/// After so many unused codes only a password reset helps. Each code allows five tries, so this
+/// is a hundred tries, too.
 const MOST_CODES: i32 = 20;
 
 /// Which attempts are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptKey<'a> {
-    /// A stranger who signs in at an address, whether it has an account or not.
+    /// Sign-ins from unknown devices at an email address, whether it has an account or not.
     SignIn(&'a str),
     /// A device that has signed in to the account before.
     Device(KnownDeviceId),
-    /// A person who is signed in.
+    /// Passwords that a signed-in person sends.
     Session(SessionId),
-    /// Codes mailed to an address, whether it has an account or not.
+    /// Sign-in codes mailed to an address, whether it has an account or not.
     CodeMail(&'a str),
-    /// Links to a new password mailed to an address.
+    /// Password resets mailed to an address.
     ResetMail(&'a str),
-    /// Mails to an address that nobody has proven.
+    /// Emails to an address that nobody has confirmed.
     Unproven(&'a str),
-    /// Invitations of an address into circles.
+    /// Invitations to an address.
     Invited(&'a str),
-    /// Codes shown after the first factor of an account.
+    /// Second factors of an account.
     SecondFactor(UserId),
 }
 
@@ -82,7 +84,7 @@ impl AttemptKey<'_> {
         sha256(text.as_bytes())
     }
 
-    /// How often it may fail in a row; `None` where failures only cost a wait.
+    /// How often it may fail in a row. `None` if failures only make the next attempt wait.
     fn max_failures(self) -> Option<i32> {
         match self {
             Self::SignIn(_) | Self::Device(_) | Self::Session(_) => Some(MOST_FAILURES),
@@ -92,8 +94,8 @@ impl AttemptKey<'_> {
     }
 }
 
-/// Counts a try to get in by the client's address. Refuses it with 429 after too many in
-/// one minute.
+/// Counts a try to sign in or register for its client address. Refuses it with 429 after too many
+/// in one minute.
 pub async fn count_try_or_refuse(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limit = app.tries_per_minute();
     let Some(client) = request.client.as_ref().filter(|_| limit > 0) else {
@@ -103,7 +105,7 @@ pub async fn count_try_or_refuse(app: &App, request: &RequestInfo) -> Result<(),
     check_quota(app, request, "tries", &subject, (limit, 60)).await
 }
 
-/// Counts an export of an account; refuses it after three in an hour.
+/// Counts an export of an account. Refuses it after three in an hour.
 pub async fn check_export(
     app: &App,
     request: &RequestInfo,
@@ -114,7 +116,7 @@ pub async fn check_export(
     check_quota(app, request, "exports", &subject, quota).await
 }
 
-/// Counts a request against a quota of so many in so many seconds.
+/// Counts a request against a quota: so many requests in so many seconds.
 async fn check_quota(
     app: &App,
     request: &RequestInfo,
@@ -139,20 +141,19 @@ async fn check_quota(
     Ok(())
 }
 
-/// Counts an invitation to an address, over all circles; refuses it after three in a
-/// day. Otherwise a person who creates one circle after the other fills a mailbox.
+/// Counts an invitation to an email address, over all circles. Refuses it after three in a day.
+/// Otherwise a person could fill a stranger's mailbox by creating circle after circle.
 pub async fn check_invitation(transaction: &Transaction, email: &str) -> Result<(), Problem> {
     let subject = AttemptKey::Invited(email).hash();
     let window = AttemptWindow::open(transaction, subject, TimeDelta::days(1)).await?;
     if window.tries >= INVITATIONS_PER_DAY {
-        let detail = "This address has had three invitations in one day. Try again tomorrow.";
+        let detail = "This email address has had three invitations in one day. Try again tomorrow.";
         return Err(wait(transaction.now(), window.until, detail.to_owned()));
     }
     window.count(transaction).await
 }
 
-/// Counts a second factor that was shown; refuses it after five in a quarter of
-/// an hour.
+/// Counts a second factor. Refuses it after five in a quarter of an hour.
 pub async fn record_second_factor(
     transaction: &Transaction,
     user_id: UserId,
@@ -166,7 +167,7 @@ pub async fn record_second_factor(
     window.count(transaction).await
 }
 
-/// The attempts of a subject in the span of time that is counted now.
+/// The attempts of a subject in the current span of time.
 struct AttemptWindow {
     counter: throttle::Model,
     tries: i32,
@@ -204,9 +205,9 @@ impl AttemptWindow {
     }
 }
 
-/// Counts an attempt and answers how many failed before it. Refuses it while the wait
-/// for those is not over, and for good after too many in a row. It counts once the
-/// transaction is committed.
+/// Counts an attempt and returns how many failed before it. Refuses it until the wait for these is
+/// over, and always after too many in a row. The attempt counts once the transaction is
+/// committed.
 pub async fn record_attempt(
     transaction: &Transaction,
     attempt_key: AttemptKey<'_>,
@@ -240,8 +241,8 @@ pub async fn record_attempt(
     Ok(failures)
 }
 
-/// Whether one more mail may go out. Like [`record_attempt`], for answers that must not
-/// tell whether a mail is sent.
+/// Whether one more email may be sent. Like [`record_attempt`], for operations whose answer must
+/// not tell it.
 pub async fn may_mail(
     transaction: &Transaction,
     attempt_key: AttemptKey<'_>,
@@ -253,7 +254,7 @@ pub async fn may_mail(
     }
 }
 
-/// Deletes the counters of an address: it is proven again, or erased.
+/// Deletes the counters of an email address, after it was confirmed again or its account erased.
 pub async fn reset_attempts_of_address(
     tx: &DatabaseTransaction,
     email: &str,
@@ -270,7 +271,7 @@ pub async fn reset_attempts_of_address(
     Ok(())
 }
 
-/// Starts to count anew, after an attempt that was right.
+/// Deletes the count, after an attempt that was right.
 #[expect(
     clippy::disallowed_methods,
     reason = "one counter, by the hash of its subject"
@@ -302,7 +303,7 @@ fn wait(now: DateTime<Utc>, until: DateTime<Utc>, detail: String) -> Problem {
     }
 }
 
-/// The same for every key: it tells nobody whether an address has an account.
+/// The same text for every key: it must not tell whether an address has an account.
 fn too_many_tries() -> String {
     format!("There were too many tries. {WAIT}")
 }
@@ -318,7 +319,7 @@ fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
     seconds
 }
 
-/// The counter of a subject, locked, made where there is none. It is one statement:
+/// Locks the counter of a subject, and creates it if there is none. This must be one statement:
 /// between two, [`reset_attempts`] could delete the row.
 #[expect(
     clippy::disallowed_methods,

@@ -1,9 +1,9 @@
 //! Attempts that are being judged at this moment.
 //!
-//! Each counts as wrong until it is known to be right, so that a thousand at once are
-//! bounded like a thousand in a row. But an attempt that would be refused only because of
-//! others that are not judged yet waits for them: a phone, a tablet and a laptop that sign
-//! in together all get in.
+//! Each counts as wrong until it is known to be right, so that a thousand at the same time are
+//! limited like a thousand in a row. But an attempt waits if it would be refused only because of
+//! others that are not judged yet: so a phone, a tablet and a laptop can sign in at the same
+//! time.
 
 use std::collections::HashMap;
 use std::pin::{Pin, pin};
@@ -18,20 +18,20 @@ use super::AttemptKey;
 use crate::app::{App, SharedState};
 use crate::problem::Problem;
 
-/// How long an attempt waits for those before it.
+/// How long an attempt waits for the attempts before it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// By the hash of the attempts' key. Of this process alone: on another node an attempt that
-/// is being judged counts as wrong.
+/// The attempts that are being judged, by the hash of their key. It knows only this process:
+/// attempts that another node is judging count as wrong.
 #[derive(Clone, Default)]
 pub struct Turns(Arc<Mutex<HashMap<Vec<u8>, Arc<Judging>>>>);
 
 #[derive(Default)]
 struct Judging {
-    /// Attempts are counted one after the other, and each is being judged once it is counted.
+    /// Makes attempts count one after the other.
     counting: tokio::sync::Mutex<()>,
     attempts: AtomicUsize,
-    /// No attempt is left, or one was right.
+    /// Notified when no attempt is left, or one was right.
     ended: Notify,
 }
 
@@ -41,7 +41,7 @@ struct Seat {
     judging: Arc<Judging>,
 }
 
-/// An attempt that was counted and is being judged, until this is dropped.
+/// An attempt that is counted and being judged. Dropping it says that it is judged.
 pub struct Turn {
     seat: Seat,
     beside: usize,
@@ -50,7 +50,7 @@ pub struct Turn {
 /// The future that counts an attempt.
 pub type CountFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Problem>> + Send + 'a>>;
 
-/// Counts an attempt, which may have to wait for others that are being judged.
+/// Counts an attempt. It may wait for others that are being judged.
 pub async fn in_turn<'a, T>(
     app: &App,
     attempt_key: AttemptKey<'_>,
@@ -61,7 +61,7 @@ pub async fn in_turn<'a, T>(
     let patience = Instant::now() + PATIENCE;
     loop {
         let counting = judging.counting.lock().await;
-        // Before the attempts are counted: no end of one is missed.
+        // Before the attempts are read: otherwise it could miss the end of one.
         let mut ended = pin!(judging.ended.notified());
         ended.as_mut().enable();
         let beside = judging.attempts.load(Ordering::SeqCst);
@@ -96,7 +96,7 @@ impl Turns {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut all = self.turns.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // The table's and this one: no other attempt waits or is judged.
+        // One reference is in the table and one here: no other attempt waits or is judged.
         if Arc::strong_count(&self.judging) == 2 {
             all.remove(&self.subject);
         }
@@ -104,14 +104,14 @@ impl Drop for Seat {
 }
 
 impl Turn {
-    /// How many of the counted failures have failed, and are not still judged beside this
-    /// attempt.
+    /// How many of the counted failures are real ones, without the attempts that are still being
+    /// judged beside this one.
     pub fn failures(&self, counted: i32) -> i32 {
         let beside = i32::try_from(self.beside).unwrap_or(i32::MAX);
         counted.saturating_sub(beside).max(0)
     }
 
-    /// The attempt was right and the failures are deleted: the attempts that wait may try.
+    /// Says that the attempt was right and the count is deleted. Waiting attempts try again.
     pub fn was_right(self) {
         self.seat.judging.ended.notify_waiters();
     }

@@ -1,4 +1,4 @@
-//! Replaces a password that its owner knows.
+//! Replaces the password of a caller who knows the current one.
 
 use garde::Validate;
 use serde::Deserialize;
@@ -9,46 +9,53 @@ use super::password::check_own_password;
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{AccountWrite, RecentCaller, check_new_password, require_user, set_password};
-use crate::entity::account_event::EventKind;
+use crate::entity::security_event::SecurityEventKind;
 use crate::http::extract::Json;
 use crate::http::openapi::TriedTooOften;
 use crate::http::response::NoContent;
 use crate::platform::text::{NewPassword, PresentedSecret};
 use crate::problem::Problem;
 
-/// The password one has, and the one to be.
+/// Your current password, and the new one.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
     "current_password": "correct horse battery staple",
     "new_password": "seventeen green umbrellas"
 })))]
-pub struct PasswordChange {
+pub struct ChangePasswordRequest {
+    /// The password that you have now.
     #[garde(dive)]
     pub current_password: PresentedSecret,
     #[garde(dive)]
     pub new_password: NewPassword,
-    /// Whether other devices stay signed in.
+    /// Whether your other sessions go on. Default: they end.
     #[serde(default)]
     #[garde(skip)]
     pub keep_other_sessions: bool,
 }
 
-/// Change one's password.
+/// Change your password.
 ///
-/// Signs all other devices out, unless they are to stay; personal access tokens
-/// stay, a change of address that waits does not. The owner is told by mail.
-/// Where this device has not proved in the last ten minutes who holds it: 403
-/// `reauthentication_needed`. An account without a password sets one by `POST
-/// /v1/password-resets`.
+/// All your other sessions end, unless `keep_other_sessions` is true. Your personal access
+/// tokens stay. A change of your email address that waits to be confirmed is canceled. You get an
+/// email about it. If your account has no password, set one by `POST /v1/password-resets`.
+///
+/// - 403 `reauthentication_required`: you have not confirmed your identity in the last ten minutes
+/// - 409 `account_deletion_scheduled`: the deletion of your account is scheduled; cancel it first
+/// - 422 `incorrect`: the current password is not right
+/// - 422 `too_short`, `password_too_weak` or `password_breached`: the new password is too short, too easy to
+///   guess, or publicly known
+/// - 429 `too_many_requests`: there were too many wrong passwords; `Retry-After` says how
+///   long to wait
 #[utoipa::path(
-    post, path = "/me/password", tag = "accounts",
+    post, path = "/me/password/change", tag = "security",
     responses((status = NO_CONTENT, description = "Changed"), Problem, TriedTooOften),
 )]
 pub async fn change_password(
     app: App,
     caller: RecentCaller,
-    Json(change): Json<PasswordChange>,
+    Json(change): Json<ChangePasswordRequest>,
 ) -> Result<NoContent, Problem> {
     AccountWrite::replay(&app, &caller).await?;
     let before = require_user(app.reader(), caller.user_id()).await?;
@@ -60,15 +67,15 @@ pub async fn change_password(
 
     let write = app.begin_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
-    // It may have been replaced while it was verified.
+    // Another request may have replaced the password while it was verified.
     if !matches || user.password_hash != before.password_hash {
-        let detail = "This is not your password.";
-        return Err(Problem::field("/current_password", "wrong", detail));
+        let detail = "This is not your current password.";
+        return Err(Problem::field("/current_password", "incorrect", detail));
     }
     throttle::reset_attempts(write.tx(), attempt_key).await?;
     set_password(write.tx(), user.id, password_hash, write.now()).await?;
     let change = FactorChange {
-        kind: EventKind::PasswordChanged,
+        kind: SecurityEventKind::PasswordChanged,
         keep_other_sessions: change.keep_other_sessions,
     };
     let done = finish_factor_change(write, change, NoContent).await?;

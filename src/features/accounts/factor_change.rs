@@ -1,32 +1,32 @@
-//! What follows when a way to sign in is added or removed: other devices are signed
-//! out, the owner is told.
+//! What follows when a sign-in method is added or removed: the other sessions end, and the
+//! owner gets an email.
 
 use super::mail::mail_event;
-use super::sessions::end_other_sessions;
+use super::sessions::close_other_sessions;
 use crate::auth::AccountWrite;
-use crate::entity::account_event::EventKind;
+use crate::entity::security_event::SecurityEventKind;
 use crate::http::response::Answer;
 use crate::problem::Problem;
 
-/// What has changed, and whether other devices stay signed in.
+/// What has changed, and whether the other sessions go on.
 pub(super) struct FactorChange {
-    pub(super) kind: EventKind,
+    pub(super) kind: SecurityEventKind,
     pub(super) keep_other_sessions: bool,
 }
 
-/// Ends other sessions, writes down and mails what has changed.
+/// Ends the other sessions, notes the security event and mails it to the owner.
 pub(super) async fn note_factor_change(
     write: &AccountWrite,
     change: &FactorChange,
 ) -> Result<(), Problem> {
     if !change.keep_other_sessions {
-        end_other_sessions(write).await?;
+        close_other_sessions(write).await?;
     }
     let event = write.note(change.kind).await?;
     mail_event(write.transaction(), event).await
 }
 
-/// The same, and commits.
+/// Like [`note_factor_change`], and commits.
 pub(super) async fn finish_factor_change<A: Answer>(
     write: AccountWrite,
     change: FactorChange,

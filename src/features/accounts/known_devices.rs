@@ -1,4 +1,5 @@
-//! Devices that have signed in before, known by a token that opens nothing.
+//! Devices that have signed in before. The server knows them by a token, which gives no access
+//! by itself.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -6,7 +7,7 @@ use sea_orm::{
     QuerySelect, QueryTrait,
 };
 
-use crate::auth::{Account, lookup};
+use crate::auth::{AccountScope, lookup};
 use crate::entity::ids::{KnownDeviceId, UserId};
 use crate::entity::known_device::{ActiveModel, Column, Entity, Model};
 use crate::platform::crypto::keys::{random_token, sha256};
@@ -14,11 +15,11 @@ use crate::platform::db::Transaction;
 use crate::platform::text::PresentedSecret;
 use crate::problem::Problem;
 
-/// How many devices of an account are known.
+/// How many devices of an account are remembered.
 const AT_MOST: u64 = 50;
 
-/// The device of a token that was shown, if it is one of this account; an address
-/// without an account costs the same question.
+/// The device with this token, if it belongs to this account. The query also runs for an email
+/// address without an account, so that both take the same time.
 pub(super) async fn find_device(
     connection: &impl ConnectionTrait,
     token: Option<&PresentedSecret>,
@@ -32,9 +33,9 @@ pub(super) async fn find_device(
     Ok(device.filter(|device| Some(device.user_id) == owner))
 }
 
-/// Remembers a device that has signed in, and forgets those that were not used for the
-/// longest time: an app that does not keep its token is a new device each time. Answers
-/// the token.
+/// Remembers a device that has signed in, and returns its token. Deletes the devices that were
+/// not used for the longest time: an app that does not store its token is a new device at each
+/// sign-in.
 pub(super) async fn remember_device(
     write: &Transaction,
     user_id: UserId,
@@ -48,7 +49,7 @@ pub(super) async fn remember_device(
         created_at: Set(now),
         last_used_at: Set(now),
     };
-    let account = Account::of(user_id);
+    let account = AccountScope::of(user_id);
     account.insert_all::<Entity>(tx, [row]).await?;
     let newest = account
         .find::<Entity>()
@@ -75,7 +76,7 @@ pub(super) async fn note_use(
         last_used_at: Set(now),
         ..Default::default()
     };
-    Account::of(user_id)
+    AccountScope::of(user_id)
         .update_all::<Entity>(tx, row, Column::Id.eq(device))
         .await?;
     Ok(())

@@ -1,16 +1,16 @@
-//! The mails about accounts.
+//! The emails about accounts.
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::auth::mail_tokens::{self, TokenSubject};
-use crate::auth::{MailAccountEvent, find_user_by_email, lookup, require_user};
-use crate::entity::account_event::EventKind;
+use crate::auth::{MailSecurityEvent, find_user_by_email, lookup, require_user};
 use crate::entity::ids::{
-    AccountEventId, EmailChangeId, PasswordResetId, RegistrationId, SignInCodeId,
+    EmailChangeId, PasswordResetId, RegistrationId, SecurityEventId, SignInCodeId,
 };
 use crate::entity::mail_token::MailTokenKind;
-use crate::entity::{account_event, email_change, password_reset, registration, sign_in_code};
+use crate::entity::security_event::SecurityEventKind;
+use crate::entity::{email_change, password_reset, registration, security_event, sign_in_code};
 use crate::notify::posting::post;
 use crate::platform::db::Transaction;
 use crate::platform::mail::{
@@ -21,8 +21,8 @@ use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::for_reader;
 use crate::problem::Problem;
 
-/// Mails what a registration needs: link and code, or that there is an account
-/// already. Only this mail knows the difference.
+/// Mails link and code for a registration, or that the address has an account already. Only
+/// this email tells the difference: the answer of the API must not.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailVerification {
     pub registration_id: RegistrationId,
@@ -45,7 +45,7 @@ impl Run<App> for MailVerification {
         let subject = TokenSubject::registration(id);
         let token = mail_tokens::newest(app.reader(), MailTokenKind::VerifyEmail, subject)
             .await?
-            .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("its token is gone")))?;
+            .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("the token for this email is gone")))?;
         let letter = VerifyEmail {
             name: plain_label(&registration.name, "there"),
             code: app.keys().code(id, registration.code_number),
@@ -55,8 +55,7 @@ impl Run<App> for MailVerification {
     }
 }
 
-/// Mails the link to a new password to an address that has an account; to any
-/// other nothing.
+/// Mails the link that resets a password. An address without an account gets no email.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailPasswordReset {
     pub password_reset_id: PasswordResetId,
@@ -76,7 +75,7 @@ impl Run<App> for MailPasswordReset {
         let subject = TokenSubject::password_reset(id);
         let token = mail_tokens::newest(app.reader(), MailTokenKind::ResetPassword, subject)
             .await?
-            .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("its token is gone")))?;
+            .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("the token for this email is gone")))?;
         let letter = ResetPassword {
             name: user.name,
             link: mail_tokens::link(app, "reset", &token),
@@ -85,8 +84,8 @@ impl Run<App> for MailPasswordReset {
     }
 }
 
-/// Mails the link that moves an account to the address it goes to; if that has
-/// an account already, it is told that.
+/// Mails the link that changes the email address of an account to the new address. If the new
+/// address has an account already, the email says so and holds no link.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailEmailChange {
     pub email_change_id: EmailChangeId,
@@ -109,7 +108,7 @@ impl Run<App> for MailEmailChange {
             return Ok(());
         };
         let user = require_user(app.reader(), change.user_id).await?;
-        // The address is not proven yet: it may be anybody's.
+        // The address is not confirmed yet: a stranger may read this email.
         let letter = ConfirmAddress {
             name: plain_label(&user.name, "there"),
             link: mail_tokens::link(app, "confirm-email", &token),
@@ -118,7 +117,7 @@ impl Run<App> for MailEmailChange {
     }
 }
 
-/// Tells the old address that the account has moved, with a link to take it back.
+/// Tells the old address that the account has a new one, with a link that undoes the change.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailEmailChanged {
     pub email_change_id: EmailChangeId,
@@ -137,7 +136,7 @@ impl Run<App> for MailEmailChanged {
         );
         let token = mail_tokens::newest(app.reader(), kind, subject)
             .await?
-            .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("its token is gone")))?;
+            .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("the token for this email is gone")))?;
         let user = require_user(app.reader(), change.user_id).await?;
         let letter = AddressChanged {
             name: user.name,
@@ -147,8 +146,7 @@ impl Run<App> for MailEmailChanged {
     }
 }
 
-/// Mails a code to sign in with to an address that has an account; to any other
-/// nothing.
+/// Mails a sign-in code. An address without an account gets no email.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailSignInCode {
     pub sign_in_code_id: SignInCodeId,
@@ -176,19 +174,19 @@ impl Run<App> for MailSignInCode {
     }
 }
 
-/// Has the owner told of an event, in the transaction that notes it.
-pub(super) async fn mail_event(write: &Transaction, event: AccountEventId) -> Result<(), Problem> {
-    let mail = MailAccountEvent {
-        account_event_id: event,
+/// Enqueues the email about a security event, in the transaction that notes it.
+pub(super) async fn mail_event(write: &Transaction, event: SecurityEventId) -> Result<(), Problem> {
+    let mail = MailSecurityEvent {
+        security_event_id: event,
     };
     write.enqueue(&mail).await
 }
 
-/// Tells the owner of an account what happened to it.
-impl Run<App> for MailAccountEvent {
+/// Mails the owner of an account what happened to it.
+impl Run<App> for MailSecurityEvent {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
-        let id = self.account_event_id;
-        let event = lookup::by_id::<account_event::Entity>(id);
+        let id = self.security_event_id;
+        let event = lookup::by_id::<security_event::Entity>(id);
         let Some(event) = event.one(app.reader()).await? else {
             return Ok(());
         };
@@ -201,7 +199,7 @@ impl Run<App> for MailAccountEvent {
             subject,
             what,
             advice: advice(event.kind),
-            when: for_reader(event.at, &user.time_zone),
+            when: for_reader(event.occurred_at, &user.time_zone),
             device: event
                 .device_label
                 .map(|label| plain_label(&label, "a device")),
@@ -211,86 +209,86 @@ impl Run<App> for MailAccountEvent {
     }
 }
 
-/// What the owner is to do about an event, where it is not what all such mails say.
-fn advice(kind: EventKind) -> Option<&'static str> {
-    (kind == EventKind::RefreshTokenReused).then_some(
+/// What the owner should do about an event. `None`: the advice that all these emails give.
+fn advice(kind: SecurityEventKind) -> Option<&'static str> {
+    (kind == SecurityEventKind::RefreshTokenReused).then_some(
         "Sign in again on this device. If you do not know the device or the network, or if this happens again, ask your app for a new password now: it sends a link to this address and signs out every device.",
     )
 }
 
-/// What the mail about an event is called and says; `None` for what is only
-/// written down.
-fn words(kind: EventKind) -> Option<(&'static str, &'static str)> {
-    use EventKind as E;
+/// The subject of the email about an event, and its first sentence. `None` for events that are
+/// only listed.
+fn words(kind: SecurityEventKind) -> Option<(&'static str, &'static str)> {
+    use SecurityEventKind as E;
     Some(match kind {
         E::TotpAdded => (
             "An authenticator app was added",
-            "signing in to your account with Kith now takes a code of an authenticator app.",
+            "An authenticator app was added to your account with Kith. From now on you need a code from it to sign in.",
         ),
         E::TotpRemoved => (
             "The authenticator app was removed",
-            "signing in to your account with Kith takes no code of an authenticator app any more.",
+            "The authenticator app of your account with Kith was removed. You no longer need a code from it to sign in.",
         ),
-        E::RecoveryCodesRenewed => (
-            "New recovery codes were made",
-            "new recovery codes were made for your account with Kith. The old ones are void.",
+        E::RecoveryCodesReplaced => (
+            "Your recovery codes were replaced",
+            "Your account with Kith has new recovery codes. The old ones no longer work.",
         ),
         E::RecoveryCodeUsed => (
             "A recovery code was used",
-            "somebody signed in to your account with Kith with one of your recovery codes.",
+            "Somebody signed in to your account with Kith with one of your recovery codes.",
         ),
         E::PasskeyAdded => (
             "A passkey was added",
-            "a passkey was added to your account with Kith. It opens the account from now on, also after a new password: if it is not yours, set a new password, sign in and remove it.",
+            "A passkey was added to your account with Kith. From now on it can be used to sign in, also after you set a new password. If it is not yours, set a new password, sign in, and delete the passkey.",
         ),
-        E::PasskeyRemoved => (
-            "A passkey was removed",
-            "a passkey of your account with Kith was removed. It opens nothing any more.",
+        E::PasskeyDeleted => (
+            "A passkey was deleted",
+            "A passkey of your account with Kith was deleted. It can no longer be used to sign in.",
         ),
-        E::PasswordRemoved => (
-            "Your password was removed",
-            "the password of your account with Kith was removed. Your passkeys open it now.",
+        E::PasswordDeleted => (
+            "Your password was deleted",
+            "The password of your account with Kith was deleted. You sign in with a passkey now.",
         ),
         E::SignedInOnNewDevice => (
             "A new device signed in",
-            "a device that had not been used before signed in to your account with Kith.",
+            "A device that had not been used before signed in to your account with Kith.",
         ),
         E::SignedInAfterFailures => (
             "Somebody signed in after several wrong tries",
-            "somebody signed in to your account with Kith after five or more tries that were refused.",
+            "Somebody signed in to your account with Kith after five or more wrong tries.",
         ),
         E::RefreshTokenReused => (
             "A device was signed out for safety",
-            "a device was signed out of your account with Kith, because its sign-in was used twice. This is harmless if an app was open in two tabs that renewed the sign-in at the same time, or if an app lost an answer of the server and asked again. But it can also mean that somebody copied the sign-in and used it.",
+            "A device was signed out of your account with Kith, because its sign-in was used twice. This is harmless if an app was open in two tabs that renewed the sign-in at the same time, or if an app lost an answer from the server and asked again. But it can also mean that somebody copied the sign-in and used it.",
         ),
         E::PasswordChanged | E::PasswordReset => (
             "Your password was changed",
-            "the password of your account with Kith was changed.",
+            "The password of your account with Kith was changed.",
         ),
-        E::PersonalTokenMade => (
-            "An access token was made",
-            "a device that is signed in to your account with Kith made an access token for a program.",
+        E::PersonalAccessTokenCreated => (
+            "A personal access token was created",
+            "A device that is signed in to your account with Kith created a personal access token for a program.",
         ),
-        E::SecondFactorAsked
+        E::SecondFactorRequested
         | E::SecondFactorRefused
-        | E::EmailChangeAsked
+        | E::EmailChangeRequested
         | E::EmailChanged
         | E::EmailChangeUndone
         | E::SignedIn
         | E::SignInRefused
         | E::SignedOut
-        | E::SessionRevoked
-        | E::OtherSessionsRevoked
+        | E::SessionEnded
+        | E::OtherSessionsEnded
         | E::Reauthenticated
         | E::ReauthenticationRefused
-        // It has a letter of its own.
-        | E::DeletionAsked
-        | E::DeletionUndone
-        | E::PersonalTokenRevoked
-        | E::MailsSwitchedOff
-        | E::MailsSwitchedOn
-        | E::Disabled
-        | E::Enabled
+        // It has an email of its own.
+        | E::DeletionScheduled
+        | E::DeletionCanceled
+        | E::PersonalAccessTokenRevoked
+        | E::EmailsUnsubscribed
+        | E::EmailsResubscribed
+        | E::DisabledByOperator
+        | E::EnabledByOperator
         | E::SignedOutByOperator => return None,
     })
 }

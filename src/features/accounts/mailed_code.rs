@@ -1,4 +1,4 @@
-//! A six-digit code of a mail, of which only the hash is stored.
+//! A six-digit code that was mailed. Only its hash is stored.
 
 use chrono::{DateTime, Utc};
 
@@ -6,7 +6,7 @@ use crate::platform::crypto::keys::{equal, sha256};
 use crate::platform::text::MailedCode;
 use crate::problem::Problem;
 
-/// Refuses a code that is too old, or was tried too often.
+/// Refuses a code that has expired, or was tried too often.
 pub(super) fn check_usable(
     expires_at: DateTime<Utc>,
     tries_left: i32,
@@ -21,7 +21,7 @@ pub(super) fn check_usable(
     Ok(())
 }
 
-/// Whether somebody shows the code that was mailed.
+/// Whether this is the code that was mailed.
 pub(super) fn is_right(shown: &MailedCode, code_hash: &[u8]) -> bool {
     equal(&sha256(shown.expose().as_bytes()), code_hash)
 }

@@ -1,16 +1,16 @@
-//! Whether a person knows the password of an account: each attempt is counted.
+//! Checks the password of an account. Each attempt is counted.
 
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey, CountFuture, Turn};
 use crate::auth::{Event, note_event};
-use crate::entity::account_event::EventKind;
+use crate::entity::security_event::SecurityEventKind;
 use crate::entity::user;
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
 use crate::problem::Problem;
 
-/// Whether this is the password of an account. The attempt is counted, and is being judged
-/// until the turn is dropped.
+/// Whether this is the password of an account. The attempt is counted first. Drop the turn when
+/// the outcome is stored: until then the attempt counts as wrong.
 pub(super) async fn check_own_password(
     app: &App,
     attempt_key: AttemptKey<'_>,
@@ -31,9 +31,9 @@ async fn record(app: &App, attempt_key: AttemptKey<'_>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether a person who is not signed in knows the password of an account. It is counted
-/// like a sign-in, and signs nobody in. A wrong password is noted in the account's log; a
-/// right one resets nothing.
+/// Whether this is the password of an account, for a person who is not signed in. The attempt is
+/// counted like a sign-in, but opens no session. A wrong password becomes a security event. A
+/// right one does not reset the count.
 pub async fn check_password(
     app: &App,
     request: &RequestInfo,
@@ -44,7 +44,7 @@ pub async fn check_password(
     let (matches, _turn) = check_own_password(app, attempt_key, user, password).await?;
     if !matches {
         let transaction = app.begin().await?;
-        let refused = Event::of(EventKind::SignInRefused, user.id, request);
+        let refused = Event::of(SecurityEventKind::SignInRefused, user.id, request);
         note_event(&transaction, refused).await?;
         transaction.commit(NoContent).await?;
     }

@@ -1,18 +1,18 @@
-//! Proves again who holds a signed-in device: what a lost phone must not be able to do
-//! asks for a proof of the last ten minutes.
+//! Confirms the caller's identity again. Operations that a lost phone must not be able to do
+//! require that this happened in the last ten minutes.
 
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::passkeys::{PasskeyProof, check_proof};
+use super::passkeys::{PasskeyAssertion, check_proof};
 use super::password::check_own_password;
 use super::second_factor;
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{AccountWrite, AnyCaller, Caller, require_user};
-use crate::entity::account_event::EventKind;
+use crate::entity::security_event::SecurityEventKind;
 use crate::entity::session::{ActiveModel, Column, Entity};
 use crate::entity::user;
 use crate::http::extract::Json;
@@ -21,54 +21,62 @@ use crate::http::response::NoContent;
 use crate::platform::text::{FactorCode, PresentedSecret};
 use crate::problem::Problem;
 
-/// Proof that it is still the same person: a password, or a passkey.
+/// What confirms your identity: your password, or a passkey.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "password": "correct horse battery staple" })))]
-pub struct Reauthentication {
+pub struct ReauthenticateRequest {
+    /// Your password.
     #[serde(default)]
     #[garde(dive)]
     pub password: Option<PresentedSecret>,
-    /// Of the authenticator app, or a recovery code; required with the password
-    /// where there is an app.
+    /// A code from the authenticator app, or a recovery code. Required with the password if
+    /// the account has an authenticator app.
     #[serde(default)]
     #[garde(dive)]
     pub code: Option<FactorCode>,
-    /// Instead of the password; takes no code.
+    /// A challenge that a passkey has signed. Send it instead of password and code.
     #[serde(default)]
     #[garde(dive)]
-    pub passkey: Option<PasskeyProof>,
+    pub passkey: Option<PasskeyAssertion>,
 }
 
-/// Prove that it is still you.
+/// Confirm your identity.
 ///
-/// For ten minutes this device may do what needs a recent proof, and would
-/// otherwise answer 403 `reauthentication_needed`. A sign-in counts as one.
-/// What is wrong is 422, and counted like a sign-in (429).
+/// For the next ten minutes this session can use the operations that otherwise answer 403
+/// `reauthentication_required`. A sign-in confirms your identity, too.
+///
+/// - 409 `passkeys_not_supported`: you sent a passkey, and this server does not support them
+/// - 422 `incorrect`: the password, the code or the passkey is not right
+/// - 422 `unknown_passkey_challenge`: the challenge was used, is older than five minutes, or belongs
+///   to another session
+/// - 429 `too_many_requests`: there were too many wrong passwords, or five codes in a
+///   quarter of an hour; `Retry-After` says how long to wait
 #[utoipa::path(
-    post, path = "/sessions/reauthenticate", tag = "accounts",
+    post, path = "/me/reauthenticate", tag = "security",
     extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
-    responses((status = NO_CONTENT, description = "Proven"), Problem, TriedTooOften),
+    responses((status = NO_CONTENT, description = "Your identity is confirmed"), Problem, TriedTooOften),
 )]
 pub async fn reauthenticate(
     app: App,
     AnyCaller(caller): AnyCaller,
-    Json(proof): Json<Reauthentication>,
+    Json(proof): Json<ReauthenticateRequest>,
 ) -> Result<NoContent, Problem> {
     match proof {
-        Reauthentication {
+        ReauthenticateRequest {
             password: Some(password),
             code,
             passkey: None,
         } => prove_by_password(&app, &caller, password.expose(), code.as_ref()).await,
-        Reauthentication {
+        ReauthenticateRequest {
             password: None,
             code: None,
             passkey: Some(passkey),
         } => prove_by_passkey(&app, &caller, &passkey).await,
         _ => {
-            let detail = "Send a password, with a code where there is an app, or a passkey.";
-            Err(Problem::field("/password", "one_of", detail))
+            let detail = "Send either `password`, with `code` if you have an authenticator app, \
+                          or `passkey`.";
+            Err(Problem::field("/password", "exactly_one_required", detail))
         }
     }
 }
@@ -94,8 +102,8 @@ async fn prove_by_password(
         matches = second_factor::spend(write.tx(), user.id, shown, write.now()).await?;
     }
     if !matches || user.password_hash != before.password_hash {
-        let detail = "The password is not yours, or the code is not right.";
-        return refuse(write, Problem::field("/password", "wrong", detail)).await;
+        let detail = "The password or the code is not right.";
+        return refuse(write, Problem::field("/password", "incorrect", detail)).await;
     }
     throttle::reset_attempts(write.tx(), attempt_key).await?;
     throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(user.id)).await?;
@@ -107,7 +115,7 @@ async fn prove_by_password(
 async fn prove_by_passkey(
     app: &App,
     caller: &Caller,
-    proof: &PasskeyProof,
+    proof: &PasskeyAssertion,
 ) -> Result<NoContent, Problem> {
     let write = app.begin_write(caller).await?;
     match check_proof(app, &write, proof).await? {
@@ -124,25 +132,27 @@ async fn accept(write: AccountWrite) -> Result<NoContent, Problem> {
     let this = Column::Id.eq(write.session_id());
     let account = write.account();
     account.update_all::<Entity>(write.tx(), row, this).await?;
-    write.note(EventKind::Reauthenticated).await?;
+    write.note(SecurityEventKind::Reauthenticated).await?;
     write.commit(NoContent).await
 }
 
 async fn refuse(write: AccountWrite, problem: Problem) -> Result<NoContent, Problem> {
-    write.note(EventKind::ReauthenticationRefused).await?;
+    write
+        .note(SecurityEventKind::ReauthenticationRefused)
+        .await?;
     write.commit_without_replay().await?;
     Err(problem)
 }
 
-/// The second factor, counted and judged; without one it is not the same person.
+/// Counts and judges the second factor of an account that has one. A missing code is refused.
 async fn check_second_factor(
     app: &App,
     user: &user::Model,
     code: Option<&FactorCode>,
 ) -> Result<Option<second_factor::JudgedCode>, Problem> {
     let Some(code) = code else {
-        let detail = "Required, because the account has an authenticator app.";
-        return Err(Problem::field("/code", "missing", detail));
+        let detail = "Send a code from your authenticator app, or a recovery code.";
+        return Err(Problem::field("/code", "required", detail));
     };
     let transaction = app.begin().await?;
     throttle::record_second_factor(&transaction, user.id).await?;

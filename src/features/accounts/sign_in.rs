@@ -1,14 +1,14 @@
-//! Signs in with a password. An attempt is counted and written down before it is known
-//! how it ends, for an address without an account too: both cost the same.
+//! Signs in with a password. An attempt is counted and noted before its outcome is known, also
+//! for an email address without an account: both must take the same time.
 
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::known_devices::find_device;
-use super::second_factor::SecondFactorNeeded;
+use super::second_factor::SecondFactorChallenge;
 use super::sign_in_attempt::{Attempt, SignIn};
-use super::types::Tokens;
+use super::types::SessionTokens;
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey, CountFuture};
 use crate::auth::{find_user_by_email, lock_user, replace_hash};
@@ -19,10 +19,10 @@ use crate::http::response::NoContent;
 use crate::platform::text::{DeviceLabel, EmailAddress, PresentedSecret};
 use crate::problem::Problem;
 
-/// The same for an address without an account.
-const WRONG: &str = "The address and the password do not belong together.";
+/// The same text for an email address without an account: it must not tell the difference.
+const WRONG: &str = "The email address and the password do not belong together.";
 
-/// Address and password.
+/// Your email address and password, and what to call the device.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
@@ -31,53 +31,60 @@ const WRONG: &str = "The address and the password do not belong together.";
     "device_label": "Ana's phone",
     "device_token": "q0TqkB9mX3v5…"
 })))]
-pub struct Credentials {
+pub struct SignInRequest {
     #[garde(custom(EmailAddress::check_bounds))]
     pub email: EmailAddress,
+    /// Your password.
     #[garde(dive)]
     pub password: PresentedSecret,
     #[serde(default)]
     #[garde(dive)]
     pub device_label: Option<DeviceLabel>,
-    /// As it came with the first tokens of this device.
+    /// The `device_token` that this device got when it signed in for the first time.
     #[serde(default)]
     #[garde(dive)]
     pub device_token: Option<PresentedSecret>,
 }
 
-/// Sign in with address and password.
+/// Sign in with email and password.
 ///
-/// Opens a session for this device. The access token is good for ten minutes;
-/// the refresh token renews it, once. The device token comes with the first
-/// sign-in of a device only: send it with the next ones, and no stranger who
-/// guesses can make this device wait.
+/// Opens a session for this device. The access token is valid for ten minutes. The refresh
+/// token gets the next access token, and works once. The device token comes with
+/// the first sign-in of a device only. Send it with each later sign-in: then the wrong
+/// guesses of a stranger cannot make this device wait.
 ///
-/// An account with a second factor answers 202 with a ticket: send that with a
-/// code to `POST /v1/sessions/second-factor`. After five wrong passwords each
-/// further try waits, a second to a quarter of an hour; after a hundred, until
-/// the password is replaced by mail, or 30 days: 429 with `Retry-After`.
+/// An account with an authenticator app is answered with 202 and a ticket. Send the ticket
+/// with a code to `POST /v1/sessions/second-factor`.
+///
+/// You get an email if the device is new, or if five or more tries failed before this one.
+///
+/// - 401 `wrong_credentials`: the email address and the password do not belong together
+/// - 429 `too_many_requests`: after five wrong passwords each further try must wait, from a
+///   second to a quarter of an hour; after a hundred, until you reset the password or for
+///   30 days; `Retry-After` says how long
+/// - 429 `too_many_requests`: there were too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/sessions", tag = "accounts", security(()),
+    post, path = "/sessions", tag = "sign in", security(()),
     responses(
-        (status = CREATED, description = "Signed in", body = Tokens),
-        (status = ACCEPTED, description = "The second factor is missing", body = SecondFactorNeeded),
+        (status = CREATED, description = "Signed in", body = SessionTokens),
+        (status = ACCEPTED, description = "The second factor is needed", body = SecondFactorChallenge),
         Problem, WrongCredentials, TriedTooOften,
     ),
 )]
 pub async fn sign_in(
     app: App,
     request: AnonymousRequest,
-    Json(credentials): Json<Credentials>,
+    Json(credentials): Json<SignInRequest>,
 ) -> Result<SignIn, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     sign_in_with_password(&app, &request.0, credentials).await
 }
 
-/// Opens a session for address and password.
+/// Checks the password, and opens a session or asks for the second factor.
 async fn sign_in_with_password(
     app: &App,
     request: &RequestInfo,
-    credentials: Credentials,
+    credentials: SignInRequest,
 ) -> Result<SignIn, Problem> {
     let email = credentials.email.as_str();
     let user = find_user_by_email(app.reader(), email).await?;
@@ -115,7 +122,7 @@ async fn sign_in_with_password(
     };
 
     let transaction = app.begin().await?;
-    // It may have been replaced, or the account disabled, while it was verified.
+    // The password may have been replaced, or the account disabled, while it was verified.
     let user = lock_user(transaction.tx(), user.id).await?;
     if user.password_hash != hash || !user.state.lets_in() {
         return Err(Problem::WrongCredentials(WRONG));

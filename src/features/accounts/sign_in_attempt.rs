@@ -1,4 +1,4 @@
-//! An attempt to sign in, with a password, a mailed code or a passkey.
+//! An attempt to sign in with a password, a mailed code or a passkey.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -7,29 +7,29 @@ use sea_orm::{DatabaseTransaction, PaginatorTrait};
 
 use super::known_devices::note_use;
 use super::mail::mail_event;
-use super::second_factor::{self, SecondFactorNeeded};
+use super::second_factor::{self, SecondFactorChallenge};
 use super::sessions::{insert_session, open_session};
-use super::types::Tokens;
+use super::types::SessionTokens;
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey, FREE_FAILURES};
-use crate::auth::{Account, Event, note_event, settle_event};
-use crate::entity::account_event::EventKind;
+use crate::auth::{AccountScope, Event, note_event, settle_event};
 use crate::entity::change::ActorKind;
-use crate::entity::ids::{AccountEventId, KnownDeviceId};
+use crate::entity::ids::{KnownDeviceId, SecurityEventId};
+use crate::entity::security_event::SecurityEventKind;
 use crate::entity::{session, user};
 use crate::http::request::RequestInfo;
 use crate::http::response::{NoContent, Secret};
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// The owner of an account has signed in with it after such a time.
+/// From this age on an account counts as one whose owner has signed in before.
 const SETTLED: TimeDelta = TimeDelta::days(1);
 
 /// How far a sign-in has come.
 pub enum SignIn {
-    Complete(Tokens),
-    /// The account has a second factor, and that is missing.
-    NeedsSecondFactor(SecondFactorNeeded),
+    Complete(SessionTokens),
+    /// The account has a second factor, and the caller must send it.
+    NeedsSecondFactor(SecondFactorChallenge),
 }
 
 impl IntoResponse for SignIn {
@@ -41,9 +41,9 @@ impl IntoResponse for SignIn {
     }
 }
 
-/// An attempt to sign in, written down as refused until it succeeds.
+/// An attempt to sign in. It is noted as refused until it succeeds.
 pub(super) struct Attempt {
-    pub(super) event: AccountEventId,
+    pub(super) event: SecurityEventId,
     /// How many attempts failed before this one.
     pub(super) failures: i32,
 }
@@ -63,7 +63,7 @@ impl Attempt {
         Ok(attempt)
     }
 
-    /// Writes an attempt down, in a transaction that the caller commits however it ends.
+    /// Notes the attempt. The caller must commit the transaction, whatever the outcome.
     pub(super) async fn note(
         transaction: &Transaction,
         request: &RequestInfo,
@@ -72,9 +72,9 @@ impl Attempt {
         failures: i32,
     ) -> Result<Self, Problem> {
         let refused = Event {
-            kind: EventKind::SignInRefused,
+            kind: SecurityEventKind::SignInRefused,
             user_id: user.map(|user| user.id),
-            way: ActorKind::Session,
+            actor_kind: ActorKind::Session,
             session_id: None,
             device_label,
             request: Some(request),
@@ -83,7 +83,7 @@ impl Attempt {
         Ok(Self { event, failures })
     }
 
-    /// The first factor was right: opens the session, or asks for the second.
+    /// After the first factor was right: opens the session, or asks for the second factor.
     pub(super) async fn pass(
         &self,
         app: &App,
@@ -97,7 +97,7 @@ impl Attempt {
             settle_event(
                 transaction.tx(),
                 self.event,
-                EventKind::SecondFactorAsked,
+                SecurityEventKind::SecondFactorRequested,
                 None,
             )
             .await?;
@@ -107,8 +107,8 @@ impl Attempt {
         Ok(SignIn::Complete(tokens))
     }
 
-    /// Opens the session. The owner is told of a device that is new, and of a success
-    /// after many failures.
+    /// Opens the session. The owner gets an email if the device is new, or if many attempts
+    /// failed before.
     pub(super) async fn succeed(
         &self,
         app: &App,
@@ -116,15 +116,15 @@ impl Attempt {
         user: &user::Model,
         device: Option<KnownDeviceId>,
         label: Option<&str>,
-    ) -> Result<Tokens, Problem> {
+    ) -> Result<SessionTokens, Problem> {
         let (tx, now) = (transaction.tx(), transaction.now());
         throttle::reset_attempts(tx, AttemptKey::CodeMail(&user.email)).await?;
         let kind = if self.failures >= FREE_FAILURES {
-            EventKind::SignedInAfterFailures
+            SecurityEventKind::SignedInAfterFailures
         } else if device.is_none() && has_signed_in_before(tx, user, now).await? {
-            EventKind::SignedInOnNewDevice
+            SecurityEventKind::SignedInOnNewDevice
         } else {
-            EventKind::SignedIn
+            SecurityEventKind::SignedIn
         };
         let tokens = match device {
             Some(device) => {
@@ -134,15 +134,15 @@ impl Attempt {
             None => open_session(app, transaction, user.id, label).await?,
         };
         settle_event(tx, self.event, kind, Some(tokens.session_id)).await?;
-        if kind != EventKind::SignedIn {
+        if kind != SecurityEventKind::SignedIn {
             mail_event(transaction, self.event).await?;
         }
         Ok(tokens)
     }
 }
 
-/// Sessions are deleted a month after their end. So an account that is older than
-/// [`SETTLED`] counts as one that has signed in.
+/// Whether the owner has signed in before. Sessions are deleted a month after their end, so they
+/// cannot tell it of an older account: from the age of [`SETTLED`] on the answer is yes.
 async fn has_signed_in_before(
     tx: &DatabaseTransaction,
     user: &user::Model,
@@ -151,6 +151,6 @@ async fn has_signed_in_before(
     if user.created_at + SETTLED <= now {
         return Ok(true);
     }
-    let before = Account::of(user.id).find::<session::Entity>();
+    let before = AccountScope::of(user.id).find::<session::Entity>();
     Ok(before.count(tx).await? > 0)
 }

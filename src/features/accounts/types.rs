@@ -7,11 +7,11 @@ use utoipa::ToSchema;
 
 use crate::entity::ids::{CircleId, SessionId, UserId};
 use crate::entity::user;
-use crate::features::participation::Released;
+use crate::features::participation::ReleasedItem;
 use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
-/// What a signed-in app works with.
+/// The tokens of a session.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
@@ -19,26 +19,28 @@ use crate::platform::time::timestamps::in_milliseconds;
     "expires_in": 600,
     "refresh_token": "6yN5h1oR2cW8…",
     "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-    "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+    "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "device_token": "q0TqkB9mX3v5…"
 })))]
-pub struct Tokens {
+pub struct SessionTokens {
     /// Send as `Authorization: Bearer …`.
     pub access_token: String,
     /// Always `Bearer`.
     pub token_type: &'static str,
-    /// Seconds until the access token ends.
+    /// Seconds until the access token expires.
     pub expires_in: i64,
-    /// Good for one use.
+    /// Gets the next tokens. It works once.
     pub refresh_token: String,
+    /// The id of the session.
     pub session_id: SessionId,
-    pub user_id: UserId,
-    /// Shows that this device has signed in before; null where it has one or this is no sign-in.
+    /// The id of your account.
+    pub account_id: UserId,
+    /// Keep it, and send it with each later sign-in on this device. Null if the device sent
+    /// one, and when a session is refreshed.
     pub device_token: Option<String>,
 }
 
-/// What this would do was done before: the account exists and its owner signs in. Nobody is
-/// signed in by doing it again.
+/// The account was created before. Nobody is signed in by the same request again: sign in.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({ "already_in": true })))]
 pub struct AlreadyIn {
@@ -52,29 +54,29 @@ impl Default for AlreadyIn {
     }
 }
 
-/// What a mailed link carries.
+/// The token of a mailed link.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "token": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg" })))]
-pub struct MailedToken {
-    /// The `token` of the link.
+pub struct MailTokenRequest {
+    /// The `token` of the link in the email.
     #[garde(length(bytes, min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
 }
 
-/// How a factor is taken from the account.
+/// What happens to your other sessions.
 #[derive(Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "keep_other_sessions": true })))]
 pub struct FactorRemoval {
-    /// Whether other devices stay signed in.
+    /// Whether your other sessions go on. Default: they end.
     #[serde(default)]
     #[garde(skip)]
     pub keep_other_sessions: bool,
 }
 
-/// One's own account.
+/// Your account.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
@@ -82,41 +84,50 @@ pub struct FactorRemoval {
     "email": "ana@example.org",
     "name": "Ana Díaz",
     "time_zone": "Europe/Berlin",
-    "erase_at": null,
+    "deletion_scheduled_for": null,
     "released": null,
     "created_at": "2027-01-02T12:00:00.000Z",
     "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
-pub struct Profile {
+pub struct Account {
+    /// The id of the account.
     pub id: UserId,
+    /// Counts its changes; send it in `If-Match`.
     pub version: i32,
+    /// The email address that you sign in with, and that your emails go to.
     pub email: String,
+    /// Your name in circles that you join from now on. Each circle has its own name for you.
     pub name: String,
+    /// The time zone of the times in your emails.
     pub time_zone: String,
-    /// When the account is going to be erased, if one asked for that.
+    /// When the account is deleted. Null if no deletion is scheduled.
     #[serde(serialize_with = "in_milliseconds")]
-    pub erase_at: Option<DateTime<Utc>>,
-    /// What is open to others now, circle by circle. Null but in the answer to having
-    /// the account erased.
-    pub released: Option<Vec<ReleasedInCircle>>,
+    pub deletion_scheduled_for: Option<DateTime<Utc>>,
+    /// What others can claim now because you released it, by circle. Null, except in the
+    /// answer that schedules the deletion.
+    pub released: Option<Vec<CircleReleasedItems>>,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
-/// What was released in one of your circles.
+/// What you released in one of your circles.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "released": [{ "type": "task", "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f", "title": "Shopping" }]
 })))]
-pub struct ReleasedInCircle {
+pub struct CircleReleasedItems {
+    /// The circle that it belongs to.
     pub circle_id: CircleId,
-    pub released: Vec<Released>,
+    /// The tasks, needs and roles that you released.
+    pub released: Vec<ReleasedItem>,
 }
 
-impl From<user::Model> for Profile {
+impl From<user::Model> for Account {
     fn from(user: user::Model) -> Self {
         Self {
             id: user.id,
@@ -124,7 +135,7 @@ impl From<user::Model> for Profile {
             email: user.email,
             name: user.name,
             time_zone: user.time_zone,
-            erase_at: user.erase_at,
+            deletion_scheduled_for: user.deletion_scheduled_for,
             released: None,
             created_at: user.created_at,
             updated_at: user.updated_at,
@@ -132,7 +143,7 @@ impl From<user::Model> for Profile {
     }
 }
 
-impl Versioned for Profile {
+impl Versioned for Account {
     fn version(&self) -> i32 {
         self.version
     }

@@ -1,5 +1,5 @@
-//! `complete_appointment`: an appointment took place, and its needs are over, except those that
-//! still go on.
+//! `complete_appointment`: an appointment took place. Its needs end, except those that still
+//! go on.
 
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
@@ -13,7 +13,7 @@ use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::need::{self, NeedState};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
@@ -21,38 +21,45 @@ use crate::platform::text::Notes;
 use crate::problem::Problem;
 use crate::schedule::when::When;
 
-/// What came out of an appointment.
+/// The outcome of an appointment.
 #[derive(Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "outcome": "Values are fine. Next check in four weeks." })))]
-pub struct AppointmentOutcome {
+pub struct CompleteAppointmentRequest {
+    /// What came out of the appointment.
     #[serde(default)]
     #[garde(dive)]
     pub outcome: Option<Notes>,
 }
 
-/// Say that an appointment took place, and what came out of it.
+/// Complete an appointment and record its outcome.
 ///
-/// Not before it has begun. What it needed is over with it. But a need with a time of
-/// its own that is not over yet stays open: somebody still drives home. It can be
-/// cancelled by itself.
+/// Says that the appointment took place. Its needs end with it. A need with a time of its own
+/// that is not over yet stays open, because somebody may still have to drive home. You can cancel
+/// that need by itself. Nobody is told.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can complete appointments,
+///   and only with the level `write` for the topic.
+/// - 409 `too_early`: the appointment has not started yet.
+/// - 409 `invalid_transition`: the appointment is proposed, missed or canceled. Confirm a proposed
+///   appointment first.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/complete",
     tag = "appointments", params(CirclePath, AppointmentPath),
-    security(("access_token" = [TokenScope::AppointmentsWrite])),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn complete_appointment(
     app: App,
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
-    outcome: Option<Json<AppointmentOutcome>>,
+    outcome: Option<Json<CompleteAppointmentRequest>>,
 ) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     if !appointment.check_unless_in_effect(AppointmentVerb::Complete)? {
         return appointment.respond().await;
     }
-    appointment.check_begun("It has not begun yet.")?;
+    appointment.check_begun("The appointment has not started yet. Complete it when it has.")?;
     let mut row = appointment.row.clone().into_active_model();
     row.state = Set(AppointmentState::Completed);
     let mut fields = vec!["state"];
@@ -70,7 +77,7 @@ pub async fn complete_appointment(
     let mut ending =
         needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
     ending.retain(|need| need.over_at <= now || When::of::<need::Entity>(need) == same_time);
-    needs::follow_state(&mut appointment.write, ending, NeedState::Over).await?;
+    needs::follow_state(&mut appointment.write, ending, NeedState::Past).await?;
     needs::plan_needs(&appointment.write, &appointment.row).await?;
     appointment.respond().await
 }

@@ -1,4 +1,4 @@
-//! `confirm_appointment`: a proposed appointment is fixed. People are reminded from then on.
+//! `confirm_appointment`: a proposed appointment is certain now. Reminders are sent from then on.
 
 use super::locked::LockedAppointment;
 use super::notifications::notify_takers;
@@ -8,7 +8,7 @@ use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::AppointmentState;
 use crate::entity::notification::NotificationKind;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
@@ -16,11 +16,16 @@ use crate::problem::Problem;
 
 /// Confirm a proposed appointment.
 ///
-/// From now on people are reminded.
+/// Makes it a scheduled appointment. From now on its attendees are reminded. Every member who sees
+/// the appointment is told, and every member who was offered or claimed one of its needs.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can confirm appointments, and
+///   only with the level `write` for the topic.
+/// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/confirm",
     tag = "appointments", params(CirclePath, AppointmentPath),
-    security(("access_token" = [TokenScope::AppointmentsWrite])),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn confirm_appointment(

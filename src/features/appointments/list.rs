@@ -9,9 +9,9 @@ use super::store;
 use super::types::Appointment;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState, Column};
-use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::MemberId;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::with_part_in;
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
@@ -20,19 +20,19 @@ use crate::platform::text::excerpt::Detail;
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 
-/// In which order appointments are listed.
+/// The order of a list of appointments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 pub enum AppointmentSort {
-    /// Soonest first.
-    #[serde(rename = "starts")]
-    Starts,
-    /// Latest first.
-    #[serde(rename = "-starts")]
-    StartsLast,
+    /// The earliest first.
+    #[serde(rename = "starts_at")]
+    StartsAt,
+    /// The latest first.
+    #[serde(rename = "-starts_at")]
+    StartsAtLast,
 }
 
 list_query! {
-    /// Which appointments.
+    /// Which appointments to list.
     pub struct AppointmentQuery {
         /// Only appointments in one of these states.
         #[serde(default)]
@@ -42,18 +42,18 @@ list_query! {
         #[serde(default)]
         #[param(inline)]
         pub kind: Vec<AppointmentKind>,
-        /// Only appointments that this member is part of, whatever they answered.
+        /// Only appointments that have this member as an attendee, with any response.
         #[param(inline)]
-        pub attendee: Option<MemberId>,
-        /// Only appointments that are not over at this moment: they start at it or later, or end
-        /// later. What takes all day counts until its date is over in your own time zone.
+        pub attendee_member_id: Option<MemberId>,
+        /// Only appointments that start at this instant or later, or end after it. An appointment
+        /// that takes all day ends with its date in your own time zone.
         #[param(inline)]
         pub from: Option<Instant>,
-        /// Only appointments that start before this moment. What takes all day starts with the
-        /// midnight of its date in your own time zone.
+        /// Only appointments that start before this instant. An appointment that takes all day
+        /// starts at midnight of its date in your own time zone.
         #[param(inline)]
         pub to: Option<Instant>,
-        /// Default: `starts`.
+        /// The order of the list. Default: `starts_at`.
         #[param(inline)]
         pub sort: Option<AppointmentSort>,
     }
@@ -63,12 +63,13 @@ page_of!(AppointmentPage, Appointment);
 
 /// List appointments.
 ///
-/// Soonest first, past ones included unless `from` says otherwise. Each embeds
-/// who comes and what it needs.
+/// Lists the appointments that you see, the earliest first. Past appointments are in the list too,
+/// unless you send `from`. Each appointment has its attendees and its needs. Long texts are
+/// shortened, and `truncated_fields` names them.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/appointments", tag = "appointments",
     params(CirclePath, AppointmentQuery),
-    security(("access_token" = [TokenScope::AppointmentsRead])),
+    security(("personal_access_token" = [TokenScope::AppointmentsRead])),
     responses((status = OK, description = "A page of appointments", body = AppointmentPage), Problem),
 )]
 pub async fn list_appointments(
@@ -78,9 +79,9 @@ pub async fn list_appointments(
     let listing = circle.listing("appointments", &query)?;
     let window = circle.window(query.from, query.to);
     let (etag, _) = circle.tag_in(&window, false)?;
-    let order = match query.sort.unwrap_or(AppointmentSort::Starts) {
-        AppointmentSort::Starts => OrderBy::ascending(Column::SortAt, Column::Id),
-        AppointmentSort::StartsLast => OrderBy::descending(Column::SortAt, Column::Id),
+    let order = match query.sort.unwrap_or(AppointmentSort::StartsAt) {
+        AppointmentSort::StartsAt => OrderBy::ascending(Column::SortAt, Column::Id),
+        AppointmentSort::StartsAtLast => OrderBy::descending(Column::SortAt, Column::Id),
     };
     let mut rows = circle
         .find::<appointment::Entity>()
@@ -91,8 +92,8 @@ pub async fn list_appointments(
     if !query.kind.is_empty() {
         rows = rows.filter(Column::Kind.is_in(query.kind));
     }
-    if let Some(member) = query.attendee {
-        let any = AttendanceAnswer::ALL;
+    if let Some(member) = query.attendee_member_id {
+        let any = AttendeeResponse::ALL;
         rows = rows.filter(with_part_in::<attendance::Entity>(
             circle.scope(),
             member,

@@ -1,30 +1,30 @@
-//! The reminders of an appointment and of what it needs.
+//! The reminders of an appointment and of its needs.
 
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait};
 
 use super::types::AppointmentPath;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::{appointment, need, reminder};
 use crate::http::extract::Path;
 use crate::http::response::Body;
-use crate::notify::reminders::{ReminderOverview, overview_of};
+use crate::notify::reminders::{ReminderCollection, overview_of};
 use crate::problem::Problem;
 
-/// See what became of an appointment's reminders.
+/// List the reminders of an appointment.
 ///
-/// Those that are planned, for who comes and for who takes one of its needs, and
-/// what happened to each mail.
+/// Lists the reminders of its attendees and of the members who claimed one of its needs: when each
+/// is planned for, and what happened to each email.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/appointments/{appointment_id}/reminders",
     tag = "appointments", params(CirclePath, AppointmentPath),
-    security(("access_token" = [TokenScope::AppointmentsRead])),
-    responses((status = OK, description = "The reminders", body = ReminderOverview), Problem),
+    security(("personal_access_token" = [TokenScope::AppointmentsRead])),
+    responses((status = OK, description = "The reminders", body = ReminderCollection), Problem),
 )]
 pub async fn list_appointment_reminders(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<AppointmentPath>,
-) -> Result<Body<ReminderOverview>, Problem> {
+) -> Result<Body<ReminderCollection>, Problem> {
     let row = circle
         .require::<appointment::Entity>(path.appointment_id)
         .await?;

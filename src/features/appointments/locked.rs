@@ -1,4 +1,4 @@
-//! An appointment that a request changes, with who is part of it, under the circle's lock.
+//! An appointment that a request changes, with its attendees, under the circle's lock.
 
 use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel};
 
@@ -11,7 +11,7 @@ use super::waiting;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
 use crate::entity::appointment::{self, AppointmentState};
-use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::features::needs;
@@ -24,7 +24,7 @@ use crate::notify::subject::SubjectId;
 use crate::platform::time::civil::{Moment, day_of};
 use crate::problem::{Conflict, Problem};
 
-/// An appointment, with who is part of it, under the circle's lock.
+/// An appointment, with its attendees, under the circle's lock.
 pub(in crate::features) type LockedAppointment = Locked<appointment::Entity>;
 
 impl Lockable for appointment::Entity {
@@ -67,17 +67,17 @@ impl Lockable for appointment::Entity {
 
 part! {
     attendance of appointment by appointment_id(AppointmentId),
-    AttendanceAnswer in answer(Answer): NeedsAction => Accepted,
-    asked by created_by,
-    /// An answer changes nothing of who asked for it.
+    AttendeeResponse in response(Response): NoResponse => Accepted,
+    asked by created_by_member_id,
+    /// A response leaves the member who asked for it as it is.
     fn write_asker(
         row: &mut attendance::ActiveModel,
         _: &attendance::Model,
-        answer: AttendanceAnswer,
+        answer: AttendeeResponse,
         actor: Option<MemberId>,
     ) {
         if answer == Self::ASKED {
-            row.created_by = Set(actor);
+            row.created_by_member_id = Set(actor);
         }
     }
 }
@@ -85,7 +85,7 @@ part! {
 impl HasParts for appointment::Entity {
     type Parts = attendance::Entity;
 
-    /// With a time of day.
+    /// Only an appointment with a time of day makes its attendees busy.
     fn busy_time(row: &appointment::Model) -> Option<BusyTime> {
         let busy_time = BusyTime::of::<Self>(row, row.circle_id, row.starts_at?, row.ends_at);
         Some(busy_time.at(Some(row.id)))
@@ -95,7 +95,7 @@ impl HasParts for appointment::Entity {
         waiting::is_on()
     }
 
-    /// A member who sees an appointment may come to it, even if they take nothing on.
+    /// Decides by `plan.sees`: a viewer may come to an appointment, but claims nothing.
     async fn release(
         write: &mut CircleWrite,
         plan: &ReleasePlan<'_>,
@@ -106,8 +106,8 @@ impl HasParts for appointment::Entity {
 }
 
 impl LockedAppointment {
-    /// Whether it has begun: on a date, as soon as that is today for the caller or
-    /// the circle.
+    /// Whether it has started. An appointment on a date has, as soon as that date is today for
+    /// the caller or in the circle's time zone.
     fn has_begun(&self) -> bool {
         let (scope, now) = (self.write.scope(), self.write.now());
         match self.row.starts_on {
@@ -119,7 +119,7 @@ impl LockedAppointment {
         }
     }
 
-    /// Refuses to say how something went that is still to come.
+    /// Refuses to complete an appointment, or to mark it as missed, before it has started.
     pub fn check_begun(&self, detail: &'static str) -> Result<(), Problem> {
         if self.has_begun() {
             return Ok(());
@@ -127,20 +127,20 @@ impl LockedAppointment {
         Err(Conflict::of("too_early", detail).into())
     }
 
-    /// Plans the reminders of those who have a part in it as if they joined now: they
-    /// accepted before it was on, and its time may be close.
+    /// Plans the reminders of its attendees as if they had responded now: they accepted before it
+    /// was confirmed or reinstated, and its time may be close.
     pub async fn plan_for_participants(&self) -> Result<(), Problem> {
         let of =
-            |answers: &[AttendanceAnswer]| members_in::<attendance::Entity>(&self.related, answers);
-        let coming = of(&[AttendanceAnswer::Accepted]);
-        let asked = of(&[AttendanceAnswer::NeedsAction, AttendanceAnswer::Tentative]);
+            |answers: &[AttendeeResponse]| members_in::<attendance::Entity>(&self.related, answers);
+        let coming = of(&[AttendeeResponse::Accepted]);
+        let asked = of(&[AttendeeResponse::NoResponse, AttendeeResponse::Tentative]);
         let item = item_of(&self.row);
         reminders::plan_for_takers(&self.write, &item, &coming).await?;
         reminders::plan_for_asked(&self.write, &item, &asked).await?;
         needs::plan_for_holders(&self.write, &self.row).await
     }
 
-    /// Writes the row and plans its reminders anew.
+    /// Writes the row and plans its reminders again.
     pub async fn save_and_plan(
         &mut self,
         verb: AppointmentVerb,
@@ -162,7 +162,7 @@ impl LockedAppointment {
         self.save_and_plan(verb, row, vec!["state"]).await
     }
 
-    /// Tells those who are part of it, and everybody else who sees it.
+    /// Tells its attendees, and every other member who sees it.
     pub async fn notify_everyone(
         &self,
         kind: NotificationKind,
@@ -176,7 +176,7 @@ impl LockedAppointment {
         notifications::notify(&self.write, vec![notification.to(part)]).await
     }
 
-    /// Removes people who came or were asked to, and tells them.
+    /// Removes attendees, and tells them.
     pub async fn remove_attendees(
         &mut self,
         removed: Vec<attendance::Model>,

@@ -1,5 +1,5 @@
-//! `reinstate_appointment`: undoes `cancel_appointment`, with its needs and the people who took
-//! them.
+//! `reinstate_appointment`: undoes `cancel_appointment`. Its needs are open again, for the same
+//! members.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
@@ -12,20 +12,25 @@ use crate::app::App;
 use crate::entity::appointment::AppointmentState;
 use crate::entity::need::NeedState;
 use crate::entity::notification::NotificationKind;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::features::needs;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
-/// Reinstate a cancelled appointment.
+/// Reinstate a canceled appointment.
 ///
-/// As it was, proposed or scheduled: its needs are open again, and the person who took
-/// one still has it.
+/// Makes it proposed or scheduled again, as it was before. Its needs are open again, and members
+/// who claimed one of them still have it. Its reminders are planned again. Every member who sees
+/// the appointment is told, and every member who was offered or claimed one of its needs.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can reinstate appointments,
+///   and only with the level `write` for the topic.
+/// - 409 `invalid_transition`: the appointment is not canceled.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reinstate",
     tag = "appointments", params(CirclePath, AppointmentPath),
-    security(("access_token" = [TokenScope::AppointmentsWrite])),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn reinstate_appointment(
@@ -34,7 +39,7 @@ pub async fn reinstate_appointment(
     Path(path): Path<AppointmentPath>,
 ) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    let was = appointment.row.cancelled_from;
+    let was = appointment.row.canceled_from;
     let was = was.unwrap_or(AppointmentState::Scheduled);
     if ![was, AppointmentState::Scheduled].contains(&appointment.row.state) {
         appointment.check(AppointmentVerb::Reinstate)?;

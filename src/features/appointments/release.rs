@@ -1,4 +1,4 @@
-//! Takes a member who leaves, is suspended or sees less off the appointments to come.
+//! Removes a member who leaves, is suspended or sees less from the appointments to come.
 
 use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 
@@ -6,7 +6,7 @@ use super::store::{notification_of_removal, touch};
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
 use crate::entity::appointment::{self, AppointmentState};
-use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
@@ -17,9 +17,8 @@ use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
 use crate::schedule::is_not_over;
 
-/// Takes a member off the appointments that are still to come, or off those of
-/// them that are about a topic they do not see. What is called off counts too: it
-/// may be reinstated.
+/// Removes a member from the appointments to come that are not about a topic in `seen`. Canceled
+/// appointments count too, because they may be reinstated.
 pub(super) async fn release_attendances(
     write: &mut CircleWrite,
     member: MemberId,
@@ -45,7 +44,7 @@ pub(super) async fn release_attendances(
         .filter(appointment::Column::State.is_in([
             AppointmentState::Proposed,
             AppointmentState::Scheduled,
-            AppointmentState::Cancelled,
+            AppointmentState::Canceled,
         ]))
         .order_by_asc(appointment::Column::SortAt)
         .all(write.tx())
@@ -60,19 +59,19 @@ pub(super) async fn release_attendances(
                 .await?;
             let item = SubjectId::Appointment(row.id);
             reminders::cancel_for_members(write, item, &[member]).await?;
-            if row.state == AppointmentState::Cancelled {
+            if row.state == AppointmentState::Canceled {
                 continue;
             }
             let notifications = &mut outcome.notifications;
             notifications.extend(notification_of_removal(write, &row, attendance));
-            if let AttendanceAnswer::Accepted | AttendanceAnswer::Tentative = attendance.answer {
+            if let AttendeeResponse::Accepted | AttendeeResponse::Tentative = attendance.response {
                 let zone = write.scope().time_zone();
-                let came_free = Notification::of(NotificationKind::CameFree, &row, zone);
+                let came_free = Notification::of(NotificationKind::Freed, &row, zone);
                 notifications.push(released_by::<attendance::Entity>(came_free, attendance));
             }
         }
         let row = touch(write, &row).await?;
-        let change = Change::to::<appointment::Entity>("uninvited", &row).about(row.topic);
+        let change = Change::to::<appointment::Entity>("attendee_removed", &row).about(row.topic);
         let change = change.fields(vec!["attendees"]);
         write.log(change.on_behalf_of(member)).await?;
     }

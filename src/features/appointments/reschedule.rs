@@ -1,5 +1,5 @@
 //! `reschedule_appointment`: another time for an appointment and its needs. Who is asked again
-//! depends on whether it starts at another time or only ends at another.
+//! depends on whether its start changes or only its end.
 
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
@@ -13,9 +13,9 @@ use super::types::{Appointment, AppointmentPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, active_members, who_sees};
 use crate::app::App;
 use crate::entity::appointment;
-use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::notification::NotificationKind;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::features::needs;
 use crate::features::participation::set_part;
 use crate::http::extract::{Json, Path};
@@ -25,12 +25,12 @@ use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
 use crate::problem::Problem;
 use crate::schedule::when::{When, moment_of_appointment};
 
-/// Another time.
+/// The new time of an appointment.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "starts_local": "2027-01-03T15:30", "ends_local": "2027-01-03T16:00" })))]
-pub struct NewTime {
-    /// The day, when it takes all of it.
+pub struct RescheduleAppointmentRequest {
+    /// The date of an appointment that takes all day; not together with `starts_local`.
     #[serde(default)]
     #[garde(dive)]
     pub starts_on: Option<Day>,
@@ -38,12 +38,12 @@ pub struct NewTime {
     #[serde(default)]
     #[garde(dive)]
     pub starts_local: Option<WallTime>,
-    /// Default: it takes as long as before; null: it has no end.
+    /// The wall time at which it ends. Default: it takes as long as before. Null: it has no end.
     #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(dive)]
     #[schema(value_type = Option<WallTime>)]
     pub ends_local: Option<Option<WallTime>>,
-    /// Where the wall times are meant. Default: as before, or the circle's zone.
+    /// The time zone of the wall times. Default: the same as before, or the circle's time zone.
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
@@ -51,24 +51,31 @@ pub struct NewTime {
 
 /// Reschedule an appointment.
 ///
-/// It keeps its id. Everybody who answered is asked anew, its needs move along
-/// and whoever took one is asked again; all are told the old and the new time.
-/// What you yourself have accepted or taken stays yours: you chose the new time.
+/// Gives it another time. It keeps its id, and its needs move with it.
 ///
-/// If it starts when it did and only ends at another time, those who come and those who
-/// took a need that ends with it are told. A person whose need takes longer than before
-/// is asked again; nobody else is.
+/// If it starts at another time, its attendees are asked again, and so are the members who
+/// claimed one of its needs. What you accepted or claimed yourself stays yours, because you chose
+/// the new time. Every member who sees the appointment is told the old and the new time.
+///
+/// If only its end changes, its attendees are told, and the members who claimed a need that ends
+/// with it. A member whose need takes longer than before is asked again. Nobody else is.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can reschedule appointments,
+///   and only with the level `write` for the topic.
+/// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
+/// - 422 `required`, `date_and_time`: send either `starts_local` or `starts_on`.
+/// - 422 `end_without_start`, `start_after_end`: `ends_local` needs a `starts_local` before it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reschedule",
     tag = "appointments", params(CirclePath, AppointmentPath),
-    security(("access_token" = [TokenScope::AppointmentsWrite])),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn reschedule_appointment(
     app: App,
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
-    Json(time): Json<NewTime>,
+    Json(time): Json<RescheduleAppointmentRequest>,
 ) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     appointment.check(AppointmentVerb::Reschedule)?;
@@ -106,11 +113,11 @@ pub async fn reschedule_appointment(
     let needs_before = needs::needs_of(&appointment.write, before.id).await?;
     needs::move_needs(&mut appointment.write, &before, &appointment.row, &zone).await?;
     needs::plan_needs(&appointment.write, &appointment.row).await?;
-    notify_takers(&appointment, NotificationKind::Moved, &needs_before).await?;
+    notify_takers(&appointment, NotificationKind::Rescheduled, &needs_before).await?;
     if starts_anew {
-        let old = Notification::of(NotificationKind::Moved, &before, &zone);
+        let old = Notification::of(NotificationKind::Rescheduled, &before, &zone);
         let notification = appointment
-            .notification(NotificationKind::Moved)
+            .notification(NotificationKind::Rescheduled)
             .was(was)
             .instead_of(&old);
         appointment.notify_all(notification).await?;
@@ -121,8 +128,8 @@ pub async fn reschedule_appointment(
 }
 
 impl LockedAppointment {
-    /// Asks everybody anew who answered for another time; only the caller chose the
-    /// new one. A person who has left since, or does not see it any more, is not asked.
+    /// Asks its attendees again, but not the caller, who chose the new time. Members who are not
+    /// active any more, or do not see its topic any more, are removed.
     async fn ask_anew(&mut self) -> Result<(), Problem> {
         let asked = self.related.iter().map(|attendance| attendance.member_id);
         let active = active_members(&self.write, &asked.collect::<Vec<_>>()).await?;
@@ -138,14 +145,15 @@ impl LockedAppointment {
         }
         let scope = self.write.scope();
         let chose_it = |attendance: &attendance::Model| {
-            attendance.answer == AttendanceAnswer::Accepted && scope.is_member(attendance.member_id)
+            attendance.response == AttendeeResponse::Accepted
+                && scope.is_member(attendance.member_id)
         };
         for attendance in self
             .related
             .iter()
             .filter(|attendance| !chose_it(attendance))
         {
-            let answer = AttendanceAnswer::NeedsAction;
+            let answer = AttendeeResponse::NoResponse;
             set_part::<attendance::Entity>(&self.write, attendance, answer).await?;
         }
         Ok(())

@@ -1,6 +1,6 @@
-//! What may happen to an appointment, and who may do it: one table for the
-//! answer's `actions` and for the verbs themselves. Completing stays listed before
-//! the start, because an answer depends on no clock.
+//! What may happen to an appointment, and who may do it: one table for `actions` in answers and
+//! for the verbs themselves. `complete` is in `actions` before the start too, because an answer
+//! must not change while nothing happens.
 
 use crate::access::{CircleScope, Facts, NoPart, Permission, verbs};
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState};
@@ -9,22 +9,22 @@ use crate::entity::topic_grant::{Topic, TopicLevel};
 verbs! {
     /// Everything that can be done to an appointment.
     AppointmentVerb of AppointmentFacts: AppointmentState, NoPart {
-        Change = "change" [Proposed | Scheduled], may_schedule, "changed";
+        Update = "update" [Proposed | Scheduled], may_schedule, "updated";
         Reschedule = "reschedule" [Proposed | Scheduled], may_schedule, "rescheduled";
         Confirm = "confirm" [Proposed => Scheduled], may_schedule, "confirmed";
-        Cancel = "cancel" [Proposed | Scheduled => Cancelled], may_schedule, "cancelled";
-        Reinstate = "reinstate" [Cancelled], may_schedule, "reinstated";
+        Cancel = "cancel" [Proposed | Scheduled => Canceled], may_schedule, "canceled";
+        Reinstate = "reinstate" [Canceled], may_schedule, "reinstated";
         Complete = "complete" [Scheduled => Completed], may_schedule, "completed";
-        DidNotHappen = "did_not_happen" [Scheduled => DidNotHappen], may_schedule,
-            "did_not_happen";
-        Invite = "invite" [Proposed | Scheduled], may_schedule, "invited";
-        Uninvite = "uninvite" [Proposed | Scheduled], may_schedule, "uninvited";
-        Answer = "answer" [Proposed | Scheduled], may_answer, "answered";
-        AddNeed = "add_need" [Proposed | Scheduled], may_add_need, "created";
+        MarkMissed = "mark_missed" [Scheduled => Missed], may_schedule,
+            "missed";
+        AddAttendees = "add_attendees" [Proposed | Scheduled], may_schedule, "attendees_added";
+        RemoveAttendee = "remove_attendee" [Proposed | Scheduled], may_schedule, "attendee_removed";
+        Respond = "respond" [Proposed | Scheduled], may_answer, "responded";
+        CreateNeed = "create_need" [Proposed | Scheduled], may_add_need, "created";
     }
 }
 
-/// What decides about an appointment: its row, and the caller.
+/// What the rules look at: the row of the appointment, and the caller.
 pub struct AppointmentFacts<'a> {
     pub scope: &'a CircleScope,
     pub appointment: &'a appointment::Model,
@@ -46,19 +46,19 @@ impl AppointmentFacts<'_> {
     }
 
     fn may_answer(&self) -> bool {
-        self.scope.may(Permission::AnswerAppointments)
+        self.scope.may(Permission::RespondToAppointments)
     }
 
-    /// A need is an everyday thing too, so adding one takes writing both topics.
+    /// A need is an everyday thing, so adding one takes the level `write` for `daily` as well.
     fn may_add_need(&self) -> bool {
         self.may_schedule() && self.writes(Topic::Daily)
     }
 }
 
-/// What an appointment is about, when nobody says.
+/// The topic of an appointment for which the request names none.
 pub fn default_topic(kind: AppointmentKind) -> Topic {
     match kind {
-        AppointmentKind::Counselling
+        AppointmentKind::Counseling
         | AppointmentKind::SupportGroup
         | AppointmentKind::FamilyMeeting => Topic::Family,
         _ => Topic::Health,
@@ -80,19 +80,19 @@ mod tests {
                 .collect();
             table.extend([row.as_str(), " ", verb.action(), "\n"]);
         }
-        // proposed, scheduled, completed, did_not_happen, cancelled
+        // proposed, scheduled, completed, did_not_happen, canceled
         insta::assert_snapshot!(table, @r"
-        ++... change
+        ++... update
         ++... reschedule
         +.... confirm
         ++... cancel
         ....+ reinstate
         .+... complete
-        .+... did_not_happen
-        ++... invite
-        ++... uninvite
-        ++... answer
-        ++... add_need
+        .+... mark_missed
+        ++... add_attendees
+        ++... remove_attendee
+        ++... respond
+        ++... create_need
         ");
     }
 }

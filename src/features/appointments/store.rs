@@ -1,5 +1,4 @@
-//! Reading appointments with their attendees and needs, and what operations
-//! share.
+//! Reads appointments with their attendees and needs, and holds what several operations use.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,11 +7,11 @@ use sea_orm::{ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryO
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::types::{Appointment, Attendee};
 use crate::access::{CircleScope, CircleWrite, Verb, active_members, names_of, who_sees};
-use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
-use crate::entity::{appointment, need, need_commitment};
+use crate::entity::{appointment, need, need_assignment};
 use crate::features::needs;
 use crate::features::participation::{part_of_caller, parts_of};
 use crate::notify::notifications::Notification;
@@ -32,7 +31,7 @@ pub(in crate::features) async fn describe(
     all.pop().ok_or(Problem::NotFound)
 }
 
-/// Appointments as the reader sees them: four more queries, however many.
+/// Appointments as the reader sees them: four more queries, however many appointments there are.
 pub(super) async fn describe_all(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -52,9 +51,9 @@ pub(super) async fn describe_all(
             .all(connection)
             .await?
     };
-    let commitments = parts_of::<need_commitment::Entity>(connection, scope, &needs).await?;
+    let assignments = parts_of::<need_assignment::Entity>(connection, scope, &needs).await?;
     let members = attendances.iter().map(|row| row.member_id);
-    let members = members.chain(commitments.iter().map(|row| row.member_id));
+    let members = members.chain(assignments.iter().map(|row| row.member_id));
     let names = names_of(connection, scope, members.collect()).await?;
 
     let mut of_appointment: HashMap<AppointmentId, Vec<attendance::Model>> = HashMap::new();
@@ -68,7 +67,7 @@ pub(super) async fn describe_all(
     let mut needs_of_appointment: HashMap<AppointmentId, Vec<needs::Need>> = HashMap::new();
     for row in needs {
         let id = row.appointment_id;
-        let need = needs::assemble(scope, row, &commitments, &names, &visible, detail);
+        let need = needs::assemble(scope, row, &assignments, &names, &visible, detail);
         needs_of_appointment.entry(id).or_default().push(need);
     }
     let describe = |row: appointment::Model| {
@@ -89,7 +88,7 @@ fn assemble(
 ) -> Appointment {
     let mut texts = Texts::new(detail);
     let my_attendance = part_of_caller::<attendance::Entity>(scope, &attendances);
-    let my_answer = my_attendance.map(|attendance| attendance.answer);
+    let my_response = my_attendance.map(|attendance| attendance.response);
     let facts = AppointmentFacts {
         scope,
         appointment: &row,
@@ -101,14 +100,14 @@ fn assemble(
             .get(&attendance.member_id)
             .cloned()
             .unwrap_or_default(),
-        answer: attendance.answer,
+        response: attendance.response,
         updated_at: attendance.updated_at,
     };
     Appointment {
         actions,
         reminder_minutes: offsets_of(&row.reminder_minutes),
         attendees: attendances.into_iter().map(attendee).collect(),
-        my_answer,
+        my_response,
         needs,
         id: row.id,
         circle_id: row.circle_id,
@@ -126,16 +125,16 @@ fn assemble(
         video_link: row.video_link,
         preparation: texts.show("preparation", row.preparation),
         outcome: texts.show("outcome", row.outcome),
-        truncated: texts.truncated(),
+        truncated_fields: texts.truncated(),
         state: row.state,
         schedule_version: row.schedule_version,
         created_at: row.created_at,
-        created_by: row.created_by,
+        created_by_member_id: row.created_by_member_id,
         updated_at: row.updated_at,
     }
 }
 
-/// Refuses people who are not there or do not see the topic.
+/// Refuses ids that belong to no active member, and members who do not see the topic.
 pub(in crate::features) async fn check_attendees(
     write: &CircleWrite,
     pointer: &str,
@@ -148,11 +147,11 @@ pub(in crate::features) async fn check_attendees(
     for (index, member) in members.iter().enumerate() {
         let pointer = format!("{pointer}/{index}");
         if !rows.iter().any(|row| row.id == *member) {
-            let detail = "No such active member.";
+            let detail = "No active member has this id.";
             errors.push(FieldError::new(pointer, "unknown_member", detail));
         } else if !seeing.contains(member) {
-            let detail = "This person does not see the appointment.";
-            errors.push(FieldError::new(pointer, "cannot_take_part", detail));
+            let detail = "This member does not see the topic of the appointment.";
+            errors.push(FieldError::new(pointer, "member_cannot_take_part", detail));
         }
     }
     if errors.is_empty() {
@@ -171,8 +170,8 @@ pub(in crate::features) async fn touch(
     write.update::<appointment::Entity>(row, unchanged).await
 }
 
-/// Who comes to an appointment, as far as they have not declined; seen by the
-/// caller or not.
+/// The attendees of an appointment who have not declined, whether the caller sees the appointment
+/// or not.
 pub(in crate::features) async fn coming_to(
     write: &CircleWrite,
     appointment: AppointmentId,
@@ -180,7 +179,7 @@ pub(in crate::features) async fn coming_to(
     let coming = write
         .find_in_circle::<attendance::Entity>()
         .filter(attendance::Column::AppointmentId.eq(appointment))
-        .filter(attendance::Column::Answer.ne(AttendanceAnswer::Declined))
+        .filter(attendance::Column::Response.ne(AttendeeResponse::Declined))
         .all(write.tx())
         .await?;
     Ok(coming
@@ -189,17 +188,16 @@ pub(in crate::features) async fn coming_to(
         .collect())
 }
 
-/// The notification for somebody who is no part of an appointment any more; none for a
-/// person who did not mean to come.
+/// The notification for a member who is no attendee any more; none for a member who had declined.
 pub(in crate::features) fn notification_of_removal(
     write: &CircleWrite,
     row: &appointment::Model,
     attendance: &attendance::Model,
 ) -> Option<Notification> {
-    let kind = match attendance.answer {
-        AttendanceAnswer::Accepted | AttendanceAnswer::Tentative => NotificationKind::TakenOff,
-        AttendanceAnswer::NeedsAction => NotificationKind::Unasked,
-        AttendanceAnswer::Declined => return None,
+    let kind = match attendance.response {
+        AttendeeResponse::Accepted | AttendeeResponse::Tentative => NotificationKind::Removed,
+        AttendeeResponse::NoResponse => NotificationKind::OfferWithdrawn,
+        AttendeeResponse::Declined => return None,
     };
     let notification = Notification::of(kind, row, write.scope().time_zone());
     Some(
@@ -209,13 +207,12 @@ pub(in crate::features) fn notification_of_removal(
     )
 }
 
-/// The answer of somebody who becomes part of an appointment. The caller who adds
-/// themselves has accepted.
-pub(super) fn first_answer(write: &CircleWrite, member: MemberId) -> AttendanceAnswer {
+/// The response of a new attendee. A caller who adds themselves has accepted.
+pub(super) fn first_answer(write: &CircleWrite, member: MemberId) -> AttendeeResponse {
     if write.actor() == Some(member) {
-        AttendanceAnswer::Accepted
+        AttendeeResponse::Accepted
     } else {
-        AttendanceAnswer::NeedsAction
+        AttendeeResponse::NoResponse
     }
 }
 

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use crate::access::CircleWrite;
 use crate::entity::appointment::{self, AppointmentState};
-use crate::entity::attendance::{self, AttendanceAnswer};
+use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
@@ -22,7 +22,7 @@ impl Subject for appointment::Entity {
     const IS_VISIT: bool = true;
     const ASKS_ANEW: bool = true;
     const QUESTION: &'static str = "You are asked whether you can come to something.";
-    const DECLINED: &'static str = "Somebody who was asked to come does not.";
+    const DECLINED: &'static str = "Somebody who was asked to come has declined.";
 
     fn subject_id(row: &appointment::Model) -> SubjectId {
         SubjectId::Appointment(row.id)
@@ -61,19 +61,19 @@ impl Subject for appointment::Entity {
             .await?;
         let somebody = |answer| {
             let mut attendances = attendances.iter();
-            attendances.any(|attendance| attendance.answer == answer)
+            attendances.any(|attendance| attendance.response == answer)
         };
         let attendance = attendances
             .iter()
             .find(|attendance| attendance.member_id == member);
         Ok(Involvement {
-            member: match attendance.map(|attendance| attendance.answer) {
-                Some(AttendanceAnswer::NeedsAction) => MemberPart::Asked,
+            member: match attendance.map(|attendance| attendance.response) {
+                Some(AttendeeResponse::NoResponse) => MemberPart::Asked,
                 Some(_) => MemberPart::Held,
                 None => MemberPart::None,
             },
-            needs_people: somebody(AttendanceAnswer::Declined),
-            is_unsure: somebody(AttendanceAnswer::Tentative),
+            needs_people: somebody(AttendeeResponse::Declined),
+            is_unsure: somebody(AttendeeResponse::Tentative),
         })
     }
 }
@@ -82,7 +82,7 @@ impl Subject for appointment::Entity {
 pub(super) fn item_of(row: &appointment::Model) -> Item {
     Item {
         id: SubjectId::Appointment(row.id),
-        kind: ReminderKind::AppointmentComing,
+        kind: ReminderKind::AppointmentUpcoming,
         topic: row.topic,
         schedule_version: row.schedule_version,
         is_on: row.state == AppointmentState::Scheduled,
@@ -110,12 +110,12 @@ impl Reminded for appointment::Entity {
         let coming = write
             .find_in_circle::<attendance::Entity>()
             .filter(attendance::Column::AppointmentId.is_in(appointments))
-            .filter(attendance::Column::Answer.ne(AttendanceAnswer::Declined))
+            .filter(attendance::Column::Response.ne(AttendeeResponse::Declined))
             .all(write.tx())
             .await?;
         let part = |row: attendance::Model| {
             let status = PartStatus {
-                said_yes: row.answer == AttendanceAnswer::Accepted,
+                said_yes: row.response == AttendeeResponse::Accepted,
                 at: row.updated_at,
             };
             let subject = SubjectId::Appointment(row.appointment_id);
@@ -125,14 +125,14 @@ impl Reminded for appointment::Entity {
     }
 
     async fn ahead(write: &CircleWrite, dated: bool) -> Result<Vec<Item>, Problem> {
-        // A date lasts longer in some zones than in others.
+        // Yesterday in UTC is still today in some time zones.
         let today = day_of(write.now(), "UTC");
         let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
         let mut ahead = Condition::any().add(appointment::Column::StartsOn.gte(yesterday));
         if !dated {
             ahead = ahead.add(appointment::Column::StartsAt.gt(write.now()));
         }
-        // One that took place already may have reminders that are to be cancelled.
+        // A completed appointment may still have reminders to cancel.
         let rows = write
             .find_in_circle::<appointment::Entity>()
             .filter(
@@ -145,7 +145,7 @@ impl Reminded for appointment::Entity {
         Ok(rows.iter().map(item_of).collect())
     }
 
-    /// Who comes and drives there hears of what comes first.
+    /// A member who comes and also drives there is told of what starts first.
     async fn neighbours(write: &CircleWrite, id: AppointmentId) -> Result<Vec<Item>, Problem> {
         let row = write.require::<appointment::Entity>(id).await?;
         let mut items = needs::items_of(write, &row).await?;

@@ -1,4 +1,4 @@
-//! The bodies about appointments.
+//! The schemas of appointments.
 
 use chrono::{DateTime, Utc};
 use garde::Validate;
@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::versioned;
 use crate::entity::appointment::{AppointmentKind, AppointmentState};
-use crate::entity::attendance::AttendanceAnswer;
+use crate::entity::attendance::AttendeeResponse;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId};
 use crate::entity::topic_grant::Topic;
 use crate::features::needs::Need;
@@ -18,22 +18,23 @@ use crate::platform::time::timestamps::in_milliseconds;
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct AppointmentPath {
-    /// The appointment.
+    /// The id of the appointment.
     #[param(inline)]
     pub appointment_id: AppointmentId,
 }
 
-/// Who is asked to come, or not any more.
+/// The attendees to add or to remove.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "member_ids": ["0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e"] })))]
-pub struct AttendeeIds {
+pub struct AddAttendeesRequest {
+    /// The ids of the members.
     #[garde(length(min = 1, max = 50))]
     #[schema(min_items = 1, max_items = 50)]
     pub member_ids: Vec<MemberId>,
 }
 
-/// An appointment, as its reader sees it.
+/// An appointment, as you see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c50",
@@ -52,35 +53,43 @@ pub struct AttendeeIds {
     "video_link": null,
     "preparation": "Come fasting.",
     "outcome": null,
-    "truncated": [],
+    "truncated_fields": [],
     "reminder_minutes": [1440, 120],
     "state": "scheduled",
     "schedule_version": 1,
     "attendees": [{
         "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
         "name": "Ben Díaz",
-        "answer": "needs_action",
+        "response": "no_response",
         "updated_at": "2027-01-01T12:00:00.000Z"
     }],
-    "my_answer": null,
+    "my_response": null,
     "needs": [],
-    "actions": ["change", "reschedule", "cancel", "complete", "did_not_happen", "invite", "uninvite", "answer", "add_need"],
+    "actions": ["update", "reschedule", "cancel", "complete", "mark_missed", "add_attendees", "remove_attendee", "respond", "create_need"],
     "created_at": "2027-01-01T11:00:00.000Z",
-    "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+    "created_by_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct Appointment {
+    /// The id of the appointment.
     pub id: AppointmentId,
+    /// The circle that it belongs to.
     pub circle_id: CircleId,
+    /// Counts its changes; send it in `If-Match`.
     pub version: i32,
+    /// What kind of appointment it is.
     pub kind: AppointmentKind,
+    /// What the appointment is called.
     pub title: String,
+    /// What it is about; decides who sees it.
     pub topic: Topic,
-    /// The day, when it takes all of it.
+    /// The date, if it takes all day.
     pub starts_on: Option<Day>,
-    /// The wall time at which it starts, in `time_zone`.
+    /// The wall time at which it starts, in `time_zone`; null if it takes all day.
     pub starts_local: Option<WallTime>,
+    /// The wall time at which it ends, in `time_zone`; null if it has no end.
     pub ends_local: Option<WallTime>,
+    /// The time zone of the wall times; null if it takes all day.
     pub time_zone: Option<String>,
     /// The instant of `starts_local`.
     #[serde(serialize_with = "in_milliseconds")]
@@ -88,48 +97,58 @@ pub struct Appointment {
     /// The instant of `ends_local`.
     #[serde(serialize_with = "in_milliseconds")]
     pub ends_at: Option<DateTime<Utc>>,
+    /// Where it takes place.
     pub location: Option<String>,
+    /// The web address of a video call.
     pub video_link: Option<String>,
     /// What to bring and to prepare.
     pub preparation: Option<String>,
     /// What came out of it.
     pub outcome: Option<String>,
-    /// The texts of which a list shows only the first 500 characters: read it alone
-    /// for the whole. Empty then.
-    pub truncated: Vec<&'static str>,
-    /// Minutes before the start at which whoever is part of it is reminded.
+    /// The names of the texts that a list shortens to 500 characters. Get the appointment by its id
+    /// to read them whole; then this is empty.
+    pub truncated_fields: Vec<&'static str>,
+    /// When its attendees are reminded, in minutes before the start.
     pub reminder_minutes: Vec<i32>,
+    /// The state of the appointment.
     pub state: AppointmentState,
-    /// Counts the moves of the time.
+    /// Counts how often its start was changed.
     pub schedule_version: i32,
+    /// The members who are asked to come or have responded.
     pub attendees: Vec<Attendee>,
-    /// What the reader answered.
-    pub my_answer: Option<AttendanceAnswer>,
-    /// What it needs of others, as far as the reader sees everyday things.
+    /// Your response; null if you are no attendee.
+    pub my_response: Option<AttendeeResponse>,
+    /// The help that it needs; empty if you do not see the topic `daily`.
     pub needs: Vec<Need>,
-    /// What the reader may do now: `change`, `reschedule`, `confirm`, `cancel`,
-    /// `reinstate`, `complete`, `did_not_happen`, `invite`, `uninvite`, `answer`, `add_need`.
+    /// What you can do now: `update`, `reschedule`, `confirm`, `cancel`,
+    /// `reinstate`, `complete`, `mark_missed`, `add_attendees`, `remove_attendee`, `respond`, `create_need`.
     pub actions: Vec<&'static str>,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
-    pub created_by: Option<MemberId>,
+    /// The member who created it.
+    pub created_by_member_id: Option<MemberId>,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
-/// Somebody who is asked to come.
+/// A member who is asked to come to an appointment, or has responded to it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "name": "Ben Díaz",
-    "answer": "accepted",
+    "response": "accepted",
     "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct Attendee {
+    /// The id of the member.
     pub member_id: MemberId,
     /// The member's name.
     pub name: String,
-    pub answer: AttendanceAnswer,
+    /// The member's response.
+    pub response: AttendeeResponse,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }

@@ -10,7 +10,7 @@ use crate::access::change_log::merge_patch;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, levels_of_active_members};
 use crate::app::App;
 use crate::entity::appointment::{self, AppointmentKind};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::needs;
 use crate::http::extract::{Json, Path};
@@ -20,38 +20,49 @@ use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
 use crate::problem::Problem;
 
 merge_patch! {
-    /// What to change of an appointment, but its time: that is rescheduled.
+    /// What to change about an appointment. Its time is changed with `reschedule_appointment`.
     #[schema(examples(json!({ "location": "Ward 5, Hill Street Clinic" })))]
-    #[schema(as = AppointmentChanges)]
+    #[schema(as = UpdateAppointmentRequest)]
     pub struct AppointmentPatch for appointment {
+        /// What the appointment is called.
         #[garde(dive)]
         title: Title,
+        /// What kind of appointment it is. The topic stays as it is.
         #[garde(skip)]
         kind: AppointmentKind,
+        /// What it is about; decides who sees it.
         #[garde(skip)]
         topic: Topic,
+        /// Where it takes place.
         #[garde(dive)]
         location: Place | null,
+        /// The web address of a video call. `https://` may be left out.
         #[garde(dive)]
         video_link: VideoLink | null,
+        /// What to bring and to prepare.
         #[garde(dive)]
         preparation: Notes | null,
+        /// When its attendees are reminded, in minutes before the start.
         #[garde(length(max = 5), dive)]
         #[schema(max_items = 5)]
         reminder_minutes: Vec<ReminderMinutes> as offsets_json,
     }
 }
 
-/// Change an appointment, but not its time.
+/// Update an appointment, except its time.
 ///
-/// To move it to a topic you need to write that topic too; those who do not see
-/// that topic are no part of it any more, and are told. Another place, link or
-/// preparation is told to those who come, and another place also to those who took what
-/// it needs and go there. Those who do not see the appointment learn nothing of it.
+/// Attendees are told of another place, link or preparation. Members who claimed one of its needs
+/// are told of another place, but nothing else about an appointment that they do not see. With
+/// another topic, attendees who do not see that topic are removed, and are told.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can change appointments, and
+///   only with the level `write` for the topic.
+/// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
+/// - 422 `topic_not_visible`: your level for the new `topic` is not `write`.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/appointments/{appointment_id}", tag = "appointments",
     params(CirclePath, AppointmentPath),
-    security(("access_token" = [TokenScope::AppointmentsWrite])),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn update_appointment(
@@ -61,21 +72,21 @@ pub async fn update_appointment(
     Json(changes): Json<AppointmentPatch>,
 ) -> Result<Resource<Appointment>, Problem> {
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    appointment.check(AppointmentVerb::Change)?;
+    appointment.check(AppointmentVerb::Update)?;
     let topics = appointment.write.scope().topics();
     if changes
         .topic
         .is_some_and(|topic| topics.level(topic) < TopicLevel::Write)
     {
-        let detail = "You do not write this topic.";
-        return Err(Problem::field("/topic", "topic_not_granted", detail));
+        let detail = "Send a topic for which your level is write.";
+        return Err(Problem::field("/topic", "topic_not_visible", detail));
     }
     let before = appointment.row.clone();
     let mut row = before.clone().into_active_model();
     let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
         appointment
-            .save_and_plan(AppointmentVerb::Change, row, fields.names())
+            .save_and_plan(AppointmentVerb::Update, row, fields.names())
             .await?;
         if appointment.row.topic != before.topic {
             appointment.remove_who_cannot_see().await?;
@@ -87,7 +98,7 @@ pub async fn update_appointment(
 }
 
 impl LockedAppointment {
-    /// Removes those who do not see its topic.
+    /// Removes the attendees who do not see its topic.
     async fn remove_who_cannot_see(&mut self) -> Result<(), Problem> {
         let seeing = levels_of_active_members(&self.write).await?;
         let topic = Some(self.row.topic);

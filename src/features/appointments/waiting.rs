@@ -1,4 +1,4 @@
-//! Which appointments wait for the caller's answer.
+//! Which appointments wait for the caller's response.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition};
@@ -9,13 +9,13 @@ use crate::entity::attendance;
 use crate::features::participation::unanswered;
 use crate::schedule::window::Window;
 
-/// The appointments that are proposed or scheduled, whatever the clock says.
+/// The appointments that are proposed or scheduled, also if their time is over.
 pub fn is_on() -> Condition {
     let states = [AppointmentState::Proposed, AppointmentState::Scheduled];
     Condition::all().add(Column::State.is_in(states))
 }
 
-/// The attendances of the caller that they have not answered, in appointments to come.
+/// The attendances to which the caller has not responded, in appointments to come.
 pub fn unanswered_attendances(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
     let ahead = Window::ahead(now, scope.reader_zone()).condition::<appointment::Entity>();
     unanswered::<attendance::Entity>(scope, ahead.add(is_on()))

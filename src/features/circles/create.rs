@@ -1,5 +1,6 @@
-//! `create_circle`: creates a circle with its first coordinator. There is no circle to enter yet,
-//! so it looks by itself for the circle that an equal request has made before.
+//! `create_circle`: creates a circle with its first coordinator. The circle has no scope
+//! yet, so this operation looks itself for the circle that an equal request created
+//! before.
 
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -14,7 +15,7 @@ use crate::access::{CircleWrite, limits};
 use crate::app::App;
 use crate::auth::{AccountWrite, Caller, require_user};
 use crate::entity::ids::CircleId;
-use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::{circle, user};
 use crate::http::extract::Json;
 use crate::http::response::Created;
@@ -24,45 +25,53 @@ use crate::platform::text::{CircleAlias, CircleName, PatientAbout, PersonName};
 use crate::platform::time::civil::{ZoneName, named_or_unknown};
 use crate::problem::{Conflict, Problem};
 
-/// What mails call a circle that is called after nobody.
+/// What emails call a circle when no name can be used.
 pub(crate) const NEUTRAL_ALIAS: &str = "a family circle";
 
-/// A circle to be.
+/// A circle to create.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" })))]
-pub struct NewCircle {
-    /// An id of your own choice, any UUID, so that repeating the request is harmless.
+pub struct CreateCircleRequest {
+    /// An id that you choose, any UUID. With it you can safely send the request again.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<CircleId>,
     /// What the patient likes to be called.
     #[garde(dive)]
     pub patient_name: PersonName,
+    /// A few words about the patient.
     #[serde(default)]
     #[garde(dive)]
     pub patient_about: Option<PatientAbout>,
-    /// Default: the patient's name.
+    /// What the circle is called inside the app. Default: the patient's name.
     #[serde(default)]
     #[garde(dive)]
     pub name: Option<CircleName>,
-    /// Default: one's own first name, as in "Ana's circle".
+    /// What emails call the circle. Choose something neutral, never a diagnosis. Default:
+    /// your first name, as in "Ana's circle".
     #[serde(default)]
     #[garde(dive)]
     pub alias: Option<CircleAlias>,
-    /// Default: one's own time zone.
+    /// The time zone of the circle, by its IANA name. Default: your time zone.
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
-    /// Whether the founder is the patient; this is one of the two ways to be linked as such.
+    /// Whether you are the patient. Otherwise the patient joins by an invitation with
+    /// `as_patient`.
     #[serde(default)]
     #[garde(skip)]
-    pub i_am_the_patient: bool,
+    pub creator_is_patient: bool,
 }
 
-/// Found a circle.
+/// Create a circle.
 ///
-/// Whoever founds it is its first coordinator, and its patient if they say so.
+/// You become its first coordinator, and its patient if you send `creator_is_patient`.
+/// Nobody is told: invite the other members afterwards.
+///
+/// - 409 `limit_reached`: you created too many circles, or are in too many
+/// - 409 `id_taken`, `id_reused`: the `id` belongs to another circle, or you sent it
+///   before with another body
 #[utoipa::path(
     post, path = "/circles", tag = "circles",
     responses((status = CREATED, description = "The circle", body = Circle), Problem),
@@ -70,7 +79,7 @@ pub struct NewCircle {
 pub async fn create_circle(
     app: App,
     caller: Caller,
-    Json(new): Json<NewCircle>,
+    Json(new): Json<CreateCircleRequest>,
 ) -> Result<Created<Circle>, Problem> {
     let account = app.begin_write(&caller).await?;
     let user = require_user(account.tx(), caller.user_id()).await?;
@@ -81,13 +90,13 @@ pub async fn create_circle(
         return write.commit(Created::again(answer)).await;
     }
     let id = new.id.unwrap_or_else(|| account.new_id());
-    let is_patient = new.i_am_the_patient;
+    let is_patient = new.creator_is_patient;
     let circle = insert_circle(&account, id, new, &user).await?;
 
     let mut write = CircleWrite::join(account, id).await?;
     let member = NewMember {
         user: &user,
-        access: Access::Coordinator,
+        access: AccessLevel::Coordinator,
         is_patient,
         relationship: None,
     };
@@ -101,7 +110,7 @@ pub async fn create_circle(
     write.commit(Created::new(answer)).await
 }
 
-/// What mails call a circle after its founder.
+/// What emails call a circle, from the name of its creator.
 pub(crate) fn default_alias(founder: &str) -> String {
     let first_name = founder.split_whitespace().next().unwrap_or_default();
     match plain_label(first_name, "") {
@@ -111,18 +120,18 @@ pub(crate) fn default_alias(founder: &str) -> String {
 }
 
 /// Inserts the circle's row.
-#[expect(clippy::disallowed_methods, reason = "the circle is only just made")]
+#[expect(clippy::disallowed_methods, reason = "the circle has no scope yet")]
 async fn insert_circle(
     write: &AccountWrite,
     id: CircleId,
-    new: NewCircle,
+    new: CreateCircleRequest,
     founder: &user::Model,
 ) -> Result<circle::Model, Problem> {
     let of_founder = circle::Entity::find()
-        .filter(circle::Column::CreatedByUser.eq(founder.id))
+        .filter(circle::Column::CreatedByUserId.eq(founder.id))
         .count(write.tx())
         .await?;
-    limits::CIRCLES_FOUNDED.check(of_founder)?;
+    limits::CIRCLES_CREATED.check(of_founder)?;
     let alias = new
         .alias
         .map_or_else(|| default_alias(&founder.name), String::from);
@@ -136,11 +145,11 @@ async fn insert_circle(
             .map_or_else(|| founder.time_zone.clone(), String::from)),
         patient_name: Set(patient_name),
         patient_about: Set(new.patient_about.map(Into::into)),
-        created_by_user: Set(founder.id),
+        created_by_user_id: Set(founder.id),
         change_seq: Set(0),
         sent_hash: Set(write.request().sent_hash()),
-        erase_at: Set(None),
-        erase_asked_by: Set(None),
+        deletion_scheduled_for: Set(None),
+        deletion_requested_by_member_id: Set(None),
         version: Set(1),
         created_at: Set(write.now()),
         updated_at: Set(write.now()),
@@ -154,8 +163,8 @@ async fn insert_circle(
         )
 }
 
-/// The circle that an equal request of this person has founded under the id it
-/// chose, if they are in it. The same id with another body is a conflict.
+/// The circle that an equal request of this person created under the id that they chose,
+/// if they are still a member. The same id with another body is a conflict.
 #[expect(
     clippy::disallowed_methods,
     reason = "asked before the caller is proven a member"
@@ -169,7 +178,7 @@ async fn founded_before(
         return Ok(None);
     };
     let Some(row) = circle::Entity::find_by_id(id)
-        .filter(circle::Column::CreatedByUser.eq(user_id))
+        .filter(circle::Column::CreatedByUserId.eq(user_id))
         .one(tx)
         .await?
     else {

@@ -1,5 +1,6 @@
-//! A circle that a request changes, under its lock. Its row is no row of a circle, but the
-//! circle itself; so it is not a [`Locked`](crate::access::Locked) one, and works like one.
+//! A circle that a request changes, under its lock. The circle's row does not belong to a
+//! circle, it is the circle. So this type is not a [`Locked`](crate::access::Locked), but
+//! works like one.
 
 use super::rules::{CircleFacts, CircleVerb};
 use super::store::show_circle;
@@ -14,7 +15,7 @@ use crate::entity::ids::MemberId;
 use crate::http::response::Resource;
 use crate::problem::{Conflict, Problem};
 
-/// A circle under its lock, with who is the patient in it.
+/// A circle under its lock, and its patient.
 pub(crate) struct LockedCircle {
     pub write: CircleWrite,
     pub row: circle::Model,
@@ -45,7 +46,8 @@ impl LockedCircle {
         }
     }
 
-    /// Refuses what the caller may not do, what they have not seen, or what does not fit.
+    /// Refuses what the caller may not do, what is based on an old version, or what does
+    /// not fit the state.
     pub fn check(&self, verb: CircleVerb) -> Result<(), Problem> {
         let facts = self.facts();
         if !verb.is_allowed(&facts) {
@@ -59,18 +61,18 @@ impl LockedCircle {
         Err(Conflict::invalid_transition(facts.state().as_str(), actions).into())
     }
 
-    /// Refuses when the caller has seen another version than the current one.
+    /// Refuses the request if it names another version than the current one.
     pub fn check_version(&self) -> Result<(), Problem> {
         self.write.check_version(self.row.version)
     }
 
-    /// Whether the verb fits the circle as it is, and the caller may.
+    /// Whether the verb fits the circle's state and the caller may use it.
     pub fn allows(&self, verb: CircleVerb) -> bool {
         let facts = self.facts();
         verb.fits(facts.state(), None) && verb.is_allowed(&facts)
     }
 
-    /// Writes the row; the change log comes after it.
+    /// Writes the row. Append the line of the change log afterwards.
     pub async fn write_row(&mut self, row: circle::ActiveModel) -> Result<(), Problem> {
         self.row = self.write.update_circle(&self.row, row).await?;
         Ok(())

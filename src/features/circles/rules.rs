@@ -5,19 +5,19 @@ use crate::access::{CircleScope, Facts, NoPart, Permission, verbs};
 use crate::entity::circle;
 use crate::entity::ids::MemberId;
 
-/// Whether a circle is going to be erased, and who asked for it.
+/// Whether the deletion of a circle is scheduled, and who scheduled it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CircleState {
-    /// Nobody asked for it.
+    /// No deletion is scheduled.
     Lasting,
-    /// A coordinator did.
+    /// A coordinator scheduled it.
     Ending,
-    /// The patient did: only the patient undoes it.
+    /// The patient scheduled it: only the patient cancels it.
     EndingForPatient,
 }
 
 impl CircleState {
-    /// What it is called.
+    /// The name of the state in problems.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Lasting => "lasting",
@@ -30,15 +30,15 @@ impl CircleState {
 verbs! {
     /// Everything that can be done to a circle.
     CircleVerb of CircleFacts: CircleState, NoPart {
-        Change = "change" [Lasting | Ending | EndingForPatient], may_manage, "changed";
+        Update = "update" [Lasting | Ending | EndingForPatient], may_manage, "updated";
         Invite = "invite" [Lasting | Ending | EndingForPatient], may_invite, "created";
-        Delete = "delete" [Lasting | Ending], may_delete, "deletion_asked";
-        Keep = "keep" [Ending | EndingForPatient => Lasting], may_keep, "deletion_undone";
+        ScheduleDeletion = "schedule_deletion" [Lasting | Ending], may_delete, "deletion_scheduled";
+        CancelDeletion = "cancel_deletion" [Ending | EndingForPatient => Lasting], may_keep, "deletion_canceled";
         Leave = "leave" [Lasting | Ending | EndingForPatient], may_leave, "left";
     }
 }
 
-/// What decides about a circle: its row, who is the patient in it, and the caller.
+/// What the rules of a circle depend on: its row, its patient and the caller.
 pub struct CircleFacts<'a> {
     pub scope: &'a CircleScope,
     pub circle: &'a circle::Model,
@@ -47,8 +47,8 @@ pub struct CircleFacts<'a> {
 
 impl Facts<CircleVerb> for CircleFacts<'_> {
     fn state(&self) -> CircleState {
-        let asked_by = self.circle.erase_asked_by;
-        if self.circle.erase_at.is_none() {
+        let asked_by = self.circle.deletion_requested_by_member_id;
+        if self.circle.deletion_scheduled_for.is_none() {
             CircleState::Lasting
         } else if asked_by.is_some() && asked_by == self.patient {
             CircleState::EndingForPatient
@@ -67,19 +67,20 @@ impl CircleFacts<'_> {
         self.scope.may(Permission::InvitePeople)
     }
 
-    /// What a coordinator asked for, the patient may ask for as well.
+    /// If a coordinator scheduled the deletion, the patient may schedule it too: then
+    /// only the patient cancels it.
     fn may_delete(&self) -> bool {
-        self.scope.may(Permission::EndCircle)
+        self.scope.may(Permission::DeleteCircle)
             && (self.state() == CircleState::Lasting || self.scope.is_patient())
     }
 
     fn may_keep(&self) -> bool {
-        self.scope.may(Permission::EndCircle)
+        self.scope.may(Permission::DeleteCircle)
             && (self.state() != CircleState::EndingForPatient || self.scope.is_patient())
     }
 
-    /// The member asks, and no program of theirs. A member whose account is being erased
-    /// leaves with it.
+    /// Only the member themselves, signed in and not by a personal access token. A member
+    /// whose account is scheduled for deletion leaves together with it.
     fn may_leave(&self) -> bool {
         self.scope.is_signed_in() && !self.scope.is_leaving()
     }
@@ -99,12 +100,12 @@ mod tests {
             table.extend([Lasting, Ending, EndingForPatient].map(mark));
             table.extend([" ", verb.action(), "\n"]);
         }
-        // lasting, ending, ending for the patient
+        // The states: lasting, ending, ending for the patient.
         insta::assert_snapshot!(table, @r"
-        +++ change
+        +++ update
         +++ invite
-        ++. delete
-        .++ keep
+        ++. schedule_deletion
+        .++ cancel_deletion
         +++ leave
         ");
     }

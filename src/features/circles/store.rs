@@ -35,7 +35,7 @@ pub(super) fn show_circle(
         },
         my_member_id: scope.member_id(),
         my_access: scope.access(),
-        erase_at: row.erase_at,
+        deletion_scheduled_for: row.deletion_scheduled_for,
         created_at: row.created_at,
         updated_at: row.updated_at,
     }
@@ -51,8 +51,8 @@ pub(super) async fn describe_circle(
     Ok(show_circle(row, scope, patient))
 }
 
-/// All circles of the caller, as they see them, in the order they were founded in.
-/// Two queries, however many.
+/// All circles of the caller, as they see them, in the order in which they were created.
+/// Always two queries.
 #[expect(
     clippy::disallowed_methods,
     reason = "the circles' own rows, by ids that were proven"

@@ -5,11 +5,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::entity::ids::{CircleId, MemberId};
-use crate::entity::membership::Access;
+use crate::entity::membership::AccessLevel;
 use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
-/// A family circle, as its reader sees it.
+/// A circle, as you see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
@@ -20,39 +20,50 @@ use crate::platform::time::timestamps::in_milliseconds;
     "patient": { "name": "Rosa", "about": null, "member_id": null },
     "my_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "my_access": "coordinator",
-    "actions": ["change", "invite", "delete", "leave"],
-    "erase_at": null,
+    "actions": ["update", "invite", "schedule_deletion", "leave"],
+    "deletion_scheduled_for": null,
     "created_at": "2027-01-02T12:00:00.000Z",
     "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Circle {
+    /// The id of the circle.
     pub id: CircleId,
+    /// Counts its changes; send it in `If-Match`.
     pub version: i32,
+    /// What the circle is called inside the app.
     pub name: String,
-    /// The neutral label that mails use.
+    /// What emails call the circle: a neutral name, never a diagnosis.
     pub alias: String,
+    /// The time zone of the circle, such as `Europe/Berlin`.
     pub time_zone: String,
+    /// The person whom the circle supports.
     pub patient: Patient,
+    /// Your own id as a member of this circle.
     pub my_member_id: Option<MemberId>,
-    pub my_access: Option<Access>,
-    /// What the reader may do with it now: `change`, `invite`, `delete`, `keep`, `leave`.
+    /// Your own access level in this circle.
+    pub my_access: Option<AccessLevel>,
+    /// What you may do now: `update`, `invite`, `schedule_deletion`, `cancel_deletion`, `leave`.
     pub actions: Vec<&'static str>,
-    /// When it is going to be erased, if somebody asked for that.
+    /// When the circle will be deleted; null if no deletion is scheduled.
     #[serde(serialize_with = "in_milliseconds")]
-    pub erase_at: Option<DateTime<Utc>>,
+    pub deletion_scheduled_for: Option<DateTime<Utc>>,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
-/// The person the circle formed around.
+/// The person whom the circle supports.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({ "name": "Rosa", "about": null, "member_id": null })))]
 pub struct Patient {
+    /// What the patient likes to be called.
     pub name: String,
+    /// A few words about the patient.
     pub about: Option<String>,
-    /// The patient's own membership, once they have one.
+    /// The patient's own id as a member, if they are one.
     pub member_id: Option<MemberId>,
 }
 

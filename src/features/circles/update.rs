@@ -1,5 +1,5 @@
-//! `update_circle`: the name, the alias, the patient's data and the time zone of a circle. What
-//! has a date and no time of day follows the zone.
+//! `update_circle`: the name, the alias, the patient's data and the time zone of a
+//! circle. What has a date and no time of day follows the new zone.
 
 use sea_orm::IntoActiveModel;
 
@@ -18,27 +18,36 @@ use crate::platform::time::civil::ZoneName;
 use crate::problem::Problem;
 
 merge_patch! {
-    /// What to change of a circle.
+    /// What to change in a circle.
     #[schema(examples(json!({ "name": "Rosa's people" })))]
-    #[schema(as = CircleChanges)]
+    #[schema(as = UpdateCircleRequest)]
     pub struct CirclePatch for circle {
+        /// What the circle is called inside the app.
         #[garde(dive)]
         name: CircleName,
+        /// What emails call the circle. Choose something neutral, never a diagnosis.
         #[garde(dive)]
         alias: CircleAlias,
+        /// The time zone of the circle, by its IANA name. Older names, Windows names and
+        /// offsets in whole hours (`GMT+02:00`) are accepted and answered as IANA names.
         #[garde(dive)]
         time_zone: ZoneName,
+        /// What the patient likes to be called.
         #[garde(dive)]
         patient_name: PersonName,
+        /// A few words about the patient.
         #[garde(dive)]
         patient_about: PatientAbout | null,
     }
 }
 
-/// Change a circle.
+/// Update a circle.
 ///
-/// In another time zone everything that has a date but no time of day stays on its
-/// date; its reminders follow, and nobody is reminded twice.
+/// If you change the time zone, everything with a date but no time of day stays on its
+/// date. Its reminders move to the new zone, and nobody is reminded twice. Nobody is
+/// told.
+///
+/// - 403 `forbidden`: only coordinators can change the circle
 #[utoipa::path(
     patch, path = "/circles/{circle_id}", tag = "circles", params(CirclePath),
     responses((status = OK, description = "The circle", body = Circle), Problem),
@@ -49,7 +58,7 @@ pub async fn update_circle(
     Json(changes): Json<CirclePatch>,
 ) -> Result<Resource<Circle>, Problem> {
     let mut circle = LockedCircle::open(&app, &access).await?;
-    circle.check(CircleVerb::Change)?;
+    circle.check(CircleVerb::Update)?;
     let old_zone = circle.row.time_zone.clone();
     let mut row = circle.row.clone().into_active_model();
     let fields = changes.write_to(&mut row);
@@ -60,6 +69,6 @@ pub async fn update_circle(
     if circle.row.time_zone != old_zone {
         reminders::follow_zone(&circle.write, &circle.row.time_zone).await?;
     }
-    circle.log(CircleVerb::Change, fields.names()).await?;
+    circle.log(CircleVerb::Update, fields.names()).await?;
     circle.respond().await
 }

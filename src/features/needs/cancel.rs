@@ -1,4 +1,4 @@
-//! `cancel_need`: a need is not needed any more.
+//! `cancel_need`: the help is no longer needed.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
@@ -9,7 +9,7 @@ use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::need::{self, NeedState};
 use crate::entity::notification::NotificationKind;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::notify::reminders;
@@ -17,13 +17,18 @@ use crate::notify::subject::Reminded;
 use crate::problem::Problem;
 use crate::schedule::when::moment_of_need;
 
-/// Say that a need is not needed any more.
+/// Cancel a need.
 ///
-/// Those who took it are told.
+/// The need stays visible as `canceled`. Its reminders are canceled. The members who
+/// claimed it or were asked to are told.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can cancel a need,
+///   and only if they can write the topic `daily`
+/// - 409 `invalid_transition`: the need is not open
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/cancel", tag = "needs",
     params(CirclePath, NeedPath),
-    security(("access_token" = [TokenScope::AppointmentsWrite])),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The need", body = Need), Problem),
 )]
 pub async fn cancel_need(
@@ -34,12 +39,12 @@ pub async fn cancel_need(
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
     if need.check_unless_in_effect(NeedVerb::Cancel)? {
         let mut row = need.row.clone().into_active_model();
-        row.state = Set(NeedState::Cancelled);
+        row.state = Set(NeedState::Canceled);
         need.save(NeedVerb::Cancel, row, vec!["state"]).await?;
         let item = need::Entity::item(&need.write, &need.row).await?;
         reminders::plan(&need.write, &[item]).await?;
         let was = moment_of_need(&need.row);
-        need.notify_concerned(NotificationKind::Cancelled, was)
+        need.notify_concerned(NotificationKind::Canceled, was)
             .await?;
     }
     need.respond().await

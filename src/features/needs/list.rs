@@ -1,4 +1,4 @@
-//! `list_needs`: a page of the needs of a circle, over all appointments, by time.
+//! `list_needs`: a page of the needs of a circle, of all appointments, by time.
 
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
@@ -8,8 +8,8 @@ use super::uncovered::uncovered_needs;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::ids::MemberId;
 use crate::entity::need::{self, Column, NeedState};
-use crate::entity::need_commitment::{self, CommitmentState};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::need_assignment::{self, NeedAssignmentState};
+use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::{Work, with_part_in};
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
@@ -19,24 +19,26 @@ use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 
 list_query! {
-    /// Which needs.
+    /// Which needs to list.
     pub struct NeedQuery {
         /// Only needs in one of these states.
         #[serde(default)]
         #[param(inline)]
         pub state: Vec<NeedState>,
-        /// Only needs that this member took, or was asked to take while a place is free.
+        /// Only needs that this member has claimed, or that are offered to them and need
+        /// more people.
         #[param(inline)]
-        pub taken_by: Option<MemberId>,
-        /// Only needs that need more people (`true`): open, not over, and of an
+        pub assigned_member_id: Option<MemberId>,
+        /// With `true` only needs that still need people: open, not over, and of an
         /// appointment that is scheduled or took place.
         pub uncovered: Option<bool>,
-        /// Only needs that are not over at this moment: they start at it or later, or end
-        /// later. What takes all day counts until its date is over in your own time zone.
+        /// Only needs that are not over at this moment: they start then or later, or end
+        /// later. A need that takes all day lasts until its date is over in your own time
+        /// zone.
         #[param(inline)]
         pub from: Option<Instant>,
-        /// Only needs that start before this moment. What takes all day starts with the
-        /// midnight of its date in your own time zone.
+        /// Only needs that start before this moment. A need that takes all day starts at
+        /// midnight in your own time zone.
         #[param(inline)]
         pub to: Option<Instant>,
     }
@@ -46,10 +48,11 @@ page_of!(NeedPage, Need);
 
 /// List needs.
 ///
-/// Soonest first, over all appointments.
+/// You get the needs of all appointments of the circle. Needs that start soonest come
+/// first. Long notes are cut, and `truncated_fields` names them.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/needs", tag = "needs", params(CirclePath, NeedQuery),
-    security(("access_token" = [TokenScope::AppointmentsRead])),
+    security(("personal_access_token" = [TokenScope::AppointmentsRead])),
     responses((status = OK, description = "A page of needs", body = NeedPage), Problem),
 )]
 pub async fn list_needs(
@@ -59,7 +62,7 @@ pub async fn list_needs(
     let listing = circle.listing("needs", &query)?;
     let uncovered = query.uncovered == Some(true);
     let window = circle.window(query.from, query.to);
-    // Only what needs more people drops out of the list as time passes.
+    // The filter for uncovered needs depends on the time: they drop out as time passes.
     let (etag, now) = circle.tag_in(&window, uncovered)?;
     let mut rows = circle
         .find::<need::Entity>()
@@ -67,12 +70,12 @@ pub async fn list_needs(
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
     }
-    if let Some(member) = query.taken_by {
-        let part_in = |state: CommitmentState| {
-            with_part_in::<need_commitment::Entity>(circle.scope(), member, &[state])
+    if let Some(member) = query.assigned_member_id {
+        let part_in = |state: NeedAssignmentState| {
+            with_part_in::<need_assignment::Entity>(circle.scope(), member, &[state])
         };
-        let taken = part_in(CommitmentState::Accepted);
-        let offered = part_in(CommitmentState::Offered).add(need::Entity::with_room());
+        let taken = part_in(NeedAssignmentState::Accepted);
+        let offered = part_in(NeedAssignmentState::Offered).add(need::Entity::with_room());
         rows = rows.filter(Condition::any().add(taken).add(offered));
     }
     if uncovered {

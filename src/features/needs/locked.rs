@@ -1,4 +1,4 @@
-//! A need that a request changes, with who takes it, under the circle's lock.
+//! A need that a request changes, with its assignments, under the circle's lock.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition};
@@ -9,7 +9,7 @@ use super::types::Need;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
 use crate::entity::need::{self, Column, NeedKind, NeedState};
-use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{
     BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, part, part_of_caller, parts_of,
@@ -18,29 +18,29 @@ use crate::features::participation::{
 use crate::problem::Problem;
 use crate::schedule::is_not_over;
 
-/// A need, with who takes it, under the circle's lock.
+/// A need, with its assignments, under the circle's lock.
 pub(super) type LockedNeed = Locked<need::Entity>;
 
 impl Lockable for need::Entity {
-    type Related = Vec<need_commitment::Model>;
+    type Related = Vec<need_assignment::Model>;
     type Verb = NeedVerb;
     type Answer = Need;
 
     async fn related(write: &CircleWrite, row: &need::Model) -> Result<Self::Related, Problem> {
         let rows = std::slice::from_ref(row);
-        parts_of::<need_commitment::Entity>(write.tx(), write.scope(), rows).await
+        parts_of::<need_assignment::Entity>(write.tx(), write.scope(), rows).await
     }
 
     fn facts<'a>(
         scope: &'a CircleScope,
         need: &'a need::Model,
-        commitments: &'a Self::Related,
+        assignments: &'a Self::Related,
     ) -> NeedFacts<'a> {
-        let my_commitment = part_of_caller::<need_commitment::Entity>(scope, commitments);
+        let my_assignment = part_of_caller::<need_assignment::Entity>(scope, assignments);
         NeedFacts {
             scope,
             need,
-            my_commitment: my_commitment.map(|commitment| commitment.state),
+            my_assignment: my_assignment.map(|assignment| assignment.state),
         }
     }
 
@@ -62,18 +62,18 @@ impl Lockable for need::Entity {
 }
 
 part! {
-    need_commitment of need by need_id(NeedId),
-    CommitmentState in state(State): Offered => Accepted,
-    asked by created_by
+    need_assignment of need by need_id(NeedId),
+    NeedAssignmentState in state(State): Offered => Accepted,
+    asked by created_by_member_id
 }
 
 impl HasParts for need::Entity {
-    type Parts = need_commitment::Entity;
+    type Parts = need_assignment::Entity;
 
-    /// With a time of day.
+    /// Only a need with a time of day takes time.
     fn busy_time(row: &need::Model) -> Option<BusyTime> {
         let busy_time = BusyTime::of::<Self>(row, row.circle_id, row.starts_at?, row.ends_at);
-        // Who looks after the children is not at the appointment.
+        // The member who looks after the children is not at the appointment.
         let is_there = row.kind != NeedKind::ChildCare;
         Some(busy_time.at(is_there.then_some(row.appointment_id)))
     }
@@ -92,8 +92,9 @@ impl HasParts for need::Entity {
 }
 
 impl Work for need::Entity {
-    const CANNOT_TAKE_PART: &'static str = "This person does not see needs, or takes nothing on.";
-    const RELEASED: CommitmentState = CommitmentState::Released;
+    const CANNOT_TAKE_PART: &'static str =
+        "This member is a viewer or does not see everyday things. Name another member.";
+    const RELEASED: NeedAssignmentState = NeedAssignmentState::Released;
     const ACCEPTED: Column = Column::PeopleAccepted;
     const NEEDED: Column = Column::PeopleNeeded;
 
@@ -101,7 +102,7 @@ impl Work for need::Entity {
         row.kind.as_str().to_owned()
     }
 
-    /// What is over stays as it was: who drove, drove.
+    /// A need in the past is not released: the member did help.
     fn is_ahead(now: DateTime<Utc>) -> Condition {
         is_not_over::<Self>(now).add(Column::State.is_in([NeedState::Open, NeedState::OnHold]))
     }

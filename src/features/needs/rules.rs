@@ -2,29 +2,30 @@
 
 use crate::access::{CircleScope, Facts, Permission, verbs};
 use crate::entity::need::{self, NeedState};
-use crate::entity::need_commitment::CommitmentState;
+use crate::entity::need_assignment::NeedAssignmentState;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::participation::Coverage;
 use crate::notify::subject::Subject;
 
 verbs! {
     /// Everything that can be done to a need.
-    NeedVerb of NeedFacts: NeedState, CommitmentState {
-        Change = "change" [Open], may_arrange, "changed";
+    NeedVerb of NeedFacts: NeedState, NeedAssignmentState {
+        Update = "update" [Open], may_arrange, "updated";
         Offer = "offer" [Open], may_arrange, "offered";
-        Cancel = "cancel" [Open => Cancelled], may_arrange, "cancelled";
-        Take = "take" [Open(None | Offered | Declined | Withdrawn | Released) => (Accepted)],
-            may_take, "taken";
-        Decline = "decline" [Open(Offered) => (Declined)], may_take, "declined";
-        Withdraw = "withdraw" [Open(Accepted) => (Withdrawn)], may_take, "withdrawn";
+        Cancel = "cancel" [Open => Canceled], may_arrange, "canceled";
+        Claim = "claim" [Open(None | Offered | Declined | Released) => (Accepted)],
+            may_claim, "claimed";
+        Decline = "decline" [Open(Offered) => (Declined)], may_claim, "declined";
+        Release = "release" [Open(Accepted) => (Released)], may_claim, "released";
     }
 }
 
-/// What decides about a need: its row, the caller's own part in it, and the caller.
+/// What the rules of a need depend on: its row, the caller's own assignment and the
+/// caller.
 pub struct NeedFacts<'a> {
     pub scope: &'a CircleScope,
     pub need: &'a need::Model,
-    pub my_commitment: Option<CommitmentState>,
+    pub my_assignment: Option<NeedAssignmentState>,
 }
 
 impl Facts<NeedVerb> for NeedFacts<'_> {
@@ -32,25 +33,25 @@ impl Facts<NeedVerb> for NeedFacts<'_> {
         self.need.state
     }
 
-    fn my_part(&self) -> Option<CommitmentState> {
-        self.my_commitment
+    fn my_part(&self) -> Option<NeedAssignmentState> {
+        self.my_assignment
     }
 
     fn is_open_to(&self, verb: NeedVerb) -> bool {
-        need::Entity::has_room(self.need) || verb != NeedVerb::Take
+        need::Entity::has_room(self.need) || verb != NeedVerb::Claim
     }
 }
 
 impl NeedFacts<'_> {
-    /// By those who may change everyday things and schedule: its appointment may be
-    /// hidden from them.
+    /// Members who may schedule appointments and write everyday things, even if the
+    /// appointment is hidden from them.
     fn may_arrange(&self) -> bool {
         self.scope.may(Permission::ScheduleAppointments)
             && self.scope.topics().level(Topic::Daily) == TopicLevel::Write
     }
 
-    fn may_take(&self) -> bool {
-        self.scope.may(Permission::TakeNeeds)
+    fn may_claim(&self) -> bool {
+        self.scope.may(Permission::ClaimNeeds)
     }
 }
 
@@ -69,7 +70,7 @@ mod tests {
         for verb in NeedVerb::ALL {
             let parts = [None]
                 .into_iter()
-                .chain(CommitmentState::ALL.iter().copied().map(Some));
+                .chain(NeedAssignmentState::ALL.iter().copied().map(Some));
             let mut row = String::new();
             for need in NeedState::ALL {
                 for my_part in parts.clone() {
@@ -79,15 +80,15 @@ mod tests {
             }
             table.extend([row.as_str(), verb.action(), "\n"]);
         }
-        // For each state of the need (open, on_hold, cancelled, over): no part in it,
-        // offered, accepted, declined, withdrawn, released.
+        // For each state of the need (open, on_hold, canceled, over): no part in it,
+        // offered, accepted, declined, released.
         insta::assert_snapshot!(table, @r"
-        ++++++ ...... ...... ...... change
-        ++++++ ...... ...... ...... offer
-        ++++++ ...... ...... ...... cancel
-        ++.+++ ...... ...... ...... take
-        .+.... ...... ...... ...... decline
-        ..+... ...... ...... ...... withdraw
+        +++++ ..... ..... ..... update
+        +++++ ..... ..... ..... offer
+        +++++ ..... ..... ..... cancel
+        ++.++ ..... ..... ..... claim
+        .+... ..... ..... ..... decline
+        ..+.. ..... ..... ..... release
         ");
     }
 }

@@ -1,5 +1,5 @@
-//! Reading needs with who takes them, and what happens to them when their
-//! appointment changes.
+//! Reading needs with their assignments, and what happens to needs when their appointment
+//! changes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,13 +10,13 @@ use sea_orm::{
 
 use super::rules::{self, NeedFacts, NeedVerb};
 use super::subject::{item_of, items_of};
-use super::types::{Need, NeedTaker};
+use super::types::{Need, NeedAssignment};
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Verb, names_of, who_may_take_part};
 use crate::entity::appointment;
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
-use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{part_of_caller, parts_of};
 use crate::notify::reminders;
@@ -35,15 +35,15 @@ pub(super) async fn describe(
     needs.pop().ok_or(Problem::NotFound)
 }
 
-/// Needs as the reader sees them: three more queries, however many.
+/// Needs as the reader sees them: always three more queries.
 pub(super) async fn describe_all(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     rows: Vec<need::Model>,
     detail: Detail,
 ) -> Result<Vec<Need>, Problem> {
-    let commitments = parts_of::<need_commitment::Entity>(connection, scope, &rows).await?;
-    let members = commitments.iter().map(|row| row.member_id).collect();
+    let assignments = parts_of::<need_assignment::Entity>(connection, scope, &rows).await?;
+    let members = assignments.iter().map(|row| row.member_id).collect();
     let names = names_of(connection, scope, members).await?;
     let visible = if rows.is_empty() {
         HashSet::new()
@@ -58,46 +58,46 @@ pub(super) async fn describe_all(
             .await?;
         found.into_iter().collect()
     };
-    let describe = |row| assemble(scope, row, &commitments, &names, &visible, detail);
+    let describe = |row| assemble(scope, row, &assignments, &names, &visible, detail);
     Ok(rows.into_iter().map(describe).collect())
 }
 
-/// A need as the reader sees it; of its appointment only what is `visible`.
+/// A need as the reader sees it. Its appointment is named only if it is in `visible`.
 pub(in crate::features) fn assemble(
     scope: &CircleScope,
     row: need::Model,
-    commitments: &[need_commitment::Model],
+    assignments: &[need_assignment::Model],
     names: &HashMap<MemberId, String>,
     visible: &HashSet<AppointmentId>,
     detail: Detail,
 ) -> Need {
     let mut texts = Texts::new(detail);
     let of_this_need = || {
-        commitments
+        assignments
             .iter()
-            .filter(|commitment| commitment.need_id == row.id)
+            .filter(|assignment| assignment.need_id == row.id)
     };
-    let my_commitment = part_of_caller::<need_commitment::Entity>(scope, of_this_need());
-    let my_commitment = my_commitment.map(|commitment| commitment.state);
+    let my_assignment = part_of_caller::<need_assignment::Entity>(scope, of_this_need());
+    let my_assignment = my_assignment.map(|assignment| assignment.state);
     let facts = NeedFacts {
         scope,
         need: &row,
-        my_commitment,
+        my_assignment,
     };
     let actions = NeedVerb::actions(&facts);
-    let taker = |commitment: &need_commitment::Model| NeedTaker {
-        member_id: commitment.member_id,
+    let taker = |assignment: &need_assignment::Model| NeedAssignment {
+        member_id: assignment.member_id,
         name: names
-            .get(&commitment.member_id)
+            .get(&assignment.member_id)
             .cloned()
             .unwrap_or_default(),
-        state: commitment.state,
-        updated_at: commitment.updated_at,
+        state: assignment.state,
+        updated_at: assignment.updated_at,
     };
     Need {
         coverage: rules::coverage(&row),
-        takers: of_this_need().map(taker).collect(),
-        my_commitment,
+        assignments: of_this_need().map(taker).collect(),
+        my_assignment,
         actions,
         appointment_id: Some(row.appointment_id).filter(|id| visible.contains(id)),
         id: row.id,
@@ -105,10 +105,10 @@ pub(in crate::features) fn assemble(
         version: row.version,
         kind: row.kind,
         people_needed: row.people_needed,
-        pick_up: row.pick_up,
-        drop_off: row.drop_off,
+        pickup_location: row.pickup_location,
+        dropoff_location: row.dropoff_location,
         notes: texts.show("notes", row.notes),
-        truncated: texts.truncated(),
+        truncated_fields: texts.truncated(),
         starts_on: row.starts_on.map(Day),
         starts_local: row.starts_local.map(WallTime),
         ends_local: row.ends_local.map(WallTime),
@@ -117,12 +117,12 @@ pub(in crate::features) fn assemble(
         ends_at: row.ends_at,
         state: row.state,
         created_at: row.created_at,
-        created_by: row.created_by,
+        created_by_member_id: row.created_by_member_id,
         updated_at: row.updated_at,
     }
 }
 
-/// All needs of an appointment, seen by the caller or not.
+/// All needs of an appointment, also those that the caller does not see.
 pub async fn needs_of(
     write: &CircleWrite,
     appointment: AppointmentId,
@@ -136,7 +136,7 @@ pub async fn needs_of(
         .await?)
 }
 
-/// The needs of an appointment that are in a state, seen by the caller or not.
+/// The needs of an appointment in one state, also those that the caller does not see.
 pub(in crate::features) async fn needs_in(
     write: &CircleWrite,
     appointment: AppointmentId,
@@ -147,26 +147,28 @@ pub(in crate::features) async fn needs_in(
     Ok(needs)
 }
 
-/// Who holds needs or was asked to, seen by the caller or not.
+/// The assignments to these needs in these states, also those that the caller does not
+/// see.
 pub async fn holders_of(
     write: &CircleWrite,
     needs: &[NeedId],
-    states: &[CommitmentState],
-) -> Result<Vec<need_commitment::Model>, Problem> {
+    states: &[NeedAssignmentState],
+) -> Result<Vec<need_assignment::Model>, Problem> {
     if needs.is_empty() {
         return Ok(Vec::new());
     }
     Ok(write
-        .find_in_circle::<need_commitment::Entity>()
-        .filter(need_commitment::Column::NeedId.is_in(needs.iter().copied()))
-        .filter(need_commitment::Column::State.is_in(states.iter().copied()))
+        .find_in_circle::<need_assignment::Entity>()
+        .filter(need_assignment::Column::NeedId.is_in(needs.iter().copied()))
+        .filter(need_assignment::Column::State.is_in(states.iter().copied()))
         .all(write.tx())
         .await?)
 }
 
-/// Moves the needs of an appointment along with it. Those who took one did so
-/// for another time, and are asked anew by who moves it; only the caller chose the
-/// new one. A need that starts when it did and takes no longer is still theirs.
+/// Moves the needs of an appointment together with it. Members who claimed a need claimed
+/// it for the old time, so they are asked again. The caller is not asked, because they
+/// chose the new time. A need that starts at the same moment and takes no longer stays
+/// claimed.
 pub(in crate::features) async fn move_needs(
     write: &mut CircleWrite,
     before: &appointment::Model,
@@ -179,10 +181,10 @@ pub(in crate::features) async fn move_needs(
     );
     let needs = needs_of(write, after.id).await?;
     let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
-    let taken = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
+    let taken = holders_of(write, &ids, &[NeedAssignmentState::Accepted]).await?;
     let holders: Vec<MemberId> = taken
         .iter()
-        .map(|commitment| commitment.member_id)
+        .map(|assignment| assignment.member_id)
         .collect();
     let able = if holders.is_empty() {
         HashSet::new()
@@ -203,33 +205,33 @@ pub(in crate::features) async fn move_needs(
         if takes_longer || when.moment(zone) != moment_of_need(&need) {
             let takers = taken
                 .iter()
-                .filter(|commitment| commitment.need_id == need.id);
-            let (my_commitments, others): (Vec<_>, Vec<_>) =
-                takers.partition(|commitment| write.scope().is_member(commitment.member_id));
-            for commitment in others {
-                let mut row = commitment.clone().into_active_model();
-                // A person who has left since is not asked.
-                let is_asked = able.contains(&commitment.member_id);
+                .filter(|assignment| assignment.need_id == need.id);
+            let (my_assignments, others): (Vec<_>, Vec<_>) =
+                takers.partition(|assignment| write.scope().is_member(assignment.member_id));
+            for assignment in others {
+                let mut row = assignment.clone().into_active_model();
+                // A member who left since then, or sees less now, is not asked.
+                let is_asked = able.contains(&assignment.member_id);
                 row.state = Set(if is_asked {
-                    CommitmentState::Offered
+                    NeedAssignmentState::Offered
                 } else {
-                    CommitmentState::Released
+                    NeedAssignmentState::Released
                 });
-                row.created_by = Set(write.actor());
+                row.created_by_member_id = Set(write.actor());
                 write
-                    .update::<need_commitment::Entity>(commitment, row)
+                    .update::<need_assignment::Entity>(assignment, row)
                     .await?;
             }
-            row.people_accepted = Set(i32::from(!my_commitments.is_empty()));
+            row.people_accepted = Set(i32::from(!my_assignments.is_empty()));
         }
         let need = write.update::<need::Entity>(&need, row).await?;
-        let change = Change::to::<need::Entity>("moved", &need).about(Topic::Daily);
+        let change = Change::to::<need::Entity>("rescheduled", &need).about(Topic::Daily);
         write.log(change.fields(vec!["starts", "ends"])).await?;
     }
     Ok(())
 }
 
-/// Puts needs of an appointment into the state that follows from its own.
+/// Puts needs of an appointment into the state that follows from the appointment's state.
 pub(in crate::features) async fn follow_state(
     write: &mut CircleWrite,
     needs: Vec<need::Model>,
@@ -241,8 +243,8 @@ pub(in crate::features) async fn follow_state(
         let need = write.update::<need::Entity>(&need, row).await?;
         let verb = match to {
             NeedState::Open => "reinstated",
-            NeedState::OnHold | NeedState::Cancelled => "cancelled",
-            NeedState::Over => "ended",
+            NeedState::OnHold | NeedState::Canceled => "canceled",
+            NeedState::Past => "ended",
         };
         let change = Change::to::<need::Entity>(verb, &need).about(Topic::Daily);
         write.log(change.fields(vec!["state"])).await?;
@@ -250,7 +252,7 @@ pub(in crate::features) async fn follow_state(
     Ok(())
 }
 
-/// Plans the reminders of an appointment's needs anew: they follow its state, its
+/// Plans the reminders of an appointment's needs again. They depend on its state, its
 /// time and its offsets.
 pub(in crate::features) async fn plan_needs(
     write: &CircleWrite,
@@ -259,20 +261,20 @@ pub(in crate::features) async fn plan_needs(
     reminders::plan(write, &items_of(write, row).await?).await
 }
 
-/// Plans the reminders of those who hold a need of an appointment as if they took it
-/// now, because it is on from now on.
+/// Plans reminders as if the members claimed the needs now, because the appointment takes
+/// place from now on.
 pub(in crate::features) async fn plan_for_holders(
     write: &CircleWrite,
     row: &appointment::Model,
 ) -> Result<(), Problem> {
     let needs = needs_of(write, row.id).await?;
     let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
-    let taken = holders_of(write, &ids, &[CommitmentState::Accepted]).await?;
+    let taken = holders_of(write, &ids, &[NeedAssignmentState::Accepted]).await?;
     for need in needs {
         let takers = taken
             .iter()
-            .filter(|commitment| commitment.need_id == need.id);
-        let members: Vec<MemberId> = takers.map(|commitment| commitment.member_id).collect();
+            .filter(|assignment| assignment.need_id == need.id);
+        let members: Vec<MemberId> = takers.map(|assignment| assignment.member_id).collect();
         if !members.is_empty() {
             let item = item_of(&need, row);
             reminders::plan_for_takers(write, &item, &members).await?;

@@ -1,5 +1,6 @@
-//! A need as a subject: what notifications and reminders ask of it. It has no offsets of its own:
-//! its appointment says how long before people are reminded, and whether it takes place.
+//! A need as a subject: what notifications and reminders ask of it. It has no reminder
+//! offsets of its own: the appointment says how long before people are reminded, and
+//! whether it takes place.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use crate::access::CircleWrite;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
-use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::find_part;
@@ -22,7 +23,7 @@ use crate::platform::time::civil::{Moment, on_day};
 use crate::problem::Problem;
 use crate::schedule::{moment_of_need, over_at};
 
-/// How many ids go into one query.
+/// The largest number of ids in one query.
 const AT_ONCE: usize = 500;
 
 impl Subject for need::Entity {
@@ -33,7 +34,7 @@ impl Subject for need::Entity {
         SubjectId::Need(row.id)
     }
 
-    /// A need is an everyday thing, whatever its appointment is about.
+    /// A need is always an everyday thing, whatever the topic of its appointment.
     fn topic(_: &need::Model) -> Option<Topic> {
         Some(Topic::Daily)
     }
@@ -63,12 +64,12 @@ impl Subject for need::Entity {
         row: &need::Model,
         member: MemberId,
     ) -> Result<Involvement, Problem> {
-        let commitment = find_part::<need_commitment::Entity>(write, row, member).await?;
+        let assignment = find_part::<need_assignment::Entity>(write, row, member).await?;
         let has_room = Self::has_room(row);
         Ok(Involvement {
-            member: match commitment.map(|commitment| commitment.state) {
-                Some(CommitmentState::Offered) => MemberPart::asked_if(has_room),
-                Some(CommitmentState::Accepted) => MemberPart::Held,
+            member: match assignment.map(|assignment| assignment.state) {
+                Some(NeedAssignmentState::Offered) => MemberPart::asked_if(has_room),
+                Some(NeedAssignmentState::Accepted) => MemberPart::Held,
                 _ => MemberPart::None,
             },
             needs_people: has_room,
@@ -81,9 +82,9 @@ impl Subject for need::Entity {
 pub(super) fn item_of(need: &need::Model, appointment: &appointment::Model) -> Item {
     Item {
         id: SubjectId::Need(need.id),
-        kind: ReminderKind::NeedComing,
+        kind: ReminderKind::NeedUpcoming,
         topic: Topic::Daily,
-        // A need moves with its appointment only.
+        // A need moves only together with its appointment.
         schedule_version: appointment.schedule_version,
         is_on: need.state == NeedState::Open && takes_place(appointment),
         offsets: offsets_of(&appointment.reminder_minutes),
@@ -91,7 +92,8 @@ pub(super) fn item_of(need: &need::Model, appointment: &appointment::Model) -> I
     }
 }
 
-/// The ride home is still needed when the visit is completed.
+/// Whether the appointment is scheduled or took place: the ride home is still needed when
+/// the visit is completed.
 fn takes_place(appointment: &appointment::Model) -> bool {
     matches!(
         appointment.state,
@@ -111,7 +113,7 @@ pub(in crate::features) async fn items_of(
         .collect())
 }
 
-/// The appointments of needs. Who takes a need may not see its appointment.
+/// The appointments of needs, also those that the caller does not see.
 async fn appointments_of(
     write: &CircleWrite,
     needs: &[need::Model],
@@ -150,12 +152,12 @@ impl Reminded for need::Entity {
         needs: Vec<NeedId>,
     ) -> Result<Vec<(PartKey, PartStatus)>, Problem> {
         let taken = write
-            .find_in_circle::<need_commitment::Entity>()
-            .filter(need_commitment::Column::NeedId.is_in(needs))
-            .filter(need_commitment::Column::State.eq(CommitmentState::Accepted))
+            .find_in_circle::<need_assignment::Entity>()
+            .filter(need_assignment::Column::NeedId.is_in(needs))
+            .filter(need_assignment::Column::State.eq(NeedAssignmentState::Accepted))
             .all(write.tx())
             .await?;
-        let part = |row: need_commitment::Model| {
+        let part = |row: need_assignment::Model| {
             let status = PartStatus {
                 said_yes: true,
                 at: row.updated_at,
@@ -165,7 +167,7 @@ impl Reminded for need::Entity {
         Ok(taken.into_iter().map(part).collect())
     }
 
-    /// A person who drives home sets off when the appointment has long begun.
+    /// Looks two days back, because a ride home starts long after the appointment.
     async fn ahead(write: &CircleWrite, dated: bool) -> Result<Vec<Item>, Problem> {
         let mut needs = write
             .find_in_circle::<need::Entity>()
@@ -183,7 +185,7 @@ impl Reminded for need::Entity {
         Ok(needs.iter().filter_map(item).collect())
     }
 
-    /// Its appointment, and all that this needs.
+    /// Its appointment, and all needs of that appointment.
     async fn neighbours(write: &CircleWrite, id: NeedId) -> Result<Vec<Item>, Problem> {
         let need = write.require::<need::Entity>(id).await?;
         appointment::Entity::neighbours(write, need.appointment_id).await

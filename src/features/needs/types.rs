@@ -7,21 +7,21 @@ use utoipa::{IntoParams, ToSchema};
 use crate::access::versioned;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId, NeedId};
 use crate::entity::need::{NeedKind, NeedState};
-use crate::entity::need_commitment::CommitmentState;
+use crate::entity::need_assignment::NeedAssignmentState;
 use crate::features::participation::Coverage;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
 
-/// The need in a path.
+/// The need in the path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct NeedPath {
-    /// The need.
+    /// The id of the need.
     #[param(inline)]
     pub need_id: NeedId,
 }
 
-/// What an appointment needs of others, without the appointment.
+/// Help that an appointment needs, without the appointment itself.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c51",
@@ -30,10 +30,10 @@ pub struct NeedPath {
     "appointment_id": null,
     "kind": "driver",
     "people_needed": 1,
-    "pick_up": "At home",
-    "drop_off": null,
+    "pickup_location": "At home",
+    "dropoff_location": null,
     "notes": null,
-    "truncated": [],
+    "truncated_fields": [],
     "starts_on": null,
     "starts_local": "2027-01-02T09:15",
     "ends_local": null,
@@ -42,54 +42,70 @@ pub struct NeedPath {
     "ends_at": null,
     "state": "open",
     "coverage": "none",
-    "takers": [],
-    "my_commitment": null,
-    "actions": ["take"],
+    "assignments": [],
+    "my_assignment": null,
+    "actions": ["claim"],
     "created_at": "2027-01-01T11:00:00.000Z",
-    "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+    "created_by_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct Need {
+    /// The id of the need.
     pub id: NeedId,
+    /// The circle that it belongs to.
     pub circle_id: CircleId,
+    /// Counts its changes; send it in `If-Match`.
     pub version: i32,
-    /// Null for a reader who does not see the appointment.
+    /// The appointment that needs the help; null if you do not see it.
     pub appointment_id: Option<AppointmentId>,
+    /// The kind of help.
     pub kind: NeedKind,
+    /// How many members are needed.
     pub people_needed: i32,
-    pub pick_up: Option<String>,
-    pub drop_off: Option<String>,
+    /// Where to pick somebody up.
+    pub pickup_location: Option<String>,
+    /// Where to take them.
+    pub dropoff_location: Option<String>,
+    /// What else to know.
     pub notes: Option<String>,
-    /// The texts of which a list shows only the first 500 characters: read it alone
-    /// for the whole. Empty then.
-    pub truncated: Vec<&'static str>,
-    /// The day, when the appointment takes all of it.
+    /// The names of the texts that are cut after 500 characters. Only lists cut texts:
+    /// get the need alone for the whole text.
+    pub truncated_fields: Vec<&'static str>,
+    /// The date, if the appointment takes all day.
     pub starts_on: Option<Day>,
-    /// The wall time at which it starts, in `time_zone`.
+    /// The local time at which it starts, in `time_zone`.
     pub starts_local: Option<WallTime>,
+    /// The local time at which it ends, in `time_zone`.
     pub ends_local: Option<WallTime>,
+    /// The time zone of the local times.
     pub time_zone: Option<String>,
-    /// The instant of `starts_local`.
+    /// The moment of `starts_local`.
     #[serde(serialize_with = "in_milliseconds")]
     pub starts_at: Option<DateTime<Utc>>,
-    /// The instant of `ends_local`.
+    /// The moment of `ends_local`.
     #[serde(serialize_with = "in_milliseconds")]
     pub ends_at: Option<DateTime<Utc>>,
+    /// The state of the need.
     pub state: NeedState,
+    /// Whether enough members have claimed it.
     pub coverage: Coverage,
-    pub takers: Vec<NeedTaker>,
-    /// The reader's own part in it.
-    pub my_commitment: Option<CommitmentState>,
-    /// What the reader may do now: `change`, `offer`, `cancel`, `take`, `decline`, `withdraw`.
+    /// Who claimed it, was asked or declined.
+    pub assignments: Vec<NeedAssignment>,
+    /// The state of your own assignment; null if you have none.
+    pub my_assignment: Option<NeedAssignmentState>,
+    /// What you may do now: `update`, `offer`, `cancel`, `claim`, `decline`, `release`.
     pub actions: Vec<&'static str>,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
-    pub created_by: Option<MemberId>,
+    /// The member who created it.
+    pub created_by_member_id: Option<MemberId>,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
-/// One person's part in a need.
+/// One member's part in a need.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
@@ -97,11 +113,14 @@ pub struct Need {
     "state": "accepted",
     "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
-pub struct NeedTaker {
+pub struct NeedAssignment {
+    /// The id of the member.
     pub member_id: MemberId,
-    /// The member's name.
+    /// The name of the member.
     pub name: String,
-    pub state: CommitmentState,
+    /// The state of the member's part.
+    pub state: NeedAssignmentState,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }

@@ -9,9 +9,9 @@ use crate::access::change_log::merge_patch;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::need;
-use crate::entity::need_commitment::{self, CommitmentState};
+use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::notification::NotificationKind;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::features::appointments::store::coming_to;
 use crate::features::participation::members_in;
 use crate::http::extract::{Json, Path};
@@ -21,30 +21,39 @@ use crate::platform::text::{Notes, PeopleNeeded, Place};
 use crate::problem::Problem;
 
 merge_patch! {
-    /// What to change of a need.
-    #[schema(examples(json!({ "pick_up": "At the station" })))]
-    #[schema(as = NeedChanges)]
+    /// What to change in a need.
+    #[schema(examples(json!({ "pickup_location": "At the station" })))]
+    #[schema(as = UpdateNeedRequest)]
     pub struct NeedPatch for need {
-        /// Not less than have taken it.
+        /// How many members are needed: at least as many as have claimed it.
         #[garde(dive)]
         people_needed: PeopleNeeded,
+        /// Where to pick somebody up.
         #[garde(dive)]
-        pick_up: Place | null,
+        pickup_location: Place | null,
+        /// Where to take them.
         #[garde(dive)]
-        drop_off: Place | null,
+        dropoff_location: Place | null,
+        /// What else to know.
         #[garde(dive)]
         notes: Notes | null,
     }
 }
 
-/// Change a need.
+/// Update a need.
 ///
-/// Its time moves with its appointment. Another pick-up, drop-off or note is told to
-/// those who took it and to those who come along.
+/// If you change the places or the notes, the members who claimed the need and those who
+/// come to the appointment are told. The time of a need follows its appointment:
+/// reschedule the appointment to move it.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can change a need,
+///   and only if they can write the topic `daily`
+/// - 409 `invalid_transition`: the need is not open
+/// - 422 `fewer_than_assigned`: more members than that have claimed it
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/needs/{need_id}", tag = "needs",
     params(CirclePath, NeedPath),
-    security(("access_token" = [TokenScope::AppointmentsWrite])),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The need", body = Need), Problem),
 )]
 pub async fn update_need(
@@ -54,18 +63,23 @@ pub async fn update_need(
     Json(changes): Json<NeedPatch>,
 ) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
-    need.check(NeedVerb::Change)?;
+    need.check(NeedVerb::Update)?;
     let people = changes.people_needed.map(PeopleNeeded::get);
     if people.is_some_and(|people| people < need.row.people_accepted) {
-        let detail = "More people than that have taken it.";
-        return Err(Problem::field("/people_needed", "below_accepted", detail));
+        let detail = "More members have claimed the need. Send at least their number.";
+        return Err(Problem::field(
+            "/people_needed",
+            "fewer_than_assigned",
+            detail,
+        ));
     }
     let mut row = need.row.clone().into_active_model();
     let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
         let before = need.row.clone();
-        need.save(NeedVerb::Change, row, fields.names()).await?;
-        let what = |need: &need::Model| (need.pick_up.clone(), need.drop_off.clone());
+        need.save(NeedVerb::Update, row, fields.names()).await?;
+        let what =
+            |need: &need::Model| (need.pickup_location.clone(), need.dropoff_location.clone());
         if what(&before) != what(&need.row) || before.notes != need.row.notes {
             notify_of_change(&need).await?;
         }
@@ -73,13 +87,14 @@ pub async fn update_need(
     need.respond().await
 }
 
-/// Tells those who took a need, and those who come to its appointment: one drives,
-/// the other is picked up.
+/// Tells the members who claimed a need and those who come to its appointment: one
+/// drives, the other is picked up.
 async fn notify_of_change(need: &LockedNeed) -> Result<(), Problem> {
-    let taken = members_in::<need_commitment::Entity>(&need.related, &[CommitmentState::Accepted]);
+    let taken =
+        members_in::<need_assignment::Entity>(&need.related, &[NeedAssignmentState::Accepted]);
     let coming = coming_to(&need.write, need.row.appointment_id).await?;
     let notification = need
-        .notification(NotificationKind::Changed)
+        .notification(NotificationKind::Updated)
         .to(taken)
         .to(coming);
     notifications::notify(&need.write, vec![notification]).await

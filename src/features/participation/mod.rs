@@ -1,6 +1,7 @@
-//! What people take part in and take on, whatever it is: asked, taken on, declined, given
-//! back, released, handed over. A feature says in [`Part`], [`HasParts`] and [`Work`] what is
-//! different about its own.
+//! How members take part in things and claim them, the same for all kinds: they are
+//! asked, claim, accept, decline, release, are released, and work is reassigned. A
+//! feature says in [`Part`], [`HasParts`] and [`Work`] what is different about its own
+//! kind.
 
 mod overlap;
 mod part;
@@ -15,7 +16,7 @@ pub use part::{
     set_part, unanswered, with_part_in,
 };
 pub use release::{
-    ReleaseOutcome, ReleasePlan, Released, release_all, release_out_of_reach, release_work,
+    ReleaseOutcome, ReleasePlan, ReleasedItem, release_all, release_out_of_reach, release_work,
 };
-pub use types::{ClaimRequest, Coverage};
+pub use types::{ClaimRequest, Coverage, OfferRequest};
 pub use work::{HasParts, Work, release_part, require_active};

@@ -1,9 +1,9 @@
-//! Two things at the same time: worth a question before somebody takes both on.
+//! Two things at the same time: the member is asked before they claim both.
 //!
-//! Asked about is everything that the person has taken on or accepted, in every
-//! circle of theirs. A due time alone takes no time: it says by when, not when. A
-//! date takes none either: nobody is busy from midnight to midnight. What has a
-//! start and no end counts as an hour.
+//! What counts is everything that the member has claimed or accepted, in all their
+//! circles. A due time alone takes no time, because it says by when and not when. A date
+//! takes none either, because nobody is busy from midnight to midnight. Something with a
+//! start and no end counts as one hour.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter, Select};
@@ -18,28 +18,27 @@ use crate::entity::subjects;
 use crate::entity::topic_grant::Topic;
 use crate::notify::subject::Subject;
 use crate::platform::time::timestamps::write_instant;
-use crate::problem::{Conflict, ConflictWith, Problem};
+use crate::problem::{Conflict, ConflictingItem, Problem};
 use crate::schedule::WITHOUT_AN_END;
 use crate::schedule::window::TakesPlace;
 
-/// The time that something takes of the person who has taken it on.
+/// The time that something takes of the member who claimed it.
 #[derive(Clone, Copy, Debug)]
 pub struct BusyTime {
     kind: &'static str,
     id: Uuid,
     circle: CircleId,
     topic: Option<Topic>,
-    /// The appointment that it is, or that it is done at.
+    /// The appointment that this is, or at which it is done.
     at: Option<AppointmentId>,
     from: DateTime<Utc>,
     to: DateTime<Utc>,
-    /// Nobody said when it ends.
+    /// It has no end of its own.
     is_open_ended: bool,
 }
 
 impl BusyTime {
-    /// Of something that begins at a moment, in a circle. Without an end it counts as an
-    /// hour.
+    /// The time of something that begins at `from`. Without an end it counts as one hour.
     pub fn of<E: Subject>(
         row: &E::Model,
         circle: CircleId,
@@ -60,7 +59,7 @@ impl BusyTime {
         }
     }
 
-    /// The appointment that it is, or that it is done at.
+    /// Sets the appointment that this is, or at which it is done.
     #[must_use]
     pub fn at(mut self, appointment: Option<AppointmentId>) -> Self {
         self.at = appointment;
@@ -71,8 +70,8 @@ impl BusyTime {
         self.id != other.id && self.from < other.to && other.from < self.to
     }
 
-    /// Whether somebody may well do both at one appointment: who drives there comes
-    /// along or takes part. Two needs with ends of their own are two things.
+    /// Whether one member can do both at the same appointment: the driver may also come
+    /// along. Two needs with ends of their own are two different things.
     fn goes_with(&self, other: &Self) -> bool {
         let is_one = |one: &Self| one.kind == appointment::Entity::SUBJECT || one.is_open_ended;
         (is_one(self) || is_one(other))
@@ -80,24 +79,24 @@ impl BusyTime {
             && (self.circle, self.at) == (other.circle, other.at)
     }
 
-    /// What the caller is told of it: here what it is; of what they may not see
-    /// here, in another circle or of another topic, only when it is.
-    fn as_seen(self, write: &CircleWrite) -> ConflictWith {
+    /// What the caller may know of it. Of something in another circle, or of a topic that
+    /// they do not see here, only the time.
+    fn as_seen(self, write: &CircleWrite) -> ConflictingItem {
         let scope = write.scope();
         let reads = |topic| scope.topics().readable().contains(&topic);
         let is_seen = self.circle == scope.circle_id() && self.topic.is_none_or(reads);
         if is_seen {
-            ConflictWith::of(self.kind, self.id)
+            ConflictingItem::of(self.kind, self.id)
         } else {
-            ConflictWith::busy(write_instant(self.from), write_instant(self.to))
+            ConflictingItem::busy(write_instant(self.from), write_instant(self.to))
         }
     }
 }
 
-/// Refuses what overlaps something that the caller has taken on or accepted, in any
-/// of their circles: a query for each kind, however many those are. What they take on in two
-/// circles at one moment is judged one after the other.
-/// What is over already is no promise any more.
+/// Refuses a time that overlaps something that the caller has claimed or accepted, in any
+/// of their circles. It takes one query for each kind, whatever the number of circles.
+/// The lock on the caller makes two claims in two circles wait for each other. Nothing in
+/// the past is refused.
 pub async fn check_overlap(write: &CircleWrite, wanted: &BusyTime) -> Result<(), Problem> {
     if wanted.to <= write.now() {
         return Ok(());
@@ -113,8 +112,7 @@ pub async fn check_overlap(write: &CircleWrite, wanted: &BusyTime) -> Result<(),
         .into_iter()
         .map(|other| other.as_seen(write))
         .collect();
-    let detail = "You have taken on something else for that time. To do both, send \
-        `allow_overlap: true`.";
+    let detail = "You have something else at that time. To do both, send `allow_overlap: true`.";
     Err(Conflict {
         conflicts,
         ..Conflict::of("overlap", detail)
@@ -122,14 +120,14 @@ pub async fn check_overlap(write: &CircleWrite, wanted: &BusyTime) -> Result<(),
     .into())
 }
 
-/// What may overlap, told by columns that both databases compare.
+/// What may overlap, by columns that both databases can compare.
 fn near<E: TakesPlace>(rows: Select<E>, wanted: &BusyTime) -> Select<E> {
     rows.filter(E::ON.is_null())
         .filter(E::OVER_AT.gt(wanted.from - WITHOUT_AN_END))
         .filter(E::BEGINS_AT.lt(wanted.to))
 }
 
-/// The times of what the caller has taken on of one kind and that may overlap, in any of
+/// The times that the caller has claimed of one kind and that may overlap, in any of
 /// their circles.
 async fn busy_times_of<E: HasParts>(
     write: &CircleWrite,
@@ -152,7 +150,8 @@ macro_rules! overlaps {
         reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
         notified $rest:tt
     ) => {
-        /// The times of all that the caller has taken on and that may overlap: one query a kind.
+        /// The times of everything that the caller has claimed and that may overlap: one query
+        /// for each kind.
         async fn all_busy_times(
             write: &CircleWrite,
             wanted: &BusyTime,

@@ -1,6 +1,6 @@
-//! One person's part in something: asked, taken on, declined, given back or released.
-//! The parts in tasks, needs, appointments and roles follow the same life, so what reads
-//! and writes them stands here once.
+//! One member's part in something: asked, claimed, declined or released. The parts in
+//! tasks, needs, appointments and roles go through the same states, so the code that
+//! reads and writes them is here once.
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -13,17 +13,17 @@ use crate::entity::ids::MemberId;
 use crate::notify::notifications::Notification;
 use crate::problem::Problem;
 
-/// A table of parts that people have in something.
+/// A table of the parts that members have in something.
 pub trait Part: CircleOwned {
-    /// What it is a part of.
+    /// The thing that these are parts of.
     type Parent: CircleOwned;
     type State: Copy + Eq + Into<Value> + Send + Sync + 'static;
 
-    /// Asked, and no answer yet.
+    /// The member was asked and has not answered.
     const ASKED: Self::State;
-    /// Taken on.
+    /// The member claimed or accepted it.
     const TAKEN: Self::State;
-    /// Asked or taken on: what somebody has, or is still asked to take.
+    /// The member has it, or was asked and has not answered.
     const OPEN: [Self::State; 2] = [Self::ASKED, Self::TAKEN];
 
     fn parent_column() -> Self::Column;
@@ -33,11 +33,11 @@ pub trait Part: CircleOwned {
     fn parent_of(part: &Self::Model) -> Uuid;
     fn member_of(part: &Self::Model) -> MemberId;
     fn state_of(part: &Self::Model) -> Self::State;
-    /// Who asked them last, or the member themselves.
+    /// The member who asked last, or the member themselves if they claimed it.
     fn asked_by(part: &Self::Model) -> Option<MemberId>;
 
-    /// Writes who asked for the part that gets another state. It was asked for by the
-    /// member who asked last, or taken by the member themselves.
+    /// Writes who asked when the part gets another state: the member who asked last, or the
+    /// member themselves if they claim it.
     fn write_asker(
         row: &mut Self::ActiveModel,
         before: &Self::Model,
@@ -45,17 +45,17 @@ pub trait Part: CircleOwned {
         actor: Option<MemberId>,
     ) {
         if state == Self::ASKED {
-            row.set(Self::created_by_column(), actor.into());
+            row.set(Self::created_by_member_column(), actor.into());
         } else if state == Self::TAKEN && Self::state_of(before) != Self::ASKED {
             let member = Some(Self::member_of(before));
-            row.set(Self::created_by_column(), member.into());
+            row.set(Self::created_by_member_column(), member.into());
         }
     }
 
-    /// Writes what else starts anew with another state.
+    /// Writes what begins again when the part gets another state.
     fn reset(_row: &mut Self::ActiveModel) {}
 
-    /// Whether somebody has it, or is still asked to.
+    /// Whether the member has it, or was asked and has not answered.
     fn is_open(part: &Self::Model) -> bool {
         Self::OPEN.contains(&Self::state_of(part))
     }
@@ -114,7 +114,7 @@ macro_rules! part {
 
 pub(crate) use part;
 
-/// A member's part among others.
+/// The part of one member.
 pub fn part_of<'a, P: Part>(
     parts: impl IntoIterator<Item = &'a Row<P>>,
     member: MemberId,
@@ -123,7 +123,7 @@ pub fn part_of<'a, P: Part>(
     parts.find(|part| P::member_of(part) == member)
 }
 
-/// The caller's own part among others.
+/// The part of the caller.
 pub fn part_of_caller<'a, P: Part>(
     scope: &CircleScope,
     parts: impl IntoIterator<Item = &'a Row<P>>,
@@ -132,8 +132,8 @@ pub fn part_of_caller<'a, P: Part>(
     parts.find(|part| scope.is_member(P::member_of(part)))
 }
 
-/// Everybody's parts in these rows, as far as the caller sees them, oldest first: one query,
-/// however many.
+/// The parts of all members in these rows, as far as the caller sees them, the oldest
+/// first: always one query.
 pub async fn parts_of<P: Part>(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -167,7 +167,7 @@ pub async fn find_part<P: Part>(
         .await?)
 }
 
-/// The rows in which a member's part is in one of these states.
+/// The rows in which the member's part is in one of these states.
 pub fn with_part_in<P: Part>(
     scope: &CircleScope,
     member: MemberId,
@@ -183,7 +183,7 @@ pub fn with_part_in<P: Part>(
     Condition::all().add(P::Parent::id_column().in_subquery(parts))
 }
 
-/// The parts that the caller was asked to take and has not answered, in the rows that fit a
+/// The parts that were offered to the caller and not answered, in the rows that fit the
 /// condition.
 pub fn unanswered<P: Part>(scope: &CircleScope, which: Condition) -> Condition {
     let parents = scope
@@ -206,8 +206,8 @@ pub fn members_in<P: Part>(parts: &[Row<P>], states: &[P::State]) -> Vec<MemberI
     these.map(P::member_of).collect()
 }
 
-/// The notification that a member declines or releases their part, or is taken off it: those
-/// who relied on them are told, and the person who asked them among these.
+/// The notification that a member declines a part, releases it or is taken off it: it
+/// goes to those who relied on them, and to the member who asked them.
 #[must_use]
 pub fn released_by<P: Part>(notification: Notification, part: &Row<P>) -> Notification {
     let member = P::member_of(part);
@@ -215,8 +215,8 @@ pub fn released_by<P: Part>(notification: Notification, part: &Row<P>) -> Notifi
     notification.released_by(member, asked_by)
 }
 
-/// Puts a member's part into a state. A member has one row, which is made with the first
-/// state.
+/// Puts a member's part into a state. A member has one row for each thing, which is
+/// created with the first state.
 pub async fn put_part<P: Part>(
     write: &CircleWrite,
     parent: &Row<P::Parent>,
@@ -238,7 +238,7 @@ pub async fn put_part<P: Part>(
     Ok(())
 }
 
-/// Puts a part that is there already into a state.
+/// Puts an existing part into a state.
 pub async fn set_part<P: Part>(
     write: &CircleWrite,
     before: &Row<P>,
@@ -252,7 +252,8 @@ pub async fn set_part<P: Part>(
     Ok(())
 }
 
-/// The parts that a member has or has been asked to take, seen by the caller or not.
+/// The parts that a member has or was asked to take, also those that the caller does not
+/// see.
 async fn open_parts_of<P: Part>(
     write: &CircleWrite,
     member: MemberId,
@@ -265,9 +266,9 @@ async fn open_parts_of<P: Part>(
         .await?)
 }
 
-/// What a member has taken on or has been asked to take on, with everybody's parts in
-/// it, seen by the caller or not: three queries, however much. `which` says what of it,
-/// and in which order.
+/// What a member has claimed or was asked to claim, with the parts of all members in it,
+/// also what the caller does not see. It always takes three queries. `which` filters and
+/// orders the rows.
 pub async fn held_by<P: Part>(
     write: &CircleWrite,
     member: MemberId,

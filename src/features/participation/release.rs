@@ -1,5 +1,5 @@
-//! Releases what a member holds: all of it, because they leave or are suspended, or what they
-//! no longer see or may no longer do.
+//! Releases what a member holds: all of it when they leave or are suspended, otherwise
+//! what they no longer see or may no longer do.
 
 use sea_orm::{QueryFilter, QueryOrder, Select};
 use serde::Serialize;
@@ -19,32 +19,33 @@ use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::problem::Problem;
 
-/// Something that somebody no longer holds.
+/// Something that a member no longer holds.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "type": "task",
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
     "title": "Shopping"
 })))]
-pub struct Released {
-    /// `task`, `need`, `role`
+pub struct ReleasedItem {
+    /// What it is: `task`, `need` or `role`.
     #[serde(rename = "type")]
     pub kind: &'static str,
+    /// The id of the task, the need or the role.
     pub id: Uuid,
-    /// The task's title, or what kind of need it is.
+    /// The title of the task or the role, or the kind of the need.
     pub title: String,
 }
 
-/// What was released, and the notifications of it, which are sent at the end.
+/// What was released, and the notifications about it, which are sent at the end.
 #[derive(Default)]
 pub struct ReleaseOutcome {
-    /// What the writer may see of it.
-    pub released: Vec<Released>,
+    /// What the caller may see of it.
+    pub released: Vec<ReleasedItem>,
     pub notifications: Vec<Notification>,
 }
 
 impl ReleaseOutcome {
-    async fn finish(self, write: &CircleWrite) -> Result<Vec<Released>, Problem> {
+    async fn finish(self, write: &CircleWrite) -> Result<Vec<ReleasedItem>, Problem> {
         notifications::notify(write, self.notifications).await?;
         Ok(self.released)
     }
@@ -53,22 +54,23 @@ impl ReleaseOutcome {
 /// Whose parts are released, and which of them.
 pub struct ReleasePlan<'a> {
     pub member: MemberId,
-    /// The topics of which they may still take things on.
+    /// The topics in which the member may still claim things.
     pub topics_to_take_part_in: &'a [Topic],
-    /// The topics that they still see.
+    /// The topics that the member still sees.
     pub sees: &'a [Topic],
-    /// Who is asked in their place, and the topics of which that person takes things on.
+    /// The member who is asked instead, and the topics in which that member may claim
+    /// things.
     pub reassign_to: Option<(MemberId, Vec<Topic>)>,
 }
 
-/// Releases all that a member holds and has been asked to take, takes them off
-/// appointments, and offers `reassign_to` what they can take on of it. Those who relied
-/// on them are told. Answers what the writer may see of it.
+/// Releases everything that a member holds or was asked to take, takes them off
+/// appointments, and offers `reassign_to` what that member can claim of it. The members
+/// who relied on them are told. Returns what the caller may see of it.
 pub async fn release_all(
     write: &mut CircleWrite,
     member: MemberId,
     reassign_to: Option<MemberId>,
-) -> Result<Vec<Released>, Problem> {
+) -> Result<Vec<ReleasedItem>, Problem> {
     let reassign_to = match reassign_to {
         Some(id) => Some(require_other(write, member, id).await?),
         None => None,
@@ -88,11 +90,11 @@ pub async fn release_all(
     release_parts(write, &plan, &mut outcome).await?;
     release_roles(write, member, reassign_to, &mut outcome).await?;
     reminders::cancel_all_for_member(write, member).await?;
-    // The member is out of the circle and hears nothing of it any more.
+    // The member is not in the circle any more, so they are not told.
     let to_them = |notification: &Notification| {
         matches!(
             notification.kind,
-            NotificationKind::TakenOff | NotificationKind::Unasked
+            NotificationKind::Removed | NotificationKind::OfferWithdrawn
         )
     };
     outcome
@@ -101,13 +103,13 @@ pub async fn release_all(
     outcome.finish(write).await
 }
 
-/// Releases what a member may not do any more, because they see less or may do
-/// less than before: nobody holds what they can neither do nor give back. Answers
-/// what the writer may see of it.
+/// Releases what a member may no longer do, because they see less or may do less than
+/// before: a member must not hold what they can neither do nor release. Returns what the
+/// caller may see of it.
 pub async fn release_out_of_reach(
     write: &mut CircleWrite,
     member: &membership::Model,
-) -> Result<Vec<Released>, Problem> {
+) -> Result<Vec<ReleasedItem>, Problem> {
     let topics_to_take_part_in = topics_to_take_part_in(write, member).await?;
     let sees = topics_seen_by(write, member).await?;
     let plan = ReleasePlan {
@@ -124,15 +126,15 @@ pub async fn release_out_of_reach(
     outcome.finish(write).await
 }
 
-/// Another active member, who is to have what is released.
+/// Another active member, to whom the released work is offered.
 async fn require_other(
     write: &CircleWrite,
     member: MemberId,
     id: MemberId,
 ) -> Result<membership::Model, Problem> {
-    let other = require_active(write, "/hand_to", id).await?;
+    let other = require_active(write, "/reassign_to_member_id", id).await?;
     if other.id == member {
-        return Err(unknown_member("/hand_to"));
+        return Err(unknown_member("/reassign_to_member_id"));
     }
     Ok(other)
 }
@@ -142,7 +144,7 @@ macro_rules! release_parts {
         reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
         notified $rest:tt
     ) => {
-        /// Releases all that people take part in, in the order of the list.
+        /// Releases the parts in all kinds of things, in the order of the list.
         async fn release_parts(
             write: &mut CircleWrite,
             plan: &ReleasePlan<'_>,
@@ -156,8 +158,8 @@ macro_rules! release_parts {
 
 subjects!(release_parts);
 
-/// Releases the work of one kind that is about a topic of which the member takes nothing on
-/// any more, and offers it to the member in their place.
+/// Releases the work of one kind whose topics the member can no longer take part in, and
+/// offers it to the member in their place.
 pub async fn release_work<E: Work>(
     write: &mut CircleWrite,
     plan: &ReleasePlan<'_>,
@@ -178,7 +180,7 @@ pub async fn release_work<E: Work>(
         outcome.notifications.extend(notifications);
         let level = |topic| write.scope().topics().level(topic);
         if topic.is_none_or(|topic| level(topic) >= TopicLevel::Read) {
-            outcome.released.push(Released {
+            outcome.released.push(ReleasedItem {
                 kind: E::SUBJECT,
                 id: E::id_of(&row).into(),
                 title: E::title(&row),

@@ -1,26 +1,27 @@
-//! The bodies that every kind of work shares.
+//! The bodies that tasks and needs share.
 
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::entity::ids::MemberId;
 use crate::entity::wire_enum;
 use crate::http::extract::Json;
 
 wire_enum! {
-    /// Whether enough people have taken a task on.
+    /// Whether enough members have claimed it.
     Coverage {
         /// Nobody has.
         None = "none",
-        /// Some, but not enough.
+        /// Some have, but more are needed.
         Partial = "partial",
-        /// Enough.
+        /// Enough have.
         Full = "full",
     }
 }
 
 impl Coverage {
-    /// Of so many who have accepted, where so many are needed.
+    /// From how many have accepted and how many are needed.
     pub fn of(accepted: i32, needed: i32) -> Self {
         match accepted {
             0 => Self::None,
@@ -30,15 +31,14 @@ impl Coverage {
     }
 }
 
-/// Whether you take it on beside something else at that time.
+/// Whether you claim it although you have something else at that time.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "allow_overlap": true })))]
-#[schema(as = TakeOn)]
 pub struct ClaimRequest {
-    /// Without it, something you have taken on or accepted for the same time, in any
-    /// of your circles, is a conflict. Something with a start and no end counts as an
-    /// hour; a date, or a due time without a window, takes no time.
+    /// Claims it although you have something else at that time, in any of your circles.
+    /// Without it an overlap is refused with 409 `overlap`. Something with a start and no
+    /// end counts as one hour. A date, or a due time without a start, takes no time.
     #[serde(default)]
     #[garde(skip)]
     pub allow_overlap: bool,
@@ -49,4 +49,14 @@ impl ClaimRequest {
     pub fn allows_overlap(body: Option<Json<Self>>) -> bool {
         body.is_some_and(|Json(body)| body.allow_overlap)
     }
+}
+
+/// Whom you ask to take it on.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e" })))]
+pub struct OfferRequest {
+    /// The id of the member.
+    #[garde(skip)]
+    pub member_id: MemberId,
 }

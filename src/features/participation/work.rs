@@ -1,5 +1,5 @@
-//! What people take part in, and what they take on: a task, a need, an appointment. How
-//! somebody is asked for it, claims it, declines it, releases it or is taken off it.
+//! What members take part in, and what they claim: a task, a need, an appointment. How a
+//! member is asked, claims, declines or releases it, or is taken off it.
 
 use std::future::Future;
 
@@ -24,18 +24,20 @@ use crate::notify::subject::{Reminded, Stage};
 use crate::platform::time::civil::Moment;
 use crate::problem::{Conflict, Problem};
 
-/// Something in which people have parts. They are notified about it and reminded of it.
+/// Something in which members have parts. They are notified about it and reminded of it.
 pub trait HasParts: Reminded + Lockable<Related = Vec<Row<<Self as HasParts>::Parts>>> {
     type Parts: Part<Parent = Self>;
 
-    /// The time that it takes, if it takes a time of its own.
+    /// The time that it takes; `None` if it takes none, such as a task with only a due
+    /// time.
     fn busy_time(row: &Self::Model) -> Option<BusyTime>;
 
-    /// The rows that bind those who said yes: they are on, and take a time of their own.
+    /// The rows that take the time of those who claimed or accepted them: they will take
+    /// place, and take a time.
     fn is_binding() -> Condition;
 
-    /// Takes the parts of a member who leaves off them, and notes what was released. A kind
-    /// of [`Work`] does it by [`release_work`](super::release_work).
+    /// Releases the parts of the member in the plan, and notes what was released. A kind of
+    /// [`Work`] does it with [`release_work`](super::release_work).
     fn release(
         write: &mut CircleWrite,
         plan: &ReleasePlan<'_>,
@@ -43,35 +45,35 @@ pub trait HasParts: Reminded + Lockable<Related = Vec<Row<<Self as HasParts>::Pa
     ) -> impl Future<Output = Result<(), Problem>> + Send;
 }
 
-/// Something that a number of people are needed for.
+/// Something that needs a number of people.
 pub trait Work: HasParts {
-    /// Told when the person who is asked cannot take it on.
+    /// The detail of the problem when a member who is asked cannot claim it.
     const CANNOT_TAKE_PART: &'static str;
 
-    /// The part of somebody who can no longer do it.
+    /// The state of a part whose member can no longer do it.
     const RELEASED: <Self::Parts as Part>::State;
 
-    /// What it is called in the list of what somebody holds no more.
+    /// What it is called in the list of what was released.
     fn title(row: &Self::Model) -> String;
 
-    /// The rows that are released when a member goes. What is over stays theirs.
+    /// The rows that are released when a member goes. What is over stays with the member.
     fn is_ahead(now: DateTime<Utc>) -> Condition;
 
-    /// How many have taken it on.
+    /// How many members have claimed it.
     const ACCEPTED: Self::Column;
-    /// How many are needed.
+    /// How many members are needed.
     const NEEDED: Self::Column;
 
     fn accepted(row: &Self::Model) -> i32;
 
-    /// The rows with a free place: without one, who was asked is not asked any more. Of a
-    /// row that was read, [`has_room`](crate::notify::subject::Subject::has_room) says so.
+    /// The rows with a free place. In a row without one, an offer no longer counts. For a
+    /// row that was read, use [`has_room`](crate::notify::subject::Subject::has_room).
     fn with_room() -> Expr {
         let column = |column: Self::Column| Expr::col((Self::default(), column));
         column(Self::ACCEPTED).lt(column(Self::NEEDED))
     }
 
-    /// Whether somebody is not asked any more, because they have it or had it.
+    /// Whether the member fills a place, so that they are not asked again.
     fn has_place(part: &Row<Self::Parts>) -> bool {
         Self::Parts::state_of(part) == Self::Parts::TAKEN
     }
@@ -90,19 +92,20 @@ impl<E: HasParts> Locked<E> {
         self.my_part().map(E::Parts::state_of)
     }
 
-    /// Puts a part that has changed in the place of what it was.
+    /// Puts a changed part in the place of the old one.
     pub fn replace_part(&mut self, part: Row<E::Parts>) {
         let id = |part: &Row<E::Parts>| -> Uuid { E::Parts::id_of(part).into() };
         self.related.retain(|other| id(other) != id(&part));
         self.related.push(part);
     }
 
-    /// Notification of it as it is now.
+    /// A notification about it as it is now.
     pub fn notification(&self, kind: NotificationKind) -> Notification {
         Notification::of(kind, &self.row, self.write.scope().time_zone())
     }
 
-    /// Tells those whose part is in one of these states, and when it was before.
+    /// Tells the members whose part is in one of these states. `was` is the time that it
+    /// had before.
     pub async fn notify(
         &self,
         kind: NotificationKind,
@@ -114,7 +117,8 @@ impl<E: HasParts> Locked<E> {
         notifications::notify(&self.write, vec![notification]).await
     }
 
-    /// Tells those who have it or were asked to take it on, and when it was before.
+    /// Tells the members who have it or were asked to claim it. `was` is the time that it
+    /// had before.
     pub async fn notify_concerned(
         &self,
         kind: NotificationKind,
@@ -123,7 +127,7 @@ impl<E: HasParts> Locked<E> {
         self.notify(kind, was, &E::Parts::OPEN).await
     }
 
-    /// Tells those who relied on the caller, who declined it or gave it back.
+    /// Tells the members who relied on the caller, who declined or released it.
     pub async fn notify_who_relied(&self, kind: NotificationKind) -> Result<(), Problem> {
         let Some(my_part) = self.my_part() else {
             return Ok(());
@@ -132,7 +136,7 @@ impl<E: HasParts> Locked<E> {
         notifications::notify(&self.write, vec![notification]).await
     }
 
-    /// Refuses what overlaps something else that the caller has taken on.
+    /// Refuses a time that overlaps something else that the caller has claimed or accepted.
     pub async fn check_overlap(&self, allow_overlap: bool) -> Result<(), Problem> {
         match E::busy_time(&self.row) {
             Some(wanted) if !allow_overlap => check_overlap(&self.write, &wanted).await,
@@ -145,8 +149,8 @@ impl<E> Locked<E>
 where
     E: Work<Verb: Verb<Part = StateOf<E>>>,
 {
-    /// Takes it on, with a verb that leads the caller's own part there: there must be
-    /// room, and no clash with what else the caller took on.
+    /// Claims it, with a verb that leads the caller's own part there. There must be a
+    /// free place, and no overlap with what else the caller has claimed.
     pub async fn claim(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
         if self.check_unless_in_effect(verb)? {
             self.claim_place(verb, allow_overlap).await?;
@@ -156,14 +160,14 @@ where
 
     async fn claim_place(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
         if !E::has_room(&self.row) {
-            let detail = "Enough people have taken this on.";
-            return Err(Conflict::of("slots_full", detail).into());
+            let detail = "Enough members have claimed this already.";
+            return Err(Conflict::of("fully_covered", detail).into());
         }
         self.check_overlap(allow_overlap).await?;
         self.put_my_part(verb).await
     }
 
-    /// Declines it, or releases it; those who relied on the caller are told.
+    /// Declines or releases it; the members who relied on the caller are told.
     pub async fn decline_or_release(
         &mut self,
         verb: E::Verb,
@@ -176,7 +180,8 @@ where
         Ok(())
     }
 
-    /// Puts the caller's own part where the verb leads, and counts who has accepted.
+    /// Puts the caller's own part into the state to which the verb leads, and counts who
+    /// has accepted.
     async fn put_my_part(&mut self, verb: E::Verb) -> Result<(), Problem> {
         let me = self.write.scope().member_id().ok_or(Problem::NotFound)?;
         let Some(state) = verb.rule().my_part_to else {
@@ -202,8 +207,8 @@ where
         Ok(())
     }
 
-    /// Asks a member to take it on, unless they have it or have been asked. Asked of the
-    /// caller, it is claimed with the verb `claim`.
+    /// Offers it to a member, unless they have it or were asked. Callers who offer it to
+    /// themselves claim it with the verb `claim`.
     pub async fn offer(
         &mut self,
         member: MemberId,
@@ -218,7 +223,11 @@ where
         };
         if !may_take_part {
             let detail = E::CANNOT_TAKE_PART;
-            return Err(Problem::field("/member_id", "cannot_take_part", detail));
+            return Err(Problem::field(
+                "/member_id",
+                "member_cannot_take_part",
+                detail,
+            ));
         }
         let part = part_of::<E::Parts>(&self.related, member.id);
         if self.write.scope().is_member(member.id) {
@@ -235,12 +244,12 @@ where
     }
 }
 
-/// Whether somebody has a part already, or has been asked.
+/// Whether a member has a part already, or was asked.
 fn is_asked<E: Work>(part: Option<&Row<E::Parts>>) -> bool {
     part.is_some_and(|part| E::Parts::is_open(part) || E::has_place(part))
 }
 
-/// An active member, or a problem with the field that names them.
+/// An active member, or the problem with the field that names them.
 pub async fn require_active(
     write: &CircleWrite,
     pointer: &'static str,
@@ -253,12 +262,13 @@ pub async fn require_active(
         .ok_or_else(|| unknown_member(pointer))
 }
 
-/// The problem with a field that names nobody who is here.
+/// The problem with a field that names no active member of the circle.
 pub(super) fn unknown_member(pointer: &'static str) -> Problem {
-    Problem::field(pointer, "unknown_member", "No such active member.")
+    let detail = "There is no active member with this id in the circle.";
+    Problem::field(pointer, "unknown_member", detail)
 }
 
-/// Counts the version up because a part has changed, and how many have taken it on.
+/// Counts the version up because a part changed, and counts how many have claimed it.
 async fn count_accepted<E: Work>(
     write: &CircleWrite,
     before: &E::Model,
@@ -269,8 +279,8 @@ async fn count_accepted<E: Work>(
     write.update::<E>(before, row).await
 }
 
-/// Takes a member's part off them. What they had taken on is offered to `reassign_to`;
-/// the caller who reassigns it to themselves has it at once. Answers the row, and the
+/// Takes a part off a member. If they had claimed it, it is offered to `reassign_to`;
+/// callers who reassign it to themselves have it at once. Returns the row and the
 /// notifications to send.
 pub async fn release_part<E: Work>(
     write: &mut CircleWrite,
@@ -311,9 +321,9 @@ pub async fn release_part<E: Work>(
     }
     if was_taken && E::stage(&row) == Stage::On {
         let was = E::moment(&row);
-        notifications.push(about(NotificationKind::TakenOff).to([member]).was(was));
+        notifications.push(about(NotificationKind::Removed).to([member]).was(was));
         notifications.push(released_by::<E::Parts>(
-            about(NotificationKind::CameFree),
+            about(NotificationKind::Freed),
             part,
         ));
     }

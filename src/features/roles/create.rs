@@ -12,14 +12,14 @@ use crate::access::change_log::Change;
 use crate::access::{ArrangeRoles, CircleAccess, CirclePath, limits};
 use crate::app::App;
 use crate::entity::ids::RoleId;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::role::{self, Column, RoleKind, RoleState};
 use crate::http::extract::Json;
 use crate::http::response::Created;
 use crate::platform::text::{EffortMinutes, Notes, Title};
 use crate::problem::Problem;
 
-/// A role to be.
+/// A role to create.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
@@ -28,29 +28,32 @@ use crate::problem::Problem;
     "effort_minutes_per_week": 300,
     "previously_carried_by_patient": true
 })))]
-pub struct NewRole {
-    /// An id of your own choice, any UUID, so that repeating the request is harmless.
+pub struct CreateRoleRequest {
+    /// An id that you choose, any UUID. With it you can safely send the request again.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<RoleId>,
+    /// The kind of role.
     #[garde(skip)]
     pub kind: RoleKind,
-    /// Default: by kind. A `custom` role needs one.
+    /// What the role is called. Default: by kind. A `custom` role needs a title.
     #[serde(default)]
     #[garde(dive)]
     pub title: Option<Title>,
+    /// What else to know about the role.
     #[serde(default)]
     #[garde(dive)]
     pub description: Option<Notes>,
+    /// How long it takes each week, in minutes.
     #[serde(default)]
     #[garde(dive)]
     pub effort_minutes_per_week: Option<EffortMinutes>,
-    /// Whether several may carry it at a time.
+    /// Whether several members may carry it at the same time.
     #[serde(default)]
     #[garde(skip)]
     pub shared: bool,
-    /// Whether it was the patient's before; then whoever offers it says what
-    /// part of it the patient keeps.
+    /// Whether the patient carried it before. If so, `patient_part` is required when
+    /// somebody else gets it.
     #[serde(default)]
     #[garde(skip)]
     pub previously_carried_by_patient: bool,
@@ -58,16 +61,22 @@ pub struct NewRole {
 
 /// Create a role.
 ///
-/// Nobody carries it yet: offer it, or take it.
+/// Nobody carries it yet: offer it to a member, or claim it. Nobody is told.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can create a role
+/// - 409 `limit_reached`: the circle has too many active roles
+/// - 409 `id_taken`, `id_reused`: the `id` belongs to another role, or you sent it before
+///   with another body
+/// - 422 `required`: a `custom` role needs a `title`
 #[utoipa::path(
     post, path = "/circles/{circle_id}/roles", tag = "roles", params(CirclePath),
-    security(("access_token" = [TokenScope::RolesWrite])),
+    security(("personal_access_token" = [TokenScope::RolesWrite])),
     responses((status = CREATED, description = "The role", body = Role), Problem),
 )]
 pub async fn create_role(
     app: App,
     circle: CircleAccess<ArrangeRoles>,
-    Json(new): Json<NewRole>,
+    Json(new): Json<CreateRoleRequest>,
 ) -> Result<Created<Role>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     if let Some(before) = write.made_before::<role::Entity>(new.id).await? {

@@ -1,5 +1,5 @@
-//! What somebody carries until a day ends by itself after it, and so does an
-//! offer that nobody has answered until then. Those who relied on it are told.
+//! The job that ends role assignments after their last day, and withdraws offers whose
+//! last day is over. The members who relied on them are told.
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -16,9 +16,9 @@ use crate::http::response::NoContent;
 use crate::notify::notifications;
 use crate::problem::Problem;
 
-/// Ends every active part in a role whose last day is over in its circle, and
-/// takes back such offers; answers how many. A circle that fails holds up no other and
-/// is looked at again the next time.
+/// Ends every active assignment whose last day is over in its circle, and withdraws such
+/// offers. Returns how many. A circle that fails does not stop the others and is tried
+/// again the next time.
 pub async fn end_expired_assignments(app: &App) -> Result<usize, Problem> {
     let mut ended = 0;
     for circle_id in find_circles(app).await? {
@@ -26,15 +26,15 @@ pub async fn end_expired_assignments(app: &App) -> Result<usize, Problem> {
             Ok(more) => ended += more,
             Err(problem) => tracing::warn!(
                 %circle_id, ?problem,
-                "roles whose last day is over could not be ended in a circle"
+                "could not end the roles whose last day is over in a circle; trying again"
             ),
         }
     }
     Ok(ended)
 }
 
-/// The circles in which a last day may be over: nowhere is it more than a day
-/// later than in UTC.
+/// The circles in which a last day may be over. No time zone is more than a day ahead of
+/// UTC.
 #[expect(
     clippy::disallowed_methods,
     reason = "looks over all circles; each is entered through its own scope"
@@ -79,7 +79,7 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         .await?;
     for role in roles {
         for part in ended.iter().filter(|part| part.role_id == role.id) {
-            let kind = NotificationKind::CameFree;
+            let kind = NotificationKind::Freed;
             notifications.push(role_assignments::notification_of_release(
                 &write, kind, &role, part,
             ));

@@ -6,7 +6,7 @@ use super::store;
 use super::types::Role;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::ids::MemberId;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::role::{self, Column, RoleKind, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::http::extract::Query;
@@ -16,7 +16,7 @@ use crate::platform::text::excerpt::Detail;
 use crate::problem::Problem;
 
 list_query! {
-    /// Which roles.
+    /// Which roles to list.
     pub struct RoleQuery {
         /// Only roles in one of these states. Default: active ones.
         #[serde(default)]
@@ -28,8 +28,8 @@ list_query! {
         pub kind: Vec<RoleKind>,
         /// Only roles that this member carries now.
         #[param(inline)]
-        pub held_by: Option<MemberId>,
-        /// Only roles that nobody carries now (`true`).
+        pub assigned_member_id: Option<MemberId>,
+        /// With `true` only roles that nobody carries now.
         pub uncovered: Option<bool>,
     }
 }
@@ -38,11 +38,12 @@ page_of!(RolePage, Role);
 
 /// List roles.
 ///
-/// In the order in which they were made. Each role embeds who carries it now
-/// and who was asked.
+/// Roles come in the order in which they were created, each with the members who carry it
+/// now and those who were asked. Archived roles are listed only if you ask for them with
+/// `state`. Long descriptions are cut, and `truncated_fields` names them.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/roles", tag = "roles", params(CirclePath, RoleQuery),
-    security(("access_token" = [TokenScope::RolesRead])),
+    security(("personal_access_token" = [TokenScope::RolesRead])),
     responses((status = OK, description = "A page of roles", body = RolePage), Problem),
 )]
 pub async fn list_roles(
@@ -68,7 +69,7 @@ pub async fn list_roles(
     if !query.kind.is_empty() {
         rows = rows.filter(Column::Kind.is_in(query.kind));
     }
-    if let Some(member) = query.held_by {
+    if let Some(member) = query.assigned_member_id {
         let by_them = carried().filter(role_assignment::Column::MemberId.eq(member));
         rows = rows.filter(Column::Id.in_subquery(by_them.into_query()));
     }

@@ -1,11 +1,11 @@
-//! A role, or somebody's part in one, that a request changes, under the circle's lock.
+//! A role, or one assignment of it, that a request changes, under the circle's lock.
 
 use chrono::NaiveDate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::patient_part::PatientPartChoice;
 use super::role_assignments::{self, RoleAssignment};
-use super::rules::{self, RoleFacts, RolePartFacts, RolePartVerb, RoleVerb};
+use super::rules::{self, RoleAssignmentFacts, RoleAssignmentVerb, RoleFacts, RoleVerb};
 use super::store;
 use super::types::Role;
 use crate::access::change_log::Change;
@@ -16,11 +16,11 @@ use crate::entity::role_assignment;
 use crate::features::participation::{part, part_of};
 use crate::problem::Problem;
 
-/// A role, with all parts in it that ever were, under the circle's lock.
+/// A role, with all its assignments, past ones included, under the circle's lock.
 pub(super) type LockedRole = Locked<role::Entity>;
 
-/// Somebody's part in a role, with the role, under the circle's lock.
-pub(super) type LockedRolePart = Locked<role_assignment::Entity>;
+/// One assignment, with its role, under the circle's lock.
+pub(super) type LockedRoleAssignment = Locked<role_assignment::Entity>;
 
 impl Lockable for role::Entity {
     type Related = Vec<role_assignment::Model>;
@@ -58,7 +58,7 @@ impl Lockable for role::Entity {
 
 impl Lockable for role_assignment::Entity {
     type Related = role::Model;
-    type Verb = RolePartVerb;
+    type Verb = RoleAssignmentVerb;
     type Answer = RoleAssignment;
 
     async fn related(
@@ -72,17 +72,17 @@ impl Lockable for role_assignment::Entity {
         scope: &'a CircleScope,
         part: &'a role_assignment::Model,
         _: &'a role::Model,
-    ) -> RolePartFacts<'a> {
-        RolePartFacts {
+    ) -> RoleAssignmentFacts<'a> {
+        RoleAssignmentFacts {
             scope,
             part,
             is_taken: false,
         }
     }
 
-    fn refusal(verb: RolePartVerb) -> Problem {
+    fn refusal(verb: RoleAssignmentVerb) -> Problem {
         let needed = match verb {
-            RolePartVerb::Accept | RolePartVerb::Decline => Permission::CarryRoles,
+            RoleAssignmentVerb::Accept | RoleAssignmentVerb::Decline => Permission::CarryRoles,
             _ => Permission::ManageRoles,
         };
         needed.refused()
@@ -104,17 +104,18 @@ impl Lockable for role_assignment::Entity {
 part! {
     role_assignment of role by role_id(RoleId),
     RoleAssignmentState in state(State): Offered => Active,
-    asked by offered_by
+    asked by offered_by_member_id
 }
 
 impl LockedRole {
-    /// A member's part in the role, if it is offered or active.
+    /// A member's assignment of the role, if it is offered or active.
     pub fn part_of(&self, member: MemberId) -> Option<&role_assignment::Model> {
         part_of::<role_assignment::Entity>(rules::open_parts(&self.related), member)
     }
 
-    /// Refuses a second holder of a role that is not shared, a time that is over or ends
-    /// before it begins, and silence about what the patient keeps.
+    /// Refuses a second holder of a role that is not shared, a last day that is over or
+    /// before the first, and a role that leaves the patient without saying what they
+    /// keep.
     pub async fn check_part(
         &self,
         to: MemberId,
@@ -132,31 +133,32 @@ impl LockedRole {
         patient.check_given(leaves_patient)
     }
 
-    /// Moves the role into a state.
+    /// Puts the role into a state.
     pub async fn save_state(&mut self, verb: RoleVerb, state: RoleState) -> Result<(), Problem> {
         let mut row = self.row.clone().into_active_model();
         row.state = Set(state);
         self.save(verb, row, vec!["state"]).await
     }
 
-    /// Counts the version up because somebody's part in it has changed.
+    /// Counts the version up because one of its assignments changed.
     pub async fn touch_parts(&mut self) -> Result<(), Problem> {
         self.row = store::touch(&mut self.write, &self.row).await?;
         Ok(())
     }
 }
 
-impl LockedRolePart {
-    /// Like [`Locked::check_unless_in_effect`], but a caller who may not do it is refused even if it is done already.
-    pub fn check_right_and_verb(&self, verb: RolePartVerb) -> Result<bool, Problem> {
+impl LockedRoleAssignment {
+    /// Like [`Locked::check_unless_in_effect`], but a caller who may not use the verb is refused
+    /// even where it is in effect already.
+    pub fn check_right_and_verb(&self, verb: RoleAssignmentVerb) -> Result<bool, Problem> {
         self.check_right(verb)?;
         self.check_unless_in_effect(verb)
     }
 
-    /// Writes the part, and counts the version of its role up.
+    /// Writes the assignment, and counts the version of its role up.
     pub async fn save_part(
         &mut self,
-        verb: RolePartVerb,
+        verb: RoleAssignmentVerb,
         row: role_assignment::ActiveModel,
         fields: Vec<&'static str>,
     ) -> Result<(), Problem> {
@@ -164,7 +166,7 @@ impl LockedRolePart {
         self.touch_role().await
     }
 
-    /// Ends it today, or takes it back.
+    /// Ends an active assignment today, or withdraws an offer.
     pub async fn end_today(&mut self) -> Result<(), Problem> {
         let today = store::today(&self.write);
         let (part, change) =

@@ -1,46 +1,45 @@
 //! Roles: who carries what, since when, and who carried it before.
 //!
-//! A role is `active` or `retired`. A member's part in it, the role assignment, is offered
-//! until it is accepted, declined or withdrawn; an active one ends. Those that ended stay:
-//! they are the role's timeline. `rules.rs` is the table of who may do what in which state.
-//! A verb that is in effect already answers with the role as it is.
+//! A role is `active` or `archived`. A member's part in it, the role assignment, is
+//! offered until it is accepted, declined or withdrawn; an active one ends. Those that
+//! ended stay, as the history of the role. `rules.rs` says who may do what in which
+//! state. A verb that is in effect already answers with the role as it is.
 //!
-//! Each operation on a role has a file, like `offer.rs` for `offer_role`; what happens to one
-//! person's part is in `role_assignments`. `patient_part.rs` is what the patient keeps of a
-//! role that was theirs, `end_expired.rs` the job that ends parts whose last day is over, and
-//! `release.rs` what becomes of the roles of a member who leaves.
+//! Each operation on a role has a file, such as `offer.rs` for `offer_role`; what happens
+//! to one member's assignment is in `role_assignments`. `patient_part.rs` is what the
+//! patient keeps of a role that was theirs, `end_expired.rs` the job that ends
+//! assignments whose last day is over, and `release.rs` what becomes of the roles of a
+//! member who leaves.
 
+mod archive;
+mod claim;
 mod create;
 mod end_expired;
+mod get;
 mod list;
 mod locked;
 mod offer;
 mod patient_part;
-mod read;
-mod read_timeline;
 mod release;
-mod retire;
-mod revive;
 mod role_assignments;
 mod rules;
 mod store;
 mod subject;
-mod take;
 mod types;
+mod unarchive;
 mod update;
 mod waiting;
 
+pub use archive::*;
+pub use claim::*;
 pub use create::*;
 pub use end_expired::end_expired_assignments;
+pub use get::*;
 pub use list::*;
 pub use offer::*;
-pub use read::*;
-pub use read_timeline::*;
 pub use release::release_roles;
-pub use retire::*;
-pub use revive::*;
 pub use role_assignments::*;
-pub use take::*;
 pub use types::*;
+pub use unarchive::*;
 pub use update::*;
 pub use waiting::open_role_offers;

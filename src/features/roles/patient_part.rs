@@ -1,19 +1,19 @@
-//! What the patient keeps of a role that was theirs. The person who takes it from them has
-//! to say so; that it is nothing is for the patient alone to say.
+//! What the patient keeps of a role that was theirs. A request that gives the role to
+//! somebody else must say it. Only the patient may say that they keep nothing.
 
-use super::{RoleAssignmentPatch, RoleOffer, RoleTaking};
+use super::{ClaimRoleRequest, OfferRoleRequest, RoleAssignmentPatch};
 use crate::access::CircleWrite;
 use crate::access::change_log::Fields;
 use crate::entity::ids::TaskId;
-use crate::entity::role_assignment::{self, PatientPart};
+use crate::entity::role_assignment::{self, PatientPartKind};
 use crate::entity::task;
 use crate::platform::text::PatientPartText;
 use crate::problem::Problem;
 
-/// What a body says of it.
+/// What a request says the patient keeps.
 #[derive(Clone, Debug, Default)]
 pub struct PatientPartChoice {
-    part: Option<PatientPart>,
+    part: Option<PatientPartKind>,
     text: Option<PatientPartText>,
     task: Option<TaskId>,
 }
@@ -34,51 +34,62 @@ macro_rules! chosen_in {
     };
 }
 
-chosen_in!(RoleOffer RoleTaking RoleAssignmentPatch);
+chosen_in!(OfferRoleRequest ClaimRoleRequest RoleAssignmentPatch);
 
 impl PatientPartChoice {
-    /// That it is to be talked about.
+    /// That the family will talk about it later.
     pub fn ask_later() -> Self {
         Self {
-            part: Some(PatientPart::AskLater),
+            part: Some(PatientPartKind::AskLater),
             ..Self::default()
         }
     }
 
-    /// Whether the body says nothing.
+    /// Whether the request says nothing about it.
     pub fn is_empty(&self) -> bool {
         self.part.is_none() && self.text.is_none() && self.task.is_none()
     }
 
-    /// A text or a task alone is about the part as it was.
+    /// If the request sends only a text or a task, the kind stays as it was.
     pub fn or_part_of(mut self, row: &role_assignment::Model) -> Self {
         self.part = self.part.or(row.patient_part);
         self
     }
 
-    /// Refuses what does not fit together, and what is not the caller's to say.
+    /// Refuses fields that do not fit together, and what only the patient may choose.
     pub async fn check(&self, write: &CircleWrite) -> Result<(), Problem> {
         let part = self.part;
-        if part == Some(PatientPart::NoneByChoice) && !write.scope().is_patient() {
-            let detail = "Only the patient says that.";
-            return Err(Problem::field("/patient_part", "patients_choice", detail));
+        if part == Some(PatientPartKind::NoneByChoice) && !write.scope().is_patient() {
+            let detail = "Only the patient can choose `none_by_choice`. Send another value.";
+            return Err(Problem::field(
+                "/patient_part",
+                "only_patient_can_choose",
+                detail,
+            ));
         }
         let with_part = |pointer, there: bool, belongs: bool| match (there, belongs) {
-            (false, true) => Err(Problem::field(pointer, "missing", "This is required.")),
+            (false, true) => {
+                let detail = "This is required with this `patient_part`.";
+                Err(Problem::field(pointer, "required", detail))
+            }
             (true, false) => {
-                let detail = "Does not go with this patient_part.";
-                Err(Problem::field(pointer, "not_with_this_part", detail))
+                let detail = "This does not go with this `patient_part`. Leave it out.";
+                Err(Problem::field(
+                    pointer,
+                    "not_with_this_patient_part",
+                    detail,
+                ))
             }
             _ => Ok(()),
         };
-        let in_words = part == Some(PatientPart::Keeps);
+        let in_words = part == Some(PatientPartKind::Text);
         with_part("/patient_part_text", self.text.is_some(), in_words)?;
-        let as_task = part == Some(PatientPart::Task);
+        let as_task = part == Some(PatientPartKind::Task);
         with_part("/patient_part_task_id", self.task.is_some(), as_task)?;
         if let Some(id) = self.task
             && write.find_one::<task::Entity>(id).await?.is_none()
         {
-            let detail = "There is no such task.";
+            let detail = "You see no task with this id. Send the id of another task.";
             return Err(Problem::field(
                 "/patient_part_task_id",
                 "unknown_task",
@@ -88,16 +99,17 @@ impl PatientPartChoice {
         Ok(())
     }
 
-    /// Refuses silence when the role leaves the patient.
+    /// Refuses a request that gives the patient's role away and does not say what the
+    /// patient keeps.
     pub fn check_given(&self, leaves_patient: bool) -> Result<(), Problem> {
         if leaves_patient && self.part.is_none() {
-            let detail = "The role leaves the patient: say what part of it they keep.";
-            return Err(Problem::field("/patient_part", "missing", detail));
+            let detail = "This role was the patient's. Send what the patient keeps of it.";
+            return Err(Problem::field("/patient_part", "required", detail));
         }
         Ok(())
     }
 
-    /// Writes it into a row; answers whether that changes the row.
+    /// Writes the choice into a row. Returns whether that changes the row.
     pub fn write_to(self, row: &mut role_assignment::ActiveModel) -> bool {
         let mut fields = Fields::default();
         fields.set("part", &mut row.patient_part, Some(self.part));

@@ -1,15 +1,15 @@
-//! Releases the roles of a member who leaves, is suspended, or may not carry roles any more.
+//! Releases the roles of a member who leaves, is suspended, or may no longer carry roles.
 
 use super::{role_assignments, rules, store};
 use crate::access::{CircleWrite, patient_id_of};
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::role_assignment::RoleAssignmentState;
-use crate::features::participation::{ReleaseOutcome, Released};
+use crate::features::participation::{ReleaseOutcome, ReleasedItem};
 use crate::problem::Problem;
 
-/// Ends every role that a member carries and withdraws every role that they were offered. A
-/// role that ends is offered to `reassign_to`.
+/// Ends every role that a member carries and withdraws every role that was offered to
+/// them. Each role that ends is offered to `reassign_to`.
 pub async fn release_roles(
     write: &mut CircleWrite,
     member: MemberId,
@@ -40,7 +40,7 @@ pub async fn release_roles(
             }
         }
         let role = store::touch(write, &role).await?;
-        outcome.released.push(Released {
+        outcome.released.push(ReleasedItem {
             kind: "role",
             id: role.id.0,
             title: rules::title(&role),

@@ -1,5 +1,5 @@
-//! What may happen to a role and to somebody's part in it, and who may do it:
-//! one table for the answers' `actions` and for the verbs themselves.
+//! What may happen to a role and its assignments, and who may do it. The same table
+//! decides about `actions` in answers and about the verbs.
 
 use crate::access::{
     CircleScope, Facts, NoPart, Permission, may_end_role_part, may_revise_patient_part,
@@ -14,26 +14,26 @@ use crate::problem::Problem;
 verbs! {
     /// Everything that can be done to a role.
     RoleVerb of RoleFacts: RoleState, NoPart {
-        Change = "change" [Active], may_arrange, "changed";
+        Update = "update" [Active], may_arrange, "updated";
         Offer = "offer" [Active], may_arrange, "offered";
-        Take = "take" [Active], may_arrange, "taken";
-        Retire = "retire" [Active => Retired], may_arrange, "retired";
-        Revive = "revive" [Retired => Active], may_arrange, "revived";
+        Claim = "claim" [Active], may_arrange, "claimed";
+        Archive = "archive" [Active => Archived], may_arrange, "archived";
+        Unarchive = "unarchive" [Archived => Active], may_arrange, "unarchived";
     }
 }
 
 verbs! {
-    /// Everything that can be done to somebody's part in a role.
-    RolePartVerb of RolePartFacts: RoleAssignmentState, NoPart {
+    /// Everything that can be done to a role assignment.
+    RoleAssignmentVerb of RoleAssignmentFacts: RoleAssignmentState, NoPart {
         Accept = "accept" [Offered => Active], may_answer, "accepted";
         Decline = "decline" [Offered => Declined], may_answer, "declined";
         Withdraw = "withdraw" [Offered => Withdrawn], may_withdraw, "withdrawn";
-        End = "end" [Active => Ended], may_end, "ended";
-        Change = "change" [Offered | Active], may_change, "changed";
+        Release = "release" [Active => Ended], may_end, "released";
+        Update = "update" [Offered | Active], may_change, "updated";
     }
 }
 
-/// What decides about a role: its row, the open parts in it, and the caller.
+/// What the rules of a role depend on: its row, its open assignments and the caller.
 pub struct RoleFacts<'a> {
     pub scope: &'a CircleScope,
     pub role: &'a role::Model,
@@ -48,7 +48,7 @@ impl Facts<RoleVerb> for RoleFacts<'_> {
     fn is_open_to(&self, verb: RoleVerb) -> bool {
         let is_taken = !self.role.shared && is_carried(self.parts)
             || my_assignment(self.scope, self.parts).is_some();
-        !(is_taken && verb == RoleVerb::Take)
+        !(is_taken && verb == RoleVerb::Claim)
     }
 }
 
@@ -58,25 +58,26 @@ impl RoleFacts<'_> {
     }
 }
 
-/// What decides about somebody's part in a role: its row, and the caller.
-pub struct RolePartFacts<'a> {
+/// What the rules of a role assignment depend on: its row and the caller.
+pub struct RoleAssignmentFacts<'a> {
     pub scope: &'a CircleScope,
     pub part: &'a role_assignment::Model,
-    /// Whether somebody else carries the role, whose part it does not take over.
+    /// Whether another member carries the role, and this assignment does not take over
+    /// from them.
     pub is_taken: bool,
 }
 
-impl Facts<RolePartVerb> for RolePartFacts<'_> {
+impl Facts<RoleAssignmentVerb> for RoleAssignmentFacts<'_> {
     fn state(&self) -> RoleAssignmentState {
         self.part.state
     }
 
-    fn is_open_to(&self, verb: RolePartVerb) -> bool {
-        !(self.is_taken && verb == RolePartVerb::Accept)
+    fn is_open_to(&self, verb: RoleAssignmentVerb) -> bool {
+        !(self.is_taken && verb == RoleAssignmentVerb::Accept)
     }
 }
 
-impl RolePartFacts<'_> {
+impl RoleAssignmentFacts<'_> {
     fn may_answer(&self) -> bool {
         self.scope.may(Permission::CarryRoles) && self.scope.is_member(self.part.member_id)
     }
@@ -93,7 +94,7 @@ impl RolePartFacts<'_> {
         self.may_change_time() || may_revise_patient_part(self.scope)
     }
 
-    /// Whether the caller may say until when somebody carries the role.
+    /// Whether the caller may change the last day.
     pub fn may_change_time(&self) -> bool {
         match self.part.state {
             RoleAssignmentState::Offered => self.may_withdraw(),
@@ -102,7 +103,7 @@ impl RolePartFacts<'_> {
     }
 }
 
-/// The parts in a role that are offered or active.
+/// The assignments that are offered or active.
 pub fn open_parts(
     parts: &[role_assignment::Model],
 ) -> impl Iterator<Item = &role_assignment::Model> {
@@ -111,14 +112,14 @@ pub fn open_parts(
         .filter(|part| role_assignment::Entity::is_open(part))
 }
 
-/// Whether somebody carries the role now.
+/// Whether a member carries the role now.
 pub fn is_carried(parts: &[role_assignment::Model]) -> bool {
     parts
         .iter()
         .any(|part| part.state == RoleAssignmentState::Active)
 }
 
-/// The caller's own part in a role, if it is offered or active.
+/// The caller's own assignment of a role, if it is offered or active.
 pub fn my_assignment<'a>(
     scope: &CircleScope,
     parts: &'a [role_assignment::Model],
@@ -126,9 +127,9 @@ pub fn my_assignment<'a>(
     part_of_caller::<role_assignment::Entity>(scope, open_parts(parts))
 }
 
-/// Whether the role leaves the patient when `to` carries it: it is taken over
-/// from the patient, the patient was the last to carry it, or it was theirs
-/// before and nobody else has carried it since.
+/// Whether the role leaves the patient when `to` carries it: `to` takes it over from the
+/// patient, or the patient was the last to carry it, or the patient carried it before and
+/// nobody else since.
 pub fn leaves_patient(
     role: &role::Model,
     history: &[role_assignment::Model],
@@ -153,7 +154,7 @@ pub fn leaves_patient(
         || role.previously_carried_by_patient && carried.all(is_patients)
 }
 
-/// What a role is called.
+/// The title of a role: its own, or that of its kind.
 pub fn title(role: &role::Model) -> String {
     let given = role.title.as_deref();
     given
@@ -162,7 +163,7 @@ pub fn title(role: &role::Model) -> String {
         .to_owned()
 }
 
-/// What a role of a kind is called when nobody says; `None` if somebody must.
+/// The title of a role for which nobody chose one; `None` if a title is required.
 pub fn default_title(kind: RoleKind) -> Option<&'static str> {
     Some(match kind {
         RoleKind::Medication => "Medicines",
@@ -179,9 +180,13 @@ pub fn default_title(kind: RoleKind) -> Option<&'static str> {
     })
 }
 
-/// The problem with a role that is called nothing.
+/// The refusal of a role without a title.
 pub fn untitled() -> Problem {
-    Problem::field("/title", "missing", "A custom role needs a title.")
+    Problem::field(
+        "/title",
+        "required",
+        "A `custom` role needs a title. Send one.",
+    )
 }
 
 #[cfg(test)]
@@ -205,30 +210,30 @@ mod tests {
     #[test]
     fn roles_and_parts_follow_one_table() {
         let roles = table_of::<RoleVerb>(RoleState::ALL);
-        let parts = table_of::<RolePartVerb>(RoleAssignmentState::ALL);
+        let parts = table_of::<RoleAssignmentVerb>(RoleAssignmentState::ALL);
         let table = [roles, parts].join("\n");
         insta::assert_snapshot!(table, @r"
-        active change active
+        active update active
         active offer active
-        active take active
-        active retire retired
-        retired revive active
+        active claim active
+        active archive archived
+        archived unarchive active
 
         offered accept active
         offered decline declined
         offered withdraw withdrawn
-        active end ended
-        offered change offered
-        active change active
+        active release ended
+        offered update offered
+        active update active
         ");
     }
 
     #[test]
     fn a_verb_is_in_effect_where_it_has_led() {
-        assert!(RoleVerb::Retire.is_in_effect(RoleState::Retired, None));
-        assert!(RolePartVerb::End.is_in_effect(RoleAssignmentState::Ended, None));
+        assert!(RoleVerb::Archive.is_in_effect(RoleState::Archived, None));
+        assert!(RoleAssignmentVerb::Release.is_in_effect(RoleAssignmentState::Ended, None));
         for state in RoleAssignmentState::ALL {
-            let is_in_effect = RolePartVerb::Change.is_in_effect(*state, None);
+            let is_in_effect = RoleAssignmentVerb::Update.is_in_effect(*state, None);
             assert!(!is_in_effect, "{state:?}");
         }
     }

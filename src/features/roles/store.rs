@@ -1,5 +1,5 @@
-//! Roles as their reader sees them, with who carries them, and what operations on a role and
-//! on a part in it share.
+//! Roles as their reader sees them, with their assignments, and what the operations on
+//! roles and role assignments share.
 
 use std::collections::HashMap;
 
@@ -19,12 +19,12 @@ use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::day_of;
 use crate::problem::Problem;
 
-/// The date in the circle.
+/// Today's date in the time zone of the circle.
 pub fn today(write: &CircleWrite) -> NaiveDate {
     day_of(write.now(), write.scope().time_zone())
 }
 
-/// All parts in a role that ever were, oldest first.
+/// All assignments of a role, past ones included, the oldest first.
 pub(super) async fn history_of(
     write: &CircleWrite,
     role: RoleId,
@@ -48,7 +48,7 @@ pub(super) async fn describe(
     roles.pop().ok_or(Problem::NotFound)
 }
 
-/// Roles as the reader sees them: four more queries, however many.
+/// Roles as the reader sees them: always four more queries.
 pub(super) async fn describe_all(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -92,29 +92,29 @@ pub(super) async fn describe_all(
             version: row.version,
             kind: row.kind,
             description: texts.show("description", row.description),
-            truncated: texts.truncated(),
+            truncated_fields: texts.truncated(),
             effort_minutes_per_week: row.effort_minutes_per_week,
             shared: row.shared,
             previously_carried_by_patient: row.previously_carried_by_patient,
             state: row.state,
             created_at: row.created_at,
-            created_by: row.created_by,
+            created_by_member_id: row.created_by_member_id,
             updated_at: row.updated_at,
         }
     };
     Ok(rows.into_iter().map(describe).collect())
 }
 
-/// Counts a role's version up because somebody's part in it changed.
+/// Counts a role's version up because one of its assignments changed.
 pub async fn touch(write: &mut CircleWrite, role: &role::Model) -> Result<role::Model, Problem> {
     let row = role.clone().into_active_model();
     let after = write.update::<role::Entity>(role, row).await?;
-    let change = Change::to::<role::Entity>("changed", &after).fields(vec!["assignments"]);
+    let change = Change::to::<role::Entity>("updated", &after).fields(vec!["assignments"]);
     write.log(change).await?;
     Ok(after)
 }
 
-/// The roles a member carries or has been asked to carry, with the history of each.
+/// The roles that a member carries or was asked to carry, with the history of each.
 pub async fn held_by(
     write: &CircleWrite,
     member: MemberId,

@@ -1,5 +1,5 @@
-//! A role as a subject: what notifications ask of it. Nobody is reminded of a role, because it
-//! goes on for long.
+//! A role as a subject: what notifications ask of it. Nobody is reminded of a role,
+//! because it lasts for a long time.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
@@ -34,7 +34,7 @@ impl Subject for role::Entity {
         Stage::on_if(row.state == RoleState::Active)
     }
 
-    /// A role has no time; a part in it has (`notification_of`).
+    /// A role has no time. Its assignments have one: see `notification_of`.
     fn starts_at(_: &role::Model, _: &str) -> Option<DateTime<Utc>> {
         None
     }
@@ -72,7 +72,7 @@ impl Subject for role::Entity {
     }
 }
 
-/// A notification about a role; `starts_at` is when the part in it begins or began.
+/// A notification about a role. `starts_at` is when the assignment begins or began.
 pub(super) fn notification_of(
     write: &CircleWrite,
     kind: NotificationKind,

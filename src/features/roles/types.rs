@@ -11,16 +11,17 @@ use crate::entity::role::{RoleKind, RoleState};
 use crate::entity::role_assignment::RoleAssignmentState;
 use crate::platform::time::timestamps::in_milliseconds;
 
-/// The role in a path.
+/// The role in the path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct RolePath {
-    /// The role.
+    /// The id of the role.
     #[param(inline)]
     pub role_id: RoleId,
 }
 
-/// A role, with who carries it now and who was asked.
+/// An area that somebody carries for a time, with the members who carry it now and those
+/// who were asked.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c44",
@@ -29,7 +30,7 @@ pub struct RolePath {
     "kind": "meals",
     "title": "Cooking on weekdays",
     "description": null,
-    "truncated": [],
+    "truncated_fields": [],
     "effort_minutes_per_week": 300,
     "shared": false,
     "previously_carried_by_patient": true,
@@ -46,44 +47,57 @@ pub struct RolePath {
         "ends_on": null,
         "ended_on": null,
         "previous_assignment_id": null,
-        "offered_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c46",
-        "patient_part": "keeps",
+        "offered_by_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c46",
+        "patient_part": "text",
         "patient_part_text": "Chooses the menu for the week.",
         "patient_part_task_id": null,
-        "actions": ["end", "change"],
+        "actions": ["release", "update"],
         "created_at": "2027-01-01T12:00:00.000Z",
         "updated_at": "2027-01-02T12:00:00.000Z"
     }],
     "my_assignment": "active",
-    "actions": ["change", "offer", "retire"],
+    "actions": ["update", "offer", "archive"],
     "created_at": "2027-01-01T11:00:00.000Z",
-    "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c46",
+    "created_by_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c46",
     "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Role {
+    /// The id of the role.
     pub id: RoleId,
+    /// The circle that it belongs to.
     pub circle_id: CircleId,
+    /// Counts its changes; send it in `If-Match`.
     pub version: i32,
+    /// The kind of role.
     pub kind: RoleKind,
+    /// What the role is called.
     pub title: String,
+    /// What else to know about the role.
     pub description: Option<String>,
-    /// The texts of which a list shows only the first 500 characters: read it alone
-    /// for the whole. Empty then.
-    pub truncated: Vec<&'static str>,
+    /// The names of the texts that are cut after 500 characters. Only lists cut texts:
+    /// get the role alone for the whole text.
+    pub truncated_fields: Vec<&'static str>,
+    /// How long it takes each week, in minutes.
     pub effort_minutes_per_week: Option<i32>,
-    /// Whether several may carry it at a time.
+    /// Whether several members may carry it at the same time.
     pub shared: bool,
+    /// Whether the patient carried it before.
     pub previously_carried_by_patient: bool,
+    /// The state of the role.
     pub state: RoleState,
-    /// Who carries it now and who was asked; the timeline has the others too.
+    /// Who carries it now and who was asked. For past assignments, list the assignments
+    /// of the role.
     pub assignments: Vec<RoleAssignment>,
-    /// The state of the reader's own assignment, of those.
+    /// The state of your own assignment; null if you have none.
     pub my_assignment: Option<RoleAssignmentState>,
-    /// What the reader may do now: `change`, `offer`, `take`, `retire`, `revive`.
+    /// What you may do now: `update`, `offer`, `claim`, `archive`, `unarchive`.
     pub actions: Vec<&'static str>,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
-    pub created_by: Option<MemberId>,
+    /// The member who created it.
+    pub created_by_member_id: Option<MemberId>,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }

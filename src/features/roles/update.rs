@@ -1,4 +1,5 @@
-//! `update_role`: what a role is called and takes, and whether several members may carry it.
+//! `update_role`: the title and effort of a role, and whether several members may carry
+//! it.
 
 use sea_orm::IntoActiveModel;
 
@@ -8,7 +9,7 @@ use super::types::{Role, RolePath};
 use crate::access::change_log::merge_patch;
 use crate::access::{ArrangeRoles, CircleAccess, CirclePath};
 use crate::app::App;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::role::{self, RoleKind};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::features::participation::members_in;
@@ -18,33 +19,45 @@ use crate::platform::text::{EffortMinutes, Notes, Title};
 use crate::problem::Problem;
 
 merge_patch! {
-    /// What to change of a role.
+    /// What to change in a role.
     #[schema(examples(json!({ "effort_minutes_per_week": 240, "description": null })))]
-    #[schema(as = RoleChanges)]
+    #[schema(as = UpdateRoleRequest)]
     pub struct RolePatch for role {
+        /// The kind of role.
         #[garde(skip)]
         kind: RoleKind,
+        /// What the role is called. Null for the title of its kind.
         #[garde(dive)]
         title: Title | null,
+        /// What else to know about the role.
         #[garde(dive)]
         description: Notes | null,
+        /// How long it takes each week, in minutes.
         #[garde(dive)]
         effort_minutes_per_week: EffortMinutes | null,
-        /// Not `false` while several carry it.
+        /// Whether several members may carry it at the same time. `false` only while at
+        /// most one member carries it.
         #[garde(skip)]
         shared: bool,
+        /// Whether the patient carried it before.
         #[garde(skip)]
         previously_carried_by_patient: bool,
     }
 }
 
-/// Change a role.
+/// Update a role.
 ///
-/// Without a title it is called after its kind again.
+/// If you clear the title, the role is called after its kind again. Its assignments stay
+/// as they are, and nobody is told.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can change a role
+/// - 409 `invalid_transition`: the role is archived
+/// - 422 `required`: a `custom` role needs a `title`
+/// - 422 `several_assignments`: several members carry it, so it must stay `shared`
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/roles/{role_id}", tag = "roles",
     params(CirclePath, RolePath),
-    security(("access_token" = [TokenScope::RolesWrite])),
+    security(("personal_access_token" = [TokenScope::RolesWrite])),
     responses((status = OK, description = "The role", body = Role), Problem),
 )]
 pub async fn update_role(
@@ -54,7 +67,7 @@ pub async fn update_role(
     Json(changes): Json<RolePatch>,
 ) -> Result<Resource<Role>, Problem> {
     let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
-    role.check(RoleVerb::Change)?;
+    role.check(RoleVerb::Update)?;
     let before = &role.row;
     let kind = changes.kind.unwrap_or(before.kind);
     let titled = match &changes.title {
@@ -67,14 +80,14 @@ pub async fn update_role(
     let active = [RoleAssignmentState::Active];
     let carriers = members_in::<role_assignment::Entity>(&role.related, &active);
     if changes.shared == Some(false) && carriers.len() > 1 {
-        let detail = "Several people carry it.";
-        return Err(Problem::field("/shared", "several_holders", detail));
+        let detail = "Several members carry this role. Release all but one of them first.";
+        return Err(Problem::field("/shared", "several_assignments", detail));
     }
 
     let mut row = before.clone().into_active_model();
     let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
-        role.save(RoleVerb::Change, row, fields.names()).await?;
+        role.save(RoleVerb::Update, row, fields.names()).await?;
     }
     role.respond().await
 }

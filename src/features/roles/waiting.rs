@@ -1,11 +1,11 @@
-//! Which roles wait for the caller's answer.
+//! Which role offers wait for the caller.
 
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::access::CircleScope;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 
-/// The offers of roles that the caller has not answered.
+/// The role offers that the caller has not answered.
 pub fn open_role_offers(scope: &CircleScope) -> Condition {
     Condition::all()
         .add(role_assignment::Column::MemberId.eq(scope.member_id()))

@@ -1,24 +1,30 @@
-//! `accept_task`: accepts an offered task.
+//! `accept_task`: the caller accepts a task that was offered to them.
 
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::ClaimRequest;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
-/// Accept an offered task.
+/// Accept a task that was offered to you.
 ///
-/// By whoever it was offered to; refused like a claim when there is no room or
-/// something else at that time.
+/// Your assignment becomes `accepted`, and your reminders are planned. Nobody is told.
+/// The body may be left out.
+///
+/// - 403 `forbidden`: viewers cannot claim tasks
+/// - 409 `invalid_transition`: the task is not open, or it is not offered to you
+/// - 409 `fully_covered`: enough members have claimed it
+/// - 409 `overlap`: you have something else at that time, in any of your circles; send
+///   `allow_overlap` to do both
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/accept", tag = "tasks",
     params(CirclePath, TaskPath),
-    security(("access_token" = [TokenScope::TasksWrite])),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn accept_task(

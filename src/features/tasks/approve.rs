@@ -8,7 +8,7 @@ use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, CreateTasks};
 use crate::app::App;
 use crate::entity::notification::NotificationKind;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::TaskState;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
@@ -16,11 +16,16 @@ use crate::problem::Problem;
 
 /// Approve a suggested task.
 ///
-/// It is open from then on, and can be taken on. The person who suggested it is told.
+/// The task is open from now on, so members can claim it. The member who suggested it is
+/// told.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can approve a task,
+///   and only if they can write its topic
+/// - 409 `invalid_transition`: the task is not `proposed`
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/approve", tag = "tasks",
     params(CirclePath, TaskPath),
-    security(("access_token" = [TokenScope::TasksWrite])),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn approve_task(

@@ -1,11 +1,11 @@
-//! `claim_task`: takes a task on, offered or not.
+//! `claim_task`: the caller claims a task, whether it was offered to them or not.
 
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::ClaimRequest;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
@@ -13,14 +13,21 @@ use crate::problem::Problem;
 
 /// Claim a task.
 ///
-/// Claiming is accepting. Who comes too late gets 409 `slots_full`; something you
-/// have taken on or accepted for the same time, in any of your circles, is 409
-/// `overlap`, unless you send `allow_overlap`. What lies in another circle, or in a
-/// topic you do not see, is named as a time only.
+/// Your assignment becomes `accepted`, and your reminders are planned. If the task was
+/// offered to you, this accepts the offer. Nobody is told. The body may be left out.
+///
+/// What overlaps is named in `conflicts`. Of something in another circle, or of a topic
+/// that you do not see, only the time is named.
+///
+/// - 403 `forbidden`: viewers cannot claim tasks
+/// - 409 `invalid_transition`: the task is not open
+/// - 409 `fully_covered`: enough members have claimed it
+/// - 409 `overlap`: you have something else at that time, in any of your circles; send
+///   `allow_overlap` to do both
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/claim", tag = "tasks",
     params(CirclePath, TaskPath),
-    security(("access_token" = [TokenScope::TasksWrite])),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn claim_task(

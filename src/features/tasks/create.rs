@@ -1,4 +1,4 @@
-//! `create_task`: creates a task; a helper suggests it.
+//! `create_task`: creates a task. A helper suggests it instead.
 
 use garde::Validate;
 use sea_orm::sea_query::IntoCondition;
@@ -10,26 +10,26 @@ use super::subject::item_of;
 use super::types::Task;
 use super::{rules, store};
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, Permission, ProposeTasks, limits};
+use crate::access::{CircleAccess, CirclePath, Permission, SuggestTasks, limits};
 use crate::app::App;
 use crate::entity::ids::{TaskId, TaskListId};
 use crate::entity::notification::NotificationKind;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, Column, TaskCategory, TaskState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::http::extract::Json;
 use crate::http::response::Created;
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
-use crate::platform::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
+use crate::platform::text::{EffortMinutes, Notes, ReminderMinutes, TaskPeopleNeeded, Title};
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
 use crate::problem::Problem;
 use crate::schedule::Due;
 
-/// A day before.
+/// One day before.
 const REMINDERS: [i32; 1] = [1440];
 
-/// A task to be.
+/// A task to create.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
@@ -38,52 +38,59 @@ const REMINDERS: [i32; 1] = [1440];
     "due_local": "2027-01-02T17:30",
     "time_zone": "Europe/Berlin"
 })))]
-pub struct NewTask {
-    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
+pub struct CreateTaskRequest {
+    /// An id that you choose, any UUID. With it you can safely send the request again.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<TaskId>,
+    /// What is to be done.
     #[garde(dive)]
     pub title: Title,
+    /// What else to know.
     #[serde(default)]
     #[garde(dive)]
     pub notes: Option<Notes>,
+    /// The kind of task. It decides the topic, if you send none.
     #[serde(default = "other")]
     #[garde(skip)]
     #[schema(default = json!("other"))]
     pub category: TaskCategory,
-    /// Default: by category.
+    /// What the task is about: it decides who can see it. Default: by category.
     #[serde(default)]
     #[garde(skip)]
     pub topic: Option<Topic>,
+    /// The task list that it belongs to.
     #[serde(default)]
     #[garde(skip)]
-    pub list_id: Option<TaskListId>,
-    /// The day by which, when the time of day does not matter.
+    pub task_list_id: Option<TaskListId>,
+    /// The date when it is due, if the time of day does not matter.
     #[serde(default)]
     #[garde(dive)]
     pub due_on: Option<Day>,
-    /// The wall time by which; not together with `due_on`.
+    /// The local time when it is due, in `time_zone`, without an offset. Do not send it
+    /// together with `due_on`.
     #[serde(default)]
     #[garde(dive)]
     pub due_local: Option<WallTime>,
-    /// When the window for it opens, if it has one; only with `due_local`.
+    /// The local time from which it can be done, in `time_zone`. Send it only with
+    /// `due_local`.
     #[serde(default)]
     #[garde(dive)]
-    pub from_local: Option<WallTime>,
-    /// Where the wall times are meant. Default: the circle's zone.
+    pub starts_local: Option<WallTime>,
+    /// The time zone of the local times, by its IANA name. Default: the circle's.
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
+    /// How long it takes, in minutes, up to a week.
     #[serde(default)]
     #[garde(dive)]
     pub effort_minutes: Option<EffortMinutes>,
-    /// Default: 1.
+    /// How many members are needed. Default: 1.
     #[serde(default)]
     #[garde(dive)]
-    pub helpers_needed: Option<HelpersNeeded>,
-    /// When to remind whoever took it on: minutes before the due time; a date
-    /// counts as 09:00. Default: a day before.
+    pub people_needed: Option<TaskPeopleNeeded>,
+    /// When to remind the members who claimed it, in minutes before it is due. A date
+    /// counts as 09:00. Default: one day before. `[]` for no reminders.
     #[serde(default)]
     #[garde(length(max = 5), dive)]
     #[schema(max_items = 5)]
@@ -94,19 +101,27 @@ fn other() -> TaskCategory {
     TaskCategory::Other
 }
 
-/// Create a task, or suggest one.
+/// Create or suggest a task.
 ///
-/// Helpers suggest: their task is `proposed` until it is approved, and those who may
-/// approve it are told. Reminders are planned for the person who takes it on.
+/// Coordinators, caregivers and the patient create an open task. Helpers suggest one: it
+/// is `proposed` until it is approved, and the members who may approve it are told.
+/// Reminders are planned for the members who claim it.
+///
+/// - 403 `forbidden`: viewers cannot suggest tasks
+/// - 409 `limit_reached`: the circle has too many open tasks
+/// - 409 `id_taken`, `id_reused`: the `id` belongs to another task, or you sent it before
+///   with another body
+/// - 422 `topic_not_visible`: your level for the topic is too low
+/// - 422 `unknown_task_list`: there is no such task list
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks", tag = "tasks", params(CirclePath),
-    security(("access_token" = [TokenScope::TasksWrite])),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
     responses((status = CREATED, description = "The task", body = Task), Problem),
 )]
 pub async fn create_task(
     app: App,
-    circle: CircleAccess<ProposeTasks>,
-    Json(new): Json<NewTask>,
+    circle: CircleAccess<SuggestTasks>,
+    Json(new): Json<CreateTaskRequest>,
 ) -> Result<Created<Task>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     if let Some(before) = write.made_before::<task::Entity>(new.id).await? {
@@ -124,8 +139,8 @@ pub async fn create_task(
         TopicLevel::Read
     };
     if write.scope().topics().level(topic) < needed {
-        let detail = "Your sight of this topic is not enough for that.";
-        return Err(Problem::field("/topic", "topic_not_granted", detail));
+        let detail = "Your level for this topic is too low. Choose another topic.";
+        return Err(Problem::field("/topic", "topic_not_visible", detail));
     }
     let open = Column::State.is_in([TaskState::Proposed, TaskState::Open]);
     write
@@ -134,23 +149,23 @@ pub async fn create_task(
     let due = Due::chosen(
         new.due_on,
         new.due_local,
-        new.from_local,
+        new.starts_local,
         new.time_zone,
         write.scope().time_zone(),
     )
     .map_err(Problem::Invalid)?;
-    store::check_list(&write, new.list_id).await?;
+    store::check_list(&write, new.task_list_id).await?;
 
     let mut row = task::ActiveModel {
         id: Set(id),
-        list_id: Set(new.list_id),
+        task_list_id: Set(new.task_list_id),
         title: Set(new.title.into()),
         notes: Set(new.notes.map(Into::into)),
         category: Set(new.category),
         topic: Set(topic),
         effort_minutes: Set(new.effort_minutes.map(EffortMinutes::get)),
-        helpers_needed: Set(new.helpers_needed.map_or(1, HelpersNeeded::get)),
-        helpers_accepted: Set(0),
+        people_needed: Set(new.people_needed.map_or(1, TaskPeopleNeeded::get)),
+        people_accepted: Set(0),
         reminder_minutes: Set(reminders::chosen_offsets(
             new.reminder_minutes.as_deref(),
             &REMINDERS,

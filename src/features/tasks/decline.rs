@@ -1,4 +1,4 @@
-//! `decline_task`: declines an offered task.
+//! `decline_task`: the caller declines a task that was offered to them.
 
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
@@ -6,20 +6,23 @@ use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
 use crate::entity::notification::NotificationKind;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
-/// Decline an offered task.
+/// Decline a task that was offered to you.
 ///
-/// Nobody asks why, and nobody counts. The person who asked is told; less than a
-/// day before it is due the coordinators too, and if nobody else would be told,
-/// those who could take it.
+/// You give no reason. The member who offered it is told. Less than a day before it is
+/// due, the members who want emails about uncovered work are told too: by default the
+/// coordinators. If nobody else is told then, the members who could claim it are.
+///
+/// - 403 `forbidden`: viewers cannot decline tasks
+/// - 409 `invalid_transition`: the task is not open, or it is not offered to you
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/decline", tag = "tasks",
     params(CirclePath, TaskPath),
-    security(("access_token" = [TokenScope::TasksWrite])),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn decline_task(

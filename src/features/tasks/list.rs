@@ -9,9 +9,9 @@ use super::types::Task;
 use super::uncovered::uncovered_tasks;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::ids::{MemberId, TaskListId};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, Column, TaskCategory, TaskState};
-use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::features::participation::{Work, with_part_in};
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
@@ -21,15 +21,15 @@ use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 use crate::schedule::due;
 
-/// In which order tasks are listed.
+/// The order of the tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 pub enum TaskSort {
-    /// Soonest due first.
-    #[serde(rename = "due")]
-    Due,
-    /// Latest due first.
-    #[serde(rename = "-due")]
-    DueLast,
+    /// Due soonest first.
+    #[serde(rename = "due_at")]
+    DueAt,
+    /// Due latest first.
+    #[serde(rename = "-due_at")]
+    DueAtLast,
     /// Oldest first.
     #[serde(rename = "created_at")]
     Created,
@@ -39,36 +39,35 @@ pub enum TaskSort {
 }
 
 list_query! {
-    /// Which tasks.
+    /// Which tasks to list.
     pub struct TaskQuery {
         /// Only tasks in one of these states.
         #[serde(default)]
         #[param(inline)]
         pub state: Vec<TaskState>,
-        /// Only tasks of one of these categories.
+        /// Only tasks in one of these categories.
         #[serde(default)]
         #[param(inline)]
         pub category: Vec<TaskCategory>,
-        /// Only tasks of this list.
+        /// Only tasks of this task list.
         #[param(inline)]
-        pub list_id: Option<TaskListId>,
-        /// Only tasks that this member holds or has done, or has been offered while a
-        /// place is free.
+        pub task_list_id: Option<TaskListId>,
+        /// Only tasks that this member has claimed or completed, or that are offered to
+        /// them and need more people.
         #[param(inline)]
-        pub assigned_to: Option<MemberId>,
-        /// Only open tasks that need more people (`true`), not those whose window has
-        /// closed.
+        pub assigned_member_id: Option<MemberId>,
+        /// With `true` only open tasks that need more people. Tasks with a `starts_local`
+        /// count only until they are due.
         pub uncovered: Option<bool>,
-        /// Only tasks that are not over at this moment: due at it or later, or with a
-        /// window that closes later. A date counts until it is over in your own time
-        /// zone. None without a due time.
+        /// Only tasks that are not over at this moment: due then or later. A date lasts
+        /// until its end in your own time zone. Tasks without a due time are left out.
         #[param(inline)]
         pub from: Option<Instant>,
-        /// Only tasks that begin before this moment: due before it, or with a window
-        /// that opens before it. A date begins with its midnight in your own time zone.
+        /// Only tasks that begin before this moment: due before it, or with a
+        /// `starts_local` before it. A date begins at midnight in your own time zone.
         #[param(inline)]
         pub to: Option<Instant>,
-        /// Default: `due`.
+        /// The order of the tasks. Default: `due_at`.
         #[param(inline)]
         pub sort: Option<TaskSort>,
     }
@@ -78,11 +77,12 @@ page_of!(TaskPage, Task);
 
 /// List tasks.
 ///
-/// Soonest due first; what has no due date comes last. Each task embeds its
-/// assignments.
+/// You get the tasks that you see, each with its assignments. Tasks that are due soonest
+/// come first, tasks without a due time last. Long texts are cut, and `truncated_fields` names
+/// them.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/tasks", tag = "tasks", params(CirclePath, TaskQuery),
-    security(("access_token" = [TokenScope::TasksRead])),
+    security(("personal_access_token" = [TokenScope::TasksRead])),
     responses((status = OK, description = "A page of tasks", body = TaskPage), Problem),
 )]
 pub async fn list_tasks(
@@ -92,12 +92,12 @@ pub async fn list_tasks(
     let listing = circle.listing("tasks", &query)?;
     let uncovered = query.uncovered == Some(true);
     let window = circle.window(query.from, query.to);
-    // Only what needs more people drops out of the list as time passes.
+    // The filter for uncovered tasks depends on the time: they drop out as time passes.
     let (etag, now) = circle.tag_in(&window, uncovered)?;
 
-    let order = match query.sort.unwrap_or(TaskSort::Due) {
-        TaskSort::Due => OrderBy::ascending(Column::SortAt, Column::Id),
-        TaskSort::DueLast => OrderBy::descending(Column::SortAt, Column::Id),
+    let order = match query.sort.unwrap_or(TaskSort::DueAt) {
+        TaskSort::DueAt => OrderBy::ascending(Column::SortAt, Column::Id),
+        TaskSort::DueAtLast => OrderBy::descending(Column::SortAt, Column::Id),
         TaskSort::Created => OrderBy::ascending(Column::CreatedAt, Column::Id),
         TaskSort::CreatedLast => OrderBy::descending(Column::CreatedAt, Column::Id),
     };
@@ -110,18 +110,21 @@ pub async fn list_tasks(
     if !query.category.is_empty() {
         rows = rows.filter(Column::Category.is_in(query.category.iter().copied()));
     }
-    if let Some(list_id) = query.list_id {
-        rows = rows.filter(Column::ListId.eq(list_id));
+    if let Some(task_list_id) = query.task_list_id {
+        rows = rows.filter(Column::TaskListId.eq(task_list_id));
     }
     if window.has_from() {
         rows = rows.filter(Column::SortAt.lt(due::never()));
     }
-    if let Some(member) = query.assigned_to {
-        let part_in = |states: &[AssignmentState]| {
+    if let Some(member) = query.assigned_member_id {
+        let part_in = |states: &[TaskAssignmentState]| {
             with_part_in::<task_assignment::Entity>(circle.scope(), member, states)
         };
-        let taken = part_in(&[AssignmentState::Accepted, AssignmentState::Done]);
-        let offered = part_in(&[AssignmentState::Offered]).add(task::Entity::with_room());
+        let taken = part_in(&[
+            TaskAssignmentState::Accepted,
+            TaskAssignmentState::Completed,
+        ]);
+        let offered = part_in(&[TaskAssignmentState::Offered]).add(task::Entity::with_room());
         rows = rows.filter(Condition::any().add(taken).add(offered));
     }
     if uncovered {

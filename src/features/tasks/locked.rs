@@ -11,7 +11,7 @@ use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
 use crate::entity::notification::NotificationKind;
 use crate::entity::task::{self, Column, TaskState};
-use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::features::participation::{
     BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, part, parts_of, release_work,
 };
@@ -62,8 +62,8 @@ impl Lockable for task::Entity {
 
 part! {
     task_assignment of task by task_id(TaskId),
-    AssignmentState in state(State): Offered => Accepted,
-    asked by created_by,
+    TaskAssignmentState in state(State): Offered => Accepted,
+    asked by created_by_member_id,
     fn reset(row: &mut task_assignment::ActiveModel) {
         row.own_part_done = Set(false);
     }
@@ -72,9 +72,9 @@ part! {
 impl HasParts for task::Entity {
     type Parts = task_assignment::Entity;
 
-    /// Only a window takes a time of its own.
+    /// Only a task with a start and an end takes time. A due time alone takes none.
     fn busy_time(row: &task::Model) -> Option<BusyTime> {
-        row.from_local?;
+        row.starts_local?;
         let (from, to) = (row.begins_at, row.over_at);
         Some(BusyTime::of::<Self>(row, row.circle_id, from, Some(to)))
     }
@@ -82,7 +82,7 @@ impl HasParts for task::Entity {
     fn is_binding() -> Condition {
         Condition::all()
             .add(Column::State.eq(TaskState::Open))
-            .add(Column::FromLocal.is_not_null())
+            .add(Column::StartsLocal.is_not_null())
     }
 
     async fn release(
@@ -96,41 +96,41 @@ impl HasParts for task::Entity {
 
 impl Work for task::Entity {
     const CANNOT_TAKE_PART: &'static str =
-        "This person does not see the task, or takes nothing on.";
-    const RELEASED: AssignmentState = AssignmentState::Released;
-    const ACCEPTED: Column = Column::HelpersAccepted;
-    const NEEDED: Column = Column::HelpersNeeded;
+        "This member is a viewer or does not see the topic. Name another member.";
+    const RELEASED: TaskAssignmentState = TaskAssignmentState::Released;
+    const ACCEPTED: Column = Column::PeopleAccepted;
+    const NEEDED: Column = Column::PeopleNeeded;
 
     fn title(row: &task::Model) -> String {
         row.title.clone()
     }
 
-    /// A task is never over: what is late is still to be done.
+    /// A task is never over: an overdue task is still to be done.
     fn is_ahead(_: DateTime<Utc>) -> Condition {
         Condition::all().add(Column::State.eq(TaskState::Open))
     }
 
     fn accepted(row: &task::Model) -> i32 {
-        row.helpers_accepted
+        row.people_accepted
     }
 
-    /// Their own part may be done already.
+    /// Members who completed their own part still fill a place.
     fn has_place(part: &task_assignment::Model) -> bool {
         matches!(
             part.state,
-            AssignmentState::Accepted | AssignmentState::Done
+            TaskAssignmentState::Accepted | TaskAssignmentState::Completed
         )
     }
 }
 
 impl LockedTask {
-    /// Tells the person who suggested it what became of that.
+    /// Tells the member who suggested the task what became of it.
     pub async fn notify_who_suggested(&self, kind: NotificationKind) -> Result<(), Problem> {
-        let notification = self.notification(kind).to(self.row.created_by);
+        let notification = self.notification(kind).to(self.row.created_by_member_id);
         notifications::notify(&self.write, vec![notification]).await
     }
 
-    /// Moves the task itself into a state; its reminders follow.
+    /// Puts the task into a state; its reminders follow.
     pub async fn save_state(
         &mut self,
         verb: TaskVerb,
@@ -143,7 +143,7 @@ impl LockedTask {
     pub async fn set_assignment_state(
         &mut self,
         assignment: &task_assignment::Model,
-        state: AssignmentState,
+        state: TaskAssignmentState,
         own_part_done: bool,
     ) -> Result<(), Problem> {
         let mut row = assignment.clone().into_active_model();

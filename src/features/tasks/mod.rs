@@ -1,13 +1,13 @@
-//! Tasks: what there is to do, who takes it on, and how it ends.
+//! Tasks: what there is to do, who claims it, and how it ends.
 //!
-//! A task is `proposed` until it is approved, then `open`, and ends as `done` or `cancelled`.
-//! Each member has at most one assignment in it: offered, accepted, declined, withdrawn,
-//! released or done. `rules.rs` is the table of who may do what in which state. A verb that
-//! is in effect already answers with the task as it is.
+//! A task is `proposed` until it is approved, then `open`, and ends as `completed` or
+//! `canceled`. Each member has at most one assignment in it: offered, accepted,
+//! declined, withdrawn, released or done. `rules.rs` says who may do what in which state.
+//! A verb that is in effect already answers with the task as it is.
 //!
-//! Each operation has a file, like `claim.rs` for `claim_task`; the lists that group tasks
-//! are in `task_lists`. How people take a task on and give it back is shared with needs, in
-//! [`participation`](crate::features::participation).
+//! Each operation has a file, such as `claim.rs` for `claim_task`; the lists that group
+//! tasks are in `task_lists`. Tasks and needs are claimed and released by the same code,
+//! in [`participation`](crate::features::participation).
 
 mod accept;
 mod approve;
@@ -16,11 +16,12 @@ mod claim;
 mod complete;
 mod create;
 mod decline;
+mod get;
 mod list;
 mod list_reminders;
 mod locked;
 mod offer;
-mod read;
+mod release;
 mod reopen;
 mod rules;
 mod store;
@@ -30,7 +31,6 @@ mod types;
 mod uncovered;
 mod update;
 mod waiting;
-mod withdraw;
 
 pub use accept::*;
 pub use approve::*;
@@ -39,13 +39,13 @@ pub use claim::*;
 pub use complete::*;
 pub use create::*;
 pub use decline::*;
+pub use get::*;
 pub use list::*;
 pub use list_reminders::*;
 pub use offer::*;
-pub use read::*;
+pub use release::*;
 pub use reopen::*;
 pub use task_lists::*;
 pub use types::*;
 pub use update::*;
 pub use waiting::{TasksWaiting, count_tasks_waiting};
-pub use withdraw::*;

@@ -1,44 +1,38 @@
-//! `offer_task`: asks a member to take a task on.
-
-use garde::Validate;
-use serde::Deserialize;
-use utoipa::ToSchema;
+//! `offer_task`: asks a member whether they do a task.
 
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, CreateTasks};
 use crate::app::App;
-use crate::entity::ids::MemberId;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
+use crate::features::participation::OfferRequest;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
-/// Whom to ask.
-#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e" })))]
-pub struct Offer {
-    #[garde(skip)]
-    pub member_id: MemberId,
-}
-
-/// Offer a task to somebody.
+/// Offer a task to a member.
 ///
-/// They accept or decline; nobody is assigned over their head. Offered to
-/// yourself, it is claimed.
+/// The member is told, and accepts or declines. If you offer the task to yourself, you
+/// claim it. If the member has it or was asked already, nothing changes.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can offer a task, and
+///   only if they can write its topic
+/// - 409 `invalid_transition`: the task is not open
+/// - 409 `fully_covered`, `overlap`: you offer it to yourself and cannot claim it
+/// - 422 `unknown_member`, `member_cannot_take_part`: the member is not active, is a viewer, or
+///   does not see the topic
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/offer", tag = "tasks",
     params(CirclePath, TaskPath),
-    security(("access_token" = [TokenScope::TasksWrite])),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn offer_task(
     app: App,
     circle: CircleAccess<CreateTasks>,
     Path(path): Path<TaskPath>,
-    Json(offer): Json<Offer>,
+    Json(offer): Json<OfferRequest>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
     let (offer_verb, claim_verb) = (TaskVerb::Offer, TaskVerb::Claim);

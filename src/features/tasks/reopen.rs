@@ -1,4 +1,4 @@
-//! `reopen_task`: undoes `complete_task`, for the caller's part or for the whole.
+//! `reopen_task`: undoes `complete_task`, for the caller's part or for the whole task.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
@@ -11,27 +11,32 @@ use crate::access::{CircleAccess, CirclePath, ClaimTasks, who_may_take_part};
 use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::TaskState;
-use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::notify::reminders;
 use crate::problem::{Conflict, Problem};
 
-/// Reopen a completed task, or your part of it.
+/// Reopen a task, or your part of it.
 ///
-/// A coordinator or the patient may reopen a task at any time, other people for a day
-/// after it was completed. A coordinator, the patient, and the person who completed it
-/// reopen it for all: those for whom it was completed hold it again, and are told, if
-/// they are still there to do it; the parts that people had done themselves before stay
-/// done. Everybody else reopens their own part alone: the task is open, you hold your
-/// part again, the parts of others stay done, and nobody is told. While the task is
-/// open, everybody reopens their own part alone.
+/// While the task is open, you reopen only your own part.
+///
+/// When the task is completed, coordinators, the patient and the member who completed it
+/// reopen it for everyone. The members for whom it was completed hold it again and are
+/// told, if they can still do it. Members who completed their own part before stay done.
+/// Everybody else reopens only their own part: the task is open again, and nobody is
+/// told.
+///
+/// - 403 `forbidden`: you completed neither the task nor a part of it
+/// - 409 `invalid_transition`: the task is `proposed` or `canceled`
+/// - 409 `too_late`: the task was completed more than 24 hours ago; only coordinators and
+///   the patient can reopen it now
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/reopen", tag = "tasks",
     params(CirclePath, TaskPath),
-    security(("access_token" = [TokenScope::TasksWrite])),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn reopen_task(
@@ -40,7 +45,8 @@ pub async fn reopen_task(
     Path(path): Path<TaskPath>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    if task.row.state == TaskState::Open && task.my_state() != Some(AssignmentState::Done) {
+    if task.row.state == TaskState::Open && task.my_state() != Some(TaskAssignmentState::Completed)
+    {
         return task.respond().await;
     }
     task.check(TaskVerb::Reopen)?;
@@ -49,7 +55,7 @@ pub async fn reopen_task(
         return task.respond().await;
     }
     if !rules::may_still_reopen(task.write.scope(), &task.row, task.write.now()) {
-        let detail = "It was completed more than a day ago; ask a coordinator.";
+        let detail = "The task was completed more than 24 hours ago. Ask a coordinator.";
         return Err(Conflict::of("too_late", detail).into());
     }
     if rules::reopens_whole(task.write.scope(), &task.row) {
@@ -64,7 +70,7 @@ impl LockedTask {
     async fn reopen_whole(&mut self) -> Result<(), Problem> {
         let taken = self.reopen_parts().await?;
         self.reopen_row(taken).await?;
-        let holders = [AssignmentState::Accepted];
+        let holders = [TaskAssignmentState::Accepted];
         self.notify(NotificationKind::Reinstated, None, &holders)
             .await
     }
@@ -72,11 +78,11 @@ impl LockedTask {
     /// Nobody is told: it concerns the caller alone.
     async fn reopen_own_part(&mut self) -> Result<(), Problem> {
         let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
-        self.set_assignment_state(&my_assignment, AssignmentState::Accepted, false)
+        self.set_assignment_state(&my_assignment, TaskAssignmentState::Accepted, false)
             .await?;
-        if self.row.state == TaskState::Done {
+        if self.row.state == TaskState::Completed {
             self.keep_others_done(my_assignment.member_id).await?;
-            self.reopen_row(self.row.helpers_accepted).await?;
+            self.reopen_row(self.row.people_accepted).await?;
         } else {
             self.touch().await?;
             self.log_as("part_reopened", vec!["assignments"]).await?;
@@ -85,13 +91,14 @@ impl LockedTask {
         reminders::plan_for_takers(&self.write, &item, &[my_assignment.member_id]).await
     }
 
-    /// The parts of others stay done, also when the next completion is taken back.
+    /// Keeps the parts of others done, also when the task is completed and reopened
+    /// again.
     async fn keep_others_done(&self, member: MemberId) -> Result<(), Problem> {
         use task_assignment::Column;
         let others = Condition::all()
             .add(Column::TaskId.eq(self.row.id))
             .add(Column::MemberId.ne(member))
-            .add(Column::State.eq(AssignmentState::Done));
+            .add(Column::State.eq(TaskAssignmentState::Completed));
         let values = vec![(Column::OwnPartDone, Expr::value(true))];
         let update = self
             .write
@@ -99,23 +106,23 @@ impl LockedTask {
         update.await
     }
 
-    /// The task that was done is open, with so many places taken.
+    /// Opens the completed task again, with this many places taken.
     async fn reopen_row(&mut self, taken: i32) -> Result<(), Problem> {
         let mut row = self.row.clone().into_active_model();
         row.state = Set(TaskState::Open);
-        row.helpers_accepted = Set(taken);
-        row.done_at = Set(None);
+        row.people_accepted = Set(taken);
         row.completed_at = Set(None);
-        row.done_by = Set(None);
+        row.completion_recorded_at = Set(None);
+        row.completed_by_member_id = Set(None);
         self.save_state(TaskVerb::Reopen, row).await
     }
 
-    /// Members for whom the task was completed hold it again, or are released if they could
-    /// not take it on any more. Members who had done their own part before stay done.
-    /// Answers how many places are taken.
+    /// Members for whom the task was completed hold it again. Those who can no longer do
+    /// it are released. Members who completed their own part before stay done. Returns
+    /// how many places are taken.
     async fn reopen_parts(&mut self) -> Result<i32, Problem> {
         let mut done_assignments = self.related.clone();
-        done_assignments.retain(|assignment| assignment.state == AssignmentState::Done);
+        done_assignments.retain(|assignment| assignment.state == TaskAssignmentState::Completed);
         let holders: Vec<MemberId> = done_assignments
             .iter()
             .map(|assignment| assignment.member_id)
@@ -127,10 +134,10 @@ impl LockedTask {
                 taken += 1;
             } else if able.contains(&assignment.member_id) {
                 taken += 1;
-                self.set_assignment_state(&assignment, AssignmentState::Accepted, false)
+                self.set_assignment_state(&assignment, TaskAssignmentState::Accepted, false)
                     .await?;
             } else {
-                self.set_assignment_state(&assignment, AssignmentState::Released, false)
+                self.set_assignment_state(&assignment, TaskAssignmentState::Released, false)
                     .await?;
             }
         }

@@ -5,32 +5,33 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::access::{CircleScope, Facts, Permission, may_arrange_task, may_change_task, verbs};
 use crate::entity::task::{self, TaskCategory, TaskState};
-use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{Coverage, part_of_caller};
 use crate::notify::subject::Subject;
 
-/// How long people who are no coordinators may take a completion back.
+/// How long members who are neither coordinator nor the patient can reopen a completed
+/// task.
 const REOPEN_FOR: TimeDelta = TimeDelta::hours(24);
 
 verbs! {
     /// Everything that can be done to a task.
-    TaskVerb of TaskFacts: TaskState, AssignmentState {
-        Change = "change" [Proposed | Open], may_change, "changed";
+    TaskVerb of TaskFacts: TaskState, TaskAssignmentState {
+        Update = "update" [Proposed | Open], may_change, "updated";
         Approve = "approve" [Proposed => Open], may_arrange, "approved";
-        Cancel = "cancel" [Proposed | Open => Cancelled], may_change, "cancelled";
+        Cancel = "cancel" [Proposed | Open => Canceled], may_change, "canceled";
         Offer = "offer" [Open], may_arrange, "offered";
-        Claim = "claim" [Open(None | Offered | Declined | Withdrawn | Released) => (Accepted)],
+        Claim = "claim" [Open(None | Offered | Declined | Released) => (Accepted)],
             may_claim, "claimed";
         Accept = "accept" [Open(Offered) => (Accepted)], may_claim, "accepted";
         Decline = "decline" [Open(Offered) => (Declined)], may_claim, "declined";
-        Withdraw = "withdraw" [Open(Accepted) => (Withdrawn)], may_claim, "withdrawn";
+        Release = "release" [Open(Accepted) => (Released)], may_claim, "released";
         Complete = "complete" [Open], may_complete, "completed";
-        Reopen = "reopen" [Done | Open(Done)], may_reopen, "reopened";
+        Reopen = "reopen" [Completed | Open(Completed)], may_reopen, "reopened";
     }
 }
 
-/// What decides about a task: its row, everybody's part in it, and the caller.
+/// What the rules of a task depend on: its row, all assignments and the caller.
 pub struct TaskFacts<'a> {
     pub scope: &'a CircleScope,
     pub task: &'a task::Model,
@@ -42,7 +43,7 @@ impl Facts<TaskVerb> for TaskFacts<'_> {
         self.task.state
     }
 
-    fn my_part(&self) -> Option<AssignmentState> {
+    fn my_part(&self) -> Option<TaskAssignmentState> {
         let my_assignment = part_of_caller::<task_assignment::Entity>(self.scope, self.assignments);
         my_assignment.map(|assignment| assignment.state)
     }
@@ -66,38 +67,40 @@ impl TaskFacts<'_> {
     }
 
     fn may_complete(&self) -> bool {
-        self.may_claim() && self.my_part() == Some(AssignmentState::Accepted)
+        self.may_claim() && self.my_part() == Some(TaskAssignmentState::Accepted)
             || self.may_complete_whole()
     }
 
     fn may_reopen(&self) -> bool {
         self.may_claim()
             && (reopens_whole(self.scope, self.task)
-                || self.my_part() == Some(AssignmentState::Done))
+                || self.my_part() == Some(TaskAssignmentState::Completed))
     }
 
-    /// Whether the caller may say that the whole is done, for all who hold a part.
+    /// Whether the caller may complete the task for everyone who holds a part.
     pub fn may_complete_whole(&self) -> bool {
         self.may_claim() && self.may_change()
     }
 }
 
-/// Whether the caller who reopens a task that is done reopens it for all: those who may
-/// change any task, and the person who completed it. Everybody else reopens their own
-/// part, and the parts of others stay done.
+/// Whether the caller reopens a completed task for everyone: members who may change any
+/// task, and the member who completed it. Everybody else reopens only their own part.
 pub fn reopens_whole(scope: &CircleScope, task: &task::Model) -> bool {
-    let completed_it = task.done_by.is_some() && task.done_by == scope.member_id();
+    let completed_it =
+        task.completed_by_member_id.is_some() && task.completed_by_member_id == scope.member_id();
     scope.may(Permission::ChangeAnyTasks) || completed_it
 }
 
-/// Whether a completion may still be taken back by the person who is no coordinator: counted
-/// from when it was written, whatever the device said of when it was done.
+/// Whether it is still early enough to reopen the task. The time counts from when the
+/// completion was recorded, whatever `occurred_at` the device sent.
 pub fn may_still_reopen(scope: &CircleScope, task: &task::Model, now: DateTime<Utc>) -> bool {
     scope.may(Permission::ChangeAnyTasks)
-        || task.completed_at.is_some_and(|at| now < at + REOPEN_FOR)
+        || task
+            .completion_recorded_at
+            .is_some_and(|at| now < at + REOPEN_FOR)
 }
 
-/// What a task is about, when nobody says.
+/// The topic of a task for which nobody chose one.
 pub fn default_topic(category: TaskCategory) -> Topic {
     match category {
         TaskCategory::Medication | TaskCategory::Appointments => Topic::Health,
@@ -110,7 +113,7 @@ pub fn default_topic(category: TaskCategory) -> Topic {
 }
 
 pub fn coverage(task: &task::Model) -> Coverage {
-    Coverage::of(task.helpers_accepted, task.helpers_needed)
+    Coverage::of(task.people_accepted, task.people_needed)
 }
 
 #[cfg(test)]
@@ -124,7 +127,7 @@ mod tests {
         for verb in TaskVerb::ALL {
             let parts = [None]
                 .into_iter()
-                .chain(AssignmentState::ALL.iter().copied().map(Some));
+                .chain(TaskAssignmentState::ALL.iter().copied().map(Some));
             let mut row = String::new();
             for task in TaskState::ALL {
                 for my_part in parts.clone() {
@@ -134,19 +137,19 @@ mod tests {
             }
             table.extend([row.as_str(), verb.action(), "\n"]);
         }
-        // For each state of the task (proposed, open, done, cancelled): no part in
-        // it, offered, accepted, declined, withdrawn, released, done.
+        // For each state of the task (proposed, open, completed, canceled): no part in
+        // it, offered, accepted, declined, released, completed.
         insta::assert_snapshot!(table, @r"
-        +++++++ +++++++ ....... ....... change
-        +++++++ ....... ....... ....... approve
-        +++++++ +++++++ ....... ....... cancel
-        ....... +++++++ ....... ....... offer
-        ....... ++.+++. ....... ....... claim
-        ....... .+..... ....... ....... accept
-        ....... .+..... ....... ....... decline
-        ....... ..+.... ....... ....... withdraw
-        ....... +++++++ ....... ....... complete
-        ....... ......+ +++++++ ....... reopen
+        ++++++ ++++++ ...... ...... update
+        ++++++ ...... ...... ...... approve
+        ++++++ ++++++ ...... ...... cancel
+        ...... ++++++ ...... ...... offer
+        ...... ++.++. ...... ...... claim
+        ...... .+.... ...... ...... accept
+        ...... .+.... ...... ...... decline
+        ...... ..+... ...... ...... release
+        ...... ++++++ ...... ...... complete
+        ...... .....+ ++++++ ...... reopen
         ");
     }
 }

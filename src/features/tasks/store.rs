@@ -17,7 +17,7 @@ use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::Problem;
 
-/// Refuses a list that is not there.
+/// Refuses a task list that does not exist.
 pub(super) async fn check_list(
     write: &CircleWrite,
     list: Option<TaskListId>,
@@ -26,9 +26,9 @@ pub(super) async fn check_list(
         && write.find_one::<task_list::Entity>(id).await?.is_none()
     {
         return Err(Problem::field(
-            "/list_id",
-            "unknown_list",
-            "There is no such list.",
+            "/task_list_id",
+            "unknown_task_list",
+            "There is no task list with this id. Send the id of one, or null.",
         ));
     }
     Ok(())
@@ -44,7 +44,7 @@ pub(super) async fn describe(
     tasks.pop().ok_or(Problem::NotFound)
 }
 
-/// Tasks as the reader sees them: two more queries, however many.
+/// Tasks as the reader sees them: always two more queries.
 pub(super) async fn describe_all(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -101,25 +101,25 @@ fn assemble(
         id: row.id,
         circle_id: row.circle_id,
         version: row.version,
-        list_id: row.list_id,
+        task_list_id: row.task_list_id,
         title: row.title,
         notes: texts.show("notes", row.notes),
-        truncated: texts.truncated(),
+        truncated_fields: texts.truncated(),
         category: row.category,
         topic: row.topic,
         due_on: row.due_on.map(Day),
         due_local: row.due_local.map(WallTime),
-        from_local: row.from_local.map(WallTime),
+        starts_local: row.starts_local.map(WallTime),
         time_zone: row.time_zone,
         due_at: row.due_at,
         effort_minutes: row.effort_minutes,
-        helpers_needed: row.helpers_needed,
+        people_needed: row.people_needed,
         state: row.state,
         schedule_version: row.schedule_version,
-        done_at: row.done_at,
-        done_by: row.done_by,
+        completed_at: row.completed_at,
+        completed_by_member_id: row.completed_by_member_id,
         created_at: row.created_at,
-        created_by: row.created_by,
+        created_by_member_id: row.created_by_member_id,
         updated_at: row.updated_at,
     }
 }

@@ -8,7 +8,7 @@ use crate::access::change_log::Change;
 use crate::entity::ids::{MemberId, TaskId};
 use crate::entity::reminder::ReminderKind;
 use crate::entity::task::{self, TaskState};
-use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::find_part;
 use crate::features::zone_rules::FollowsRules;
@@ -20,7 +20,7 @@ use crate::schedule::{Due, DueInstants};
 
 impl Subject for task::Entity {
     const QUESTION: &'static str = "You are asked whether you can take something on.";
-    const REINSTATED: &'static str = "Something that was done is to be done again.";
+    const REINSTATED: &'static str = "Something that was completed is open again.";
 
     fn subject_id(row: &task::Model) -> SubjectId {
         SubjectId::Task(row.id)
@@ -30,9 +30,9 @@ impl Subject for task::Entity {
         Some(row.topic)
     }
 
-    /// With its window, or when it is due.
+    /// When it starts, or when it is due.
     fn moment(row: &task::Model) -> Option<Moment> {
-        match (row.from_local, &row.time_zone) {
+        match (row.starts_local, &row.time_zone) {
             (Some(from), Some(zone)) => Some(Moment::At(resolve(from, zone))),
             _ => Moment::of(row.due_at, row.due_on),
         }
@@ -42,22 +42,22 @@ impl Subject for task::Entity {
         match row.state {
             TaskState::Proposed => Stage::Proposed,
             TaskState::Open => Stage::On,
-            TaskState::Done => Stage::Done,
-            TaskState::Cancelled => Stage::Off,
+            TaskState::Completed => Stage::Done,
+            TaskState::Canceled => Stage::Off,
         }
     }
 
-    /// A day counts from the hour that its reminders count from.
+    /// A date starts at the hour from which its reminders count.
     fn starts_at(row: &task::Model, zone: &str) -> Option<DateTime<Utc>> {
         Self::moment(row).map(|moment| fires_at(moment, 0, zone))
     }
 
-    /// A task is never over: what is late is still to be done.
+    /// A task is never over: an overdue task is still to be done.
     fn over_at(_: &task::Model, _: &str) -> Option<DateTime<Utc>> {
         None
     }
 
-    /// After its window, nobody waits for it.
+    /// Nobody waits any more for a task with a start time once it is due.
     fn too_late_at(row: &task::Model, _: &str) -> Option<DateTime<Utc>> {
         row.due_at.filter(|_| has_window(row))
     }
@@ -68,7 +68,7 @@ impl Subject for task::Entity {
     }
 
     fn has_room(row: &task::Model) -> bool {
-        row.helpers_accepted < row.helpers_needed
+        row.people_accepted < row.people_needed
     }
 
     async fn involvement(
@@ -80,9 +80,9 @@ impl Subject for task::Entity {
         let has_room = Self::has_room(row);
         Ok(Involvement {
             member: match assignment.map(|assignment| assignment.state) {
-                Some(AssignmentState::Offered) => MemberPart::asked_if(has_room),
-                Some(AssignmentState::Accepted) => MemberPart::Held,
-                Some(AssignmentState::Done) => MemberPart::Done,
+                Some(TaskAssignmentState::Offered) => MemberPart::asked_if(has_room),
+                Some(TaskAssignmentState::Accepted) => MemberPart::Held,
+                Some(TaskAssignmentState::Completed) => MemberPart::Done,
                 _ => MemberPart::None,
             },
             needs_people: has_room,
@@ -92,7 +92,7 @@ impl Subject for task::Entity {
 }
 
 fn has_window(row: &task::Model) -> bool {
-    row.from_local.is_some()
+    row.starts_local.is_some()
 }
 
 /// What the reminders of a task depend on.
@@ -127,7 +127,7 @@ impl Reminded for task::Entity {
         let accepted = write
             .find_in_circle::<task_assignment::Entity>()
             .filter(task_assignment::Column::TaskId.is_in(tasks))
-            .filter(task_assignment::Column::State.eq(AssignmentState::Accepted))
+            .filter(task_assignment::Column::State.eq(TaskAssignmentState::Accepted))
             .all(write.tx())
             .await?;
         let part = |row: task_assignment::Model| {
@@ -141,7 +141,7 @@ impl Reminded for task::Entity {
     }
 
     async fn ahead(write: &CircleWrite, dated: bool) -> Result<Vec<Item>, Problem> {
-        // A date lasts longer in some zones than in others.
+        // Today in UTC may still be yesterday in the zone of the circle.
         let today = day_of(write.now(), "UTC");
         let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
         let mut ahead = Condition::any().add(task::Column::DueOn.gte(yesterday));
@@ -168,7 +168,7 @@ impl FollowsRules for task::Entity {
         let mut row = before.clone().into_active_model();
         due.write_to(&mut row, &zone);
         let after = write.update::<Self>(&before, row).await?;
-        let change = Change::to::<Self>("changed", &after).about(after.topic);
+        let change = Change::to::<Self>("updated", &after).about(after.topic);
         write.log(change.fields(vec!["due"])).await?;
         Ok(true)
     }

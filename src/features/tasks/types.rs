@@ -7,40 +7,40 @@ use utoipa::{IntoParams, ToSchema};
 use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId};
 use crate::entity::task::{TaskCategory, TaskState};
-use crate::entity::task_assignment::AssignmentState;
+use crate::entity::task_assignment::TaskAssignmentState;
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::Coverage;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
 
-/// The task in a path.
+/// The task in the path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct TaskPath {
-    /// The task.
+    /// The id of the task.
     #[param(inline)]
     pub task_id: TaskId,
 }
 
-/// A task, as its reader sees it.
+/// A task, as you see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
     "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "version": 2,
-    "list_id": null,
+    "task_list_id": null,
     "title": "Pick up the prescription",
     "notes": null,
-    "truncated": [],
+    "truncated_fields": [],
     "category": "medication",
     "topic": "health",
     "due_on": null,
     "due_local": "2027-01-02T17:30",
-    "from_local": null,
+    "starts_local": null,
     "time_zone": "Europe/Berlin",
     "due_at": "2027-01-02T16:30:00.000Z",
     "effort_minutes": 30,
-    "helpers_needed": 1,
+    "people_needed": 1,
     "reminder_minutes": [1440],
     "state": "open",
     "coverage": "full",
@@ -53,61 +53,80 @@ pub struct TaskPath {
         "updated_at": "2027-01-01T12:00:00.000Z"
     }],
     "my_assignment": "accepted",
-    "done_at": null,
-    "done_by": null,
-    "actions": ["withdraw", "complete"],
+    "completed_at": null,
+    "completed_by_member_id": null,
+    "actions": ["release", "complete"],
     "created_at": "2027-01-01T11:00:00.000Z",
-    "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+    "created_by_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct Task {
+    /// The id of the task.
     pub id: TaskId,
+    /// The circle that it belongs to.
     pub circle_id: CircleId,
+    /// Counts its changes; send it in `If-Match`.
     pub version: i32,
-    pub list_id: Option<TaskListId>,
+    /// The task list that it belongs to.
+    pub task_list_id: Option<TaskListId>,
+    /// What is to be done.
     pub title: String,
+    /// What else to know.
     pub notes: Option<String>,
-    /// The texts of which a list shows only the first 500 characters: read it alone
-    /// for the whole. Empty then.
-    pub truncated: Vec<&'static str>,
+    /// The names of the texts that are cut after 500 characters. Only lists cut texts:
+    /// get the task alone for the whole text.
+    pub truncated_fields: Vec<&'static str>,
+    /// The kind of task.
     pub category: TaskCategory,
+    /// What the task is about: it decides who can see it.
     pub topic: Topic,
-    /// The day by which, when the time of day does not matter.
+    /// The date when it is due, if the time of day does not matter.
     pub due_on: Option<Day>,
-    /// The wall time by which, in `time_zone`.
+    /// The local time when it is due, in `time_zone`.
     pub due_local: Option<WallTime>,
-    /// When the window for it opens, in `time_zone`.
-    pub from_local: Option<WallTime>,
+    /// The local time from which it can be done, in `time_zone`.
+    pub starts_local: Option<WallTime>,
+    /// The time zone of the local times.
     pub time_zone: Option<String>,
-    /// The instant of `due_local`.
+    /// The moment of `due_local`.
     #[serde(serialize_with = "in_milliseconds")]
     pub due_at: Option<DateTime<Utc>>,
+    /// How long it takes, in minutes.
     pub effort_minutes: Option<i32>,
-    pub helpers_needed: i32,
-    /// Minutes before the due time at which whoever took it on is reminded.
+    /// How many members are needed.
+    pub people_needed: i32,
+    /// When the members who claimed it are reminded, in minutes before it is due.
     pub reminder_minutes: Vec<i32>,
+    /// The state of the task.
     pub state: TaskState,
+    /// Whether enough members have claimed it.
     pub coverage: Coverage,
-    /// Counts the moves of the due time.
+    /// Counts the changes of the due time.
     pub schedule_version: i32,
+    /// Who claimed it, was asked or declined.
     pub assignments: Vec<TaskAssignment>,
-    /// The state of the reader's own assignment.
-    pub my_assignment: Option<AssignmentState>,
+    /// The state of your own assignment; null if you have none.
+    pub my_assignment: Option<TaskAssignmentState>,
+    /// When it was completed.
     #[serde(serialize_with = "in_milliseconds")]
-    pub done_at: Option<DateTime<Utc>>,
-    pub done_by: Option<MemberId>,
-    /// What the reader may do now: `change`, `approve`, `cancel`, `offer`,
-    /// `claim`, `accept`, `decline`, `withdraw`, `complete`, `reopen`.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// The member who completed it.
+    pub completed_by_member_id: Option<MemberId>,
+    /// What you may do now: `update`, `approve`, `cancel`, `offer`, `claim`, `accept`,
+    /// `decline`, `release`, `complete`, `reopen`.
     pub actions: Vec<&'static str>,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
-    pub created_by: Option<MemberId>,
+    /// The member who created or suggested it.
+    pub created_by_member_id: Option<MemberId>,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
-/// One person's part in a task. It is `done` when they have done their own part,
-/// though others may still have theirs to do, and with the whole.
+/// One member's part in a task. It is `completed` when the member completed their own part,
+/// even if others are not done yet, and when the whole task is completed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c40",
@@ -117,11 +136,15 @@ pub struct Task {
     "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct TaskAssignment {
+    /// The id of the assignment.
     pub id: TaskAssignmentId,
+    /// The id of the member.
     pub member_id: MemberId,
-    /// The member's name.
+    /// The name of the member.
     pub name: String,
-    pub state: AssignmentState,
+    /// The state of the assignment.
+    pub state: TaskAssignmentState,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }

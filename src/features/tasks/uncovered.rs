@@ -6,12 +6,12 @@ use sea_orm::{ColumnTrait, Condition};
 use crate::entity::task::{self, TaskState};
 use crate::features::participation::Work;
 
-/// The tasks that need more people and can still be taken on. An overdue task is
-/// still to be done; a window that has closed is over.
+/// The tasks that need more people and can still be claimed. An overdue task can, but a
+/// task with a start time only until it is due.
 pub fn uncovered_tasks(now: DateTime<Utc>) -> Condition {
     use task::Column;
     let still_ahead = Condition::any()
-        .add(Column::FromLocal.is_null())
+        .add(Column::StartsLocal.is_null())
         .add(Column::DueAt.gt(now));
     Condition::all()
         .add(Column::State.eq(TaskState::Open))

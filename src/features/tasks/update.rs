@@ -1,5 +1,5 @@
-//! `update_task`: everything about a task. Another time moves its reminders, another topic
-//! releases those who do not see it.
+//! `update_task`: everything about a task. Another time moves its reminders, another
+//! topic releases the members who do not see it.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
@@ -9,11 +9,11 @@ use super::store;
 use super::subject::item_of;
 use super::types::{Task, TaskPath};
 use crate::access::change_log::merge_patch;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, ProposeTasks, who_may_take_part};
+use crate::access::{CircleAccess, CirclePath, CircleWrite, SuggestTasks, who_may_take_part};
 use crate::app::App;
 use crate::entity::ids::TaskListId;
 use crate::entity::notification::NotificationKind;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, TaskCategory};
 use crate::entity::task_assignment;
 use crate::entity::topic_grant::{Topic, TopicLevel};
@@ -23,78 +23,100 @@ use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::notify::reminders::{self, offsets_json};
 use crate::notify::subject::Subject;
-use crate::platform::text::{EffortMinutes, HelpersNeeded, Notes, ReminderMinutes, Title};
+use crate::platform::text::{EffortMinutes, Notes, ReminderMinutes, TaskPeopleNeeded, Title};
 use crate::platform::time::civil::{Day, WallTime, ZoneName};
 use crate::problem::{FieldError, Problem};
 use crate::schedule::{Due, DueChange};
 
 merge_patch! {
-    /// What to change of a task.
+    /// What to change in a task.
     ///
-    /// A new `due_on` replaces `due_local` and the other way round; clearing the
-    /// one that is set leaves the task without a due time.
+    /// A new `due_on` replaces `due_local`, and a new `due_local` replaces `due_on`.
+    /// Clear the one that is set to leave the task without a due time.
     #[schema(examples(json!({ "due_local": "2027-01-03T10:00", "notes": null })))]
-    #[schema(as = TaskChanges)]
+    #[schema(as = UpdateTaskRequest)]
     pub struct TaskPatch for task {
+        /// What is to be done.
         #[garde(dive)]
         title: Title,
+        /// What else to know.
         #[garde(dive)]
         notes: Notes | null,
+        /// The kind of task. The topic stays as it is.
         #[garde(skip)]
         category: TaskCategory,
+        /// What the task is about: it decides who can see it.
         #[garde(skip)]
         topic: Topic,
+        /// The task list that it belongs to.
         #[garde(skip)]
-        list_id: TaskListId | null,
+        task_list_id: TaskListId | null,
+        /// The date when it is due, if the time of day does not matter.
         #[garde(dive)]
         due_on: Day | null => elsewhere,
+        /// The local time when it is due, in `time_zone`, without an offset.
         #[garde(dive)]
         due_local: WallTime | null => elsewhere,
+        /// The local time from which it can be done, in `time_zone`. It needs a
+        /// `due_local`.
         #[garde(dive)]
-        from_local: WallTime | null => elsewhere,
+        starts_local: WallTime | null => elsewhere,
+        /// The time zone of the local times, by its IANA name. Older names, Windows names
+        /// and offsets in whole hours (`GMT+02:00`) are accepted and answered as IANA
+        /// names.
         #[garde(dive)]
         time_zone: ZoneName => elsewhere,
+        /// How long it takes, in minutes, up to a week.
         #[garde(dive)]
         effort_minutes: EffortMinutes | null,
-        /// Not less than have taken it on.
+        /// How many members are needed: at least as many as have claimed it.
         #[garde(dive)]
-        helpers_needed: HelpersNeeded,
+        people_needed: TaskPeopleNeeded,
+        /// When to remind the members who claimed it, in minutes before it is due. `[]`
+        /// for no reminders.
         #[garde(length(max = 5), dive)]
         #[schema(max_items = 5)]
         reminder_minutes: Vec<ReminderMinutes> as offsets_json,
     }
 }
 
-/// Change a task.
+/// Update a task.
 ///
-/// Another due time moves its reminders, and whoever holds it is told. Whoever
-/// moves it to a topic needs to write that topic too; who holds it and does not
-/// see that topic is released.
+/// If you change when it is due, its reminders move, and the members who claimed it or
+/// were asked to are told. If you change its topic, members who do not see the new topic
+/// are released from the task. They are told, and so are the members who relied on them.
+///
+/// - 403 `forbidden`: coordinators and the patient can change every task, caregivers
+///   their own and those that nobody else has claimed, helpers only their own suggestions
+/// - 409 `invalid_transition`: the task is done or canceled
+/// - 422 `topic_not_visible`: you cannot write the new topic
+/// - 422 `fewer_than_assigned`: more members than that have claimed it
+/// - 422 `unknown_task_list`: there is no such task list
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/tasks/{task_id}", tag = "tasks",
     params(CirclePath, TaskPath),
-    security(("access_token" = [TokenScope::TasksWrite])),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
     responses((status = OK, description = "The task", body = Task), Problem),
 )]
 pub async fn update_task(
     app: App,
-    circle: CircleAccess<ProposeTasks>,
+    circle: CircleAccess<SuggestTasks>,
     Path(path): Path<TaskPath>,
     Json(changes): Json<TaskPatch>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    task.check(TaskVerb::Change)?;
+    task.check(TaskVerb::Update)?;
     let before = task.row.clone();
     check_changes(&task.write, &before, &changes)?;
-    if let Some(Some(list_id)) = changes.list_id {
-        store::check_list(&task.write, Some(list_id)).await?;
+    if let Some(Some(task_list_id)) = changes.task_list_id {
+        store::check_list(&task.write, Some(task_list_id)).await?;
     }
     let zone = task.write.scope().time_zone();
     let old_due = Due::of_row(&before);
     let change = DueChange {
         on: changes.due_on,
         local: changes.due_local,
-        from: changes.from_local,
+        from: changes.starts_local,
         zone: changes.time_zone.clone(),
     };
     let due = old_due.changed(change, zone).map_err(Problem::Invalid)?;
@@ -103,7 +125,7 @@ pub async fn update_task(
     let mut fields = changes.write_to(&mut row);
     if due != old_due {
         due.write_to(&mut row, zone);
-        // The same time by the clock of another zone is no move.
+        // The same moment, told by the clock of another zone, is not another due time.
         if due.instants(zone) != old_due.instants(zone) {
             row.schedule_version = Set(before.schedule_version + 1);
         }
@@ -112,7 +134,7 @@ pub async fn update_task(
     if fields.is_empty() {
         return task.respond().await;
     }
-    task.save(TaskVerb::Change, row, fields.names()).await?;
+    task.save(TaskVerb::Update, row, fields.names()).await?;
     reminders::plan(&task.write, &[item_of(&task.row)]).await?;
     if task.row.schedule_version != before.schedule_version {
         task.notify_of_move(&before).await?;
@@ -123,7 +145,8 @@ pub async fn update_task(
     task.respond().await
 }
 
-/// What the body alone cannot tell: the new topic, and that nobody is pushed out.
+/// Checks what the body alone does not show: that the caller can write the new topic, and
+/// that there is a place for everybody who claimed the task.
 fn check_changes(
     write: &CircleWrite,
     before: &task::Model,
@@ -135,15 +158,19 @@ fn check_changes(
         .topic
         .is_some_and(|topic| topics.level(topic) < TopicLevel::Write)
     {
-        let detail = "You do not write this topic.";
-        errors.push(FieldError::new("/topic", "topic_not_granted", detail));
+        let detail = "You cannot write this topic. Choose another topic.";
+        errors.push(FieldError::new("/topic", "topic_not_visible", detail));
     }
     if changes
-        .helpers_needed
-        .is_some_and(|helpers| helpers.get() < before.helpers_accepted)
+        .people_needed
+        .is_some_and(|helpers| helpers.get() < before.people_accepted)
     {
-        let detail = "More people than that have taken it on.";
-        errors.push(FieldError::new("/helpers_needed", "below_accepted", detail));
+        let detail = "More members have claimed the task. Send at least their number.";
+        errors.push(FieldError::new(
+            "/people_needed",
+            "fewer_than_assigned",
+            detail,
+        ));
     }
     if errors.is_empty() {
         Ok(())
@@ -153,17 +180,18 @@ fn check_changes(
 }
 
 impl LockedTask {
-    /// Tells those who hold it, or were asked to, that it has another time.
+    /// Tells the members who hold the task or were asked that it has another time.
     async fn notify_of_move(&self, before: &task::Model) -> Result<(), Problem> {
         let opening = task::Entity::moment(before);
-        // Where only the end of its window is another, there is no other opening to name.
+        // If only the due time changed, the start is the same and the email names no old time.
         let only_ends_anew =
             opening == task::Entity::moment(&self.row) && before.due_at != self.row.due_at;
         let was = opening.filter(|_| !only_ends_anew);
-        self.notify_concerned(NotificationKind::Moved, was).await
+        self.notify_concerned(NotificationKind::Rescheduled, was)
+            .await
     }
 
-    /// Releases those who hold it or were asked to and cannot take it on now.
+    /// Releases members who hold the task or were asked, and cannot do it now.
     async fn release_who_cannot(&mut self) -> Result<(), Problem> {
         let open = task_assignment::Entity::OPEN;
         let holders = members_in::<task_assignment::Entity>(&self.related, &open);

@@ -1,4 +1,4 @@
-//! What waits for a person in the tasks of all their circles: offers that they have not
+//! The tasks that wait for a person in all their circles: offers that they have not
 //! answered, and suggestions that they may approve.
 
 use std::collections::HashMap;
@@ -11,20 +11,20 @@ use super::uncovered::uncovered_tasks;
 use crate::access::{CallerCircles, CircleScope, Permission};
 use crate::entity::ids::CircleId;
 use crate::entity::task::{self, Column, TaskState};
-use crate::entity::task_assignment::{self, AssignmentState};
+use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::problem::Problem;
 
 /// How many tasks wait for a person, by circle.
 #[derive(Debug, Default)]
 pub struct TasksWaiting {
-    /// Open tasks that they were asked to take on and still can.
+    /// Open tasks that are offered to them and still need people.
     pub offers: HashMap<CircleId, i64>,
     /// Suggested tasks that they may approve.
     pub to_approve: HashMap<CircleId, i64>,
 }
 
-/// Counts both in one statement, however many circles.
+/// Counts both in one statement, whatever the number of circles.
 pub async fn count_tasks_waiting(
     mine: &CallerCircles,
     now: DateTime<Utc>,
@@ -39,7 +39,7 @@ pub async fn count_tasks_waiting(
         .add(Expr::exists(my_offers(mine)));
     let counted = mine
         .find::<task::Entity>(waits)
-        // Said once more for the index: what is done or cancelled is not looked at.
+        // Repeats the states for the index, so that done and canceled tasks are not read.
         .filter(Column::State.is_in([TaskState::Open, TaskState::Proposed]))
         .filter(for_me)
         .select_only()
@@ -63,9 +63,9 @@ pub async fn count_tasks_waiting(
     Ok(waiting)
 }
 
-/// The suggestions that the person may approve, as `may_arrange_task` has it. Like an
-/// offer, one counts for a token that only reads: it waits for the person, and not for
-/// their program.
+/// The suggestions that the person may approve, as in `may_arrange_task`. They count for
+/// a personal access token that only reads, too: they wait for the person, not for the
+/// program.
 fn suggestions_to_approve(scope: &CircleScope) -> Condition {
     let may_approve = scope
         .access()
@@ -89,6 +89,6 @@ fn my_offers(mine: &CallerCircles) -> SelectStatement {
         .and_where(part(Part::CircleId).equals((task::Entity, Column::CircleId)))
         .and_where(part(Part::TaskId).equals((task::Entity, Column::Id)))
         .and_where(Part::MemberId.is_in(mine.member_ids()))
-        .and_where(Part::State.eq(AssignmentState::Offered))
+        .and_where(Part::State.eq(TaskAssignmentState::Offered))
         .take()
 }

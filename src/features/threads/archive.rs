@@ -1,11 +1,11 @@
-//! `archive_thread`: nobody writes in a thread until `reopen_thread`.
+//! `archive_thread`: nobody can send messages to a thread until `unarchive_thread`.
 
 use super::locked::LockedThread;
 use super::rules::ThreadVerb;
 use super::types::{Thread, ThreadPath};
 use crate::access::{CircleAccess, CirclePath, WriteMessages};
 use crate::app::App;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::thread::ThreadState;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
@@ -13,11 +13,14 @@ use crate::problem::Problem;
 
 /// Archive a thread.
 ///
-/// It can be read, but nobody writes in it until it is reopened.
+/// Puts the thread away. Members still read it, but nobody can send messages to it or rename it
+/// until it is unarchived. Nobody is told.
+///
+/// - 403 `forbidden`: only the member who started the thread and coordinators can archive it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/threads/{thread_id}/archive", tag = "threads",
     params(CirclePath, ThreadPath),
-    security(("access_token" = [TokenScope::MessagesWrite])),
+    security(("personal_access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "The thread", body = Thread), Problem),
 )]
 pub async fn archive_thread(

@@ -1,4 +1,4 @@
-//! `create_thread`: starts a thread about a topic, or between members who are named.
+//! `create_thread`: starts a thread about a topic, or a direct thread between members.
 
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, Condition};
@@ -12,7 +12,7 @@ use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, WriteMessages, active_members, limits};
 use crate::app::App;
 use crate::entity::ids::{MemberId, ThreadId};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::thread::{self, ThreadKind, ThreadState};
 use crate::entity::thread_member;
 use crate::entity::topic_grant::{Topic, TopicLevel};
@@ -21,44 +21,53 @@ use crate::http::response::Created;
 use crate::platform::text::Title;
 use crate::problem::{FieldError, Problem};
 
-/// A thread to be: about a topic, or between people.
+/// A new thread. Send either `topic` or `member_ids`.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "title": "Visits at the hospital", "topic": "daily" })))]
-pub struct NewThread {
+pub struct CreateThreadRequest {
     /// An id of your own choice, any UUID, so that repeating the request is harmless.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<ThreadId>,
-    /// Required with `topic`.
+    /// What the thread is called. Required with `topic`.
     #[serde(default)]
     #[garde(dive)]
     pub title: Option<Title>,
-    /// For everybody who sees this topic.
+    /// Makes it a thread for every member who sees this topic.
     #[serde(default)]
     #[garde(skip)]
     pub topic: Option<Topic>,
-    /// For these members and oneself only, whoever else sees what; not together
-    /// with `topic`.
+    /// Makes it a direct thread, which only you and these members see; not together with `topic`.
     #[serde(default)]
     #[garde(length(min = 1, max = 50))]
     #[schema(min_items = 1, max_items = 50)]
     pub member_ids: Option<Vec<MemberId>>,
 }
 
-/// Begin a thread.
+/// Start a thread.
 ///
-/// About a topic, for everybody who sees it, by whoever writes it; or between
-/// oneself and the members who are named, whom nobody else joins or overhears.
+/// With `topic` it is a thread for every member who sees the topic. With `member_ids` it is a
+/// direct thread between you and these members: nobody else sees it, and nobody can be added
+/// later. Nobody is told.
+///
+/// - 403 `forbidden`: viewers who are not the patient cannot write messages.
+/// - 409 `limit_reached`: the circle has too many threads.
+/// - 409 `id_reused`, `id_taken`: something else has this `id`. Choose another one.
+/// - 422 `required`: send `topic` or `member_ids`; with `topic` send `title` too.
+/// - 422 `topic_and_members`: send `topic` or `member_ids`, not both.
+/// - 422 `topic_not_visible`: your level for `topic` is not `write`.
+/// - 422 `unknown_member`: no active member of this circle has this id.
+/// - 422 `no_other_member`: `member_ids` names nobody but you.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/threads", tag = "threads", params(CirclePath),
-    security(("access_token" = [TokenScope::MessagesWrite])),
+    security(("personal_access_token" = [TokenScope::MessagesWrite])),
     responses((status = CREATED, description = "The thread", body = Thread), Problem),
 )]
 pub async fn create_thread(
     app: App,
     circle: CircleAccess<WriteMessages>,
-    Json(new): Json<NewThread>,
+    Json(new): Json<CreateThreadRequest>,
 ) -> Result<Created<Thread>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     if let Some(before) = write.made_before::<thread::Entity>(new.id).await? {
@@ -73,12 +82,12 @@ pub async fn create_thread(
         }
         (None, Some(members)) => (ThreadKind::Direct, name_members(&write, members).await?),
         (Some(_), Some(_)) => {
-            let detail = "Give a topic or members, not both.";
+            let detail = "Send topic or member_ids, not both.";
             return Err(Problem::field("/member_ids", "topic_and_members", detail));
         }
         (None, None) => {
-            let detail = "Give a topic or members.";
-            return Err(Problem::field("/topic", "missing", detail));
+            let detail = "Send topic or member_ids.";
+            return Err(Problem::field("/topic", "required", detail));
         }
     };
     write
@@ -110,11 +119,15 @@ pub async fn create_thread(
     write.commit(Created::new(answer)).await
 }
 
-fn check_topic(write: &CircleWrite, topic: Topic, new: &NewThread) -> Result<(), Problem> {
+fn check_topic(
+    write: &CircleWrite,
+    topic: Topic,
+    new: &CreateThreadRequest,
+) -> Result<(), Problem> {
     let mut errors = Vec::new();
     if write.scope().topics().level(topic) < TopicLevel::Write {
-        let detail = "You do not write this topic.";
-        errors.push(FieldError::new("/topic", "topic_not_granted", detail));
+        let detail = "Send a topic for which your level is write.";
+        errors.push(FieldError::new("/topic", "topic_not_visible", detail));
     }
     if new.title.is_none() {
         errors.push(rules::title_missing());
@@ -126,7 +139,7 @@ fn check_topic(write: &CircleWrite, topic: Topic, new: &NewThread) -> Result<(),
     }
 }
 
-/// The members of a direct thread: the author and at least one other.
+/// The members of a direct thread: the author and at least one other member.
 async fn name_members(write: &CircleWrite, wanted: &[MemberId]) -> Result<Vec<MemberId>, Problem> {
     let active = active_members(write, wanted).await?;
     let is_active = |id: &MemberId| active.iter().any(|member| member.id == *id);
@@ -136,7 +149,7 @@ async fn name_members(write: &CircleWrite, wanted: &[MemberId]) -> Result<Vec<Me
         .filter(|(_, id)| !is_active(id))
         .map(|(index, _)| {
             let pointer = format!("/member_ids/{index}");
-            FieldError::new(pointer, "unknown_member", "No such active member.")
+            FieldError::new(pointer, "unknown_member", "No active member has this id.")
         })
         .collect();
     if !errors.is_empty() {
@@ -149,8 +162,8 @@ async fn name_members(write: &CircleWrite, wanted: &[MemberId]) -> Result<Vec<Me
         }
     }
     if named.len() < 2 {
-        let detail = "Name somebody besides yourself.";
-        return Err(Problem::field("/member_ids", "nobody_else", detail));
+        let detail = "Send the id of at least one other member.";
+        return Err(Problem::field("/member_ids", "no_other_member", detail));
     }
     Ok(named)
 }

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use super::store;
 use super::types::Thread;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::thread::{self, Column, ThreadKind, ThreadState};
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
@@ -13,7 +13,7 @@ use crate::http::response::Page;
 use crate::problem::Problem;
 
 list_query! {
-    /// Which threads.
+    /// Which threads to list.
     pub struct ThreadQuery {
         /// Only threads in one of these states.
         #[serde(default)]
@@ -30,11 +30,11 @@ page_of!(ThreadPage, Thread);
 
 /// List threads.
 ///
-/// Those in which something happened last come first. Each embeds its newest
-/// message and how many the reader has not read.
+/// Lists the threads that you see, the one with the newest activity first. Each thread has its
+/// newest message and the number of messages that you have not read.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/threads", tag = "threads", params(CirclePath, ThreadQuery),
-    security(("access_token" = [TokenScope::MessagesRead])),
+    security(("personal_access_token" = [TokenScope::MessagesRead])),
     responses((status = OK, description = "A page of threads", body = ThreadPage), Problem),
 )]
 pub async fn list_threads(

@@ -1,4 +1,4 @@
-//! A thread, or a message in one, that a request changes, under the circle's lock.
+//! A thread or a message that a request changes, under the circle's lock.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
@@ -67,8 +67,8 @@ impl Lockable for message::Entity {
 
     fn refusal(verb: MessageVerb) -> Problem {
         match verb {
-            MessageVerb::Change => {
-                let detail = "Only its author edits a message.";
+            MessageVerb::Update => {
+                let detail = "Only the author of a message can edit it.";
                 Conflict::of("not_the_author", detail).into()
             }
             MessageVerb::Delete => Permission::ModerateThreads.refused(),

@@ -1,5 +1,5 @@
-//! `mark_thread_read`: moves the caller's read cursor forwards. It is not logged, because nobody
-//! else learns of it.
+//! `mark_thread_read`: moves the caller's read cursor forward. It is not in the change log, because
+//! nobody else may know how far the caller has read.
 
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
@@ -12,47 +12,51 @@ use super::types::{Thread, ThreadPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::app::App;
 use crate::entity::ids::MessageId;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::{message, read_cursor};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
-/// How far one has read.
+/// How far you have read a thread.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "up_to": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c51" })))]
-pub struct ReadMark {
-    /// The newest message one has read.
+#[schema(examples(json!({ "last_read_message_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c51" })))]
+pub struct MarkThreadReadRequest {
+    /// The id of the newest message that you have read.
     #[garde(skip)]
-    pub up_to: MessageId,
+    pub last_read_message_id: MessageId,
 }
 
-/// Say how far one has read a thread.
+/// Mark a thread as read.
 ///
-/// Nobody else learns of it. It only goes forwards: an older message than one
-/// has said before changes nothing.
+/// Sets how far you have read, up to the message `last_read_message_id`. It only moves forward: an older message
+/// than before changes nothing. No other member sees how far you have read.
+///
+/// - 422 `unknown_message`: the thread has no message with this id that you can read.
 #[utoipa::path(
-    post, path = "/circles/{circle_id}/threads/{thread_id}/read", tag = "threads",
+    post, path = "/circles/{circle_id}/threads/{thread_id}/mark-read", tag = "threads",
     params(CirclePath, ThreadPath),
-    security(("access_token" = [TokenScope::MessagesWrite])),
+    security(("personal_access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "The thread", body = Thread), Problem),
 )]
 pub async fn mark_thread_read(
     app: App,
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<ThreadPath>,
-    Json(ReadMark { up_to }): Json<ReadMark>,
+    Json(MarkThreadReadRequest {
+        last_read_message_id,
+    }): Json<MarkThreadReadRequest>,
 ) -> Result<Resource<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
     let message = thread
         .write
-        .find_one::<message::Entity>(up_to)
+        .find_one::<message::Entity>(last_read_message_id)
         .await?
         .filter(|message| message.thread_id == thread.row.id)
         .ok_or_else(|| {
-            let detail = "No such message in this thread.";
-            Problem::field("/up_to", "unknown_message", detail)
+            let detail = "Send the id of a message in this thread.";
+            Problem::field("/last_read_message_id", "unknown_message", detail)
         })?;
     let cursor = thread
         .write
@@ -66,7 +70,7 @@ pub async fn mark_thread_read(
     {
         return thread.respond().await;
     }
-    thread.check(ThreadVerb::Read)?;
+    thread.check(ThreadVerb::MarkRead)?;
     thread.move_cursor(cursor, message.number).await?;
     thread.respond().await
 }

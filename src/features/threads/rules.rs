@@ -1,5 +1,5 @@
-//! What may happen to a thread and to a message, and who may do it: one table
-//! for the answer's `actions` and for the verbs themselves.
+//! What may happen to a thread and to a message, and who may do it: one table for `actions` in
+//! answers and for the verbs themselves.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,7 +8,7 @@ use crate::access::{
     may_manage_thread, verbs,
 };
 use crate::entity::message;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::thread::{self, ThreadState};
 use crate::problem::FieldError;
 
@@ -18,15 +18,15 @@ const EDIT_FOR: TimeDelta = TimeDelta::minutes(15);
 verbs! {
     /// Everything that can be done to a thread.
     ThreadVerb of ThreadFacts: ThreadState, NoPart {
-        Write = "write" [Open], may_write, "created";
-        Change = "change" [Open], may_manage, "changed";
+        CreateMessage = "create_message" [Open], may_write, "created";
+        Update = "update" [Open], may_manage, "updated";
         Archive = "archive" [Open => Archived], may_manage, "archived";
-        Reopen = "reopen" [Archived => Open], may_manage, "reopened";
-        Read = "read" [Open | Archived], may_read, "read";
+        Unarchive = "unarchive" [Archived => Open], may_manage, "unarchived";
+        MarkRead = "mark_read" [Open | Archived], may_read, "read";
     }
 }
 
-/// What decides about a thread: its row, and the caller.
+/// What the rules look at: the row of the thread, and the caller.
 pub struct ThreadFacts<'a> {
     pub scope: &'a CircleScope,
     pub thread: &'a thread::Model,
@@ -71,15 +71,15 @@ impl MessageState {
 }
 
 verbs! {
-    /// Everything that can be done to a message. Changing stays listed when only its time
-    /// is over: the answer depends on no clock.
+    /// Everything that can be done to a message. `change` is in `actions` after the time for edits
+    /// too, because an answer must not change while nothing happens.
     MessageVerb of MessageFacts: MessageState, NoPart {
-        Change = "change" [Open], may_edit, "changed";
+        Update = "update" [Open], may_edit, "updated";
         Delete = "delete" [Open | Archived => Deleted], may_delete, "deleted";
     }
 }
 
-/// What decides about a message: its row, its thread, and the caller.
+/// What the rules look at: the row of the message, its thread, and the caller.
 pub struct MessageFacts<'a> {
     pub scope: &'a CircleScope,
     pub thread: &'a thread::Model,
@@ -106,15 +106,15 @@ impl MessageFacts<'_> {
     }
 }
 
-/// Whether a message is young enough to be edited.
+/// Whether a message is new enough to be edited.
 pub fn may_still_edit(message: &message::Model, now: DateTime<Utc>) -> bool {
     now < message.created_at + EDIT_FOR
 }
 
-/// What is wrong with a thread about a topic that is called nothing.
+/// The fault of a thread about a topic that has no title.
 pub fn title_missing() -> FieldError {
-    let detail = "A thread about a topic has a title.";
-    FieldError::new("/title", "missing", detail)
+    let detail = "A thread about a topic needs a title. Send one.";
+    FieldError::new("/title", "required", detail)
 }
 
 #[cfg(test)]
@@ -144,12 +144,12 @@ mod tests {
         table += &table_of::<MessageVerb>("message", &states);
         // For each state: open, archived, and deleted for a message.
         insta::assert_snapshot!(table, @r"
-        +. thread write
-        +. thread change
+        +. thread create_message
+        +. thread update
         +. thread archive
-        .+ thread reopen
-        ++ thread read
-        +.. message change
+        .+ thread unarchive
+        ++ thread mark_read
+        +.. message update
         ++. message delete
         ");
     }

@@ -1,4 +1,4 @@
-//! Threads as their reader sees them, and who is named in them.
+//! Reads threads as the reader sees them, and who is named in them.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use crate::entity::{message, read_cursor, thread_member};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::problem::Problem;
 
-/// A line of the log about something in a thread.
+/// A line of the change log about something in a thread.
 pub(super) fn in_thread(change: Change, thread: &thread::Model) -> Change {
     change.within(thread.id).about(thread.topic)
 }
@@ -29,7 +29,7 @@ pub(super) async fn describe_thread(
     threads.pop().ok_or(Problem::NotFound)
 }
 
-/// Threads as the reader sees them: five more queries, however many.
+/// Threads as the reader sees them: five more queries, however many threads there are.
 pub(super) async fn describe_threads(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -40,7 +40,9 @@ pub(super) async fn describe_threads(
     let mut last = last_messages(connection, scope, &rows).await?;
     let read = read_numbers(connection, scope, &rows).await?;
     let unread = unread_counts(connection, scope, &rows, &read).await?;
-    let authors = last.values().filter_map(|message| message.created_by);
+    let authors = last
+        .values()
+        .filter_map(|message| message.created_by_member_id);
     let shown = named.values().flatten().copied().chain(authors).collect();
     let people = people_of(connection, scope, shown).await?;
 
@@ -54,7 +56,7 @@ pub(super) async fn describe_threads(
         last_message: last
             .remove(&row.id)
             .map(|message| describe_last(message, &people)),
-        read_up_to: read.get(&row.id).copied().unwrap_or_default(),
+        last_read_number: read.get(&row.id).copied().unwrap_or_default(),
         unread_count: unread.get(&row.id).copied().unwrap_or_default(),
         actions: ThreadVerb::actions(&ThreadFacts {
             scope,
@@ -69,7 +71,7 @@ pub(super) async fn describe_threads(
         state: row.state,
         last_activity_at: row.last_activity_at,
         created_at: row.created_at,
-        created_by: row.created_by,
+        created_by_member_id: row.created_by_member_id,
         updated_at: row.updated_at,
     };
     Ok(rows.into_iter().map(describe).collect())
@@ -90,20 +92,20 @@ fn describe_last(row: message::Model, people: &HashMap<MemberId, Person>) -> Las
         number: row.number,
         author_name: author_name(&row, people),
         body: texts.show("body", row.body),
-        truncated: texts.truncated(),
+        truncated_fields: texts.truncated(),
         is_deleted: row.deleted_at.is_some(),
         created_at: row.created_at,
-        created_by: row.created_by,
+        created_by_member_id: row.created_by_member_id,
     }
 }
 
 /// The name of the person who wrote a message.
 pub(super) fn author_name(message: &message::Model, people: &HashMap<MemberId, Person>) -> String {
-    let author = message.created_by.and_then(|id| people.get(&id));
+    let author = message.created_by_member_id.and_then(|id| people.get(&id));
     author.map(|person| person.name.clone()).unwrap_or_default()
 }
 
-/// Who is named in these threads.
+/// The members who are named in these threads.
 pub(super) async fn named_in(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -127,7 +129,7 @@ pub(super) async fn named_in(
     Ok(named)
 }
 
-/// The newest message of each thread, unless it is older than the reader may see.
+/// The newest message of each thread, if the reader sees it.
 async fn last_messages(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -170,8 +172,8 @@ async fn read_numbers(
     Ok(numbers.collect())
 }
 
-/// How many messages of others the reader has not read; only threads with
-/// something behind the reader's cursor are counted at all.
+/// How many messages of others the reader has not read. Threads that the reader has read to the
+/// end are not in the query.
 async fn unread_counts(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -201,7 +203,7 @@ async fn unread_counts(
         .column_as(Column::Id.count(), "unread")
         .filter(behind)
         .filter(Column::DeletedAt.is_null())
-        .filter(Column::CreatedBy.ne(me))
+        .filter(Column::CreatedByMemberId.ne(me))
         .group_by(Column::ThreadId)
         .into_tuple::<(ThreadId, i64)>()
         .all(connection)

@@ -6,9 +6,9 @@ use sea_orm::{ColumnTrait, Condition};
 use crate::access::CircleScope;
 use crate::entity::{message, read_cursor};
 
-/// What others wrote behind the caller's cursors.
+/// The messages of others that came after the caller's read cursors.
 pub fn unread_messages(scope: &CircleScope) -> Condition {
-    let read_up_to = Query::select()
+    let last_read_number = Query::select()
         .column((read_cursor::Entity, read_cursor::Column::Number))
         .from(read_cursor::Entity)
         .and_where(same_circle())
@@ -18,12 +18,12 @@ pub fn unread_messages(scope: &CircleScope) -> Condition {
         )
         .and_where(read_cursor::Column::MemberId.eq(scope.member_id()))
         .take();
-    let read_up_to = Expr::SubQuery(None, Box::new(read_up_to.into()));
+    let last_read_number = Expr::SubQuery(None, Box::new(last_read_number.into()));
     let number = Expr::col((message::Entity, message::Column::Number));
     Condition::all()
         .add(message::Column::DeletedAt.is_null())
-        .add(message::Column::CreatedBy.ne(scope.member_id()))
-        .add(number.gt(Func::coalesce([read_up_to, Expr::value(0)])))
+        .add(message::Column::CreatedByMemberId.ne(scope.member_id()))
+        .add(number.gt(Func::coalesce([last_read_number, Expr::value(0)])))
 }
 
 fn same_circle() -> Expr {

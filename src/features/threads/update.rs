@@ -1,4 +1,4 @@
-//! `update_thread`: the title of a thread.
+//! `update_thread`: changes the title of a thread.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
@@ -8,7 +8,7 @@ use super::types::{Thread, ThreadPath};
 use crate::access::change_log::merge_patch;
 use crate::access::{CircleAccess, CirclePath, WriteMessages};
 use crate::app::App;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::thread::{self, ThreadKind};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
@@ -16,11 +16,11 @@ use crate::platform::text::Title;
 use crate::problem::Problem;
 
 merge_patch! {
-    /// What to change of a thread.
+    /// What to change about a thread.
     #[schema(examples(json!({ "title": "Visits at home" })))]
-    #[schema(as = ThreadChanges)]
+    #[schema(as = UpdateThreadRequest)]
     pub struct ThreadPatch for thread {
-        /// A thread about a topic keeps one.
+        /// What the thread is called. A thread about a topic needs a title.
         #[garde(dive)]
         title: Title | null,
     }
@@ -28,11 +28,15 @@ merge_patch! {
 
 /// Rename a thread.
 ///
-/// By its author, or a coordinator who sees it.
+/// Changes its title. Nobody is told.
+///
+/// - 403 `forbidden`: only the member who started the thread and coordinators can rename it.
+/// - 409 `invalid_transition`: the thread is archived. Unarchive it first.
+/// - 422 `required`: a thread about a topic needs a title.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/threads/{thread_id}", tag = "threads",
     params(CirclePath, ThreadPath),
-    security(("access_token" = [TokenScope::MessagesWrite])),
+    security(("personal_access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "The thread", body = Thread), Problem),
 )]
 pub async fn update_thread(
@@ -42,7 +46,7 @@ pub async fn update_thread(
     Json(changes): Json<ThreadPatch>,
 ) -> Result<Resource<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
-    thread.check(ThreadVerb::Change)?;
+    thread.check(ThreadVerb::Update)?;
     if matches!(changes.title, Some(None)) && thread.row.kind == ThreadKind::Topic {
         return Err(Problem::Invalid(vec![rules::title_missing()]));
     }
@@ -50,7 +54,7 @@ pub async fn update_thread(
     let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
         row.titled_by = Set(thread.write.actor());
-        thread.save(ThreadVerb::Change, row, fields.names()).await?;
+        thread.save(ThreadVerb::Update, row, fields.names()).await?;
     }
     thread.respond().await
 }

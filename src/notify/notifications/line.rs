@@ -1,4 +1,4 @@
-//! Writes one line of a mail: that something happened and when it is, but not what it is.
+//! Writes one line of an email: that something happened and when it is, but not what it is.
 
 use chrono::{DateTime, Utc};
 
@@ -11,12 +11,12 @@ use crate::platform::mail::NotificationLine;
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
-const DONE: &str = "Something you had taken on is done: you need not do it.";
+const DONE: &str = "Something you said yes to is done. You do not need to do it.";
 const ASKED_ANEW: &str = "Something has moved. You are asked again whether you can.";
-const NO_PART: &str = "You are no longer part of something, and need not do it.";
-const STILL_TO_BE_DONE: &str = "Its time has passed, but it is still to be done.";
+const NO_PART: &str = "You are no longer part of something. You do not need to do it.";
+const STILL_TO_BE_DONE: &str = "Its time has passed, but it still needs to be done.";
 
-/// One line for all that happened to one thing, or why there is none.
+/// One line about everything that happened to one thing, or the reason why there is none.
 pub async fn line_of(
     write: &CircleWrite,
     member: &membership::Model,
@@ -31,7 +31,7 @@ pub async fn line_of(
         None => None,
     };
     let Some(subject) = subject else {
-        return Ok(Err("no_longer_there"));
+        return Ok(Err("gone"));
     };
     if let Some(line) = say_who_is_off(&subject, notifications, zone) {
         return Ok(line);
@@ -39,7 +39,7 @@ pub async fn line_of(
     if let Some(topic) = subject.topic {
         let seeing = who_sees(write, std::slice::from_ref(member), topic).await?;
         if !seeing.contains(&member.id) {
-            return Ok(Err("no_longer_sees_it"));
+            return Ok(Err("not_visible"));
         }
     }
     let includes = |kind| {
@@ -47,8 +47,8 @@ pub async fn line_of(
             .iter()
             .any(|notification| notification.kind == kind)
     };
-    // If it was completed and reopened before anybody was told, nothing has changed; unless only
-    // another member's part was reopened, and this member's stays done.
+    // If it was completed and reopened before anybody was told, nothing has changed. But if
+    // only the part of another member was reopened, the part of this member stays done.
     let stays_done = subject.part == MemberPart::Done && !includes(NotificationKind::Reinstated);
     let undone = subject.stage == Stage::On && includes(NotificationKind::Completed) && !stays_done;
     let is_undone = |kind| {
@@ -60,9 +60,9 @@ pub async fn line_of(
     let live = |notification: &&notification::Model| {
         subject.settled(notification.kind).is_none() && !(undone && is_undone(notification.kind))
     };
-    // An offer whose last place others have taken is not told.
+    // Nobody is told of an offer after others have claimed the last place.
     if subject.part == MemberPart::Closed && oldest.kind == NotificationKind::Offered {
-        return Ok(Err("taken"));
+        return Ok(Err("taken_by_others"));
     }
     let first = notifications
         .iter()
@@ -74,19 +74,19 @@ pub async fn line_of(
     };
     let was = Moment::of(first.was_at, first.was_on);
     if !subject.stage.is_to_come() {
-        if includes(NotificationKind::NotApproved) {
+        if includes(NotificationKind::Rejected) {
             let what = "Something you suggested was not approved.";
             return Ok(Ok(line(what, subject.moment, None, zone)));
         }
         if includes(NotificationKind::Approved) {
             let what = if subject.stage == Stage::Done {
-                "Something you suggested was approved, and is done."
+                "Something you suggested was approved and is done."
             } else {
-                "Something you suggested was approved, and called off afterwards."
+                "Something you suggested was approved, but then it was canceled."
             };
             return Ok(Ok(line(what, subject.moment, None, zone)));
         }
-        let called_off = includes(NotificationKind::Cancelled);
+        let called_off = includes(NotificationKind::Canceled);
         let completed = includes(NotificationKind::Completed) && subject.stage == Stage::Done;
         return Ok(say_how_it_ended(
             &subject, first.kind, called_off, completed, was, zone,
@@ -95,18 +95,19 @@ pub async fn line_of(
     if subject.comes_too_late(first.kind, was, write) {
         return Ok(Err("too_late"));
     }
-    // A member who said yes to another time is asked again, even if the first time is back.
-    let is_asked_anew =
-        subject.asks_anew && subject.part == MemberPart::Asked && includes(NotificationKind::Moved);
+    // A member who said yes to another time is asked again, even if it has its first time again.
+    let is_asked_anew = subject.asks_anew
+        && subject.part == MemberPart::Asked
+        && includes(NotificationKind::Rescheduled);
     if was == subject.moment && is_asked_anew && knew_of_it(first.kind) {
         return Ok(Ok(line(ASKED_ANEW, None, subject.moment, zone)));
     }
     Ok(say(&subject, first.kind, was, zone, write.now()))
 }
 
-/// Which of several notifications is told, the lowest first: a question, then what happened,
-/// then what needs no action. Another start counts more than another end, and that more than
-/// another place.
+/// The rank of a notification. The lowest makes the line: questions come first, then what
+/// happened, then what needs no action. Another start counts more than another end, and another
+/// end more than another place.
 fn rank(subject: &SubjectState, kind: NotificationKind) -> u8 {
     match kind {
         NotificationKind::Offered | NotificationKind::Scheduled
@@ -114,9 +115,9 @@ fn rank(subject: &SubjectState, kind: NotificationKind) -> u8 {
         {
             0
         }
-        NotificationKind::Approved | NotificationKind::Proposed | NotificationKind::Unsure => 2,
-        NotificationKind::EndMoved => 3,
-        NotificationKind::Changed => 4,
+        NotificationKind::Approved | NotificationKind::Proposed | NotificationKind::Tentative => 2,
+        NotificationKind::EndRescheduled => 3,
+        NotificationKind::Updated => 4,
         _ => 1,
     }
 }
@@ -130,7 +131,7 @@ fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> Not
     }
 }
 
-/// Whether the member knew of it before this happened.
+/// Whether the member knew of the thing before this happened.
 fn knew_of_it(first: NotificationKind) -> bool {
     !matches!(
         first,
@@ -138,8 +139,8 @@ fn knew_of_it(first: NotificationKind) -> bool {
     )
 }
 
-/// The line for something that was taken off the member: it is told even if the member does not
-/// see it any more.
+/// The line for a member who lost their part in something. They are told even if they do not see
+/// it any more.
 fn say_who_is_off(
     subject: &SubjectState,
     notifications: &[notification::Model],
@@ -148,21 +149,21 @@ fn say_who_is_off(
     let off = |notification: &&notification::Model| {
         matches!(
             notification.kind,
-            NotificationKind::TakenOff | NotificationKind::Unasked
+            NotificationKind::Removed | NotificationKind::OfferWithdrawn
         ) && subject.settled(notification.kind).is_none()
     };
     let last = notifications.iter().rev().find(off)?;
     let was = Moment::of(last.was_at, last.was_on);
     Some(match last.kind {
-        NotificationKind::Unasked
+        NotificationKind::OfferWithdrawn
             if !notifications
                 .first()
                 .is_some_and(|first| knew_of_it(first.kind)) =>
         {
             Err("nothing_changed")
         }
-        NotificationKind::Unasked => {
-            let what = "You need not come to something any more.";
+        NotificationKind::OfferWithdrawn => {
+            let what = "You do not need to come to something any more.";
             Ok(line(what, was, None, zone))
         }
         _ => Ok(line(NO_PART, was, None, zone)),
@@ -181,13 +182,13 @@ fn say_how_it_ended(
     if completed {
         Ok(line(DONE, was, None, zone))
     } else if called_off && knew_of_it(first) {
-        Ok(line("Something was called off.", was, None, zone))
+        Ok(line("Something was canceled.", was, None, zone))
     } else {
         Err("no_longer_due")
     }
 }
 
-/// From what was first not told, and is still to be told, to what is now.
+/// The line about a thing that is still to come. `was` is the last time that the member knows of.
 fn say(
     subject: &SubjectState,
     first: NotificationKind,
@@ -195,7 +196,7 @@ fn say(
     zone: &str,
     at: DateTime<Utc>,
 ) -> Result<NotificationLine, &'static str> {
-    use NotificationKind::{CameFree, Declined, GivenBack, Offered};
+    use NotificationKind::{Declined, Freed, Offered, Released};
     let now = subject.moment;
     let what = match first {
         NotificationKind::Offered => subject.question,
@@ -206,50 +207,54 @@ fn say(
             "Something was scheduled. You are asked whether you can come."
         }
         NotificationKind::Scheduled => "Something was scheduled.",
-        // Others have taken their place, even if the time is back where it was.
-        NotificationKind::Moved | NotificationKind::Cancelled
+        // Others have claimed the place of the member, even if the time is the first one again.
+        NotificationKind::Rescheduled | NotificationKind::Canceled
             if subject.part == MemberPart::Closed && subject.asks_anew =>
         {
             return Ok(line(NO_PART, was, None, zone));
         }
-        NotificationKind::Moved | NotificationKind::Cancelled if was == now => {
+        NotificationKind::Rescheduled | NotificationKind::Canceled if was == now => {
             return Err("nothing_changed");
         }
-        NotificationKind::Moved | NotificationKind::Cancelled
+        NotificationKind::Rescheduled | NotificationKind::Canceled
             if subject.part == MemberPart::Asked && !subject.is_over(at) =>
         {
             return Ok(line(ASKED_ANEW, was, now, zone));
         }
-        NotificationKind::Moved | NotificationKind::Cancelled => {
+        NotificationKind::Rescheduled | NotificationKind::Canceled => {
             return Ok(line("Something has moved.", was, now, zone));
         }
         NotificationKind::Completed if subject.part == MemberPart::Done => {
             return Ok(line(DONE, was.or(now), None, zone));
         }
-        NotificationKind::Completed | NotificationKind::NotApproved => {
+        NotificationKind::Completed | NotificationKind::Rejected => {
             return Err("nothing_changed");
         }
         NotificationKind::Proposed => "Somebody suggests a task. You can approve it.",
         NotificationKind::Approved => "Something you suggested was approved.",
         NotificationKind::Reinstated => subject.reinstated,
-        NotificationKind::GivenBack => "Something was given back and needs somebody.",
-        NotificationKind::CameFree if subject.is_visit => {
-            "Somebody who was going to come does not."
+        NotificationKind::Released => {
+            "Somebody can no longer do something. It needs somebody else."
         }
-        NotificationKind::CameFree => "Something has come free and needs somebody.",
+        NotificationKind::Freed if subject.is_visit => {
+            "Somebody who was going to come is not coming."
+        }
+        NotificationKind::Freed => "Something is open again and needs somebody.",
         NotificationKind::Declined => subject.declined,
-        NotificationKind::Unsure => "Somebody who was going to come is not sure any more.",
-        NotificationKind::EndMoved if subject.part == MemberPart::Closed => {
+        NotificationKind::Tentative => "Somebody who was going to come is no longer sure.",
+        NotificationKind::EndRescheduled if subject.part == MemberPart::Closed => {
             return Ok(line(NO_PART, now, None, zone));
         }
-        NotificationKind::EndMoved if subject.part == MemberPart::Asked => {
+        NotificationKind::EndRescheduled if subject.part == MemberPart::Asked => {
             "Something ends at another time. You are asked whether you can."
         }
-        NotificationKind::EndMoved => "Something ends at another time than before.",
-        NotificationKind::Changed => "Something you take part in has changed, but not its time.",
-        NotificationKind::TakenOff | NotificationKind::Unasked => return Err("has_it_again"),
+        NotificationKind::EndRescheduled => "Something ends at another time now.",
+        NotificationKind::Updated => "Something you take part in has changed, but not its time.",
+        NotificationKind::Removed | NotificationKind::OfferWithdrawn => {
+            return Err("already_reminded");
+        }
     };
-    if subject.is_late(at) && matches!(first, Offered | GivenBack | CameFree | Declined) {
+    if subject.is_late(at) && matches!(first, Offered | Released | Freed | Declined) {
         let what = format!("{what} {STILL_TO_BE_DONE}");
         return Ok(line(&what, None, now, zone));
     }

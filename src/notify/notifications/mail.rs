@@ -1,11 +1,11 @@
-//! One mail with all that waits for one member. It says what is true when it is sent: two moves
-//! are told once, and something that was cancelled before its first mail is not told at all.
+//! One email with all notifications that wait for one member. It says what is true when it is sent:
+//! two moves are told once, and something that was canceled before its first email is not told.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
 use serde::{Deserialize, Serialize};
 
 use super::line::line_of;
-use super::preferences::delivery_of;
+use super::settings::delivery_of;
 use super::unsubscribe::unsubscribe_link;
 use crate::access::CircleWrite;
 use crate::app::App;
@@ -15,7 +15,7 @@ use crate::entity::delivery::DeliveryState;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notification::{self, Column};
-use crate::entity::notification_preference::NotificationDelivery;
+use crate::entity::notification_setting::NotificationDelivery;
 use crate::entity::user::{self, UserState};
 use crate::http::response::NoContent;
 use crate::notify::posting::{Outcome, deliver};
@@ -24,7 +24,7 @@ use crate::platform::mail::Notifications;
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::problem::Problem;
 
-/// Mails all that waits for a member, and records the outcome.
+/// Sends all notifications that wait for a member, and records the outcome.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailNotifications {
     pub circle_id: CircleId,
@@ -41,7 +41,7 @@ impl Run<App> for MailNotifications {
             .iter()
             .any(|notification| notification.state == DeliveryState::Unknown);
         let written = write_letter(app, &write, member_id, waiting).await?;
-        // This keeps the skips, and ends the lock before the mail server is called.
+        // This stores what was skipped, and releases the lock before the mail server is called.
         write.commit(NoContent).await?;
         let Some((to, letter)) = written else {
             return Ok(());
@@ -60,7 +60,7 @@ impl Run<App> for MailNotifications {
         outcome.failure.map_or(Ok(()), Err)
     }
 
-    /// Ends the notifications of a job that is dead; what waits for another mail goes on waiting.
+    /// Ends the notifications of a dead job. Notifications for another email still wait.
     async fn give_up(&self, app: &App, lease: &Leased) -> Result<(), Problem> {
         let write =
             CircleWrite::begin_as_system(app, self.circle_id, ActorKind::System, None).await?;
@@ -73,9 +73,9 @@ impl Run<App> for MailNotifications {
     }
 }
 
-/// Claims the notifications for this mail: all that wait and are in no other mail. The claim is
-/// committed first. So a job that dies ends only its own notifications, and a second copy of a
-/// mail says the same as the first one.
+/// Claims the notifications for this email: all that wait and are in no other email. The claim is
+/// committed first. So a job that dies ends only its own notifications, and if the email is sent
+/// a second time, it says the same as the first time.
 async fn claim_waiting(
     app: &App,
     lease: &Leased,
@@ -101,7 +101,7 @@ async fn claim_waiting(
     Ok(())
 }
 
-/// What this mail carries and has not ended, oldest first.
+/// The notifications of this email that still wait, the oldest first.
 async fn carried_by(
     write: &CircleWrite,
     lease: &Leased,
@@ -120,7 +120,7 @@ fn find_waiting(write: &CircleWrite, member_id: MemberId) -> Select<notification
         .order_by_asc(Column::Id)
 }
 
-/// Writes the letter; what is not worth telling any more is skipped.
+/// Writes the letter. Notifications that are of no use any more are skipped.
 async fn write_letter(
     app: &App,
     write: &CircleWrite,
@@ -147,8 +147,8 @@ async fn write_letter(
     let mut wanted = Vec::new();
     for notification in waiting {
         match delivery_of(write.tx(), &member, notification.category).await? {
-            NotificationDelivery::Now => wanted.push(notification),
-            NotificationDelivery::Off => skip(write, &notification, "switched_off").await?,
+            NotificationDelivery::Email => wanted.push(notification),
+            NotificationDelivery::Off => skip(write, &notification, "unsubscribed").await?,
         }
     }
 
@@ -190,9 +190,9 @@ async fn skip(
     notification: &notification::Model,
     reason: &'static str,
 ) -> Result<(), Problem> {
-    // It may be out already: that is not the same as never sent.
+    // The email may have been sent: that is recorded in another way than a skip.
     let (state, reason) = if notification.state == DeliveryState::Unknown {
-        (DeliveryState::Failed, "no_answer")
+        (DeliveryState::Failed, "server_silent")
     } else {
         (DeliveryState::Skipped, reason)
     };
@@ -219,7 +219,7 @@ async fn record(
     Ok(())
 }
 
-/// The account a member's mails go to, if it is in use.
+/// The account to which a member's emails go, if it is active.
 pub async fn account_of(
     write: &CircleWrite,
     member: &membership::Model,

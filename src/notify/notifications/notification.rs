@@ -1,5 +1,5 @@
-//! What happened to a subject, and the members who relied on it. The features make it, and
-//! [`super::who`] decides who is told.
+//! A notification: what happened to a subject, and which members relied on it. The features make
+//! it, and [`super::who`] decides who is told.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ModelTrait;
@@ -15,31 +15,32 @@ use crate::platform::time::civil::Moment;
 pub struct Notification {
     pub kind: NotificationKind,
     pub about: SubjectId,
-    /// The time it had before, where it had another.
+    /// The time that it had before, if that was another.
     pub was: Option<Moment>,
     /// The topic whose readers see it. Everybody sees what has no topic.
     pub(super) topic: Option<Topic>,
     /// When it begins. Without a time it is never close.
     pub(super) starts_at: Option<DateTime<Utc>>,
-    /// From this moment on it is over.
+    /// The instant at which it is over.
     pub(super) over_at: Option<DateTime<Utc>>,
-    /// From this moment on it would have been over at its former time.
+    /// The instant at which it would have been over at its former time.
     pub(super) was_over_at: Option<DateTime<Utc>>,
     /// Whether it needs more people.
     pub(super) is_open: bool,
     /// Whether members who have no part in it are told as well.
     pub(super) is_announced: bool,
-    /// The members whom it concerns: they were asked, take part, or took part.
+    /// The members whom it concerns. They were asked, take part, or took part.
     pub(super) concerned: Vec<MemberId>,
-    /// The members who had asked those whom it concerns.
+    /// The members who had asked the others.
     pub(super) asked_by: Vec<MemberId>,
-    /// The member who declined it, released it, or was taken off it. They are told of that alone.
+    /// The member who declined it, released it, or lost their part in it. Nothing else is told to
+    /// them.
     pub(super) released_by: Option<MemberId>,
 }
 
 impl Notification {
-    /// `kind` happened to a subject, which is now as this row says; days begin in the
-    /// circle's zone.
+    /// `kind` happened to a subject, which is now as this row says. Days begin in the time zone
+    /// of the circle.
     pub fn of<M>(kind: NotificationKind, row: &M, zone: &str) -> Self
     where
         M: ModelTrait,
@@ -61,7 +62,7 @@ impl Notification {
         }
     }
 
-    /// Sets when it begins, if this is about a part of it that begins at another time.
+    /// Sets when it begins, if this is about a part that begins at another time.
     #[must_use]
     pub fn starting_at(mut self, starts_at: DateTime<Utc>) -> Self {
         self.starts_at = Some(starts_at);
@@ -75,14 +76,14 @@ impl Notification {
         self
     }
 
-    /// Sets what it was before, if it has another time now.
+    /// Sets how it was before, if it has another time now.
     #[must_use]
     pub fn instead_of(mut self, before: &Self) -> Self {
         self.was_over_at = before.over_at;
         self
     }
 
-    /// Whether it is over at its present time and at its former one.
+    /// Whether it is over, at its present time and at its former time.
     pub(super) fn is_over(&self, now: DateTime<Utc>) -> bool {
         let ended = |over_at: DateTime<Utc>| over_at <= now;
         self.over_at.is_some_and(ended) && self.was_over_at.is_none_or(ended)
@@ -95,7 +96,8 @@ impl Notification {
         self
     }
 
-    /// Sets the member who declined it, released it, or was taken off it, and who had asked them.
+    /// Sets the member who declined it, released it, or lost their part in it, and the member who
+    /// had asked them.
     #[must_use]
     pub fn released_by(mut self, member: MemberId, asked_by: Option<MemberId>) -> Self {
         self.released_by = Some(member);

@@ -1,5 +1,5 @@
-//! Notifies members, in the transaction of the change. All that waits for one member goes out in
-//! one mail a little later, so that a time which is changed twice in a row is told once.
+//! Notifies members, in the transaction of the change. What waits for one member is sent in one
+//! email a little later, so that a time that is changed twice in a row is told once.
 
 use std::collections::BTreeSet;
 
@@ -17,14 +17,14 @@ use crate::entity::notification;
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
-/// How long a notification waits for others to the same member.
+/// How long a notification waits for other notifications to the same member.
 const GATHER: TimeDelta = TimeDelta::seconds(20);
-/// How many rows one statement has places for.
+/// How many rows one statement inserts.
 const AT_ONCE: usize = 500;
 
 /// Notifies the members whom the table in `who.rs` names. Whether they still see the thing and
-/// want to be told is asked when the mail is written. The number of statements does not grow
-/// with the members and things.
+/// want to be told is checked when the email is written. The number of statements does not grow
+/// with the number of members or notifications.
 pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Result<(), Problem> {
     let people = if notifications.iter().any(who::asks_about_people) {
         Some(People::read(write, &notifications).await?)

@@ -1,4 +1,4 @@
-//! What a notification is about, as it is when its mail is written.
+//! The subject of a notification, as it is when the email is written.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,38 +10,38 @@ use crate::notify::subject::{Involvement, MemberPart, Stage, Subject};
 use crate::platform::time::civil::{Moment, end_of_day};
 use crate::problem::Problem;
 
-/// What a notification is about, as it is now.
+/// The subject of a notification, as it is now.
 #[expect(clippy::struct_excessive_bools, reason = "facts that exclude no other")]
 #[derive(Debug)]
 pub struct SubjectState {
-    /// Everybody sees what has none.
+    /// Everybody sees what has no topic.
     pub(super) topic: Option<Topic>,
     pub(super) stage: Stage,
-    /// Whether people come to it, and do not do it: nobody comes in somebody's place.
+    /// Whether members attend it, and do not do it: nobody can attend in another's place.
     pub(super) is_visit: bool,
     pub(super) moment: Option<Moment>,
-    /// From when on nobody waits for it any more.
+    /// From this instant on nobody waits for it any more.
     over_at: Option<DateTime<Utc>>,
-    /// From when on it is late, and still to be done.
+    /// From this instant on it is late, but still to be done.
     late_at: Option<DateTime<Utc>>,
-    /// Whether another time asks those anew who said yes.
+    /// Whether members who said yes are asked again when it moves.
     pub(super) asks_anew: bool,
     /// Whether it needs more people.
     needs_people: bool,
-    /// Whether somebody perhaps comes.
+    /// Whether a member who was asked is not sure.
     is_unsure: bool,
-    /// How the recipient stands to it.
+    /// The recipient's part in it.
     pub(super) part: MemberPart,
-    /// What the recipient is asked to do.
+    /// The question to the recipient.
     pub(super) question: &'static str,
-    /// What somebody who was asked does not do.
+    /// The sentence that a member who was asked has declined.
     pub(super) declined: &'static str,
-    /// What is on again.
+    /// The sentence that it takes place after all.
     pub(super) reinstated: &'static str,
 }
 
 impl SubjectState {
-    /// Reads it, if it is still there.
+    /// Reads the subject, if it still exists.
     pub(in crate::notify) async fn read<E: Subject>(
         write: &CircleWrite,
         id: <E as CircleOwned>::Id,
@@ -80,27 +80,25 @@ impl SubjectState {
             NotificationKind::Offered
                 if !matches!(self.part, MemberPart::Asked | MemberPart::Closed) =>
             {
-                Some("answered")
+                Some("responded")
             }
-            NotificationKind::Proposed if self.stage != Stage::Proposed => Some("answered"),
-            NotificationKind::GivenBack
-            | NotificationKind::CameFree
-            | NotificationKind::Declined
-                if !(self.needs_people || self.is_visit && kind == NotificationKind::CameFree) =>
+            NotificationKind::Proposed if self.stage != Stage::Proposed => Some("responded"),
+            NotificationKind::Released | NotificationKind::Freed | NotificationKind::Declined
+                if !(self.needs_people || self.is_visit && kind == NotificationKind::Freed) =>
             {
-                Some("taken_again")
+                Some("claimed_again")
             }
-            NotificationKind::Unsure if !self.is_unsure => Some("answered"),
-            NotificationKind::TakenOff | NotificationKind::Unasked
+            NotificationKind::Tentative if !self.is_unsure => Some("responded"),
+            NotificationKind::Removed | NotificationKind::OfferWithdrawn
                 if !matches!(self.part, MemberPart::None | MemberPart::Closed) =>
             {
-                Some("has_it_again")
+                Some("already_reminded")
             }
-            // They were only asked. Who held it, and was asked anew, has to hear of it.
+            // The member was only asked. A member who held it and was asked again must be told.
             NotificationKind::Offered | NotificationKind::Scheduled
                 if self.part == MemberPart::Closed && self.stage == Stage::On =>
             {
-                Some("taken")
+                Some("taken_by_others")
             }
             _ => None,
         }
@@ -111,13 +109,14 @@ impl SubjectState {
         self.over_at.is_some_and(|over_at| over_at <= now)
     }
 
-    /// Whether its time has passed, and it is still to be done.
+    /// Whether its time has passed, but it is still to be done.
     pub(super) fn is_late(&self, now: DateTime<Utc>) -> bool {
         self.late_at.is_some_and(|late_at| late_at <= now)
     }
 
-    /// Whether something that happened is not told any more because the thing is over: the mail
-    /// could not go out before. That it was cancelled, or done by others, is told afterwards too.
+    /// Whether something that happened is not told any more because the thing is over and the email
+    /// could not be sent before. A cancellation, or that others have done it, is told afterwards
+    /// too.
     pub(super) fn comes_too_late(
         &self,
         kind: NotificationKind,
@@ -128,32 +127,32 @@ impl SubjectState {
             return false;
         }
         match kind {
-            // They ask somebody for something, or announce it.
+            // These ask for something or announce it.
             NotificationKind::Offered
             | NotificationKind::Scheduled
-            | NotificationKind::EndMoved
-            | NotificationKind::Changed
+            | NotificationKind::EndRescheduled
+            | NotificationKind::Updated
             | NotificationKind::Reinstated
             | NotificationKind::Declined
-            | NotificationKind::Unsure
-            | NotificationKind::GivenBack
-            | NotificationKind::CameFree
+            | NotificationKind::Tentative
+            | NotificationKind::Released
+            | NotificationKind::Freed
             | NotificationKind::Proposed => true,
-            // Who still waits for it at the time it had before has to know.
-            NotificationKind::Moved | NotificationKind::Cancelled => {
+            // A member who still waits for it at its former time must be told.
+            NotificationKind::Rescheduled | NotificationKind::Canceled => {
                 let zone = write.scope().time_zone();
                 was.is_none_or(|was| self.was_over_at(was, zone) <= write.now())
             }
-            // They say what somebody need not do, or what became of a suggestion.
+            // These say what a member does not need to do, or what became of a suggestion.
             NotificationKind::Completed
-            | NotificationKind::TakenOff
-            | NotificationKind::Unasked
+            | NotificationKind::Removed
+            | NotificationKind::OfferWithdrawn
             | NotificationKind::Approved
-            | NotificationKind::NotApproved => false,
+            | NotificationKind::Rejected => false,
         }
     }
 
-    /// From when on it would have been over at another time, with the length it has.
+    /// The instant at which it would have been over at another time, with its present length.
     fn was_over_at(&self, was: Moment, zone: &str) -> DateTime<Utc> {
         let length = match (self.moment, self.over_at) {
             (Some(Moment::At(at)), Some(over_at)) => over_at - at,

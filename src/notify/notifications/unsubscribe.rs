@@ -1,25 +1,26 @@
-//! The unsubscribe link: it is in every mail and switches mails like it off, without signing in.
+//! The unsubscribe link is in every reminder and notification. It turns emails of the same
+//! categories off, without signing in.
 
 use sea_orm::ActiveEnum;
 
-use super::preferences::{choices_of, delivery_or_default, put_delivery};
+use super::settings::{choices_of, delivery_or_default, put_delivery};
 use crate::access::{CircleWrite, SystemCircleView};
 use crate::app::App;
 use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::require_user;
 use crate::auth::{Event, note_event};
-use crate::entity::account_event::EventKind;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
-use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
+use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
+use crate::entity::security_event::SecurityEventKind;
 use crate::http::extract::AnonymousRequest;
 use crate::http::response::NoContent;
 use crate::problem::Problem;
 
-/// Makes a token for each member who has none. It is good in every mail and does not expire. At
-/// most two statements, however many members there are.
+/// Makes a token for each member who has none. It is the same in every email and does not expire.
+/// This takes at most two statements, however many members there are.
 pub async fn make_unsubscribe_tokens(
     write: &CircleWrite,
     members: &[MemberId],
@@ -29,7 +30,7 @@ pub async fn make_unsubscribe_tokens(
     mail_tokens::issue_missing(write.transaction(), kind, circle_id, members).await
 }
 
-/// The link that switches mails about these categories off.
+/// The link that turns emails of these categories off.
 pub async fn unsubscribe_link(
     app: &App,
     write: &CircleWrite,
@@ -48,20 +49,20 @@ pub async fn unsubscribe_link(
     Ok(link)
 }
 
-/// Who an unsubscribe link is about, for its page.
+/// What the page of an unsubscribe link shows.
 #[derive(Debug)]
 pub struct Unsubscription {
     pub alias: String,
-    /// The first name of whose mails these are.
+    /// The first name of the member who gets these emails.
     pub name: String,
-    /// Their address, so that they know it and nobody else learns it.
+    /// Their address, masked: the member recognizes it, and nobody else learns it.
     pub address: String,
-    /// What the mails are about.
+    /// What the emails are about.
     pub kinds: Vec<String>,
     pub is_off: bool,
-    /// Whether a link switched them off, so that it can switch them on again.
+    /// Whether a link turned them off. Only then can the link turn them on again.
     pub can_undo: bool,
-    /// Where that is posted to.
+    /// The address to which that is posted.
     pub undo: String,
 }
 
@@ -84,7 +85,7 @@ pub async fn describe_unsubscription(
     let by_link = |category: &NotificationCategory| {
         chosen
             .get(category)
-            .is_some_and(|row| row.off_by_link_at.is_some())
+            .is_some_and(|row| row.unsubscribed_at.is_some())
     };
     let address = match member.user_id {
         Some(id) => masked(&require_user(view.db(), id).await?.email),
@@ -116,35 +117,35 @@ fn masked(address: &str) -> String {
     format!("{first}…@{domain}")
 }
 
-/// Everything that the mails of a category are about; `rules!` in `who.rs` is the table, and
-/// the preferences say the same to their owner.
+/// What the emails of a category are about. It must agree with the table `rules!` in `who.rs`, and
+/// with the docs of the settings in `settings.rs`.
 fn in_words(category: NotificationCategory, name: &str) -> String {
     match category {
         NotificationCategory::Reminders => {
-            format!("reminders of what {name} has taken on or takes part in")
+            format!("reminders of what {name} claimed or takes part in")
         }
-        NotificationCategory::Assigned => format!(
-            "questions whether {name} can do something or come; changes to what {name} has taken \
-             on or takes part in (it was moved, changed, called off, done or taken off {name}); \
-             answers to what {name} asked of others (they declined, are not sure any more, or gave \
-             it back); and what becomes of the tasks that {name} suggests"
+        NotificationCategory::Assignments => format!(
+            "questions whether {name} can do something or come; changes to what {name} claimed or \
+             takes part in (it was moved, changed, canceled or completed, or {name} is no longer \
+             part of it); replies to what {name} asked of others (they declined, are no longer \
+             sure, or released it); and decisions about tasks that {name} suggested"
         ),
         NotificationCategory::Announcements => format!(
-            "appointments that {name} is no part of, when they are scheduled, moved, called off or \
-             on again; tasks that others suggest and {name} may approve; and what has come free less \
-             than a day before it begins and needs somebody, if neither the person who asked for it \
-             nor a coordinator is told"
+            "appointments in which {name} has no part, when they are scheduled, moved, canceled or \
+             reinstated; tasks that others suggest and {name} can approve; and what is open again \
+             less than a day before it begins, if neither the member who asked for it nor a \
+             coordinator is told"
         ),
         NotificationCategory::Gaps => {
-            "what was given back or has come free and needs somebody; and what was declined or \
-             became unsure less than a day before it begins"
+            "what was released or is open again and needs somebody; and, less than a day before it \
+             begins, what was declined or became unsure"
                 .to_owned()
         }
     }
 }
 
-/// Switches a member's mails about these categories off. The member sees in the app that a
-/// link did it, and when.
+/// Turns a member's emails of these categories off. The member sees in the app that a link did
+/// this, and when.
 pub async fn unsubscribe(
     app: &App,
     request: &AnonymousRequest,
@@ -164,13 +165,19 @@ pub async fn unsubscribe(
         }
     }
     if has_changed {
-        note(&write, &member, request, EventKind::MailsSwitchedOff).await?;
+        note(
+            &write,
+            &member,
+            request,
+            SecurityEventKind::EmailsUnsubscribed,
+        )
+        .await?;
     }
     write.commit(NoContent).await?;
     Ok(())
 }
 
-/// Switches on again what a link switched off, and nothing that its reader chose.
+/// Turns on again what a link turned off. What the member turned off in the app stays off.
 pub async fn resubscribe(
     app: &App,
     request: &AnonymousRequest,
@@ -183,14 +190,20 @@ pub async fn resubscribe(
     let mut has_changed = false;
     for category in categories(about)? {
         let row = chosen.get(&category);
-        if row.is_some_and(|row| row.off_by_link_at.is_some()) {
-            let on = NotificationDelivery::Now;
+        if row.is_some_and(|row| row.unsubscribed_at.is_some()) {
+            let on = NotificationDelivery::Email;
             put_delivery(&write, member.id, category, on, None).await?;
             has_changed = true;
         }
     }
     if has_changed {
-        note(&write, &member, request, EventKind::MailsSwitchedOn).await?;
+        note(
+            &write,
+            &member,
+            request,
+            SecurityEventKind::EmailsResubscribed,
+        )
+        .await?;
     }
     write.commit(NoContent).await?;
     Ok(())
@@ -200,11 +213,11 @@ async fn note(
     write: &CircleWrite,
     member: &membership::Model,
     request: &AnonymousRequest,
-    kind: EventKind,
+    kind: SecurityEventKind,
 ) -> Result<(), Problem> {
     if let Some(user_id) = member.user_id {
         let event = Event {
-            way: ActorKind::Mail,
+            actor_kind: ActorKind::EmailLink,
             ..Event::of(kind, user_id, &request.0)
         };
         note_event(write.transaction(), event).await?;
@@ -223,7 +236,7 @@ fn categories(about: &[String]) -> Result<Vec<NotificationCategory>, Problem> {
     about.iter().map(read).collect()
 }
 
-/// Whose mails the link is about.
+/// The member whose emails the link is about.
 async fn find(app: &App, token: &str) -> Result<(CircleId, MemberId), Problem> {
     let now = app.clock().now();
     let token = mail_tokens::require(app.reader(), MailTokenKind::Unsubscribe, token, now).await?;
@@ -238,6 +251,6 @@ async fn open(
 ) -> Result<(CircleWrite, MemberId), Problem> {
     let (circle_id, member) = find(app, token).await?;
     let request = Some(request.0.clone());
-    let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::Mail, request).await?;
+    let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::EmailLink, request).await?;
     Ok((write, member))
 }

@@ -1,18 +1,18 @@
 //! Who is told of what: one table for all features. A feature makes a [`Notification`] of what
-//! happened and names the members who relied on it. This page decides who is told.
+//! happened and names the members who relied on it. This file decides who is told.
 //!
 //! - Members are not told of what they did themselves.
 //! - Nobody is told of something in the past: it was only entered late. But if something moves
-//!   into the past from a time that was still to come, members are told.
-//! - When the mail is written, each member is asked about again: a member who does not see the
-//!   thing any more gets no mail, except that something was taken off them.
+//!   from a time to come into the past, members are told.
+//! - When the email is written, each member is checked again. A member who does not see the thing
+//!   any more gets no email, unless it says that they are no longer part of it.
 //!
-//! Two rules are not in the table, because they depend on no relation and no wish:
+//! Two rules are not in the table, because they depend on no relation and no setting:
 //!
-//! - When others have taken the last place, nobody gets a mail. An offer whose mail is still
-//!   waiting ends with the reason `taken` (`line.rs`).
-//! - All members are told that a circle is going to be erased or is kept, even if they want no
-//!   mails: [`members_to_tell`].
+//! - When others have claimed the last place, nobody gets an email. An offer whose email still
+//!   waits ends with the reason `taken_by_others` (`line.rs`).
+//! - All members are told that the deletion of a circle is scheduled or canceled, even if they have
+//!   turned all emails off: [`members_to_tell`].
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,30 +20,30 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::notification::Notification;
-use super::preferences::{Choices, choices_of_all, delivery_or_default};
+use super::settings::{Choices, choices_of_all, delivery_or_default};
 use crate::access::{
     CircleWrite, MemberLevels, Permission, TopicLevels, grants_of, levels_now,
     levels_of_active_members,
 };
 use crate::auth::active_accounts;
 use crate::entity::ids::MemberId;
-use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::notification::NotificationKind;
-use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
+use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::problem::Problem;
 
 /// The relation of a member to what happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// It happened to the member: they were asked, take part, or were taken off.
+    /// It concerns the member: they were asked, take part, or took part.
     Concerned,
-    /// The member asked the one who now gives it back. If the asker has left the circle or does
-    /// not see it, the coordinators are told instead.
+    /// The member had asked the member who now declines or releases it. If the asker has left the
+    /// circle or does not see it, the coordinators are told instead.
     Asker,
-    /// The member wants to hear of gaps: by default coordinators do.
+    /// The member wants emails of the category `gaps`: by default coordinators do.
     Watcher,
-    /// The member could take it on. They are told only if nobody else is.
+    /// The member could claim it. They are told only if nobody else is.
     Able,
     /// The member sees it and has no part in it. They are told only of what is announced.
     Circle,
@@ -51,7 +51,7 @@ pub enum Relation {
     Approver,
 }
 
-/// How long before its start members are told.
+/// How long before its start members are told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     Always,
@@ -74,14 +74,14 @@ pub struct NotificationRule {
     pub kind: NotificationKind,
     pub relation: Relation,
     pub reach: Reach,
-    /// Which of the member's preferences decides.
+    /// The category whose setting decides.
     pub category: NotificationCategory,
 }
 
 macro_rules! rules {
     ($($kind:ident: $($relation:ident $reach:ident $category:ident),+;)+) => {
-        /// The table: what happened, and for each relation that is told of it how long before
-        /// the start and by which preference. If two lines fit a member, the first counts.
+        /// The table: what happened, and for each relation that is told of it, how long before
+        /// the start and by which category. If two lines fit a member, the first counts.
         pub const RULES: &[NotificationRule] = &[$($(NotificationRule {
             kind: NotificationKind::$kind,
             relation: Relation::$relation,
@@ -93,47 +93,48 @@ macro_rules! rules {
 
 rules! {
     // A member is asked, or something is new.
-    Offered: Concerned Always Assigned;
-    Scheduled: Concerned Always Assigned, Circle Always Announcements;
-    // A member declines, is not sure any more, gives it back, or cannot have it any more (they
-    // left, were suspended, or have fewer rights).
-    Declined: Asker Always Assigned, Watcher ADay Gaps, Able ADay Announcements;
-    Unsure: Asker Always Assigned, Watcher ADay Gaps, Able ADay Announcements;
-    GivenBack: Asker Always Assigned, Watcher Always Gaps, Able ADay Announcements;
-    CameFree: Asker Always Assigned, Watcher Always Gaps, Able ADay Announcements;
+    Offered: Concerned Always Assignments;
+    Scheduled: Concerned Always Assignments, Circle Always Announcements;
+    // A member declines, is no longer sure, releases it, or cannot hold it any more (they left,
+    // were suspended, or have another access level).
+    Declined: Asker Always Assignments, Watcher ADay Gaps, Able ADay Announcements;
+    Tentative: Asker Always Assignments, Watcher ADay Gaps, Able ADay Announcements;
+    Released: Asker Always Assignments, Watcher Always Gaps, Able ADay Announcements;
+    Freed: Asker Always Assignments, Watcher Always Gaps, Able ADay Announcements;
     // It has another time; another end only; another place, link or preparation.
-    Moved: Concerned Always Assigned, Circle Always Announcements;
-    EndMoved: Concerned Always Assigned;
-    Changed: Concerned Always Assigned;
-    // It is cancelled, or takes place after all.
-    Cancelled: Concerned Always Assigned, Circle Always Announcements;
-    Reinstated: Concerned Always Assigned, Circle Always Announcements;
-    // It is taken off a member; an offer to them is withdrawn.
-    TakenOff: Concerned Always Assigned;
-    Unasked: Concerned Always Assigned;
+    Rescheduled: Concerned Always Assignments, Circle Always Announcements;
+    EndRescheduled: Concerned Always Assignments;
+    Updated: Concerned Always Assignments;
+    // It is canceled, or takes place after all.
+    Canceled: Concerned Always Assignments, Circle Always Announcements;
+    Reinstated: Concerned Always Assignments, Circle Always Announcements;
+    // A member loses their part in it; an offer to a member is withdrawn.
+    Removed: Concerned Always Assignments;
+    OfferWithdrawn: Concerned Always Assignments;
     // Others completed it.
-    Completed: Concerned Always Assigned;
-    // Somebody suggests it; the suggestion is approved, or is not.
+    Completed: Concerned Always Assignments;
+    // A member suggests it; the suggestion is approved, or is not.
     Proposed: Approver Always Announcements;
-    Approved: Concerned Always Assigned;
-    NotApproved: Concerned Always Assigned;
+    Approved: Concerned Always Assignments;
+    Rejected: Concerned Always Assignments;
 }
 
-/// A member to tell, and the preference that decides whether they are.
+/// A member to tell, and the category of the email.
 pub type Recipient = (MemberId, NotificationCategory);
 
-/// What the table has to know of the members of a circle.
+/// What the table needs to know about the members of a circle.
 pub struct People {
     members: Vec<MemberLevels>,
     choices: HashMap<MemberId, Choices>,
-    /// The members whose account is in use.
+    /// The members whose account is active.
     reachable: HashSet<MemberId>,
-    /// The levels of the members who have the right to approve; empty if no notification asks.
+    /// The topic levels of the members who can approve suggestions. Empty if no notification needs
+    /// them.
     approvers: HashMap<MemberId, TopicLevels>,
 }
 
 impl People {
-    /// Four queries, however many members there are, and one more if something waits for
+    /// Takes four queries, however many members there are, and one more if something waits for
     /// approval.
     pub(super) async fn read(
         write: &CircleWrite,
@@ -163,7 +164,7 @@ impl People {
         let none = Choices::new();
         let chosen = self.choices.get(&member.row.id).unwrap_or(&none);
         let wish = delivery_or_default(chosen, category, member.row.access);
-        self.reachable.contains(&member.row.id) && wish == NotificationDelivery::Now
+        self.reachable.contains(&member.row.id) && wish == NotificationDelivery::Email
     }
 
     fn may_approve(&self, member: &MemberLevels, topic: Option<Topic>) -> bool {
@@ -221,7 +222,8 @@ impl People {
                     return wanting.map(recipient(category)).collect();
                 }
                 let gaps = NotificationCategory::Gaps;
-                let coordinates = |member: &&MemberLevels| member.row.access == Access::Coordinator;
+                let coordinates =
+                    |member: &&MemberLevels| member.row.access == AccessLevel::Coordinator;
                 let standing_in = seeing().filter(coordinates).filter(wanting(gaps));
                 standing_in.map(recipient(gaps)).collect()
             }
@@ -229,8 +231,8 @@ impl People {
     }
 }
 
-/// The levels of the members who have the right to approve suggestions. `may_arrange_task` asks
-/// the same about a caller.
+/// The topic levels of the members who can approve suggestions. `may_arrange_task` asks the same
+/// about a caller.
 async fn read_approvers(
     write: &CircleWrite,
     members: &[MemberLevels],
@@ -247,8 +249,8 @@ async fn read_approvers(
     Ok(levels.collect())
 }
 
-/// The members who are told that the circle is going to be erased, or is kept after all: every
-/// active member, also the one who asked for it.
+/// The members who are told that the deletion of the circle is scheduled or canceled: every active
+/// member, also the member who did it.
 pub async fn members_to_tell(write: &CircleWrite) -> Result<Vec<MemberId>, Problem> {
     let members = write
         .find::<membership::Entity>()
@@ -267,7 +269,7 @@ fn rules_of(notification: &Notification) -> impl Iterator<Item = &'static Notifi
         .filter(move |rule| is_announced || rule.relation != Relation::Circle)
 }
 
-/// Whether the table asks about more people than those the notification names.
+/// Whether the table needs more members than those whom the notification names.
 pub(super) fn asks_about_people(notification: &Notification) -> bool {
     rules_of(notification).any(|rule| rule.relation != Relation::Concerned)
 }
@@ -328,35 +330,35 @@ mod tests {
             }
         }
         insta::assert_snapshot!(table, @r"
-        offered Concerned Always assigned
-        scheduled Concerned Always assigned
+        offered Concerned Always assignments
+        scheduled Concerned Always assignments
         scheduled Circle Always announcements
-        moved Concerned Always assigned
-        moved Circle Always announcements
-        end_moved Concerned Always assigned
-        cancelled Concerned Always assigned
-        cancelled Circle Always announcements
-        reinstated Concerned Always assigned
+        rescheduled Concerned Always assignments
+        rescheduled Circle Always announcements
+        end_rescheduled Concerned Always assignments
+        canceled Concerned Always assignments
+        canceled Circle Always announcements
+        reinstated Concerned Always assignments
         reinstated Circle Always announcements
-        given_back Asker Always assigned
-        given_back Watcher Always gaps
-        given_back Able ADay announcements
-        came_free Asker Always assigned
-        came_free Watcher Always gaps
-        came_free Able ADay announcements
-        declined Asker Always assigned
+        released Asker Always assignments
+        released Watcher Always gaps
+        released Able ADay announcements
+        freed Asker Always assignments
+        freed Watcher Always gaps
+        freed Able ADay announcements
+        declined Asker Always assignments
         declined Watcher ADay gaps
         declined Able ADay announcements
-        unsure Asker Always assigned
-        unsure Watcher ADay gaps
-        unsure Able ADay announcements
-        changed Concerned Always assigned
-        taken_off Concerned Always assigned
-        unasked Concerned Always assigned
-        completed Concerned Always assigned
+        tentative Asker Always assignments
+        tentative Watcher ADay gaps
+        tentative Able ADay announcements
+        updated Concerned Always assignments
+        removed Concerned Always assignments
+        offer_withdrawn Concerned Always assignments
+        completed Concerned Always assignments
         proposed Approver Always announcements
-        approved Concerned Always assigned
-        not_approved Concerned Always assigned
+        approved Concerned Always assignments
+        rejected Concerned Always assignments
         ");
     }
 

@@ -1,4 +1,4 @@
-//! Sends mails: a job hands a letter to the mail server, and the outcome decides whether the job
+//! Sends emails: a job gives a letter to the mail server, and the outcome decides whether the job
 //! is tried again.
 
 mod outcome;
@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::platform::mail::{Letter, MailMessage, NO_ANSWER, SendError};
 use crate::platform::queue::{Failure, Leased};
 
-/// Composes a letter and hands it to the mail server. The job makes the
-/// Message-ID. Without an answer after the message it is sent once more.
+/// Composes a letter and gives it to the mail server. The Message-ID is made from the job's id. If
+/// the mail server does not answer after the message, the letter is sent once more.
 pub async fn post(
     app: &App,
     lease: &Leased,

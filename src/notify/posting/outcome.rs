@@ -1,10 +1,10 @@
-//! What a send means for a delivery, and for the job that made it.
+//! What the result of a send means for a delivery and for its job.
 
 use crate::entity::delivery::DeliveryState;
 use crate::platform::mail::{Cause, SendError, SmtpRefusal};
 use crate::platform::queue::Failure;
 
-/// The mail server does not know the address; while a delivery is queued, perhaps not.
+/// The mail server does not know the address. While the delivery is queued, this is not certain.
 const ADDRESS_REFUSED: &str = "address_refused";
 
 /// The state of a delivery after a send, its reason, and whether the job is tried again.
@@ -16,7 +16,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// `was_unknown` if the send before had no answer.
+    /// `was_unknown`: the send before this one had no answer.
     pub fn of(sent: Result<(), SendError>, was_unknown: bool) -> Self {
         use DeliveryState::{Bounced, Failed, Queued, Sent, Unknown};
         let (state, reason, failure) = match sent {
@@ -29,14 +29,16 @@ impl Outcome {
                 Some(reason_of(&refusal)),
                 Some(failure_of(&refusal)),
             ),
-            Err(SendError::Away(error)) => {
-                (Queued, Some("server_away"), Some(Failure::Postpone(error)))
-            }
+            Err(SendError::Away(error)) => (
+                Queued,
+                Some("server_unreachable"),
+                Some(Failure::Postpone(error)),
+            ),
             // One more try, with the same Message-ID. After that it has failed.
             Err(SendError::Unknown(error)) if !was_unknown => {
-                (Unknown, Some("no_answer"), Some(Failure::Retry(error)))
+                (Unknown, Some("server_silent"), Some(Failure::Retry(error)))
             }
-            Err(SendError::Unknown(_)) => (Failed, Some("no_answer"), None),
+            Err(SendError::Unknown(_)) => (Failed, Some("server_silent"), None),
         };
         Self {
             state,
@@ -60,8 +62,8 @@ impl Outcome {
     }
 }
 
-/// How long a refused mail is tried again: some hours if the address is in doubt, else as long
-/// as the mail is of use.
+/// How long a refused email is tried again: some hours if the address is in doubt, otherwise as
+/// long as the email is of use.
 pub(super) fn failure_of(refusal: &SmtpRefusal) -> Failure {
     let error = anyhow::anyhow!("{refusal}");
     match refusal.cause() {

@@ -1,5 +1,5 @@
-//! Whom an item concerns. This is asked when a reminder fires, and again when its mail is
-//! written: a member who gave the item back meanwhile is not reminded.
+//! Whom an item concerns. This is asked when a reminder fires, and again when its email is
+//! written: a member who released the item meanwhile is not reminded.
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -15,13 +15,13 @@ use crate::problem::Problem;
 #[derive(Debug)]
 pub struct Concerned {
     pub member: membership::Model,
-    /// The time that they are reminded of: a driver is told when to set off.
+    /// The time that they are reminded of. A driver is told when to leave.
     pub moment: Option<Moment>,
     /// Whether they still see what concerns them.
     pub sees: bool,
 }
 
-/// The members whom an item concerns now; with `only`, that member if it concerns them.
+/// The members whom an item concerns now. With `only`, just that member if it concerns them.
 pub async fn audience(
     write: &CircleWrite,
     item: &Item,

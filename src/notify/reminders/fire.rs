@@ -1,5 +1,5 @@
-//! Fires due reminders. One transaction claims the reminder, finds out whom it concerns now,
-//! and makes a delivery and a mail job for each of them.
+//! Fires due reminders. One transaction claims the reminder, finds out whom it concerns now, and
+//! makes a delivery and an email job for each of these members.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -19,9 +19,9 @@ use super::superseded::later_reminders_due;
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::entity::change::ActorKind;
-use crate::entity::delivery::{self, Channel, DeliveryState};
+use crate::entity::delivery::{self, DeliveryChannel, DeliveryState};
 use crate::entity::ids::{CircleId, ReminderId};
-use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
+use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::reminder::{self, ReminderState};
 use crate::http::response::NoContent;
 use crate::notify::notifications::{delivery_of, make_unsubscribe_tokens};
@@ -29,7 +29,7 @@ use crate::notify::subject::item_of;
 use crate::problem::Problem;
 
 const AT_ONCE: u64 = 200;
-/// How often due reminders are looked for: well inside the promised minute.
+/// How often the server looks for due reminders. They are promised to the minute.
 const ROUND: Duration = Duration::from_secs(5);
 
 /// Fires what is due until the server stops.
@@ -38,10 +38,13 @@ pub async fn keep_firing(app: App) {
         match fire_due_reminders(&app).await {
             Ok(fired) => {
                 for failure in fired.failures {
-                    tracing::error!(%failure, "a reminder could not be fired");
+                    tracing::error!(%failure, "a reminder could not be fired; it is tried again soon");
                 }
             }
-            Err(problem) => tracing::warn!(?problem, "the due reminders could not be read"),
+            Err(problem) => tracing::warn!(
+                ?problem,
+                "due reminders could not be read; the next try is in five seconds"
+            ),
         }
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}
@@ -50,10 +53,10 @@ pub async fn keep_firing(app: App) {
     }
 }
 
-/// What a round of firing did.
+/// The result of one round.
 #[derive(Debug, Default)]
 pub struct Fired {
-    /// How many reminders were fired, or found to be of no use any more.
+    /// How many reminders fired or were found to be of no use any more.
     pub reminders: usize,
     /// What went wrong, by reminder.
     pub failures: Vec<String>,
@@ -67,8 +70,8 @@ struct DueReminder {
     fire_at: DateTime<Utc>,
 }
 
-/// Fires everything that is due now. A reminder that fails is tried again in the next round,
-/// and holds up no other.
+/// Fires everything that is due now. A reminder that fails does not delay the others, and is tried
+/// again in the next round.
 pub async fn fire_due_reminders(app: &App) -> Result<Fired, Problem> {
     let mut all = Fired::default();
     let mut after = None;
@@ -94,10 +97,10 @@ pub async fn fire_due_reminders(app: &App) -> Result<Fired, Problem> {
     }
 }
 
-/// The oldest due reminders behind the last that was looked at.
+/// The oldest due reminders after `after`.
 #[expect(
     clippy::disallowed_methods,
-    reason = "looks over all circles; each is entered through its own scope"
+    reason = "reads across all circles; each reminder fires in the scope of its circle"
 )]
 async fn find_due(app: &App, after: Option<DueReminder>) -> Result<Vec<DueReminder>, Problem> {
     use reminder::Column;
@@ -131,8 +134,8 @@ async fn find_due(app: &App, after: Option<DueReminder>) -> Result<Vec<DueRemind
     Ok(rows.into_iter().map(due).collect())
 }
 
-/// Fires reminders of one circle in one transaction: all, or none. Answers how
-/// many were still due.
+/// Fires reminders of one circle in one transaction: all or none. Returns how many were still
+/// due.
 async fn fire_together(app: &App, due: &[DueReminder]) -> Result<usize, String> {
     let work = async {
         let Some(first) = due.first() else {
@@ -164,7 +167,7 @@ async fn fire(write: &CircleWrite, id: ReminderId) -> Result<bool, Problem> {
         && item.schedule_version == reminder.schedule_version
         && !write.scope().is_ending();
     let state = if !current {
-        ReminderState::Cancelled
+        ReminderState::Canceled
     } else if reminder.not_after <= write.now() {
         ReminderState::Expired
     } else {
@@ -194,7 +197,7 @@ async fn fire_in_time(
         let needless = if later.iter().any(|row| row.member_id == Some(member)) {
             Some("too_late")
         } else if heard.contains(&member) {
-            Some("reminded_of_the_first")
+            Some("merged")
         } else {
             None
         };
@@ -203,7 +206,7 @@ async fn fire_in_time(
     Ok(ReminderState::Fired)
 }
 
-/// Makes the delivery to one member, and its mail job unless the delivery is skipped.
+/// Makes the delivery to one member, and its email job unless the delivery is skipped.
 /// `needless` is the reason if another reminder replaces this one.
 async fn remind(
     write: &CircleWrite,
@@ -214,9 +217,9 @@ async fn remind(
     let member = &concerned.member;
     let wish = delivery_of(write.tx(), member, NotificationCategory::Reminders).await?;
     let skipped = if !concerned.sees {
-        Some("no_longer_sees_it")
+        Some("not_visible")
     } else if wish == NotificationDelivery::Off {
-        Some("switched_off")
+        Some("unsubscribed")
     } else {
         needless
     };
@@ -224,7 +227,7 @@ async fn remind(
         id: Set(write.new_id()),
         reminder_id: Set(reminder.id),
         member_id: Set(member.id),
-        channel: Set(Channel::Email),
+        channel: Set(DeliveryChannel::Email),
         state: Set(if skipped.is_some() {
             DeliveryState::Skipped
         } else {

@@ -1,4 +1,4 @@
-//! What reminders depend on, taken by each feature from its rows.
+//! What reminders depend on. Each feature makes it from its rows.
 
 use chrono::{DateTime, Utc};
 
@@ -7,23 +7,23 @@ use crate::entity::topic_grant::Topic;
 use crate::notify::subject::SubjectId;
 use crate::platform::time::civil::{Moment, end_of_day, minutes, resolve};
 
-/// The hour at which something that has a date only counts as due.
+/// The hour at which something with a date and no time of day counts as due.
 const MORNING: u32 = 9;
 
 /// Something with a time, as it is now.
 #[derive(Clone, Debug)]
 pub struct Item {
     pub id: SubjectId,
-    /// What a reminder of it is called.
+    /// The kind of its reminders.
     pub kind: ReminderKind,
     pub topic: Topic,
-    /// Counts up when the item moves: a reminder with another number is of a former time.
+    /// Counts the moves of the item. A reminder with another number is for a former time.
     pub schedule_version: i32,
     /// Whether it is still to come.
     pub is_on: bool,
-    /// How many minutes before people are reminded.
+    /// How many minutes before its time members are reminded.
     pub offsets: Vec<i32>,
-    /// When it begins, as a reader is told.
+    /// When it begins, as readers are told.
     pub moment: Option<Moment>,
 }
 
@@ -40,9 +40,9 @@ impl Item {
     }
 }
 
-/// When a reminder at an offset fires. From an hour it is a span of time. From a date it
-/// follows the clock on the wall: a day before is nine o'clock on the day before, also
-/// where the clocks change in between.
+/// When a reminder at an offset fires. For a time of day the offset is a length of time. For a date
+/// it follows the local clock: a day before means nine o'clock on the day before, even if the
+/// clocks change in between.
 pub fn fires_at(moment: Moment, offset_minutes: i32, zone: &str) -> DateTime<Utc> {
     match moment {
         Moment::At(at) => at - minutes(offset_minutes),

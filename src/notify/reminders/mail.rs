@@ -1,5 +1,5 @@
-//! Mails one reminder to one member. It says what is true when it is sent: whether it still comes,
-//! when, and how long before. Its words are in `base/src/platform/mail/templates/reminder.*`.
+//! Sends one reminder to one member. It says what is true when it is sent: when the thing is, and
+//! how long before that. The words are in `base/src/platform/mail/templates/reminder.*`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::entity::change::ActorKind;
 use crate::entity::delivery::{self, DeliveryState};
 use crate::entity::ids::{CircleId, DeliveryId};
-use crate::entity::notification_preference::{NotificationCategory, NotificationDelivery};
+use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::reminder::{self, ReminderKind};
 use crate::http::response::NoContent;
 use crate::notify::notifications::{account_of, delivery_of, unsubscribe_link};
@@ -23,7 +23,7 @@ use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
-/// A mail that is later than this says how much time is left, and not its offset.
+/// An email that is later than this says how much time is left, and not its offset.
 const ON_TIME: TimeDelta = TimeDelta::minutes(2);
 
 /// A letter and where it goes.
@@ -38,7 +38,7 @@ struct Skip {
     reason: &'static str,
 }
 
-/// Sends one delivery and writes down how it ended.
+/// Sends one delivery and records the outcome.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailReminder {
     pub circle_id: CircleId,
@@ -56,9 +56,9 @@ impl Run<App> for MailReminder {
         let addressed = match write_letter(app, &write, &delivery).await? {
             Ok(addressed) => addressed,
             Err(skip) => {
-                // The mail may have been sent: that is recorded in another way than a skip.
+                // The email may have been sent: that is recorded in another way than a skip.
                 let (state, reason) = if delivery.state == DeliveryState::Unknown {
-                    (DeliveryState::Failed, "no_answer")
+                    (DeliveryState::Failed, "server_silent")
                 } else {
                     (skip.state, skip.reason)
                 };
@@ -67,7 +67,7 @@ impl Run<App> for MailReminder {
                 return Ok(());
             }
         };
-        // The mail server is not talked to while the circle is locked.
+        // The lock of the circle is released before the mail server is called.
         drop(write);
 
         let Addressed { to, letter } = addressed;
@@ -78,7 +78,7 @@ impl Run<App> for MailReminder {
 
         let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
         let delivery = write.require::<delivery::Entity>(id).await?;
-        // A node whose lease has ended must not write: another node has the job.
+        // A server whose lease has ended must not write: another server has the job.
         if lease.is_held(write.tx()).await? && is_waiting(&delivery) {
             record(&write, &delivery, outcome.state, outcome.reason, 1).await?;
             write.commit(NoContent).await?;
@@ -86,7 +86,7 @@ impl Run<App> for MailReminder {
         outcome.failure.map_or(Ok(()), Err)
     }
 
-    /// Ends the delivery of a job that is dead.
+    /// Ends the delivery of a dead job.
     async fn give_up(&self, app: &App, _: &Leased) -> Result<(), Problem> {
         let write =
             CircleWrite::begin_as_system(app, self.circle_id, ActorKind::System, None).await?;
@@ -125,7 +125,7 @@ async fn record(
     Ok(())
 }
 
-/// Reads everything again and writes the letter, if it is still due to anybody.
+/// Reads everything again and writes the letter, if the member still needs it.
 async fn write_letter(
     app: &App,
     write: &CircleWrite,
@@ -157,15 +157,15 @@ async fn write_letter(
     }
     let mut concerned = audience(write, &item, Some(delivery.member_id)).await?;
     let Some(concerned) = concerned.pop() else {
-        return skip("given_back");
+        return skip("released");
     };
     let (true, Some(moment)) = (concerned.sees, concerned.moment) else {
-        return skip("no_longer_sees_it");
+        return skip("not_visible");
     };
     let member = concerned.member;
     let wish = delivery_of(write.tx(), &member, NotificationCategory::Reminders).await?;
     if wish == NotificationDelivery::Off {
-        return skip("switched_off");
+        return skip("unsubscribed");
     }
     let Some(user) = account_of(write, &member).await? else {
         return skip("no_account");
@@ -174,7 +174,7 @@ async fn write_letter(
     Ok(Ok(Addressed {
         letter: Reminder {
             when: moment.for_reader(&user.time_zone),
-            confirms: reminder.kind == ReminderKind::TakenOn,
+            confirms: reminder.kind == ReminderKind::ClaimConfirmation,
             which: which(&reminder, moment, &user.time_zone, write.now()),
             unsubscribe: unsubscribe_link(app, write, &member, &about).await?,
             alias: write.circle().await?.alias,
@@ -184,11 +184,11 @@ async fn write_letter(
     }))
 }
 
-/// What tells it from other reminders: when, and how long before that it is. A mail that
-/// is late says how much time is left.
+/// What tells this reminder from others: when the thing is, and how long before that the reminder
+/// is. An email that is late says how much time is left.
 fn which(reminder: &reminder::Model, moment: Moment, zone: &str, now: DateTime<Utc>) -> String {
     let when = moment.in_short(zone);
-    let how_long = if reminder.kind == ReminderKind::TakenOn {
+    let how_long = if reminder.kind == ReminderKind::ClaimConfirmation {
         None
     } else if now - reminder.fire_at <= ON_TIME {
         Some(how_long_before(reminder.offset_minutes))
@@ -203,7 +203,7 @@ fn which(reminder: &reminder::Model, moment: Moment, zone: &str, now: DateTime<U
     }
 }
 
-/// The time that is left, as a reader says it: `in 40 minutes`, `in about 3 hours`.
+/// The time that is left, in words: `in 40 minutes`, `in about 3 hours`.
 fn how_long_left(left: TimeDelta) -> Option<String> {
     let minutes = (left.num_seconds() + 30) / 60;
     if minutes <= 0 {
@@ -226,7 +226,7 @@ fn how_long_left(left: TimeDelta) -> Option<String> {
     Some(format!("in {about}{count} {unit}{plural}"))
 }
 
-/// An offset as a reader says it: `1 day before`, `90 minutes before`.
+/// An offset in words: `1 day before`, `90 minutes before`.
 fn how_long_before(minutes: i32) -> String {
     let (count, unit) = match minutes {
         0 => return "now".into(),

@@ -1,46 +1,46 @@
-//! Reminders: mails before something that has a time.
+//! Reminders: emails before something that has a time.
 //!
 //! # What it guarantees
 //!
 //! - Members who take part in something that is to come are reminded of it, to the minute.
-//!   A member who takes part too late for that has a reminder of their own.
-//! - What was moved, done, cancelled or given back meanwhile reminds nobody, and nobody is
-//!   reminded of what they do not see any more.
+//!   A member who joins too late for that gets a reminder of their own.
+//! - Nobody is reminded of something that was moved, completed, canceled or released meanwhile, or
+//!   that they do not see any more.
 //! - Nobody gets two reminders of one thing in one second, not even after an outage.
-//! - No reminder is lost in silence: members who see a thing see what became of its reminders.
+//! - No reminder is lost unnoticed: members who see a thing see what became of its reminders.
 //!
 //! # How
 //!
-//! 1. **Plan** (`plan.rs`). A change of an item plans its reminders in its own transaction:
-//!    they are rows, one for each offset, for everybody who takes part by then. A member who
-//!    comes late has rows of their own. Planning again with nothing changed changes nothing.
-//! 2. **Fire** (`fire.rs`). Every five seconds what is due is fired: in one transaction the
-//!    row is claimed, the item is read again, and a delivery and a job are made for each
-//!    person it concerns now (`audience.rs`), unless another reminder tells them the same
-//!    (`same_day.rs`, `superseded.rs`).
-//! 3. **Mail** (`mail.rs`). The job reads all of it once more, writes the mail from what is
-//!    true by then, sends it, and writes down how that ended. The circle is not locked
-//!    while the mail server is talked to.
+//! 1. **Plan** (`plan.rs`). A change of an item plans its reminders in the same transaction. They
+//!    are rows, one for each offset, for everybody who takes part when it fires. A member who
+//!    joins late has rows of their own. Planning again without a change changes nothing.
+//! 2. **Fire** (`fire.rs`). Every five seconds the server fires what is due. One transaction claims
+//!    the row, reads the item again, and makes a delivery and a job for each member whom it
+//!    concerns now (`audience.rs`), unless another reminder tells them the same (`same_day.rs`,
+//!    `superseded.rs`).
+//! 3. **Send** (`mail.rs`). The job reads everything once more, writes the email from what is true
+//!    by then, sends it, and records the outcome. The circle is not locked while the mail server is
+//!    called.
 //!
-//! `overview.rs` shows the rows and deliveries. This module knows no feature: the
-//! features call it, and say what is different about their own
-//! ([`Reminded`](crate::notify::subject::Reminded)).
+//! `overview.rs` shows the rows and deliveries. This module knows no feature: the features call it,
+//! and say what is different about their own ([`Reminded`](crate::notify::subject::Reminded)).
 //!
 //! # An operation that moves a task
 //!
 //! ```ignore
-//! task.save(TaskVerb::Change, row, fields.names()).await?;
+//! task.save(TaskVerb::Update, row, fields.names()).await?;
 //! reminders::plan(&task.write, &[item_of(&task.row)]).await?;
 //! ```
 //!
-//! An operation by which somebody says yes calls [`plan_for_takers`]; one that asks somebody
-//! calls [`plan_for_asked`]; one that ends somebody's part calls [`cancel_for_members`].
+//! An operation by which a member says yes calls [`plan_for_takers`]. An operation that asks a
+//! member calls [`plan_for_asked`]. An operation that ends a member's part calls
+//! [`cancel_for_members`].
 //!
 //! # What goes wrong without it
 //!
-//! A timer that was set when a task was made fires after it was done, or names the old
-//! hour; a member who takes over a ride an hour before it hears nothing; and a restart of
-//! the server at eight o'clock swallows the mail of eight o'clock.
+//! A timer that was set when a task was created fires after the task was completed, or names the
+//! old time. A member who claims a ride an hour before it gets no reminder. And if the server
+//! restarts at eight o'clock, the email of eight o'clock is never sent.
 
 mod audience;
 mod fire;

@@ -1,5 +1,5 @@
-//! How long before something its reminders are, as a row keeps it: a JSON
-//! array of minutes, each once, the earliest first.
+//! The offsets of reminders as a row stores them: a JSON array of minutes before the time, each
+//! once, the largest first.
 
 use crate::platform::text::ReminderMinutes;
 
@@ -9,12 +9,12 @@ pub fn offsets_json(minutes: &[ReminderMinutes]) -> String {
     in_order(minutes.collect())
 }
 
-/// What was chosen, or the default of its kind.
+/// The offsets that were sent, or the default of the kind, as they are stored.
 pub fn chosen_offsets(minutes: Option<&[ReminderMinutes]>, default: &[i32]) -> String {
     minutes.map_or_else(|| in_order(default.to_vec()), offsets_json)
 }
 
-/// The offsets that a row keeps.
+/// Reads the stored offsets.
 pub fn offsets_of(stored: &str) -> Vec<i32> {
     serde_json::from_str(stored).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! What became of the reminders of something, for everybody who sees it: a
-//! reminder is never lost silently.
+//! The reminders of a task or appointment and what became of them. Every member who sees the thing
+//! can read this, so that no reminder is lost unnoticed.
 
 use std::collections::HashMap;
 
@@ -9,13 +9,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::{CircleAccess, Permission, ViewCircle};
-use crate::entity::delivery::{self, Channel, DeliveryState};
+use crate::entity::delivery::{self, DeliveryChannel, DeliveryState};
 use crate::entity::ids::{MemberId, NeedId, ReminderId};
 use crate::entity::reminder::{self, ReminderKind, ReminderState};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
-/// One reminder of something.
+/// A reminder of a task, an appointment or a need.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c42",
@@ -23,7 +23,7 @@ use crate::problem::Problem;
     "need_id": null,
     "member_id": null,
     "schedule_version": 1,
-    "offset_minutes": 1440,
+    "minutes_before": 1440,
     "fire_at": "2027-01-01T16:30:00.000Z",
     "state": "fired",
     "deliveries": [{
@@ -35,25 +35,30 @@ use crate::problem::Problem;
         "sent_at": "2027-01-01T16:30:02.000Z"
     }]
 })))]
-pub struct PlannedReminder {
+pub struct Reminder {
+    /// The id of the reminder.
     pub id: ReminderId,
+    /// What the reminder is for.
     pub kind: ReminderKind,
-    /// Which need of the appointment it is about, if it is not the appointment itself.
+    /// The need that it is about. Null if it is about the appointment or task itself.
     pub need_id: Option<NeedId>,
-    /// Whose it is alone, because they took part later than everybody was reminded;
-    /// null: everybody's who takes part when it fires.
+    /// The only member who gets it, because they joined after the others were reminded. Null if
+    /// everybody gets it who takes part when it fires.
     pub member_id: Option<MemberId>,
-    /// Of which time of the item it is.
+    /// The `schedule_version` of the task or appointment for which it was planned.
     pub schedule_version: i32,
-    /// How long before that time.
-    pub offset_minutes: i32,
+    /// How many minutes before the time of the task, appointment or need it fires.
+    pub minutes_before: i32,
+    /// When it fires.
     #[serde(serialize_with = "in_milliseconds")]
     pub fire_at: DateTime<Utc>,
+    /// Whether it is planned, fired, or no longer needed.
     pub state: ReminderState,
+    /// One entry for each member who was to get it. Empty until it fires.
     pub deliveries: Vec<ReminderDelivery>,
 }
 
-/// A reminder to one person.
+/// The delivery of a reminder to one member.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
@@ -64,28 +69,35 @@ pub struct PlannedReminder {
     "sent_at": "2027-01-01T16:30:02.000Z"
 })))]
 pub struct ReminderDelivery {
+    /// The member who gets the reminder.
     pub member_id: MemberId,
-    pub channel: Channel,
+    /// How it is sent.
+    pub channel: DeliveryChannel,
+    /// Whether it was sent.
     pub state: DeliveryState,
-    /// Why it is in that state, where the state alone does not say. What tells
-    /// of somebody's own choices or sight is shown to them and to coordinators.
+    /// Why it is in this state, if the state alone does not say it. The reason of a skipped
+    /// delivery is shown only to the member and to coordinators, because it tells what the member
+    /// sees or has set.
     pub reason: Option<String>,
+    /// How many times the server tried to send it.
     pub attempts: i32,
+    /// When the mail server accepted it.
     #[serde(serialize_with = "in_milliseconds")]
     pub sent_at: Option<DateTime<Utc>>,
 }
 
-/// All reminders of something.
+/// The reminders of a task or appointment.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ReminderOverview {
-    pub data: Vec<PlannedReminder>,
+pub struct ReminderCollection {
+    /// The reminders, the earliest first.
+    pub data: Vec<Reminder>,
 }
 
-/// The reminders that fit a condition, and what happened to each mail.
+/// The reminders that meet a condition, with their deliveries.
 pub async fn overview_of(
     circle: &CircleAccess<ViewCircle>,
     which: Condition,
-) -> Result<ReminderOverview, Problem> {
+) -> Result<ReminderCollection, Problem> {
     let reminders = circle
         .find::<reminder::Entity>()
         .filter(which)
@@ -119,17 +131,17 @@ pub async fn overview_of(
             .or_default()
             .push(delivery);
     }
-    let describe = |row: reminder::Model| PlannedReminder {
+    let describe = |row: reminder::Model| Reminder {
         deliveries: of_reminder.remove(&row.id).unwrap_or_default(),
         id: row.id,
         kind: row.kind,
         need_id: row.need_id,
         member_id: row.member_id,
         schedule_version: row.schedule_version,
-        offset_minutes: row.offset_minutes,
+        minutes_before: row.offset_minutes,
         fire_at: row.fire_at,
         state: row.state,
     };
     let data = reminders.into_iter().map(describe).collect();
-    Ok(ReminderOverview { data })
+    Ok(ReminderCollection { data })
 }

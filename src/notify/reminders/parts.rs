@@ -1,5 +1,5 @@
-//! Who takes part in an item: a member who holds a task, has taken a need, or has not declined
-//! an appointment. Each feature knows its own ([`Reminded::parts`]).
+//! Who takes part in an item: a member who holds a task, has claimed a need, or has not declined an
+//! appointment. Each feature knows its own ([`Reminded::parts`]).
 //!
 //! [`Reminded::parts`]: crate::notify::subject::Reminded::parts
 
@@ -20,7 +20,7 @@ pub type PartKey = (SubjectId, MemberId);
 pub struct PartStatus {
     /// Whether the member said yes, and was not only asked.
     pub said_yes: bool,
-    /// When the part came into this state.
+    /// When the part got this state.
     pub at: DateTime<Utc>,
 }
 

@@ -1,9 +1,9 @@
-//! Plans the reminders of items. Planning again with nothing changed changes nothing. It takes
-//! one read and at most one write, however many items there are.
+//! Plans the reminders of items. Planning again without a change changes nothing. It takes one read
+//! and at most one write, however many items there are.
 //!
 //! An item has a reminder at each of its offsets that is still ahead. If none is ahead and none
-//! has fired, it has one two hours before. A member who takes part after all of these has a
-//! reminder of their own: two hours before, or at once if that is over.
+//! has fired, it has one two hours before. A member who joins after all of these gets a reminder of
+//! their own: two hours before, or at once if that time has passed.
 
 mod ahead;
 mod decide;
@@ -37,8 +37,8 @@ pub async fn plan(write: &CircleWrite, items: &[Item]) -> Result<(), Problem> {
     Planner::of(write).plan(items, &[]).await
 }
 
-/// Like [`plan`], for members who have just said yes to an item: nobody takes
-/// something on without hearing of its time.
+/// Like [`plan`], for members who have just said yes to an item. If no reminder is ahead any more,
+/// they get a confirmation at once.
 pub async fn plan_for_takers(
     write: &CircleWrite,
     item: &Item,
@@ -49,7 +49,7 @@ pub async fn plan_for_takers(
     Planner::of(write).plan(items, &newcomers).await
 }
 
-/// Like [`plan`], for members who were asked and may yet say no.
+/// Like [`plan`], for members who were asked and can still say no.
 pub async fn plan_for_asked(
     write: &CircleWrite,
     item: &Item,
@@ -60,7 +60,7 @@ pub async fn plan_for_asked(
     Planner::of(write).plan(items, &newcomers).await
 }
 
-/// Cancels the reminders of an item that were planned for these members alone: they do not
+/// Cancels the reminders of an item that were planned for these members alone, because they do not
 /// take part any more.
 pub async fn cancel_for_members(
     write: &CircleWrite,
@@ -80,7 +80,7 @@ pub async fn cancel_all_for_member(write: &CircleWrite, member: MemberId) -> Res
 async fn cancel(write: &CircleWrite, which: Condition) -> Result<(), Problem> {
     let planned = which.add(Column::State.eq(ReminderState::Planned));
     let values = vec![
-        (Column::State, Expr::value(ReminderState::Cancelled)),
+        (Column::State, Expr::value(ReminderState::Canceled)),
         (Column::Version, Expr::col(Column::Version).add(1)),
         (Column::UpdatedAt, Expr::value(write.now())),
     ];
@@ -100,7 +100,7 @@ fn newcomers(item: &Item, members: &[MemberId], said_yes: bool) -> Vec<Newcomer>
 struct Planner<'a> {
     write: &'a CircleWrite,
     zone: &'a str,
-    /// Nothing is to come in a circle that is going to be erased.
+    /// Whether the deletion of the circle is scheduled: then there are no reminders.
     is_ending: bool,
 }
 
@@ -116,7 +116,7 @@ impl<'a> Planner<'a> {
     async fn plan(&self, items: &[Item], newcomers: &[Newcomer]) -> Result<(), Problem> {
         let ids: Vec<SubjectId> = items.iter().map(|item| item.id).collect();
         let mut existing = self.existing(&ids).await?;
-        // Only reminders for one member alone ask who takes part, and they are few.
+        // Who takes part matters only for reminders of single members, and these are few.
         let personal = |rows: &Vec<reminder::Model>| rows.iter().any(|row| row.member_id.is_some());
         let asked: Vec<SubjectId> = ids
             .iter()
@@ -162,7 +162,7 @@ impl<'a> Planner<'a> {
             .await
     }
 
-    /// The reminders of these items, whatever became of them.
+    /// The reminders of these items in every state.
     async fn existing(
         &self,
         items: &[SubjectId],
@@ -209,7 +209,7 @@ impl<'a> Planner<'a> {
             state: Set(ReminderState::Planned),
             version: Set(1),
             created_at: Set(self.write.now()),
-            created_by: Set(self.write.actor()),
+            created_by_member_id: Set(self.write.actor()),
             ..Default::default()
         };
         item.id.write_to_reminder(&mut row);
@@ -217,7 +217,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// A reminder as it is to be from now on, with all its columns.
+/// The new row of a reminder, with all its columns.
 fn changed(
     row: &reminder::Model,
     state: ReminderState,

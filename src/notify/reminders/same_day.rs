@@ -1,9 +1,9 @@
-//! A member who takes part in several things of one errand on one day is reminded of the
-//! first of them only: of an appointment and the drive to it, or of two of its needs.
+//! A member who takes part in several things that belong together on one day, such as an
+//! appointment and the ride to it, is reminded only of the first of them.
 //!
-//! No member misses a reminder by that. The reminder of the earlier item replaces the one of
-//! the later item only while the earlier item is still to come, only for a member who said
-//! yes to it, and only if it was sent when the member had a part in the later item already.
+//! No member misses a reminder by that. The reminder of the earlier item replaces the reminder of
+//! the later item only if all of this holds: the earlier item is still to come, the member said yes
+//! to it, and the member already had a part in the later item when it was sent.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,22 +20,22 @@ use crate::notify::subject::{SubjectId, neighbours};
 use crate::platform::time::civil::{Moment, day_of};
 use crate::problem::Problem;
 
-/// The states of a delivery that the mail server was asked, or is about to be asked, to take.
+/// The states of a delivery that was sent, may have been sent, or is about to be sent.
 pub(super) const SENT: [DeliveryState; 3] = [
     DeliveryState::Queued,
     DeliveryState::Sent,
     DeliveryState::Unknown,
 ];
 
-/// The members who need no reminder of this item, because a reminder of an earlier item on the
-/// same day was sent to them, as long before it or later.
+/// The members who need no reminder of this item, because they were sent a reminder of an earlier
+/// item on the same day, with the same offset or a smaller one.
 pub async fn reminded_of_an_earlier_item(
     write: &CircleWrite,
     item: &Item,
     reminder: &reminder::Model,
 ) -> Result<HashSet<MemberId>, Problem> {
-    // A member who took it on late has a reminder of their own and always gets it.
-    if reminder.member_id.is_some() || reminder.kind == ReminderKind::TakenOn {
+    // A member who joined late has a reminder of their own and always gets it.
+    if reminder.member_id.is_some() || reminder.kind == ReminderKind::ClaimConfirmation {
         return Ok(HashSet::new());
     }
     let earlier_items = earlier_items(write, item).await?;
@@ -56,8 +56,8 @@ pub async fn reminded_of_an_earlier_item(
     Ok(sent.into_iter().filter_map(needs_no_reminder).collect())
 }
 
-/// The items of the same errand that are still to come, on the day of this item and not after
-/// it.
+/// The other items that belong together with this one and come first: they are still to come, on
+/// the same day, and not after it.
 async fn earlier_items(write: &CircleWrite, item: &Item) -> Result<Vec<SubjectId>, Problem> {
     let mut around = neighbours(write, item.id).await?;
     let zone = write.scope().time_zone();
@@ -72,7 +72,8 @@ async fn earlier_items(write: &CircleWrite, item: &Item) -> Result<Vec<SubjectId
     Ok(around.iter().map(|other| other.id).collect())
 }
 
-/// When a reminder of these items was last sent to each member, as long before or later.
+/// When a reminder of these items with the same offset or a smaller one was last sent to each
+/// member.
 async fn sent(
     write: &CircleWrite,
     reminder: &reminder::Model,
@@ -116,7 +117,7 @@ fn precedes(other: &Item, item: &Item, zone: &str) -> bool {
     }
 }
 
-/// The day of an item and its order on that day: items with an hour come before those without.
+/// The day of an item and its order on that day. Items with a time of day come before the others.
 fn order_on_its_day(item: &Item, zone: &str) -> Option<(NaiveDate, bool, DateTime<Utc>)> {
     let (at, _) = item.due(zone)?;
     Some(match item.moment? {

@@ -1,5 +1,5 @@
 //! If several reminders of one item are due at once, a member gets only the latest of them. So
-//! nobody gets two in one second after an outage of this server or of the mail server.
+//! after an outage of this server or of the mail server nobody gets two in one second.
 
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
@@ -37,7 +37,7 @@ pub async fn later_reminders_due(
     Ok(rows)
 }
 
-/// Whether a later reminder replaces this one for a member: its mail is sent or queued, or is
+/// Whether a later reminder replaces this one for a member: its email is sent or queued, or is
 /// about to be queued.
 pub async fn is_superseded_for(
     write: &CircleWrite,

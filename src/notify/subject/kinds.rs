@@ -1,5 +1,5 @@
-//! What follows from the list of all subjects (`entity/subjects.rs`): the columns that name a
-//! subject, and the way to the feature that knows more of it.
+//! What the list of all subjects (`entity/subjects.rs`) makes: the columns that name a subject, and
+//! the calls to the feature that it belongs to.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
@@ -29,7 +29,7 @@ macro_rules! kinds {
         }
 
         impl SubjectId {
-            /// What a notification is about.
+            /// The subject of a notification.
             pub(in crate::notify) fn of_notification(row: &notification::Model) -> Option<Self> {
                 $(if let Some(id) = row.$field {
                     return Some(Self::$kind(id));
@@ -40,7 +40,7 @@ macro_rules! kinds {
                 None
             }
 
-            /// What a reminder is about.
+            /// The subject of a reminder.
             pub(in crate::notify) fn of_reminder(row: &reminder::Model) -> Option<Self> {
                 $(if let Some(id) = row.$field {
                     return Some(Self::$kind(id));
@@ -48,7 +48,7 @@ macro_rules! kinds {
                 None
             }
 
-            /// Names it in the row of a notification.
+            /// Writes the id into the row of a notification.
             pub(in crate::notify) fn write_to_notification(
                 self,
                 row: &mut notification::ActiveModel,
@@ -61,7 +61,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// Names it in the row of a reminder.
+            /// Writes the id into the row of a reminder.
             pub(in crate::notify) fn write_to_reminder(self, row: &mut reminder::ActiveModel) {
                 $(row.$field = Set(None);)+
                 match self {
@@ -70,7 +70,7 @@ macro_rules! kinds {
                 }
             }
 
-            /// The condition of the reminders of these subjects.
+            /// The condition for the reminders of these subjects.
             pub(in crate::notify) fn reminders(subjects: &[Self]) -> Condition {
                 let mut reminders = Condition::any();
                 $(
@@ -80,7 +80,7 @@ macro_rules! kinds {
                     }
                 )+
                 if reminders.is_empty() {
-                    // Without a condition it would be all of them.
+                    // An empty condition would match all reminders.
                     return reminders.add(Expr::value(false));
                 }
                 reminders
@@ -127,7 +127,7 @@ macro_rules! kinds {
             }
         }
 
-        /// The items of the same errand, with the subject itself.
+        /// The items that belong together with the subject, and the subject itself.
         pub(in crate::notify) async fn neighbours(
             write: &CircleWrite,
             subject: SubjectId,
@@ -140,8 +140,8 @@ macro_rules! kinds {
             }
         }
 
-        /// All members' parts in these with their states: one query for each kind and some hundred
-        /// subjects.
+        /// The parts of all members in these subjects, with their states. This takes one query for
+        /// each kind and five hundred subjects.
         pub(in crate::notify) async fn parts_of(
             write: &CircleWrite,
             subjects: &[SubjectId],
@@ -166,7 +166,7 @@ macro_rules! kinds {
             Ok(items)
         }
 
-        /// Computes again the instants by which rows with a date are sorted.
+        /// Computes the instants by which rows with a date are sorted for the zone.
         pub(in crate::notify) async fn follow_zone(
             write: &CircleWrite,
             zone: &str,

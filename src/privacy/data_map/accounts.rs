@@ -1,4 +1,4 @@
-//! An account, and everything that it takes to sign in to it.
+//! An account, and everything for signing in to it.
 
 use crate::entity::class::Blank::Null;
 use crate::entity::class::Class::{Key, Personal, Secret, State, Technical};
@@ -16,7 +16,7 @@ pub(super) const TABLES: &[Table] = &[
             (Key, &["id"]),
             (Personal(Null), &["email", "name", "time_zone"]),
             (Secret, &["password_hash"]),
-            (State, &["state", "erase_at"]),
+            (State, &["state", "deletion_scheduled_for"]),
             (State, STAMPS),
         ],
     ),
@@ -77,14 +77,14 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     Table::new(
-        "account_events",
+        "security_events",
         Own,
         &[(Account("user_id"), Delete)],
         &[
             (Key, &["id", "user_id", "session_id"]),
             (Personal(Null), &["device_label"]),
             (Personal(Null), &["request_id", "address_prefix"]),
-            (State, &["at", "kind", "way"]),
+            (State, &["occurred_at", "kind", "actor_kind"]),
         ],
     ),
     Table::new(
@@ -102,7 +102,7 @@ pub(super) const TABLES: &[Table] = &[
         Own,
         &[(Address("email"), Delete)],
         &[
-            // Its id is known to the device that asked and to no other.
+            // Only the device that asked for the code knows its id.
             (Secret, &["id", "code_hash"]),
             (Personal(Null), &["email", "device_label"]),
             (Technical, &["tries_left"]),
@@ -137,7 +137,7 @@ pub(super) const TABLES: &[Table] = &[
         &[
             (Key, &["id", "user_id"]),
             (Personal(Null), &["name"]),
-            // The public half, and what tells that it was copied.
+            // The public key, and the counter that shows whether the passkey was copied.
             (Technical, &["credential_id", "credential"]),
             (State, &["created_at", "last_used_at"]),
         ],
@@ -154,7 +154,7 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     Table::new(
-        "personal_tokens",
+        "personal_access_tokens",
         Own,
         &[(Account("user_id"), Delete)],
         &[
@@ -171,7 +171,7 @@ pub(super) const TABLES: &[Table] = &[
         &[(Account("user_id"), Delete)],
         &[
             (Key, &["id", "user_id", "known_device_id"]),
-            (Key, &["account_event_id"]),
+            (Key, &["security_event_id"]),
             (Secret, &["token_hash"]),
             (Personal(Null), &["device_label"]),
             (Technical, &["failures"]),

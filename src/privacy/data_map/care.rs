@@ -1,16 +1,17 @@
-//! What a family plans and who does it. What the columns say stands with the entities; here
-//! is the list of them, which the data map and the export read.
+//! What a family plans and who does it. The columns are described beside the entities. This is the
+//! list of the entities, for the data map and the export.
 
 use crate::entity::class::Table;
 
-/// Calls a macro with the entities, a parent before its children, and with what else it gets.
+/// Calls a macro with the entities, each before those that refer to it, and with the other
+/// arguments.
 macro_rules! care {
     ($with:ident $($more:tt)*) => {
         $with! {
             [
                 role role_assignment
                 task_list task task_assignment
-                appointment attendance need need_commitment
+                appointment attendance need need_assignment
             ]
             $($more)*
         }

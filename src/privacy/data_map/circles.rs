@@ -1,4 +1,4 @@
-//! A circle, its members, what they see, and how people come in.
+//! A circle, its members, what they see, and the invitations to it.
 
 use super::FORMER_MEMBER;
 use crate::entity::class::Blank::{Null, Text};
@@ -14,11 +14,18 @@ pub(super) const TABLES: &[Table] = &[
         Seen,
         &[],
         &[
-            (Key, &["id", "created_by_user", "erase_asked_by"]),
+            (
+                Key,
+                &[
+                    "id",
+                    "created_by_user_id",
+                    "deletion_requested_by_member_id",
+                ],
+            ),
             (Family, &["name", "alias", "time_zone"]),
             (Family, &["patient_name", "patient_about"]),
             (Technical, &["change_seq"]),
-            (State, &["erase_at"]),
+            (State, &["deletion_scheduled_for"]),
             (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
@@ -28,7 +35,7 @@ pub(super) const TABLES: &[Table] = &[
         Seen,
         &[(Member("id"), Blank)],
         &[
-            (Key, &["circle_id", "id", "created_by"]),
+            (Key, &["circle_id", "id", "created_by_member_id"]),
             (Personal(Null), &["user_id", "phone"]),
             (Shown(Text(FORMER_MEMBER)), &["name"]),
             (Shown(Null), &["relationship"]),
@@ -38,10 +45,10 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     Table::new(
-        "personal_token_circles",
+        "personal_access_token_circles",
         Never,
         &[(Member("member_id"), Delete)],
-        &[(Key, &["personal_token_id", "circle_id", "member_id"])],
+        &[(Key, &["personal_access_token_id", "circle_id", "member_id"])],
     ),
     Table::new(
         "topic_grants",
@@ -54,20 +61,23 @@ pub(super) const TABLES: &[Table] = &[
         ],
     ),
     Table::new(
-        "notification_preferences",
+        "notification_settings",
         Own,
         &[(Member("member_id"), Delete)],
         &[
             (Key, &["circle_id", "member_id"]),
-            (State, &["category", "delivery", "off_by_link_at"]),
+            (State, &["category", "delivery", "unsubscribed_at"]),
         ],
     ),
     Table::new(
         "invitations",
         Own,
-        &[(Address("email"), Delete), (Author("created_by"), Blank)],
         &[
-            (Key, &["circle_id", "id", "created_by"]),
+            (Address("email"), Delete),
+            (Author("created_by_member_id"), Blank),
+        ],
+        &[
+            (Key, &["circle_id", "id", "created_by_member_id"]),
             (Personal(Null), &["email"]),
             (Written(Null), &["relationship", "note"]),
             (State, &["access", "as_patient", "state", "expires_at"]),
@@ -78,12 +88,29 @@ pub(super) const TABLES: &[Table] = &[
     Table::new(
         "changes",
         Own,
-        &[(Member("actor_id"), Blank)],
+        &[(Member("actor_member_id"), Blank)],
         &[
-            (Key, &["circle_id", "seq", "actor_id", "on_behalf_of"]),
+            (
+                Key,
+                &[
+                    "circle_id",
+                    "seq",
+                    "actor_member_id",
+                    "on_behalf_of_member_id",
+                ],
+            ),
             (Key, &["subject_type", "subject_id", "thread_id"]),
-            (Key, &["personal_token_id"]),
-            (State, &["at", "way", "verb", "topic", "fields"]),
+            (Key, &["personal_access_token_id"]),
+            (
+                State,
+                &[
+                    "occurred_at",
+                    "actor_kind",
+                    "verb",
+                    "topic",
+                    "changed_fields",
+                ],
+            ),
             (Personal(Null), &["request_id", "address_prefix"]),
         ],
     ),

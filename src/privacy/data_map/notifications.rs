@@ -1,4 +1,4 @@
-//! What people were reminded of and told.
+//! Reminders and notifications, and their deliveries.
 
 use crate::entity::class::Class::{Key, State, Technical};
 use crate::entity::class::Erase::{Delete, Keep};
@@ -12,10 +12,10 @@ macro_rules! names {
         reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
         notified {$($other:ident($other_id:ident): $other_entity:ident by $other_field:ident;)*}
     ) => {
-        /// The columns that name what somebody is reminded of.
+        /// The columns that name what a member is reminded of.
         const REMINDED: &[&str] = &[$(stringify!($field)),+];
 
-        /// The columns that name what somebody is only notified about.
+        /// The columns that name what a member is notified about, but never reminded of.
         const NOTIFIED: &[&str] = &[$(stringify!($other_field)),*];
     };
 }
@@ -28,7 +28,10 @@ pub(super) const TABLES: &[Table] = &[
         Seen,
         &[(Member("member_id"), Keep)],
         &[
-            (Key, &["circle_id", "id", "member_id", "created_by"]),
+            (
+                Key,
+                &["circle_id", "id", "member_id", "created_by_member_id"],
+            ),
             (Key, REMINDED),
             (State, &["kind", "schedule_version", "offset_minutes"]),
             (State, &["fire_at", "not_after", "state"]),
@@ -41,7 +44,7 @@ pub(super) const TABLES: &[Table] = &[
         &[(Member("member_id"), Keep)],
         &[
             (Key, &["circle_id", "id", "reminder_id", "member_id"]),
-            (Key, &["created_by"]),
+            (Key, &["created_by_member_id"]),
             (State, &["channel", "state", "reason", "attempts"]),
             (State, &["sent_at"]),
             (State, STAMPS),
@@ -52,7 +55,10 @@ pub(super) const TABLES: &[Table] = &[
         Own,
         &[(Member("member_id"), Delete)],
         &[
-            (Key, &["circle_id", "id", "member_id", "created_by"]),
+            (
+                Key,
+                &["circle_id", "id", "member_id", "created_by_member_id"],
+            ),
             (Key, REMINDED),
             (Key, NOTIFIED),
             (Technical, &["job_id"]),

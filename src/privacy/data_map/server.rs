@@ -1,4 +1,4 @@
-//! What the server needs to do its work: its keys, its queue, its counters, kept answers.
+//! What the server needs to do its work: its keys, queue, counters and kept answers.
 
 use crate::entity::class::Class::{Key, Secret, State, Technical};
 use crate::entity::class::Erase::Delete;
@@ -22,7 +22,7 @@ pub(super) const TABLES: &[Table] = &[
         Never,
         &[],
         &[
-            // Of an account, an address or a circle; gone with their time.
+            // Made from an account, an address or a circle; deleted when the window ends.
             (Secret, &["subject_hash"]),
             (Technical, &["ends_at", "reserved"]),
         ],
@@ -46,7 +46,7 @@ pub(super) const TABLES: &[Table] = &[
         &[
             (Key, &["user_id"]),
             (Secret, &["key", "body_hash"]),
-            // A copy of an answer, for a day.
+            // A copy of an answer, kept for a day.
             (Technical, &["method", "path", "status", "headers", "body"]),
             (Technical, &["topics", "created_at"]),
         ],
@@ -81,7 +81,7 @@ pub(super) const TABLES: &[Table] = &[
         Never,
         &[],
         &[
-            // Of an address, an account or a device; forgotten after thirty days.
+            // Made from an address, an account or a device; deleted after 30 days.
             (Secret, &["subject_hash"]),
             (Technical, &["tries", "until", "forget_at"]),
         ],

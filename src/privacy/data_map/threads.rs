@@ -1,4 +1,4 @@
-//! What people write to each other, and how far they have read.
+//! Threads and messages, and how far each member has read.
 
 use crate::entity::class::Blank::{Moment, Null, Text};
 use crate::entity::class::Class::{Key, State, Technical, Written};
@@ -11,10 +11,13 @@ pub(super) const TABLES: &[Table] = &[
     Table::new(
         "threads",
         Seen,
-        // The person who called it what it is called, which need not be who began it.
+        // The member who wrote its title, who may be another than the member who started it.
         &[(Author("titled_by"), Blank)],
         &[
-            (Key, &["circle_id", "id", "created_by", "titled_by"]),
+            (
+                Key,
+                &["circle_id", "id", "created_by_member_id", "titled_by"],
+            ),
             (Written(Null), &["title"]),
             (State, &["kind", "topic", "state", "last_number"]),
             (State, &["last_activity_at"]),
@@ -28,19 +31,22 @@ pub(super) const TABLES: &[Table] = &[
         &[(Member("member_id"), Keep)],
         &[
             (Key, &["circle_id", "id", "thread_id", "member_id"]),
-            (Key, &["created_by"]),
+            (Key, &["created_by_member_id"]),
             (State, STAMPS),
         ],
     ),
     Table::new(
         "messages",
         Own,
-        &[(Author("created_by"), Blank)],
+        &[(Author("created_by_member_id"), Blank)],
         &[
-            (Key, &["circle_id", "id", "thread_id", "reply_to"]),
-            (Key, &["created_by"]),
+            (
+                Key,
+                &["circle_id", "id", "thread_id", "reply_to_message_id"],
+            ),
+            (Key, &["created_by_member_id"]),
             (Written(Null), &["body"]),
-            (Written(Text("[]")), &["mentions"]),
+            (Written(Text("[]")), &["mentioned_member_ids"]),
             // Without its text it counts as deleted.
             (Written(Moment), &["deleted_at"]),
             (State, &["number", "edited_at"]),
@@ -51,9 +57,12 @@ pub(super) const TABLES: &[Table] = &[
     Table::new(
         "message_edits",
         Own,
-        &[(Author("created_by"), Delete)],
+        &[(Author("created_by_member_id"), Delete)],
         &[
-            (Key, &["circle_id", "id", "message_id", "created_by"]),
+            (
+                Key,
+                &["circle_id", "id", "message_id", "created_by_member_id"],
+            ),
             (Written(Null), &["body"]),
             (State, &["message_version", "written_at"]),
             (State, STAMPS),
@@ -65,7 +74,7 @@ pub(super) const TABLES: &[Table] = &[
         &[(Member("member_id"), Delete)],
         &[
             (Key, &["circle_id", "id", "thread_id", "member_id"]),
-            (Key, &["created_by"]),
+            (Key, &["created_by_member_id"]),
             (State, &["number"]),
             (State, STAMPS),
         ],

@@ -1,4 +1,4 @@
-//! `POST /v1/me/password`
+//! `POST /v1/me/password/change`
 
 use axum::http::Method;
 use serde_json::json;
@@ -10,17 +10,17 @@ const ANOTHER: &str = "seventeen green umbrellas";
 
 async fn change(by: &Client, current: &str, new: &str) -> Reply {
     let change = json!({ "current_password": current, "new_password": new });
-    by.post("/v1/me/password", change).await
+    by.post("/v1/me/password/change", change).await
 }
 
 #[tokio::test]
-async fn a_changed_password_ends_the_other_sessions_and_is_told_by_mail() {
+async fn a_password_change_ends_the_other_sessions_and_sends_an_email() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let tablet = sign_in(&ana, "Tablet").await;
     app.mail().await;
     let wrong = change(&ana, "not the password", ANOTHER).await;
-    assert_eq!(wrong.is_invalid(), ["/current_password wrong"]);
+    assert_eq!(wrong.is_invalid(), ["/current_password incorrect"]);
     let short = change(&ana, PASSWORD, "short").await;
     assert_eq!(short.is_invalid(), ["/new_password too_short"]);
     tablet.get("/v1/me").await.is(200);
@@ -30,17 +30,18 @@ async fn a_changed_password_ends_the_other_sessions_and_is_told_by_mail() {
     ana.get("/v1/me").await.is(200);
     let other = tablet.get("/v1/me").await;
     other.is_problem(401, "unauthenticated");
-    let told = app.mail().await;
-    assert_eq!(told.to, ana.email);
-    insta::assert_snapshot!(told.text, @r"
+    let notification = app.mail().await;
+    assert_eq!(notification.to, ana.email);
+    insta::assert_snapshot!(notification.text, @r"
     Hello Ana Test,
 
-    the password of your account with Kith was changed.
+    The password of your account with Kith was changed.
 
     When: Tue 1 December 2026, 09:00 (Europe/Berlin, UTC+1)
 
-    If it was you, there is nothing to do. If it was not, ask your app for a new
-    password now: it sends a link to this address and signs out every device.
+    If it was you, there is nothing to do. If it was not you, ask your app for a new
+    password now: you get a link at this address, and the new password signs out every
+    device.
     ");
     for (password, status) in [(PASSWORD, 401), (ANOTHER, 201)] {
         let credentials = json!({ "email": ana.email, "password": password });
@@ -50,13 +51,13 @@ async fn a_changed_password_ends_the_other_sessions_and_is_told_by_mail() {
 }
 
 #[tokio::test]
-async fn a_change_that_is_repeated_under_its_key_is_answered_as_before() {
+async fn a_password_change_repeated_with_its_key_gets_the_same_answer() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let body = json!({ "current_password": PASSWORD, "new_password": ANOTHER });
     for replayed in ["", "true"] {
         let key = ("idempotency-key", "once");
-        let path = "/v1/me/password";
+        let path = "/v1/me/password/change";
         let reply = ana.with(key, &Method::POST, path, Some(body.clone())).await;
         assert_eq!(reply.status, 204, "{}", reply.text);
         assert_eq!(reply.header("idempotency-replayed"), replayed);

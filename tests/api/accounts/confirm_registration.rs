@@ -7,21 +7,19 @@ use super::{register, wrong};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_code_from_the_mail_makes_the_account_and_signs_in() {
+async fn the_code_in_the_email_creates_the_account_and_signs_in() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
     let path = register(&anybody, "Ana@Test.Example").await;
     let mail = app.mail().await;
     assert_eq!(mail.to, "ana@test.example");
-    assert_eq!(mail.header("Subject"), "Confirm your e-mail address");
+    assert_eq!(mail.header("Subject"), "Confirm your email address");
     insta::assert_snapshot!(
         mail.text.replace(&mail.code(), "123456").replace(&mail.token(), "TOKEN"),
         @r"
     Hello Ana Test,
 
-    somebody, probably you, registered this address with Kith.
-
-    Type this code in the app that asked for it:
+    Type this code in the app where you registered with Kith:
 
     Code: 123456
 
@@ -29,8 +27,8 @@ async fn a_code_from_the_mail_makes_the_account_and_signs_in() {
 
     https://kith.example/verify?token=TOKEN
 
-    The code is good for 15 minutes, the page for 24 hours. If it was not you,
-    do nothing: without a confirmation there is no account.
+    The code works for 15 minutes, the page for 24 hours. If you did not register,
+    ignore this email: without your confirmation there is no account.
     "
     );
 
@@ -46,7 +44,7 @@ async fn a_code_from_the_mail_makes_the_account_and_signs_in() {
 }
 
 #[tokio::test]
-async fn a_registration_of_a_known_address_can_never_be_confirmed() {
+async fn a_registration_for_an_address_with_an_account_cannot_be_confirmed() {
     let app = TestApp::start().await;
     app.person("Ana").await;
     let path = register(&app.anybody(), "ana@test.example").await;
@@ -60,11 +58,11 @@ async fn a_registration_of_a_known_address_can_never_be_confirmed() {
     app.anybody()
         .post(&confirm, json!({ "code": code }))
         .await
-        .is_problem(410, "gone");
+        .is_problem(410, "no_longer_valid");
 }
 
 #[tokio::test]
-async fn a_code_has_five_tries_and_a_new_one_voids_it() {
+async fn a_registration_code_allows_five_tries_and_a_new_code_replaces_it() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
     let path = register(&anybody, "ana@test.example").await;
@@ -73,12 +71,12 @@ async fn a_code_has_five_tries_and_a_new_one_voids_it() {
     for _ in 0..5 {
         let reply = anybody.post(&confirm, wrong(&first)).await;
         let problem = reply.is_problem(401, "wrong_credentials");
-        let detail = "This code is not right. Use the code of the newest mail.";
+        let detail = "This code is not right. Use the code from the newest email.";
         assert_eq!(problem["detail"], detail);
     }
     let right = json!({ "code": first });
     let gone = anybody.post(&confirm, right.clone()).await;
-    let detail = gone.is_problem(410, "gone")["detail"].to_string();
+    let detail = gone.is_problem(410, "too_many_attempts")["detail"].to_string();
     assert!(detail.contains("Too many wrong codes"), "{detail}");
 
     anybody.act(&format!("{path}/resend")).await.is(202);
@@ -96,7 +94,7 @@ async fn a_code_has_five_tries_and_a_new_one_voids_it() {
 }
 
 #[tokio::test]
-async fn a_code_is_good_for_fifteen_minutes() {
+async fn a_registration_code_expires_after_fifteen_minutes() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
     let path = register(&anybody, "ana@test.example").await;
@@ -105,11 +103,11 @@ async fn a_code_is_good_for_fifteen_minutes() {
     anybody
         .post(&format!("{path}/confirm"), code)
         .await
-        .is_problem(410, "gone");
+        .is_problem(410, "no_longer_valid");
 }
 
 #[tokio::test]
-async fn two_people_who_race_for_one_address_get_one_account() {
+async fn concurrent_confirmations_for_an_address_create_one_account() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
     let mut confirmations = Vec::new();

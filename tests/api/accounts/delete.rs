@@ -8,14 +8,18 @@ use serde_json::{Value, json};
 use crate::harness::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn an_account_that_is_being_deleted_reads_for_two_weeks_and_writes_nothing() {
+async fn an_account_scheduled_for_deletion_is_read_only_for_two_weeks() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     ben.task(json!({ "title": "Shopping" })).await;
 
     let account = ben.act("/v1/me/delete").await.is(200);
-    let erase_at: DateTime<Utc> = account["erase_at"].as_str().unwrap().parse().unwrap();
-    assert_eq!(erase_at, app.now() + GRACE);
+    let deletion_scheduled_for: DateTime<Utc> = account["deletion_scheduled_for"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert_eq!(deletion_scheduled_for, app.now() + GRACE);
     let mail = app.mail().await;
     assert_eq!(mail.to, ben.email);
     assert!(
@@ -29,38 +33,41 @@ async fn an_account_that_is_being_deleted_reads_for_two_weeks_and_writes_nothing
     let elsewhere = app.client(&tokens).inside(ben.circle_id());
     for device in [&ben.client, &elsewhere] {
         assert_eq!(
-            device.get("/v1/me").await.is(200)["erase_at"],
-            account["erase_at"]
+            device.get("/v1/me").await.is(200)["deletion_scheduled_for"],
+            account["deletion_scheduled_for"]
         );
         let tasks = device.get("/tasks").await.is(200);
         assert_eq!(tasks["data"][0]["title"], "Shopping");
         assert_eq!(tasks["data"][0]["actions"], json!([]));
         let task = tasks["data"][0]["id"].as_str().unwrap();
         let claim = device.act(&format!("/tasks/{task}/claim")).await;
-        claim.is_problem(409, "account_deleting");
+        claim.is_problem(409, "account_deletion_scheduled");
         let create = device.post("/tasks", json!({ "title": "More" })).await;
-        create.is_problem(409, "account_deleting");
+        create.is_problem(409, "account_deletion_scheduled");
         let rename = device.patch("/v1/me", json!({ "name": "Bea" })).await;
         assert_eq!(
-            rename.is_problem(409, "account_deleting")["actions"],
-            json!(["keep"])
+            rename.is_problem(409, "account_deletion_scheduled")["actions"],
+            json!(["cancel_deletion"])
         );
         let found = json!({ "patient_name": "Rosa" });
         let found = device.post("/v1/circles", found).await;
-        found.is_problem(409, "account_deleting");
+        found.is_problem(409, "account_deletion_scheduled");
     }
     let again = ben.act("/v1/me/delete").await.is(200);
-    assert_eq!(again["erase_at"], account["erase_at"]);
+    assert_eq!(
+        again["deletion_scheduled_for"],
+        account["deletion_scheduled_for"]
+    );
     let listed = ana.get("/members?state=leaving").await.is(200);
     assert_eq!(listed["data"][0]["id"], ben.member_id.as_str());
     elsewhere.act("/v1/sessions/sign-out").await.is(204);
-    let told = app.mails().await;
-    let subjects: Vec<&str> = told.iter().map(|mail| mail.header("Subject")).collect();
+    let mails = app.mails().await;
+    let subjects: Vec<&str> = mails.iter().map(|mail| mail.header("Subject")).collect();
     assert_eq!(subjects, ["A new device signed in"]);
 }
 
 #[tokio::test]
-async fn work_of_a_deleted_account_is_open_to_others_at_once() {
+async fn deleting_an_account_releases_its_work_at_once() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let held = ana.task(json!({ "title": "Shopping" })).await;
@@ -85,7 +92,7 @@ async fn a_person_who_cancels_the_deletion_takes_part_again() {
     app.advance(GRACE - TimeDelta::seconds(1));
     let ben_later = ben.later().await;
     assert_eq!(
-        ben_later.act("/v1/me/keep").await.is(200)["erase_at"],
+        ben_later.act("/v1/me/keep").await.is(200)["deletion_scheduled_for"],
         Value::Null
     );
     let claim = format!("/tasks/{}/claim", task["id"].as_str().unwrap());
@@ -99,13 +106,16 @@ async fn a_person_who_cancels_the_deletion_takes_part_again() {
 }
 
 #[tokio::test]
-async fn when_the_time_has_come_it_is_too_late() {
+async fn a_deletion_cannot_be_canceled_after_two_weeks() {
     let app = TestApp::start().await;
     let ben = app.person("Ben").await;
     ben.act("/v1/me/delete").await.is(200);
     app.advance(GRACE);
     let later = ben.later().await;
-    later.act("/v1/me/keep").await.is_problem(409, "too_late");
+    later
+        .act("/v1/me/keep")
+        .await
+        .is_problem(409, "deletion_in_progress");
     app.mails().await;
     assert_eq!(erase_due(&app.app).await.unwrap(), 1);
     later.get("/v1/me").await.is_problem(401, "unauthenticated");
@@ -115,14 +125,14 @@ async fn when_the_time_has_come_it_is_too_late() {
     let mail = app.mail().await;
     assert_eq!(
         (mail.to.as_str(), mail.header("Subject")),
-        (ben.email.as_str(), "Your account is erased")
+        (ben.email.as_str(), "Your account is deleted")
     );
     assert_eq!(erase_due(&app.app).await.unwrap(), 0);
     assert!(app.mails().await.is_empty());
 }
 
 #[tokio::test]
-async fn the_only_coordinator_of_others_names_a_successor_first() {
+async fn the_last_coordinator_of_other_members_cannot_delete_their_account() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let alone = json!({ "patient_name": "Otto" });
@@ -132,11 +142,15 @@ async fn the_only_coordinator_of_others_names_a_successor_first() {
     let refused = refused.is_problem(409, "last_coordinator");
     let circle = json!([{ "type": "circle", "id": ana.circle_id() }]);
     assert_eq!(refused["conflicts"], circle);
-    assert_eq!(ana.get("/v1/me").await.is(200)["erase_at"], Value::Null);
+    assert_eq!(
+        ana.get("/v1/me").await.is(200)["deletion_scheduled_for"],
+        Value::Null
+    );
     assert!(app.mails().await.is_empty());
     ana.task(json!({ "title": "Goes on" })).await;
 
-    // One who looks on is no coordinator, and still somebody whom it concerns.
+    // A coordinator whose account is scheduled for deletion does not count as a coordinator, but
+    // still as another member of the circle.
     let member = format!("/members/{}", ben.member_id);
     let coordinator = json!({ "access": "coordinator" });
     ana.patch(&member, coordinator).await.is(200);
@@ -151,7 +165,7 @@ async fn the_only_coordinator_of_others_names_a_successor_first() {
 }
 
 #[tokio::test]
-async fn a_repeated_request_gets_the_answer_it_had() {
+async fn a_repeated_deletion_request_gets_the_same_answer() {
     let app = TestApp::start().await;
     let ben = app.person("Ben").await;
     let key = ("idempotency-key", "once");

@@ -1,4 +1,4 @@
-//! Moving an account to another address, and taking it back.
+//! Changing the email address of an account, and undoing the change.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -9,7 +9,9 @@ use crate::web::pages::{heading, submit};
 const NEW: &str = "ana.diaz@test.example";
 
 async fn ask(ana: &Person, email: &str) -> Mail {
-    let asked = ana.post("/v1/me/email", json!({ "email": email })).await;
+    let asked = ana
+        .post("/v1/me/email-changes", json!({ "email": email }))
+        .await;
     let asked = asked.is(202);
     assert_eq!(asked["email"], email);
     let mail = ana.app.mail().await;
@@ -33,7 +35,7 @@ async fn sign_in(by: &Client, email: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn an_account_moves_once_the_new_address_is_proven_and_the_old_one_is_told() {
+async fn an_email_change_takes_effect_when_confirmed_and_notifies_the_old_address() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -41,11 +43,12 @@ async fn an_account_moves_once_the_new_address_is_proven_and_the_old_one_is_told
     insta::assert_snapshot!(mail.text.replace(&mail.token(), "TOKEN"), @r"
     Hello Ana Test,
 
-    your account with Kith is to have this address. Confirm it here:
+    Confirm this new email address of your Kith account:
 
     https://kith.example/confirm-email?token=TOKEN
 
-    The page is good for 24 hours. If it was not you, do nothing: nothing changes.
+    The page works for 24 hours. If you did not ask for this, ignore this email:
+    nothing changes.
     ");
     let profile = ana.get("/v1/me").await.is(200);
     assert_eq!(profile["email"], ana.email);
@@ -56,20 +59,21 @@ async fn an_account_moves_once_the_new_address_is_proven_and_the_old_one_is_told
         (&profile["email"], &profile["version"]),
         (&json!(NEW), &json!(2))
     );
-    let told = app.mail().await;
-    assert_eq!(told.to, ana.email);
-    insta::assert_snapshot!(told.text.replace(&told.token(), "TOKEN"), @r"
+    let notification = app.mail().await;
+    assert_eq!(notification.to, ana.email);
+    insta::assert_snapshot!(notification.text.replace(&notification.token(), "TOKEN"), @r"
     Hello Ana Test,
 
-    your account with Kith has another address now. This one gets no more mails.
+    Your Kith account has a new email address. From now on its emails go there, and no
+    longer to this address.
 
-    If it was not you, take it back within three days:
+    If you did not change it, undo the change within three days:
 
     https://kith.example/undo-email?token=TOKEN
 
-    The account then has this address again, every device is signed out, passkeys and
-    an authenticator app that were added lately are removed, and you choose a new
-    password.
+    Your account then has this address again, and you choose a new password. Every
+    device is signed out. Passkeys and an authenticator app that were added lately are
+    removed.
     ");
     let old = sign_in(&anybody, &ana.email).await;
     old.is_problem(401, "wrong_credentials");
@@ -79,14 +83,14 @@ async fn an_account_moves_once_the_new_address_is_proven_and_the_old_one_is_told
 }
 
 #[tokio::test]
-async fn the_old_address_takes_the_account_back_from_a_thief() {
+async fn the_owner_of_the_old_address_can_undo_an_email_change() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
     let mail = ask(&ana, NEW).await;
     confirm(&anybody, &mail).await.is(204);
-    let told = app.mail().await;
-    // The thief moves on; the first address takes it back all the same.
+    let notification = app.mail().await;
+    // The thief changes the address again. The first address can still undo both changes.
     let again = ask(&ana, "thief@test.example").await;
     confirm(&anybody, &again).await.is(204);
     let thiefs_own = app.mail().await;
@@ -94,7 +98,7 @@ async fn the_old_address_takes_the_account_back_from_a_thief() {
     ana.act("/v1/me/totp").await.is(201);
     app.advance(TimeDelta::hours(72) - TimeDelta::seconds(1));
 
-    let link = told.link("undo-email");
+    let link = notification.link("undo-email");
     for _ in 0..3 {
         let page = anybody.get(&link).await;
         assert_eq!(heading(&page, 200), "Take your account back");
@@ -118,22 +122,24 @@ async fn the_old_address_takes_the_account_back_from_a_thief() {
         .await
         .is(204);
     sign_in(&anybody, &ana.email).await.is(201);
-    undo(&anybody, &told).await.is(204);
-    // Nor does the thief take the owner's undoing back.
-    undo(&anybody, &thiefs_own).await.is_problem(410, "gone");
+    undo(&anybody, &notification).await.is(204);
+    // The thief cannot reverse what the owner has undone.
+    undo(&anybody, &thiefs_own)
+        .await
+        .is_problem(410, "no_longer_valid");
     sign_in(&anybody, &ana.email).await.is(201);
     app.mails().await;
 }
 
 #[tokio::test]
-async fn nobody_learns_from_a_change_whether_an_address_is_taken() {
+async fn an_email_change_does_not_reveal_whether_an_address_has_an_account() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let ben = app.person("Ben").await;
     let mail = ask(&ana, &ben.email).await;
     assert_eq!(
         mail.header("Subject"),
-        "This address has an account already"
+        "This address already has an account"
     );
     assert!(!mail.text.contains("http"));
     let profile = ben.get("/v1/me").await.is(200);
@@ -141,20 +147,25 @@ async fn nobody_learns_from_a_change_whether_an_address_is_taken() {
 }
 
 #[tokio::test]
-async fn an_account_cannot_move_to_the_address_it_has() {
+async fn an_email_change_to_the_current_address_is_refused() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     for email in [ana.email.clone(), ana.email.to_uppercase()] {
-        let same = ana.post("/v1/me/email", json!({ "email": email })).await;
+        let same = ana
+            .post("/v1/me/email-changes", json!({ "email": email }))
+            .await;
         assert_eq!(same.is_invalid(), ["/email unchanged"]);
         let problem = same.json();
-        assert_eq!(problem["detail"], "email: This is your address already.");
+        assert_eq!(
+            problem["detail"],
+            "email: This is your email address already."
+        );
     }
     assert_eq!(app.mails().await.len(), 0);
 }
 
 #[tokio::test]
-async fn of_two_accounts_that_move_to_one_address_one_is_too_late() {
+async fn only_one_of_two_accounts_can_change_to_the_same_address() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let ben = app.person("Ben").await;
@@ -169,40 +180,46 @@ async fn of_two_accounts_that_move_to_one_address_one_is_too_late() {
 }
 
 #[tokio::test]
-async fn the_newest_wish_voids_the_older_and_ends_after_a_day() {
+async fn a_new_email_change_replaces_the_older_one_and_expires_after_a_day() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
     let older = ask(&ana, NEW).await;
     app.advance(TimeDelta::seconds(1));
     let newer = ask(&ana, "a.diaz@test.example").await;
-    confirm(&anybody, &older).await.is_problem(410, "gone");
-    undo(&anybody, &newer).await.is_problem(410, "gone");
+    confirm(&anybody, &older)
+        .await
+        .is_problem(410, "no_longer_valid");
+    undo(&anybody, &newer)
+        .await
+        .is_problem(410, "no_longer_valid");
     let link = newer.link("confirm-email");
     app.advance(TimeDelta::hours(24) - TimeDelta::seconds(1));
     let page = anybody.get(&link).await;
     assert_eq!(heading(&page, 200), "Confirm your new address");
     app.advance(TimeDelta::seconds(1));
     let page = submit(&anybody, &link, "").await;
-    assert_eq!(heading(&page, 410), "This link is no longer good");
+    assert_eq!(heading(&page, 410), "This link no longer works");
 }
 
 #[tokio::test]
-async fn a_change_asks_for_a_recent_proof() {
+async fn an_email_change_needs_a_recently_confirmed_identity() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     app.advance(TimeDelta::minutes(9) + TimeDelta::seconds(59));
     ask(&ana, NEW).await;
     app.advance(TimeDelta::seconds(1));
-    let late = ana.post("/v1/me/email", json!({ "email": NEW })).await;
-    late.is_problem(403, "reauthentication_needed");
+    let late = ana
+        .post("/v1/me/email-changes", json!({ "email": NEW }))
+        .await;
+    late.is_problem(403, "reauthentication_required");
     let proof = json!({ "password": PASSWORD });
-    ana.post("/v1/sessions/reauthenticate", proof).await.is(204);
+    ana.post("/v1/me/reauthenticate", proof).await.is(204);
     ask(&ana, NEW).await;
 }
 
 #[tokio::test]
-async fn another_password_voids_a_change_that_waits() {
+async fn a_new_password_cancels_a_pending_email_change() {
     for by_mail in [true, false] {
         let app = TestApp::start().await;
         let ana = app.person("Ana").await;
@@ -218,19 +235,21 @@ async fn another_password_voids_a_change_that_waits() {
             let change = json!({
                 "current_password": PASSWORD, "new_password": "seventeen green umbrellas",
             });
-            ana.post("/v1/me/password", change).await.is(204);
+            ana.post("/v1/me/password/change", change).await.is(204);
         }
-        confirm(&anybody, &thiefs).await.is_problem(410, "gone");
+        confirm(&anybody, &thiefs)
+            .await
+            .is_problem(410, "no_longer_valid");
         app.mails().await;
     }
 }
 
 #[tokio::test]
-async fn a_change_of_address_ends_what_a_thief_prepared() {
+async fn undoing_an_email_change_removes_tokens_and_a_recent_authenticator_app() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let anybody = app.anybody();
-    let enrolment = ana.act("/v1/me/totp").await.is(201);
+    let enrollment = ana.act("/v1/me/totp").await.is(201);
     let token = json!({
         "name": "Thief", "scopes": ["tasks:read"], "circle_ids": [ana.circle_id()],
     });
@@ -241,13 +260,13 @@ async fn a_change_of_address_ends_what_a_thief_prepared() {
     app.advance(TimeDelta::minutes(1));
     let moved = ask(&ana, NEW).await;
     confirm(&anybody, &moved).await.is(204);
-    let told = app.mail().await;
-    let seed = enrolment["secret"].as_str().unwrap();
+    let notification = app.mail().await;
+    let seed = enrollment["secret"].as_str().unwrap();
     let code = json!({ "code": crate::accounts::second_factor::code_of(&app, seed) });
     ana.post("/v1/me/totp/confirm", code).await.is(200);
     program.get("/tasks").await.is(200);
 
-    undo(&anybody, &told).await.is(204);
+    undo(&anybody, &notification).await.is(204);
     let refused = program.get("/tasks").await;
     refused.is_problem(401, "unauthenticated");
     app.mails().await;

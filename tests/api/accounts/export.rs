@@ -1,4 +1,4 @@
-//! Exporting an account: all that is stored of the person, and nothing of others.
+//! Exporting an account: everything that is stored about the person, and nothing about others.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use crate::harness::TestApp;
 use crate::privacy::erasing::{CANARY, FAMILY, live};
 
-/// In what others wrote and are, and in what is not for everybody.
+/// A word in the data of others and in items that the person cannot see.
 const OTHERS: &str = "Pteranodon";
 
 #[test]
-fn every_table_that_the_map_lets_out_is_exported_and_no_other() {
+fn the_export_contains_exactly_the_tables_that_the_data_map_allows() {
     let let_out = DATA_MAP
         .iter()
         .filter(|table| table.export != Export::Never);
@@ -24,13 +24,13 @@ fn every_table_that_the_map_lets_out_is_exported_and_no_other() {
     let withheld: Vec<_> = exported.difference(&let_out).collect();
     assert!(
         missing.is_empty() && withheld.is_empty(),
-        "src/privacy/export_tables.rs: add {missing:?} to a list of `exported!`, or say `Export::Never` in \
-         `TABLE` of base/src/entity/<table>.rs (src/privacy/data_map/ for what care.rs does not list); take {withheld:?} out of it, or say there that they are let out"
+        "src/privacy/export_tables.rs: add {missing:?} to a list of `exported!`, or write `Export::Never` in \
+         `TABLE` of base/src/entity/<table>.rs (src/privacy/data_map/ for tables that care.rs does not list); remove {withheld:?} from the list, or allow their export there"
     );
 }
 
 #[tokio::test]
-async fn every_column_that_tells_of_somebody_is_in_their_export() {
+async fn every_personal_column_is_in_the_export() {
     let app = TestApp::start().await;
     let names = ["Ana", "Quetzal"];
     let [ana, quin] = app.circle_of(["coordinator", "coordinator"], names).await;
@@ -43,8 +43,8 @@ async fn every_column_that_tells_of_somebody_is_in_their_export() {
         .await
         .is(200);
     let connection = app.database.connect().await;
-    // No test request comes from an address.
-    for table in ["changes", "account_events"] {
+    // Requests of tests have no IP address, so the test sets an address.
+    for table in ["changes", "security_events"] {
         let prefix = format!("UPDATE {table} SET address_prefix = '192.0.2.0/24'");
         connection.execute_unprepared(&prefix).await.unwrap();
     }
@@ -70,18 +70,18 @@ async fn every_column_that_tells_of_somebody_is_in_their_export() {
             )
         });
         for (column, _) in of_somebody {
-            let told = records.iter().any(|record| !record[column].is_null());
+            let is_filled = records.iter().any(|record| !record[column].is_null());
             assert!(
-                told,
-                "{0}.{column} is not in the export. If nobody wrote it: fill it in `live` in \
-                 tests/api/privacy/erasing.rs. If it is there and left out: {0} in \
+                is_filled,
+                "{0}.{column} is not in the export. If the test does not fill it: fill it in `live` in \
+                 tests/api/privacy/erasing.rs. If the export leaves it out: add it to {0} in \
                  src/privacy/export_tables.rs",
                 table.name
             );
             columns += 1;
         }
     }
-    println!("export: {columns} columns that tell of somebody");
+    println!("export: {columns} personal columns");
     let text = export.to_string();
     for written in [
         "name",
@@ -103,7 +103,7 @@ async fn every_column_that_tells_of_somebody_is_in_their_export() {
 }
 
 #[tokio::test]
-async fn an_export_holds_nothing_of_others_and_nothing_out_of_sight() {
+async fn an_export_contains_no_data_of_others_and_nothing_that_is_not_visible() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let [mia] = app.circle_of(["coordinator"], ["Mia"]).await;
@@ -126,7 +126,7 @@ async fn an_export_holds_nothing_of_others_and_nothing_out_of_sight() {
     ana.post("/invitations", invitation).await.is(201);
     // An invitation or a change of address that another person made belongs to that person.
     let taken = json!({ "email": ben.email });
-    mia.post("/v1/me/email", taken).await.is(202);
+    mia.post("/v1/me/email-changes", taken).await.is(202);
 
     let export = ben.act("/v1/me/export").await;
     let text = export.text.to_lowercase();
@@ -145,7 +145,7 @@ async fn an_export_holds_nothing_of_others_and_nothing_out_of_sight() {
 }
 
 #[tokio::test]
-async fn an_export_after_leaving_holds_what_the_person_wrote_and_no_more() {
+async fn an_export_after_leaving_a_circle_contains_only_what_the_person_wrote() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let thread = json!({ "title": "Everyday", "topic": "daily" });
@@ -178,7 +178,7 @@ async fn an_export_after_leaving_holds_what_the_person_wrote_and_no_more() {
 }
 
 #[tokio::test]
-async fn the_calendar_holds_the_appointments_that_the_person_sees() {
+async fn the_calendar_export_contains_only_visible_appointments() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let scan = json!({
@@ -209,7 +209,7 @@ async fn the_calendar_holds_the_appointments_that_the_person_sees() {
 }
 
 #[tokio::test]
-async fn another_end_alone_raises_the_sequence_in_the_calendar() {
+async fn changing_only_the_end_of_an_appointment_raises_its_calendar_sequence() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let visit = json!({
@@ -232,7 +232,7 @@ async fn another_end_alone_raises_the_sequence_in_the_calendar() {
 }
 
 #[tokio::test]
-async fn three_exports_an_hour_are_enough() {
+async fn a_person_can_export_three_times_an_hour() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     for path in ["/v1/me/export", "/v1/me/export/calendar", "/v1/me/export"] {
@@ -260,6 +260,9 @@ async fn a_person_whose_account_is_being_deleted_can_still_export_it() {
     ben.act("/v1/me/delete").await.is(200);
     let export = ben.act("/v1/me/export").await.is(200);
     assert_eq!(export["tables"]["tasks"][0]["title"], "Shopping");
-    assert_ne!(export["tables"]["users"][0]["erase_at"], Value::Null);
+    assert_ne!(
+        export["tables"]["users"][0]["deletion_scheduled_for"],
+        Value::Null
+    );
     app.mails().await;
 }

@@ -7,7 +7,7 @@ use super::{sessions, sign_in};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_person_sees_their_devices_and_no_secret_of_them() {
+async fn the_list_of_sessions_shows_devices_and_no_secrets() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     app.person("Ben").await;
@@ -27,5 +27,5 @@ async fn a_person_sees_their_devices_and_no_secret_of_them() {
 
     app.advance(TimeDelta::days(90));
     let phone = sign_in(&ana, "Phone").await;
-    assert_eq!(sessions(&phone).await.len(), 1, "the idle ones have ended");
+    assert_eq!(sessions(&phone).await.len(), 1, "idle sessions have ended");
 }

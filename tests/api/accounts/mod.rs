@@ -1,38 +1,41 @@
-//! Accounts: registered, signed in to, protected, exported, deleted.
+//! Accounts: registration, sign-in, protection, export and deletion.
 
 mod change_password;
 mod confirm_registration;
 mod delete;
 mod email_change;
-mod events;
+mod end_other_sessions;
+mod end_session;
 mod export;
+mod get_account;
 mod list_sessions;
 mod passkeys;
 mod password_reset;
-mod personal_tokens;
-mod read_profile;
+mod personal_access_tokens;
 mod reauthenticate;
 mod refresh_session;
 mod register;
-mod resend_registration;
-mod revoke_other_sessions;
-mod revoke_session;
+mod resend_registration_code;
 pub mod second_factor;
+mod security_events;
 mod sign_in;
 mod sign_in_code;
 mod sign_out;
-mod update_profile;
+mod update_account;
 
 use serde_json::{Value, json};
 
 use crate::harness::{Client, PASSWORD, Person, Reply};
 
-fn wish(email: &str) -> Value {
+fn registration(email: &str) -> Value {
     json!({ "email": email, "password": PASSWORD, "name": "Ana Test", "time_zone": "Europe/Berlin" })
 }
 
 async fn register(anybody: &Client, email: &str) -> String {
-    let answer = anybody.post("/v1/registrations", wish(email)).await.is(202);
+    let answer = anybody
+        .post("/v1/registrations", registration(email))
+        .await
+        .is(202);
     let id = answer["id"].as_str().unwrap();
     format!("/v1/registrations/{id}")
 }

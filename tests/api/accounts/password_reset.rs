@@ -1,4 +1,4 @@
-//! A forgotten password, its link and its page.
+//! Resetting a forgotten password with the link in an email, and the page of the link.
 
 use chrono::TimeDelta;
 use kith::platform::crypto::{PasswordCost, PasswordRules, Passwords};
@@ -20,7 +20,7 @@ async fn forget(by: &Client, email: &str) -> Reply {
         .await
 }
 
-/// Asks for a new password and answers the mail.
+/// Requests a password reset and returns the email.
 async fn forgotten(person: &Person) -> Mail {
     let reply = forget(&person.app.anybody(), &person.email).await;
     assert_eq!((reply.status.as_u16(), reply.text.as_str()), (202, ""));
@@ -33,7 +33,7 @@ async fn confirm(by: &Client, mail: &Mail, password: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_forgotten_password_is_replaced_with_the_link_of_the_mail() {
+async fn the_link_in_the_email_replaces_a_forgotten_password() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -43,13 +43,12 @@ async fn a_forgotten_password_is_replaced_with_the_link_of_the_mail() {
     insta::assert_snapshot!(mail.text.replace(&mail.token(), "TOKEN"), @r"
     Hello Ana Test,
 
-    somebody, probably you, forgot the password of your account with Kith.
-    Choose a new one here:
+    Choose a new password for your Kith account here:
 
     https://kith.example/reset?token=TOKEN
 
-    The page is good for 30 minutes. If it was not you, do nothing: your password
-    stays as it is.
+    The page works for 30 minutes. Somebody, probably you, asked for a new password. If
+    it was not you, ignore this email: your password stays as it is.
     ");
     ana.get("/v1/me").await.is(200);
 
@@ -61,19 +60,19 @@ async fn a_forgotten_password_is_replaced_with_the_link_of_the_mail() {
     refresh.is_problem(401, "unauthenticated");
     let old = sign_in(&anybody, &ana.email, PASSWORD).await;
     old.is_problem(401, "wrong_credentials");
-    let told = app.mail().await;
-    assert_eq!(told.to, ana.email);
-    assert_eq!(told.header("Subject"), "Your password was changed");
+    let notification = app.mail().await;
+    assert_eq!(notification.to, ana.email);
+    assert_eq!(notification.header("Subject"), "Your password was changed");
     sign_in(&anybody, &ana.email, ANOTHER).await.is(201);
-    let told = app.mail().await;
-    assert_eq!(told.header("Subject"), "A new device signed in");
+    let notification = app.mail().await;
+    assert_eq!(notification.header("Subject"), "A new device signed in");
     let again = confirm(&anybody, &mail, "another seventeen umbrellas").await;
-    again.is_problem(410, "gone");
+    again.is_problem(410, "no_longer_valid");
     assert_eq!(app.mails().await.len(), 0);
 }
 
 #[tokio::test]
-async fn nobody_learns_from_a_reset_whether_an_address_is_known() {
+async fn a_password_reset_does_not_reveal_whether_an_address_has_an_account() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -90,27 +89,27 @@ async fn nobody_learns_from_a_reset_whether_an_address_is_known() {
     assert_eq!(
         one(&ana.email).await,
         one("nobody@test.example").await,
-        "the time it takes tells whether an address is known: src/features/accounts/password_resets/request.rs must \
-         ask the database as often for both"
+        "the number of statements reveals whether an address has an account: \
+         src/features/accounts/password_resets/request.rs must run as many for both"
     );
     app.mails().await;
 }
 
 #[tokio::test]
-async fn the_newest_link_voids_the_older_and_ends_after_half_an_hour() {
+async fn a_new_reset_link_replaces_the_older_one_and_expires_after_half_an_hour() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
     let older = forgotten(&ana).await;
     let newest = forgotten(&ana).await;
     let reply = confirm(&anybody, &older, ANOTHER).await;
-    reply.is_problem(410, "gone");
+    reply.is_problem(410, "no_longer_valid");
     app.advance(TimeDelta::minutes(30) - TimeDelta::seconds(1));
     let weak = confirm(&anybody, &newest, "short").await;
     assert_eq!(weak.is_invalid(), ["/password too_short"]);
     app.advance(TimeDelta::seconds(1));
     let reply = confirm(&anybody, &newest, ANOTHER).await;
-    reply.is_problem(410, "gone");
+    reply.is_problem(410, "no_longer_valid");
     sign_in(&anybody, &ana.email, PASSWORD).await.is(201);
     app.mail().await;
 
@@ -120,7 +119,7 @@ async fn the_newest_link_voids_the_older_and_ends_after_half_an_hour() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_pressed_twice_with_one_password_says_twice_that_it_is_set() {
+async fn a_reset_link_used_twice_with_the_same_password_succeeds_twice() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -137,9 +136,9 @@ async fn a_link_that_is_pressed_twice_with_one_password_says_twice_that_it_is_se
     }
     confirm(&anybody, &mail, ANOTHER).await.is(204);
     let short = submit(&anybody, &page, "password=short").await;
-    assert_eq!(heading(&short, 410), "This link is no longer good");
-    let told = app.mails().await;
-    assert_eq!(told.len(), 1, "it was changed once");
+    assert_eq!(heading(&short, 410), "This link no longer works");
+    let notifications = app.mails().await;
+    assert_eq!(notifications.len(), 1, "the password was changed only once");
     let tokens = sign_in(&anybody, &ana.email, ANOTHER).await.is(201);
     app.mail().await;
 
@@ -148,20 +147,20 @@ async fn a_link_that_is_pressed_twice_with_one_password_says_twice_that_it_is_se
     anybody.post("/v1/sessions/refresh", refresh).await.is(200);
     app.advance(TimeDelta::minutes(3));
     let late = confirm(&anybody, &mail, ANOTHER).await;
-    late.is_problem(410, "gone");
+    late.is_problem(410, "no_longer_valid");
 
-    // With another password it is over at once: a link that is found is no place to guess.
+    // Another password ends the link at once, so that nobody can guess the password with a link.
     let mail = forgotten(&ana).await;
     confirm(&anybody, &mail, PASSWORD).await.is(204);
     let other = confirm(&anybody, &mail, ANOTHER).await;
-    other.is_problem(410, "gone");
+    other.is_problem(410, "no_longer_valid");
     let right = confirm(&anybody, &mail, PASSWORD).await;
-    right.is_problem(410, "gone");
+    right.is_problem(410, "no_longer_valid");
     app.mails().await;
 }
 
 #[tokio::test]
-async fn a_link_sets_one_password_however_many_use_it_at_once() {
+async fn a_reset_link_used_many_times_at_once_sets_one_password() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -184,7 +183,7 @@ async fn a_link_sets_one_password_however_many_use_it_at_once() {
 }
 
 #[tokio::test]
-async fn a_disabled_account_gets_no_new_password() {
+async fn a_disabled_account_cannot_reset_its_password() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let mail = forgotten(&ana).await;
@@ -194,13 +193,13 @@ async fn a_disabled_account_gets_no_new_password() {
     connection.close().await.unwrap();
     let anybody = app.anybody();
     let reply = confirm(&anybody, &mail, ANOTHER).await;
-    reply.is_problem(410, "gone");
+    reply.is_problem(410, "no_longer_valid");
     forget(&anybody, &ana.email).await.is(202);
     assert_eq!(app.mails().await.len(), 0);
 }
 
 #[tokio::test]
-async fn the_page_of_the_link_shows_a_form_and_sets_the_password() {
+async fn the_reset_page_shows_a_form_and_sets_the_password() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -227,13 +226,13 @@ async fn the_page_of_the_link_shows_a_form_and_sets_the_password() {
         anybody.get(&link).await,
         submit(&anybody, &link, &form).await,
     ] {
-        assert_eq!(heading(&again, 410), "This link is no longer good");
+        assert_eq!(heading(&again, 410), "This link no longer works");
     }
     app.mails().await;
 }
 
 #[tokio::test]
-async fn a_token_for_something_else_sets_no_password() {
+async fn a_token_for_another_purpose_cannot_reset_a_password() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let guest = json!({ "email": "ben@test.example", "access": "helper" });
@@ -241,10 +240,10 @@ async fn a_token_for_something_else_sets_no_password() {
     let invitation = app.mail().await;
     let anybody = app.anybody();
     let reply = confirm(&anybody, &invitation, ANOTHER).await;
-    reply.is_problem(410, "gone");
+    reply.is_problem(410, "no_longer_valid");
     let reset: Value = json!({ "token": forgotten(&ana).await.token() });
-    let reply = anybody.post("/v1/invitations/describe", reset).await;
-    reply.is_problem(410, "gone");
+    let reply = anybody.post("/v1/invitations/preview", reset).await;
+    reply.is_problem(410, "no_longer_valid");
 }
 
 #[tokio::test]
@@ -252,28 +251,28 @@ async fn a_password_that_can_be_guessed_is_refused_with_advice() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let anybody = app.anybody();
-    let wish = json!({
+    let registration = json!({
         "email": "cem@test.example", "password": "cem@test.example", "name": "Cem Test",
         "time_zone": "Europe/Berlin",
     });
-    let weak = anybody.post("/v1/registrations", wish).await;
-    assert_eq!(weak.is_invalid(), ["/password too_weak"]);
+    let weak = anybody.post("/v1/registrations", registration).await;
+    assert_eq!(weak.is_invalid(), ["/password password_too_weak"]);
 
     let renamed = json!({ "name": "Wollmantelkreis" });
     ana.patch("", renamed).await.is(200);
     let weak = json!({ "current_password": PASSWORD, "new_password": "Wollmantelkreis1" });
-    let weak = ana.post("/v1/me/password", weak).await;
-    assert_eq!(weak.is_invalid(), ["/new_password too_weak"]);
+    let weak = ana.post("/v1/me/password/change", weak).await;
+    assert_eq!(weak.is_invalid(), ["/new_password password_too_weak"]);
     let detail = &weak.json()["errors"][0]["detail"];
-    assert!(detail.as_str().unwrap().contains("Four or five words"));
+    assert!(detail.as_str().unwrap().contains("four or five words"));
 
     let mail = forgotten(&ana).await;
     let weak = confirm(&anybody, &mail, "passwordpassword").await;
-    assert_eq!(weak.is_invalid(), ["/password too_weak"]);
+    assert_eq!(weak.is_invalid(), ["/password password_too_weak"]);
     let link = mail.link("reset");
     let page = submit(&anybody, &link, "password=passwordpassword").await;
     assert_eq!(heading(&page, 422), "Choose a new password");
-    assert!(page.text.contains("Password: ") && page.text.contains("Four or five words"));
+    assert!(page.text.contains("Password: ") && page.text.contains("four or five words"));
     confirm(&anybody, &mail, ANOTHER).await.is(204);
     app.mails().await;
 
@@ -288,15 +287,15 @@ async fn a_password_that_can_be_guessed_is_refused_with_advice() {
         "time_zone": "Europe/Berlin",
     });
     let weak = anybody.post("/v1/invitations/register", guessed).await;
-    assert_eq!(weak.is_invalid(), ["/password too_weak"]);
+    assert_eq!(weak.is_invalid(), ["/password password_too_weak"]);
     let form = "name=Dora&password=passwordpassword&time_zone=Europe%2FBerlin";
     let page = submit(&anybody, &format!("/invitation?token={token}"), form).await;
     assert_eq!(page.status, 422);
-    assert!(page.text.contains("Four or five words"));
+    assert!(page.text.contains("four or five words"));
 }
 
 #[tokio::test]
-async fn a_hash_that_has_become_too_cheap_is_replaced_when_its_owner_signs_in() {
+async fn an_outdated_password_hash_is_replaced_when_its_owner_signs_in() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let connection = app.database.connect().await;

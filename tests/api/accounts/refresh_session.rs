@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::harness::{PASSWORD, Person, Reply, TestApp, refresh};
 
 #[tokio::test]
-async fn an_access_token_ends_after_ten_minutes_and_is_renewed() {
+async fn an_access_token_expires_after_ten_minutes_and_can_be_renewed() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     app.advance(TimeDelta::seconds(600 + 30));
@@ -39,7 +39,7 @@ async fn a_refresh_token_used_twice_ends_the_session() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_forgiven_while_nothing_of_it_was_used() {
+async fn a_refresh_can_be_repeated_while_its_new_tokens_are_unused() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -48,7 +48,7 @@ async fn a_lost_answer_is_forgiven_while_nothing_of_it_was_used() {
     let third = refresh(&anybody, &ana.tokens).await.is(200);
     app.client(&third).get("/v1/me").await.is(200);
     refresh(&anybody, &third).await.is(200);
-    // The tokens of the lost answer are dead: a client that shows them had not lost them.
+    // The tokens of the lost answer end the session: a client that uses them did receive them.
     refresh(&anybody, &lost)
         .await
         .is_problem(401, "unauthenticated");
@@ -58,14 +58,14 @@ async fn a_lost_answer_is_forgiven_while_nothing_of_it_was_used() {
         .is_problem(401, "unauthenticated");
 }
 
-/// The tokens of a new session, that two people have.
+/// The tokens of a new session, which the owner and a thief have.
 async fn stolen_from(owner: &Person) -> Value {
     let credentials = json!({ "email": owner.email, "password": PASSWORD });
     let anybody = owner.app.anybody();
     anybody.post("/v1/sessions", credentials).await.is(201)
 }
 
-/// Shows the access token, or else the refresh token.
+/// Uses the access token, or else the refresh token.
 async fn show(app: &Arc<TestApp>, tokens: &Value, shows_access: bool) -> Reply {
     if shows_access {
         app.client(tokens).get("/v1/me").await
@@ -74,13 +74,13 @@ async fn show(app: &Arc<TestApp>, tokens: &Value, shows_access: bool) -> Reply {
     }
 }
 
-/// Whether anything of these tokens is still good.
+/// Whether any of these tokens still works.
 async fn is_alive(app: &Arc<TestApp>, tokens: &Value) -> bool {
     show(app, tokens, true).await.status == 200 || show(app, tokens, false).await.status == 200
 }
 
 #[tokio::test]
-async fn a_thief_who_is_first_is_found_out_by_their_first_use() {
+async fn a_thief_who_refreshes_first_is_detected_when_they_use_a_token() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -96,7 +96,7 @@ async fn a_thief_who_is_first_is_found_out_by_their_first_use() {
 }
 
 #[tokio::test]
-async fn an_owner_who_is_first_ends_what_a_thief_got_by_going_on() {
+async fn a_thief_who_refreshes_second_is_detected_when_the_owner_uses_a_token() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -111,7 +111,7 @@ async fn an_owner_who_is_first_ends_what_a_thief_got_by_going_on() {
 }
 
 #[tokio::test]
-async fn a_late_request_with_the_older_access_token_hides_no_theft() {
+async fn a_late_request_with_the_older_access_token_does_not_hide_a_theft() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -125,7 +125,7 @@ async fn a_late_request_with_the_older_access_token_hides_no_theft() {
 }
 
 #[tokio::test]
-async fn a_late_request_with_the_older_access_token_is_no_theft() {
+async fn a_late_request_with_the_older_access_token_does_not_count_as_theft() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -137,7 +137,7 @@ async fn a_late_request_with_the_older_access_token_is_no_theft() {
 }
 
 #[tokio::test]
-async fn of_many_uses_of_one_refresh_token_at_once_one_leaf_lives() {
+async fn many_uses_of_a_refresh_token_at_once_leave_one_unused_refresh_token() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -151,7 +151,7 @@ async fn of_many_uses_of_one_refresh_token_at_once_one_leaf_lives() {
 }
 
 #[tokio::test]
-async fn an_idle_session_ends_after_ninety_days_and_any_after_a_year() {
+async fn an_idle_session_ends_after_ninety_days_and_every_session_after_a_year() {
     let app = TestApp::start().await;
     let mut tokens = app.person("Ana").await.tokens;
     let anybody = app.anybody();

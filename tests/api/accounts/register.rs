@@ -3,17 +3,17 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{register, wish};
+use super::{register, registration};
 use crate::harness::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn a_name_makes_no_link_in_a_strangers_mail() {
+async fn a_name_cannot_put_a_link_into_a_registration_email() {
     let app = TestApp::start().await;
     for name in ["Win at https://evil.example <b>", "evil.example"] {
-        let mut wish = wish("stranger@test.example");
-        wish["name"] = json!(name);
-        let refused = app.anybody().post("/v1/registrations", wish).await;
-        assert_eq!(refused.is_invalid(), ["/name holds_link"]);
+        let mut registration = registration("stranger@test.example");
+        registration["name"] = json!(name);
+        let refused = app.anybody().post("/v1/registrations", registration).await;
+        assert_eq!(refused.is_invalid(), ["/name contains_link"]);
     }
     for name in [
         "A.J. Kim",
@@ -22,9 +22,12 @@ async fn a_name_makes_no_link_in_a_strangers_mail() {
         "Anna-B.Meier",
         "Ana <b>",
     ] {
-        let mut wish = wish("stranger@test.example");
-        wish["name"] = json!(name);
-        app.anybody().post("/v1/registrations", wish).await.is(202);
+        let mut registration = registration("stranger@test.example");
+        registration["name"] = json!(name);
+        app.anybody()
+            .post("/v1/registrations", registration)
+            .await
+            .is(202);
         let mail = app.mail().await;
         let hello = format!("Hello {name},");
         assert!(mail.text.starts_with(&hello), "{}", mail.text);
@@ -34,7 +37,7 @@ async fn a_name_makes_no_link_in_a_strangers_mail() {
 }
 
 #[tokio::test]
-async fn there_is_no_account_before_the_address_is_proven() {
+async fn an_account_does_not_exist_before_its_address_is_confirmed() {
     let app = TestApp::start().await;
     register(&app.anybody(), "ana@test.example").await;
     let credentials = json!({ "email": "ana@test.example", "password": PASSWORD });
@@ -45,15 +48,15 @@ async fn there_is_no_account_before_the_address_is_proven() {
 }
 
 #[tokio::test]
-async fn the_answer_does_not_tell_whether_an_address_is_known() {
+async fn a_registration_does_not_reveal_whether_an_address_has_an_account() {
     let app = TestApp::start().await;
     app.person("Ana").await;
     let anybody = app.anybody();
     let known = anybody
-        .post("/v1/registrations", wish("ana@test.example"))
+        .post("/v1/registrations", registration("ana@test.example"))
         .await;
     let unknown = anybody
-        .post("/v1/registrations", wish("new@test.example"))
+        .post("/v1/registrations", registration("new@test.example"))
         .await;
     let mask = |reply: &crate::harness::Reply| {
         let mut body = reply.json();
@@ -71,7 +74,7 @@ async fn the_answer_does_not_tell_whether_an_address_is_known() {
     );
     assert_eq!(
         to("new@test.example").header("Subject"),
-        "Confirm your e-mail address"
+        "Confirm your email address"
     );
 
     let unknown = json!({ "email": "nobody@test.example", "password": PASSWORD });
@@ -85,7 +88,7 @@ async fn the_answer_does_not_tell_whether_an_address_is_known() {
         .await
         .is_problem(401, "wrong_credentials");
     assert_eq!(unknown["detail"], wrong["detail"]);
-    let detail = "The address and the password do not belong together.";
+    let detail = "The email address and the password do not belong together.";
     assert_eq!(wrong["detail"], detail);
 }
 
@@ -94,13 +97,13 @@ async fn signups_can_be_closed() {
     let app = TestApp::start_with(false).await;
     let reply = app
         .anybody()
-        .post("/v1/registrations", wish("ana@test.example"))
+        .post("/v1/registrations", registration("ana@test.example"))
         .await;
     reply.is_problem(403, "signups_closed");
 }
 
 #[tokio::test]
-async fn a_password_is_twelve_to_256_characters_of_anything() {
+async fn a_password_has_twelve_to_256_characters_of_any_kind() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
     let words: Vec<_> = (0..30).map(|n| format!("{n} Schirme 😀 ")).collect();
@@ -112,9 +115,9 @@ async fn a_password_is_twelve_to_256_characters_of_anything() {
         (begins(256), true),
         (begins(257), false),
     ] {
-        let mut wish = wish("ana@test.example");
-        wish["password"] = json!(password);
-        let reply = anybody.post("/v1/registrations", wish).await;
+        let mut registration = registration("ana@test.example");
+        registration["password"] = json!(password);
+        let reply = anybody.post("/v1/registrations", registration).await;
         assert_eq!(reply.status == 202, good, "{}", reply.text);
     }
     app.mails().await;

@@ -6,7 +6,7 @@ use super::{sessions, sign_in};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn of_more_than_fifty_devices_the_oldest_is_signed_out() {
+async fn the_oldest_of_more_than_fifty_sessions_is_ended() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let mut last = None;

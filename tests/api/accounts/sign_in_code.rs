@@ -1,4 +1,4 @@
-//! Signing in with a mailed code: asking for one and confirming it.
+//! Signing in with an emailed code: requesting the code and confirming it.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -7,67 +7,74 @@ use super::second_factor::{enroll, second};
 use crate::harness::{Client, Reply, TestApp};
 
 async fn ask_for_code(by: &Client, email: &str) -> Value {
-    let wish = json!({ "email": email, "device_label": "Ana's tablet" });
-    by.post("/v1/sign-in-codes", wish).await.is(202)
+    let request = json!({ "email": email, "device_label": "Ana's tablet" });
+    by.post("/v1/sign-in-codes", request).await.is(202)
 }
 
-async fn show(by: &Client, wish: &Value, code: &str) -> Reply {
-    let path = format!("/v1/sign-in-codes/{}/confirm", wish["id"].as_str().unwrap());
+async fn show(by: &Client, request: &Value, code: &str) -> Reply {
+    let path = format!(
+        "/v1/sign-in-codes/{}/confirm",
+        request["id"].as_str().unwrap()
+    );
     by.post(&path, json!({ "code": code })).await
 }
 
 #[tokio::test]
-async fn a_mailed_code_signs_the_device_in_that_asked() {
+async fn an_emailed_code_signs_in_only_the_device_that_asked() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
-    let wish = ask_for_code(&anybody, &ana.email).await;
+    let request = ask_for_code(&anybody, &ana.email).await;
     let mail = app.mail().await;
     assert_eq!(mail.to, ana.email);
     insta::assert_snapshot!(mail.text.replace(&mail.code(), "CODE"), @r"
     Hello Ana Test,
 
-    somebody, probably you, wants to sign in to Kith with a code.
+    Type this code on the device where you want to sign in to Kith (Ana's tablet):
 
     Code: CODE
 
-    Type it on the device that asked for it (Ana's tablet). It is good for ten minutes.
-    Nobody from Kith will ever ask you for it. If you did not ask, do nothing.
+    It works for ten minutes. Never tell it to anybody: nobody from Kith will ask you
+    for it. If you did not ask for a code, ignore this email.
     ");
 
     let another = ask_for_code(&anybody, &ana.email).await;
     app.mail().await;
     let elsewhere = show(&anybody, &another, &mail.code()).await;
     elsewhere.is_problem(401, "wrong_credentials");
-    let tokens = show(&anybody, &wish, &mail.code()).await.is(201);
+    let tokens = show(&anybody, &request, &mail.code()).await.is(201);
     app.client(&tokens).get("/v1/me").await.is(200);
     assert_eq!(app.mail().await.header("Subject"), "A new device signed in");
-    let again = show(&anybody, &wish, &mail.code()).await;
-    again.is_problem(410, "gone");
+    let again = show(&anybody, &request, &mail.code()).await;
+    again.is_problem(410, "no_longer_valid");
 }
 
 #[tokio::test]
-async fn a_mailed_code_has_five_tries_and_ten_minutes() {
+async fn an_emailed_code_allows_five_tries_within_ten_minutes() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
-    let wish = ask_for_code(&anybody, &ana.email).await;
+    let request = ask_for_code(&anybody, &ana.email).await;
     let code = app.mail().await.code();
     let another = if code == "000000" { "000001" } else { "000000" };
     for _ in 0..5 {
-        let wrong = show(&anybody, &wish, another).await;
+        let wrong = show(&anybody, &request, another).await;
         wrong.is_problem(401, "wrong_credentials");
     }
-    show(&anybody, &wish, &code).await.is_problem(410, "gone");
+    show(&anybody, &request, &code)
+        .await
+        .is_problem(410, "too_many_attempts");
 
-    let wish = ask_for_code(&anybody, &ana.email).await;
+    let request = ask_for_code(&anybody, &ana.email).await;
     let code = app.mail().await.code();
     app.advance(TimeDelta::minutes(10));
-    show(&anybody, &wish, &code).await.is_problem(410, "gone");
+    show(&anybody, &request, &code)
+        .await
+        .is_problem(410, "no_longer_valid");
 }
 
 #[tokio::test]
-async fn nobody_learns_from_a_code_whether_an_address_is_known() {
+async fn a_sign_in_code_does_not_reveal_whether_an_address_has_an_account() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -87,28 +94,28 @@ async fn nobody_learns_from_a_code_whether_an_address_is_known() {
 }
 
 #[tokio::test]
-async fn a_person_who_asks_for_codes_again_and_again_waits() {
+async fn a_person_who_asks_for_many_codes_has_to_wait() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
     for _ in 0..6 {
         ask_for_code(&anybody, &ana.email).await;
     }
-    let wish = json!({ "email": ana.email });
-    let waits = anybody.post("/v1/sign-in-codes", wish).await;
+    let request = json!({ "email": ana.email });
+    let waits = anybody.post("/v1/sign-in-codes", request).await;
     waits.is_problem(429, "too_many_requests");
     app.mails().await;
 }
 
 #[tokio::test]
-async fn a_mailed_code_does_not_skip_the_second_factor() {
+async fn an_emailed_code_does_not_skip_the_second_factor() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let (authenticator, _) = enroll(&ana).await;
     let anybody = app.anybody();
-    let wish = ask_for_code(&anybody, &ana.email).await;
+    let request = ask_for_code(&anybody, &ana.email).await;
     let code = app.mail().await.code();
-    let asked = show(&anybody, &wish, &code).await.is(202);
+    let asked = show(&anybody, &request, &code).await.is(202);
     let code = authenticator.code();
     second(&anybody, &asked["ticket"], &code).await.is(201);
     app.mails().await;

@@ -1,5 +1,4 @@
-//! What an operator may do to accounts and keys, and that it tells nothing of
-//! what people have written.
+//! The commands of an operator for accounts and keys. They show nothing that people have written.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +11,7 @@ use kith::admin::{self, AdminCommand, Resealed, check_secret_key, reseal};
 use kith::api;
 use kith::app::App;
 use kith::auth::signing::{Rotation, prepare, rotate};
-use kith::entity::personal_token::TokenScope::TasksRead;
+use kith::entity::personal_access_token::TokenScope::TasksRead;
 use kith::entity::signing_key;
 use kith::platform::crypto::keys::Keys;
 use kith::platform::crypto::sealed::SEALED;
@@ -44,7 +43,7 @@ async fn sign_in(app: &std::sync::Arc<TestApp>, person: &Person) -> u16 {
 }
 
 #[tokio::test]
-async fn the_list_of_accounts_has_addresses_and_numbers_and_no_more() {
+async fn the_list_of_accounts_shows_only_addresses_and_numbers() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let canary = json!({ "name": "Canary", "patient_name": "Canary", "alias": "Canary" });
@@ -62,24 +61,24 @@ async fn the_list_of_accounts_has_addresses_and_numbers_and_no_more() {
     );
     let ids = Regex::new(r"(?m)^[0-9a-f-]{36}\t").unwrap();
     insta::assert_snapshot!(ids.replace_all(&list, "ID\t"), @r"
-    id	address	state	made	last used	devices	tokens	circles
+    id	email	state	created	last used	sessions	tokens	circles
     ID	ana@test.example	active	2026-12-01T08:00:00Z	2026-12-01T08:00:00Z	1	1	1
     ID	ben@test.example	active	2026-12-01T08:00:00Z	2026-12-01T08:00:00Z	0	0	1
     ");
 }
 
 #[tokio::test]
-async fn a_disabled_account_is_out_at_once_until_it_is_enabled() {
+async fn a_disabled_account_is_signed_out_and_cannot_sign_in_until_it_is_enabled() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let (_, token) = make_token(&ben, ben.circle_id(), &[TasksRead]).await;
     let account = || "BEN@test.example".to_owned();
     let disable = || AdminCommand::Disable { account: account() };
     let enable = || AdminCommand::Enable { account: account() };
-    let said = run(&app, disable()).await;
+    let printed = run(&app, disable()).await;
     assert!(
-        said.ends_with("is disabled and signed out everywhere"),
-        "{said}"
+        printed.ends_with("is disabled and signed out everywhere"),
+        "{printed}"
     );
     ben.get("/v1/me").await.is_problem(401, "unauthenticated");
     token.get("/tasks").await.is_problem(401, "unauthenticated");
@@ -90,7 +89,7 @@ async fn a_disabled_account_is_out_at_once_until_it_is_enabled() {
     ana.get("/v1/me").await.is(200);
     assert_eq!(
         refused(&app, disable()).await,
-        "This account is disabled already."
+        "This account is already disabled."
     );
 
     run(&app, enable()).await;
@@ -106,20 +105,25 @@ async fn a_disabled_account_is_out_at_once_until_it_is_enabled() {
         refused(&app, AdminCommand::Disable { account }).await,
         "there is no such account or key"
     );
-    let events = ben.later().await.get("/v1/me/events").await.is(200);
+    let events = ben
+        .later()
+        .await
+        .get("/v1/me/security-events")
+        .await
+        .is(200);
     let kinds: Vec<_> = events["data"].as_array().unwrap().iter().collect();
     let kinds: Vec<_> = kinds
         .iter()
         .filter_map(|event| event["kind"].as_str())
         .collect();
     assert!(
-        kinds.contains(&"disabled") && kinds.contains(&"enabled"),
+        kinds.contains(&"disabled_by_operator") && kinds.contains(&"enabled_by_operator"),
         "{kinds:?}"
     );
 }
 
 #[tokio::test]
-async fn an_account_that_is_going_to_be_erased_can_be_disabled_and_is_erased_all_the_same() {
+async fn an_account_scheduled_for_deletion_can_be_disabled_and_is_still_erased() {
     let app = TestApp::start().await;
     let [_ana, ben] = app.circle(["coordinator", "helper"]).await;
     let account = || "ben@test.example".to_owned();
@@ -129,9 +133,12 @@ async fn an_account_that_is_going_to_be_erased_can_be_disabled_and_is_erased_all
     assert_eq!(sign_in(&app, &ben).await, 401);
     run(&app, AdminCommand::Enable { account: account() }).await;
     let reading = ben.later().await;
-    assert_ne!(reading.get("/v1/me").await.is(200)["erase_at"], json!(null));
+    assert_ne!(
+        reading.get("/v1/me").await.is(200)["deletion_scheduled_for"],
+        json!(null)
+    );
     let deleting = reading.patch("/v1/me", json!({ "name": "B" })).await;
-    deleting.is_problem(409, "account_deleting");
+    deleting.is_problem(409, "account_deletion_scheduled");
     run(&app, AdminCommand::Disable { account: account() }).await;
     app.advance(kith::privacy::GRACE);
     let erased = kith::privacy::erase_due(&app.app).await;
@@ -140,7 +147,7 @@ async fn an_account_that_is_going_to_be_erased_can_be_disabled_and_is_erased_all
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_takes_tokens_only_if_they_are_meant() {
+async fn signing_an_account_out_revokes_its_tokens_only_if_asked() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let (_, token) = make_token(&ben, ben.circle_id(), &[TasksRead]).await;
@@ -151,10 +158,10 @@ async fn signing_out_everywhere_takes_tokens_only_if_they_are_meant() {
         account: account(),
         tokens: false,
     };
-    let said = run(&app, command).await;
+    let printed = run(&app, command).await;
     assert!(
-        said.ends_with("is signed out; 0 access tokens were taken back"),
-        "{said}"
+        printed.ends_with("is signed out; 0 personal access tokens were revoked"),
+        "{printed}"
     );
     ben.get("/v1/me").await.is_problem(401, "unauthenticated");
     second
@@ -166,10 +173,10 @@ async fn signing_out_everywhere_takes_tokens_only_if_they_are_meant() {
         account: account(),
         tokens: true,
     };
-    let said = run(&app, command).await;
+    let printed = run(&app, command).await;
     assert!(
-        said.ends_with("; 1 access tokens were taken back"),
-        "{said}"
+        printed.ends_with("; 1 personal access tokens were revoked"),
+        "{printed}"
     );
     token.get("/tasks").await.is_problem(401, "unauthenticated");
     ana.get("/v1/me").await.is(200);
@@ -177,7 +184,7 @@ async fn signing_out_everywhere_takes_tokens_only_if_they_are_meant() {
 }
 
 #[tokio::test]
-async fn keys_are_replaced_and_taken_back_by_command() {
+async fn commands_rotate_and_revoke_signing_keys() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let published = async || {
@@ -185,10 +192,10 @@ async fn keys_are_replaced_and_taken_back_by_command() {
         keys["keys"].as_array().unwrap().clone()
     };
     let first = published().await[0]["kid"].as_str().unwrap().to_owned();
-    let said = run(&app, AdminCommand::RotateKeys { now: false }).await;
-    assert!(said.ends_with("beginning in a day"), "{said}");
-    let said = run(&app, AdminCommand::RotateKeys { now: true }).await;
-    assert!(said.ends_with("beginning now"), "{said}");
+    let printed = run(&app, AdminCommand::RotateKeys { now: false }).await;
+    assert!(printed.ends_with("starting in a day"), "{printed}");
+    let printed = run(&app, AdminCommand::RotateKeys { now: true }).await;
+    assert!(printed.ends_with("starting now"), "{printed}");
     ana.get("/v1/me").await.is(200);
     let key = first.parse().unwrap();
     run(&app, AdminCommand::RevokeKey { key }).await;
@@ -201,7 +208,7 @@ async fn keys_are_replaced_and_taken_back_by_command() {
     ana.later().await.get("/v1/me").await.is(200);
 }
 
-/// Two secret keys: the one of all tests, and another.
+/// The secret keys of two numbers: 0 is the key of all tests, 1 is another key.
 fn keys(current: usize, previous: Option<usize>) -> Keys {
     let secret = |number: usize| -> SecretString {
         [
@@ -229,10 +236,10 @@ async fn sign_in_at(node: &Router, email: &str) -> u16 {
 }
 
 #[tokio::test]
-async fn the_secret_key_is_changed_under_load_without_an_error_and_nothing_stays_behind() {
+async fn the_secret_key_can_change_under_load_and_everything_is_resealed() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
-    // Every server knows both, before one of them seals with the new one.
+    // Every server knows both keys before a server seals with the new key.
     let nodes = [
         app.another_node_with(keys(0, Some(1))).await,
         app.another_node_with(keys(1, Some(0))).await,
@@ -243,7 +250,7 @@ async fn the_secret_key_is_changed_under_load_without_an_error_and_nothing_stays
         for number in 0..10 {
             rotate(&nodes[number % 2], Rotation::Now).await.unwrap();
             let done = reseal(&nodes[1]).await.unwrap();
-            // Its own keys, and those of the other one: the first time both.
+            // A round reseals at most the signing keys of both servers.
             assert!(done.secrets <= 2, "{done:?}");
         }
         over.store(true, Ordering::Relaxed);
@@ -291,7 +298,7 @@ async fn the_secret_key_is_changed_under_load_without_an_error_and_nothing_stays
 }
 
 #[tokio::test]
-async fn links_in_mails_outlive_the_secret_key_they_were_made_with() {
+async fn links_in_emails_still_work_after_the_secret_key_changes() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let remind = async |number: i64| {
@@ -323,7 +330,7 @@ async fn links_in_mails_outlive_the_secret_key_they_were_made_with() {
     let first = app.mail().await;
     assert_eq!(unsubscribe(&first).await, 200);
 
-    // From now on mails carry a link made with the new key; the old one goes on.
+    // From now on emails carry a link that is made with the new key. The old link still works.
     let between: App = app.another_node_with(keys(1, Some(0))).await;
     let renewed = reseal(&between).await.unwrap();
     assert_eq!(
@@ -368,7 +375,7 @@ async fn links_in_mails_outlive_the_secret_key_they_were_made_with() {
 }
 
 #[test]
-fn no_sealed_column_is_forgotten_when_the_secret_key_changes() {
+fn every_sealed_column_is_resealed_when_the_secret_key_changes() {
     let cell = Regex::new(r#"SealedCell \{\s*table: "(\w+)",\s*column: "(\w+)","#).unwrap();
     let mut found = BTreeSet::new();
     let mut files: Vec<_> = source_folders()
@@ -394,7 +401,7 @@ fn no_sealed_column_is_forgotten_when_the_secret_key_changes() {
 }
 
 #[test]
-fn commands_are_read_as_they_are_documented() {
+fn admin_commands_are_parsed_as_documented() {
     use clap::Parser;
     use kith::admin::{Cli, Command};
 

@@ -1,4 +1,4 @@
-//! The family that moves into an empty database, to be looked at.
+//! The demo: a family with a week of data in an empty database.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ async fn family(app: &TestApp, zone: &str) -> DemoFamily {
         .unwrap()
 }
 
-/// One of them, in their circle.
+/// Signs a resident in; the client is inside their circle.
 async fn resident(app: &Arc<TestApp>, family: &DemoFamily, name: &str) -> Client {
     let mut residents = family.residents.iter();
     let found = residents.find(|resident| resident.name.starts_with(name));
@@ -41,7 +41,7 @@ fn texts<'a>(rows: &'a [Value], name: &str) -> Vec<&'a str> {
 }
 
 #[tokio::test]
-async fn a_family_moves_in_with_the_week_to_come() {
+async fn the_demo_family_has_data_for_the_coming_week() {
     let app = TestApp::start().await;
     let family = family(&app, "Pacific/Auckland").await;
     let ana = resident(&app, &family, "Ana").await;
@@ -50,7 +50,7 @@ async fn a_family_moves_in_with_the_week_to_come() {
     let tasks = list(&ana, "/tasks").await;
     assert_eq!(
         texts(&tasks, "state"),
-        ["cancelled", "done", "open", "proposed"]
+        ["canceled", "completed", "open", "proposed"]
     );
     assert_eq!(texts(&tasks, "coverage"), ["full", "none", "partial"]);
     let parts = tasks
@@ -59,12 +59,12 @@ async fn a_family_moves_in_with_the_week_to_come() {
     let parts: Vec<_> = parts.flatten().cloned().collect();
     assert_eq!(
         texts(&parts, "state"),
-        ["accepted", "declined", "done", "offered", "withdrawn"]
+        ["accepted", "completed", "declined", "offered", "released"]
     );
     let appointments = list(&ana, "/appointments").await;
     assert_eq!(
         texts(&appointments, "state"),
-        ["cancelled", "proposed", "scheduled"]
+        ["canceled", "proposed", "scheduled"]
     );
     assert!(appointments.iter().any(|row| row["schedule_version"] == 2));
     let needs = list(&ana, "/needs").await;
@@ -81,7 +81,7 @@ async fn a_family_moves_in_with_the_week_to_come() {
                 assert!(week.contains(&ahead), "{row}");
             }
         }
-        for name in ["on", "due_on", "starts_on"] {
+        for name in ["scheduled_on", "due_on", "starts_on"] {
             if let Some(day) = row[name].as_str() {
                 let ahead = day.parse::<NaiveDate>().unwrap() - today;
                 assert!((0..8).contains(&ahead.num_days()), "{row}");
@@ -91,7 +91,7 @@ async fn a_family_moves_in_with_the_week_to_come() {
 }
 
 #[tokio::test]
-async fn everybody_sees_what_is_theirs() {
+async fn every_demo_resident_sees_what_their_access_allows() {
     let app = TestApp::start().await;
     let family = family(&app, "Europe/Berlin").await;
     let [rosa, ana, cem, lucia] = futures_util::future::join_all(
@@ -114,9 +114,9 @@ async fn everybody_sees_what_is_theirs() {
             &carried["state"],
             &carried["patient_part"]
         ),
-        (&json!("Ana Díaz"), &json!("active"), &json!("keeps"))
+        (&json!("Ana Díaz"), &json!("active"), &json!("text"))
     );
-    let timeline = format!("/roles/{}/timeline", meals[0]["id"].as_str().unwrap());
+    let timeline = format!("/roles/{}/assignments", meals[0]["id"].as_str().unwrap());
     assert_eq!(list(&ana, &timeline).await.len(), 2);
 
     let unread = async |client: &Client| {
@@ -140,13 +140,13 @@ async fn everybody_sees_what_is_theirs() {
 }
 
 #[tokio::test]
-async fn filling_mails_nobody_and_the_week_reminds() {
+async fn filling_the_demo_sends_no_email_and_its_reminders_are_sent_later() {
     let app = TestApp::start().await;
     family(&app, "Europe/Berlin").await;
     assert_eq!(app.mails().await.len(), 0);
     app.advance(TimeDelta::minutes(10));
     assert_eq!(app.mails().await.len(), 0);
-    // What was due while nobody looked gives way to what is due later.
+    // The clock moves in steps: after a long jump only the latest reminders would be sent.
     let mut reminded = Vec::new();
     for _ in 0..12 {
         app.advance(TimeDelta::hours(6));
@@ -165,13 +165,13 @@ async fn only_an_empty_database_is_filled() {
     let zone = ZoneName::named("UTC").unwrap();
     app.person("Ana").await;
     let refused = fill(&app.app, &zone).await.err().unwrap();
-    let sentence = "there are accounts in this database already: the demo fills an empty one";
+    let sentence = "this database has accounts already: the demo needs an empty database";
     assert_eq!(refused.to_string(), sentence);
 }
 
 #[tokio::test]
-async fn what_is_printed_can_be_called_and_a_second_family_is_refused() {
-    // Nobody may register here; the family has a key of its own.
+async fn the_printed_demo_commands_work_and_a_second_demo_is_refused() {
+    // Registrations are closed on this server. The family has an access token of its own.
     let app = TestApp::start_with(false).await;
     let family = family(&app, "America/New_York").await;
     let printed = family.to_string();
@@ -187,7 +187,7 @@ async fn what_is_printed_can_be_called_and_a_second_family_is_refused() {
     let agenda = list(&ana, "/v1/me/agenda").await;
     let complete = format!("{}/complete", family.task);
     called(&complete);
-    assert_eq!(ana.act(&complete).await.is(200)["state"], "done");
+    assert_eq!(ana.act(&complete).await.is(200)["state"], "completed");
     assert_eq!(list(&ana, "/v1/me/agenda").await.len(), agenda.len() - 1);
 
     let zone = ZoneName::named("UTC").unwrap();
@@ -195,7 +195,7 @@ async fn what_is_printed_can_be_called_and_a_second_family_is_refused() {
 }
 
 #[tokio::test]
-async fn the_family_settles_in_at_any_hour() {
+async fn the_demo_can_be_filled_at_any_hour() {
     // A minute after noon, a minute after midnight, late in the evening.
     for (hours, zone) in [(9, "America/Toronto"), (15, "Europe/Berlin"), (15, "UTC")] {
         let app = TestApp::start().await;

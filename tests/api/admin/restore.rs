@@ -1,5 +1,4 @@
-//! A restored database: what its original has mailed is not mailed again, if
-//! the operator says so.
+//! A restored database: the operator can skip the emails that the original has sent already.
 
 use axum::http::Method;
 use chrono::TimeDelta;
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use crate::harness::database::TestDatabase;
 use crate::harness::{Client, Person, Reply, TestApp};
 
-/// What became of the reminders of a task, the earliest first.
+/// The outcomes of the reminders of a task, earliest first.
 async fn outcomes(by: &Person, task: &Value) -> Vec<String> {
     let path = format!("/tasks/{}/reminders", task["id"].as_str().unwrap());
     let reminders = by.later().await.get(&path).await.is(200);
@@ -28,7 +27,7 @@ async fn outcomes(by: &Person, task: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn mails_that_were_due_are_skipped_and_later_ones_are_not() {
+async fn emails_that_are_already_due_are_skipped_and_later_emails_are_sent() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = ana
@@ -38,7 +37,7 @@ async fn mails_that_were_due_are_skipped_and_later_ones_are_not() {
         }))
         .await;
     ben.task_act(&task, "claim").await.is(200);
-    // Half an hour after the first reminder was due, of three.
+    // Half an hour after the first of three reminders was due.
     app.advance(TimeDelta::hours(3) + TimeDelta::minutes(30));
     let fired = kith::notify::reminders::fire_due_reminders(&app.app)
         .await
@@ -63,9 +62,9 @@ async fn mails_that_were_due_are_skipped_and_later_ones_are_not() {
         outcomes(&ana, &task).await,
         [
             "fired skipped restored",
-            "cancelled",
+            "canceled",
             "expired",
-            "cancelled",
+            "canceled",
             "planned"
         ]
     );
@@ -77,7 +76,7 @@ async fn mails_that_were_due_are_skipped_and_later_ones_are_not() {
 }
 
 #[tokio::test]
-async fn mails_after_the_named_moment_go_out() {
+async fn emails_after_the_given_moment_are_sent() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let invite = async |email: &str| {
@@ -98,14 +97,14 @@ async fn rename(by: &Client, path: &str, title: &str, tag: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_tag_of_what_a_restore_undid_is_good_for_nothing() {
+async fn an_etag_of_a_change_that_a_restore_undid_is_not_valid() {
     let app = TestApp::start_on(TestDatabase::migrated_file(), |_| ()).await;
     let [ana] = app.circle(["coordinator"]).await;
     let task = ana.task(json!({ "title": "Shopping" })).await;
     let path = ana.path(&format!("/tasks/{}", task["id"].as_str().unwrap()));
     let first = ana.get(&path).await.header("etag").to_owned();
 
-    // Two restores of one backup, and in each timeline another second version.
+    // Two restores of the same backup. The second version of the task is different in each.
     let DatabaseUrl::Sqlite(file) = &app.database.url else {
         unreachable!("a file was asked for")
     };
@@ -126,14 +125,14 @@ async fn a_tag_of_what_a_restore_undid_is_good_for_nothing() {
         let renamed = rename(&ana, &path, title, &tag).await;
         assert_eq!(renamed.status, 200, "{}", renamed.text);
         tags.push(renamed.header("etag").to_owned());
-        // The number of the version, which a client has from the body, is still good.
+        // The number of the version, which a client has from the body, still works.
         rename(&ana, &path, title, "\"2\"").await.is(200);
     }
     std::fs::remove_file(backup).unwrap();
 }
 
 #[tokio::test]
-async fn a_database_that_was_moved_begins_another_generation_and_one_that_was_not_goes_on() {
+async fn only_a_moved_database_starts_a_new_generation() {
     let database = TestDatabase::migrated().await;
     let generation = async || {
         let db = db::connect(&database.url, 2).await.unwrap();
@@ -154,7 +153,7 @@ async fn a_database_that_was_moved_begins_another_generation_and_one_that_was_no
 }
 
 #[tokio::test]
-async fn a_postgresql_that_is_exchanged_under_a_running_server_voids_the_tags_there_were() {
+async fn a_restored_postgresql_invalidates_old_etags_of_a_running_server() {
     let app = TestApp::start().await;
     if app.app.db().backend() == DbBackend::Sqlite {
         return;
@@ -166,12 +165,12 @@ async fn a_postgresql_that_is_exchanged_under_a_running_server_voids_the_tags_th
     let connection = app.database.connect().await;
     let disconnect = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
         WHERE datname = current_database() AND pid <> pg_backend_pid()";
-    // The same tag is good after a restart.
+    // The same ETag still works after a restart.
     connection.execute_unprepared(disconnect).await.unwrap();
     rename(&ana, &path, "Shopping today", &before).await.is(200);
     let before = ana.get(&path).await.header("etag").to_owned();
 
-    // A table that was restored is another one.
+    // A restored table is a new table to PostgreSQL.
     let restore = "ALTER TABLE database_state RENAME TO old_state; \
         CREATE TABLE database_state AS SELECT * FROM old_state; DROP TABLE old_state";
     connection.execute_unprepared(restore).await.unwrap();

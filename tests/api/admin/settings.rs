@@ -1,5 +1,5 @@
-//! The settings of the real program: what is empty is not set, and what is wrong is said
-//! with the setting, the value and what to write.
+//! The settings of the real program. An empty setting counts as not set. A wrong setting is
+//! reported with its name, its value and what to write.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,11 +10,11 @@ use clap::CommandFactory;
 use kith::admin::Cli;
 use uuid::Uuid;
 
-/// Nobody can listen there: a server that gets as far has taken all its settings.
+/// Nobody can listen at this address: a server that fails there has accepted all its settings.
 const NOWHERE: &str = "192.0.2.1:1";
 const AS_FAR_AS_IT_GETS: &str = "cannot listen on 192.0.2.1:1 (LISTEN_ADDR)";
 
-/// A wrong value of each setting, and what is said of it: what to write.
+/// A wrong value for each setting, and a part of the message that says what to write.
 const WRONG: [(&str, &str, &str); 30] = [
     ("DATA_DIR", "/dev/null/kith", "/dev/null/kith"),
     (
@@ -77,7 +77,7 @@ const WRONG: [(&str, &str, &str); 30] = [
         "write error, warn, info, debug or trace",
     ),
     ("LOG_FORMAT", "xml", "auto, text, json"),
-    // A database that nobody serves.
+    // No database answers at this address.
     (
         "DATABASE_URL",
         "postgres://kith:canary@127.0.0.1:1/kith",
@@ -85,7 +85,7 @@ const WRONG: [(&str, &str, &str); 30] = [
     ),
 ];
 
-/// A folder that goes with the test.
+/// A temporary folder that is removed after the test.
 struct Place(PathBuf);
 
 impl Place {
@@ -113,7 +113,7 @@ impl Drop for Place {
     }
 }
 
-fn said(output: &Output) -> String {
+fn printed(output: &Output) -> String {
     let all = [&output.stdout[..], &output.stderr[..]].concat();
     String::from_utf8(all).unwrap()
 }
@@ -132,12 +132,12 @@ fn every_setting_has_a_wrong_value_in_the_table() {
     assert_eq!(
         in_table,
         all_settings(),
-        "tests/api/admin/settings.rs: add the setting to WRONG, with a wrong value and what is said of it"
+        "tests/api/admin/settings.rs: add the setting to WRONG, with a wrong value and a part of its message"
     );
 }
 
 #[test]
-fn a_wrong_setting_is_named_with_its_value_and_what_to_write() {
+fn a_wrong_setting_is_reported_with_its_name_its_value_and_what_to_write() {
     let place = Place::new();
     for (setting, value, what) in WRONG {
         let mut command = place.kith(&["serve"]);
@@ -146,11 +146,11 @@ fn a_wrong_setting_is_named_with_its_value_and_what_to_write() {
             command.env("SMTP_URL", "smtps://mail.example.org");
         }
         let output = command.env(setting, value).output().unwrap();
-        let said = said(&output);
+        let printed = printed(&output);
         assert!(!output.status.success(), "{setting}={value}");
-        assert!(said.contains(setting), "{setting}={value}: {said}");
-        assert!(said.contains(what), "{setting}={value}: {said}");
-        assert!(!said.contains("canary"), "{setting}: {said}");
+        assert!(printed.contains(setting), "{setting}={value}: {printed}");
+        assert!(printed.contains(what), "{setting}={value}: {printed}");
+        assert!(!printed.contains("canary"), "{setting}: {printed}");
         let is_secret = [
             "DATABASE_URL",
             "SMTP_URL",
@@ -158,29 +158,29 @@ fn a_wrong_setting_is_named_with_its_value_and_what_to_write() {
             "PREVIOUS_SECRET_KEY",
         ];
         assert!(
-            is_secret.contains(&setting) || said.contains(value),
-            "{setting}={value}: {said}"
+            is_secret.contains(&setting) || printed.contains(value),
+            "{setting}={value}: {printed}"
         );
     }
 }
 
 #[test]
-fn an_empty_setting_is_none() {
+fn an_empty_setting_counts_as_not_set() {
     let place = Place::new();
     for value in ["", " "] {
         let mut command = place.kith(&["serve"]);
         for setting in all_settings().iter().filter(|name| *name != "LISTEN_ADDR") {
             command.env(setting, value);
         }
-        let said = said(&command.output().unwrap());
-        assert!(said.contains(AS_FAR_AS_IT_GETS), "{said}");
-        assert!(place.0.join("data/kith.db").exists(), "{said}");
-        // Not an address, and not a reason to complain.
+        let printed = printed(&command.output().unwrap());
+        assert!(printed.contains(AS_FAR_AS_IT_GETS), "{printed}");
+        assert!(place.0.join("data/kith.db").exists(), "{printed}");
+        // An empty LISTEN_ADDR is not an error.
         let mut command = place.kith(&["migrate"]);
         let output = command.env("LISTEN_ADDR", value).output().unwrap();
         assert!(output.status.success());
     }
-    // A variable that is empty is no second key.
+    // An empty SECRET_KEY does not count as a second key.
     let key = place.0.join("key");
     fs::write(&key, "k".repeat(32)).unwrap();
     let mut command = place.kith(&["migrate"]);
@@ -189,7 +189,7 @@ fn an_empty_setting_is_none() {
 }
 
 #[test]
-fn mails_are_not_sent_with_links_and_senders_of_nowhere() {
+fn sending_emails_needs_a_reachable_public_url_and_a_real_sender() {
     let place = Place::new();
     let url = ("SMTP_URL", "smtps://kith:canary@mail.example.org");
     let here = ("SMTP_URL", "smtp://127.0.0.1:1");
@@ -216,39 +216,39 @@ fn mails_are_not_sent_with_links_and_senders_of_nowhere() {
     ] {
         let mut command = place.kith(&["serve"]);
         let output = command.envs(settings.iter().copied()).output().unwrap();
-        let said = said(&output);
-        assert!(said.contains(sentence), "{settings:?}: {said}");
-        assert!(!said.contains("canary"), "{said}");
+        let printed = printed(&output);
+        assert!(printed.contains(sentence), "{settings:?}: {printed}");
+        assert!(!printed.contains("canary"), "{printed}");
     }
 }
 
 #[test]
-fn migrating_says_what_it_did() {
+fn the_migrate_command_reports_what_it_did() {
     let place = Place::new();
-    let first = said(&place.kith(&["migrate"]).output().unwrap());
-    let start = "SQLite, ./data/kith.db: up to date now, ";
+    let first = printed(&place.kith(&["migrate"]).output().unwrap());
+    let start = "SQLite, ./data/kith.db: now up to date, ";
     assert!(first.starts_with(start), "{first}");
     assert!(first.contains("m0001"), "{first}");
-    let second = said(&place.kith(&["migrate"]).output().unwrap());
-    let nothing = "SQLite, ./data/kith.db: up to date already, nothing to do\n";
+    let second = printed(&place.kith(&["migrate"]).output().unwrap());
+    let nothing = "SQLite, ./data/kith.db: already up to date, nothing to do\n";
     assert_eq!(second, nothing);
 }
 
 #[test]
-fn a_log_that_no_terminal_shows_has_no_colours() {
+fn a_log_outside_a_terminal_has_no_colors() {
     let place = Place::new();
     let mut command = place.kith(&["admin", "rotate-keys"]);
     let text = command.env("LOG_FORMAT", "text").env("RUST_LOG", "trace");
-    let said = said(&text.output().unwrap());
+    let printed = printed(&text.output().unwrap());
     assert!(
-        said.contains(" DEBUG ") || said.contains(" TRACE "),
-        "{said}"
+        printed.contains(" DEBUG ") || printed.contains(" TRACE "),
+        "{printed}"
     );
-    assert!(!said.contains('\u{1b}'), "{said}");
+    assert!(!printed.contains('\u{1b}'), "{printed}");
 }
 
 #[test]
-fn a_test_mail_says_step_by_step_what_happens() {
+fn the_test_mail_command_reports_each_step() {
     let place = Place::new();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let free = listener.local_addr().unwrap();
@@ -260,39 +260,42 @@ fn a_test_mail_says_step_by_step_what_happens() {
             .env("MAIL_FROM", "Kith <kith@example.org>")
             .envs(settings.iter().copied());
         let output = command.output().unwrap();
-        (output.status.success(), said(&output))
+        (output.status.success(), printed(&output))
     };
-    let (well, said) = send(&[]);
+    let (well, printed) = send(&[]);
     assert!(
-        well && said.contains("mails are written as files"),
-        "{said}"
+        well && printed.contains("emails are written as files"),
+        "{printed}"
     );
-    let (well, said) = send(&[("SMTP_URL", &format!("smtp://{free}"))]);
-    assert!(!well && said.contains("cannot be reached"), "{said}");
+    let (well, printed) = send(&[("SMTP_URL", &format!("smtp://{free}"))]);
+    assert!(!well && printed.contains("cannot be reached"), "{printed}");
 
     let there = crate::harness::mail_server::address_of("RCPT", "550 5.7.1 Relay access denied");
-    let (well, said) = send(&[("SMTP_URL", &format!("smtp://{there}"))]);
-    assert!(!well, "{said}");
+    let (well, printed) = send(&[("SMTP_URL", &format!("smtp://{there}"))]);
+    assert!(!well, "{printed}");
     for part in [
         "greeted it as kith.example.org",
-        "it takes mails from kith@example.org",
+        "it accepts emails from kith@example.org",
         "set a user and a password in SMTP_URL",
-        "Its own words: 5.7.1 Relay access denied",
+        "The mail server answered: 5.7.1 Relay access denied",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(printed.contains(part), "{part}: {printed}");
     }
     let there = crate::harness::mail_server::address_of(".", "250 taken");
-    let (well, said) = send(&[
+    let (well, printed) = send(&[
         ("SMTP_URL", &format!("smtp://{there}")),
         ("SMTP_HELLO", "mail.kith.example.org"),
     ]);
-    assert!(well && said.contains("it took the mail"), "{said}");
     assert!(
-        said.contains("greeted it as mail.kith.example.org"),
-        "{said}"
+        well && printed.contains("it accepted the email"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("greeted it as mail.kith.example.org"),
+        "{printed}"
     );
     assert!(
         !place.0.join("data/kith.db").exists(),
-        "it needs no database"
+        "the test mail needs no database"
     );
 }

@@ -1,15 +1,15 @@
-//! Who comes to an appointment: asked, answering, and seeing it at all.
+//! The attendees of an appointment: who is asked, who can answer, and who can see it.
 
 use serde_json::{Value, json};
 
 use super::{act, answer, grant, path_of, reschedule, scan};
 use crate::harness::TestApp;
 
-/// Who answered what.
+/// The name and the answer of each attendee, sorted.
 pub fn answers(appointment: &Value) -> Vec<String> {
     let line = |row: &Value| {
         let text = |name: &str| row[name].as_str().unwrap().to_owned();
-        [text("name"), text("answer")].join(" ")
+        [text("name"), text("response")].join(" ")
     };
     let attendees = appointment["attendees"].as_array().unwrap();
     let mut answers: Vec<_> = attendees.iter().map(line).collect();
@@ -18,7 +18,7 @@ pub fn answers(appointment: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn helpers_and_viewers_do_not_schedule_but_answer_what_they_see() {
+async fn helpers_and_viewers_cannot_schedule_appointments_but_can_answer_visible_ones() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "viewer"]).await;
     let walk = scan(&ana, json!({ "topic": "daily" })).await;
@@ -29,19 +29,13 @@ async fn helpers_and_viewers_do_not_schedule_but_answer_what_they_see() {
         refused.is_problem(403, "forbidden");
         let refused = reschedule(person, &walk, json!({ "starts_on": "2027-01-02" })).await;
         refused.is_problem(403, "forbidden");
-        for verb in [
-            "confirm",
-            "cancel",
-            "reinstate",
-            "complete",
-            "did-not-happen",
-        ] {
+        for verb in ["confirm", "cancel", "reinstate", "complete", "mark-missed"] {
             act(person, &walk, verb).await.is_problem(403, "forbidden");
         }
         let seen = person.get(&path_of(&walk)).await.is(200);
-        assert_eq!(seen["actions"], json!(["answer"]));
+        assert_eq!(seen["actions"], json!(["respond"]));
         let answered = answer(person, &walk, "tentative").await.is(200);
-        assert_eq!(answered["my_answer"], "tentative");
+        assert_eq!(answered["my_response"], "tentative");
 
         person
             .get(&path_of(&hidden))
@@ -68,12 +62,12 @@ async fn helpers_and_viewers_do_not_schedule_but_answer_what_they_see() {
             "Cem Test tentative"
         ]
     );
-    let nothing = answer(&ana, &walk, "needs_action").await;
-    assert_eq!(nothing.is_invalid(), ["/answer no_answer"]);
+    let nothing = answer(&ana, &walk, "no_response").await;
+    assert_eq!(nothing.is_invalid(), ["/response no_answer"]);
 }
 
 #[tokio::test]
-async fn the_patient_or_the_invited_members_attend_if_they_see_it() {
+async fn the_patient_or_the_given_members_attend_if_they_see_the_appointment() {
     let app = TestApp::start().await;
     let [ana, rosa, ben, cem] = app
         .circle_of(
@@ -81,36 +75,42 @@ async fn the_patient_or_the_invited_members_attend_if_they_see_it() {
             ["Ana", "Rosa", "Ben", "Cem"],
         )
         .await;
-    let held = scan(&ana, json!({})).await;
-    assert_eq!(answers(&held), ["Rosa Test needs_action"]);
-    let asked = json!({ "attendee_ids": [cem.member_id, cem.member_id] });
-    let held = scan(&ana, asked).await;
-    assert_eq!(answers(&held), ["Cem Test needs_action"]);
+    let appointment = scan(&ana, json!({})).await;
+    assert_eq!(answers(&appointment), ["Rosa Test no_response"]);
+    let asked = json!({ "attendee_member_ids": [cem.member_id, cem.member_id] });
+    let appointment = scan(&ana, asked).await;
+    assert_eq!(answers(&appointment), ["Cem Test no_response"]);
 
     let mut body = json!({ "title": "a", "starts_on": "2027-01-02" });
-    body["attendee_ids"] = json!([cem.member_id, ben.member_id]);
+    body["attendee_member_ids"] = json!([cem.member_id, ben.member_id]);
     let blind = ana.post("/appointments", body).await;
-    assert_eq!(blind.is_invalid(), ["/attendee_ids/1 cannot_take_part"]);
-    let invite = format!("{}/invite", path_of(&held));
+    assert_eq!(
+        blind.is_invalid(),
+        ["/attendee_member_ids/1 member_cannot_take_part"]
+    );
+    let invite = format!("{}/attendees", path_of(&appointment));
     let blind = ana
         .post(&invite, json!({ "member_ids": [ben.member_id] }))
         .await;
-    assert_eq!(blind.is_invalid(), ["/member_ids/0 cannot_take_part"]);
+    assert_eq!(
+        blind.is_invalid(),
+        ["/member_ids/0 member_cannot_take_part"]
+    );
 
-    answer(&cem, &held, "accepted").await.is(200);
+    answer(&cem, &appointment, "accepted").await.is(200);
     let both = json!({ "member_ids": [cem.member_id, rosa.member_id] });
     let invited = ana.post(&invite, both).await.is(200);
     assert_eq!(
         answers(&invited),
-        ["Cem Test accepted", "Rosa Test needs_action"]
+        ["Cem Test accepted", "Rosa Test no_response"]
     );
-    let uninvite = format!("{}/uninvite", path_of(&held));
+    let uninvite = format!("{}/uninvite", path_of(&appointment));
     let cem = json!({ "member_ids": [cem.member_id] });
     let left = ana.post(&uninvite, cem).await.is(200);
-    assert_eq!(answers(&left), ["Rosa Test needs_action"]);
-    let mine = format!("/appointments?attendee={}", rosa.member_id);
+    assert_eq!(answers(&left), ["Rosa Test no_response"]);
+    let filtered = format!("/appointments?attendee_member_id={}", rosa.member_id);
     assert_eq!(
-        ana.get(&mine).await.is(200)["data"]
+        ana.get(&filtered).await.is(200)["data"]
             .as_array()
             .unwrap()
             .len(),

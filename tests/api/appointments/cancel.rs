@@ -7,39 +7,38 @@ use super::{act, notification_mails, recipients, reminders, scan};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn what_is_cancelled_reminds_nobody_until_it_is_reinstated() {
+async fn a_canceled_appointment_sends_no_reminders_until_it_is_reinstated() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let held = scan(&ana, json!({})).await;
+    let appointment = scan(&ana, json!({})).await;
     notification_mails(&app).await;
-    act(&ana, &held, "cancel").await.is(200);
+    act(&ana, &appointment, "cancel").await.is(200);
     assert_eq!(
-        reminders(&ana, &held).await,
-        ["1 120 cancelled", "1 1440 cancelled"]
+        reminders(&ana, &appointment).await,
+        ["1 120 canceled", "1 1440 canceled"]
     );
-    let told = notification_mails(&app).await;
-    assert_eq!(recipients(&told), ["ben"]);
+    let mails = notification_mails(&app).await;
+    assert_eq!(recipients(&mails), ["ben"]);
     assert!(
-        told[0]
+        mails[0]
             .text
-            .contains("- Something was called off.\n  It was: Fri 4 December 2026, 10:00")
+            .contains("- Something was canceled.\n  It was: Fri 4 December 2026, 10:00")
     );
-    let reinstated = act(&ben, &held, "reinstate").await.is(200);
+    let reinstated = act(&ben, &appointment, "reinstate").await.is(200);
     assert_eq!(reinstated["schedule_version"], 1);
     assert_eq!(
-        reminders(&ana, &held).await,
+        reminders(&ana, &appointment).await,
         ["1 120 planned", "1 1440 planned"]
     );
-    let told = notification_mails(&app).await;
-    assert_eq!(recipients(&told), ["ana"]);
-    let on_again =
-        "- Something that was called off is on again.\n  When: Fri 4 December 2026, 10:00";
-    assert!(told[0].text.contains(on_again));
+    let mails = notification_mails(&app).await;
+    assert_eq!(recipients(&mails), ["ana"]);
+    let on_again = "- Something that was canceled is on again.\n  When: Fri 4 December 2026, 10:00";
+    assert!(mails[0].text.contains(on_again));
     app.advance(TimeDelta::days(3) + TimeDelta::hours(1));
     let ana = ana.later().await;
-    act(&ana, &held, "did-not-happen").await.is(200);
+    act(&ana, &appointment, "mark-missed").await.is(200);
     assert_eq!(
-        reminders(&ana, &held).await,
-        ["1 120 cancelled", "1 1440 cancelled"]
+        reminders(&ana, &appointment).await,
+        ["1 120 canceled", "1 1440 canceled"]
     );
 }

@@ -6,20 +6,20 @@ use super::{act, path_of, reminders, scan};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn what_is_proposed_reminds_nobody_before_it_is_confirmed() {
+async fn a_proposed_appointment_sends_no_reminders_until_it_is_confirmed() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    let held = scan(&ana, json!({ "proposed": true })).await;
-    assert_eq!(reminders(&ana, &held).await, [""; 0]);
-    act(&ana, &held, "confirm").await.is(200);
+    let appointment = scan(&ana, json!({ "is_proposal": true })).await;
+    assert_eq!(reminders(&ana, &appointment).await, [""; 0]);
+    act(&ana, &appointment, "confirm").await.is(200);
     assert_eq!(
-        reminders(&ana, &held).await,
+        reminders(&ana, &appointment).await,
         ["1 120 planned", "1 1440 planned"]
     );
     let offsets = json!({ "reminder_minutes": [60, 1440] });
-    ana.patch(&path_of(&held), offsets).await.is(200);
+    ana.patch(&path_of(&appointment), offsets).await.is(200);
     assert_eq!(
-        reminders(&ana, &held).await,
-        ["1 120 cancelled", "1 1440 planned", "1 60 planned"]
+        reminders(&ana, &appointment).await,
+        ["1 120 canceled", "1 1440 planned", "1 60 planned"]
     );
 }

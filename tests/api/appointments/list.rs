@@ -6,7 +6,7 @@ use super::act;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_list_is_filtered_and_read_from_either_end() {
+async fn appointments_can_be_filtered_and_sorted_in_both_directions() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for (title, when, kind) in [
@@ -23,11 +23,11 @@ async fn a_list_is_filtered_and_read_from_either_end() {
     let titles = async |query: &str| -> Vec<String> {
         let page = ana.get(&format!("/appointments?{query}")).await.is(200);
         let data = page["data"].as_array().unwrap().iter();
-        data.map(|held| held["title"].as_str().unwrap().to_owned())
+        data.map(|appointment| appointment["title"].as_str().unwrap().to_owned())
             .collect()
     };
     assert_eq!(titles("").await, ["first", "day", "second", "third"]);
-    assert_eq!(titles("sort=-starts&limit=2").await, ["third", "second"]);
+    assert_eq!(titles("sort=-starts_at&limit=2").await, ["third", "second"]);
     assert_eq!(
         titles("state=scheduled&kind=medical").await,
         ["first", "second"]

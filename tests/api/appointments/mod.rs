@@ -1,22 +1,22 @@
-//! Appointments, and how tests make and answer them.
+//! Appointments, and functions to schedule and answer them.
 
 mod attendance;
 mod cancel;
 mod complete;
 mod confirm;
+mod create;
 mod lifecycle;
 mod list;
 mod reminders;
 mod reschedule;
-mod schedule;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Mail, Person, Reply, TestApp};
 
-/// Schedules a scan on 4 December at 10:00 in Berlin, with a word in each of
-/// its texts that no mail may say; `more` is said besides.
+/// Schedules a scan on 4 December at 10:00 in Berlin. Each of its texts contains "canary", which
+/// no email may contain. `more` adds fields or replaces them.
 pub async fn scan(by: &Client, more: Value) -> Value {
     let mut body = json!({
         "title": "Canary scan", "kind": "scan", "location": "Canary ward",
@@ -38,8 +38,8 @@ pub async fn act(by: &Client, appointment: &Value, verb: &str) -> Reply {
 }
 
 pub async fn answer(by: &Client, appointment: &Value, answer: &str) -> Reply {
-    let path = format!("{}/answer", path_of(appointment));
-    by.post(&path, json!({ "answer": answer })).await
+    let path = format!("{}/attendees/me/respond", path_of(appointment));
+    by.post(&path, json!({ "response": answer })).await
 }
 
 pub async fn reschedule(by: &Client, appointment: &Value, to: Value) -> Reply {
@@ -52,7 +52,7 @@ pub async fn grant(by: &Client, to: &Person, levels: Value) {
     by.post(&path, levels).await.is(200);
 }
 
-/// The mails that go out once the news are gathered, by recipient.
+/// The emails that are sent after the delay of notifications, sorted by recipient.
 pub async fn notification_mails(app: &TestApp) -> Vec<Mail> {
     app.advance(TimeDelta::seconds(20));
     let mut mails = app.mails().await;
@@ -60,7 +60,7 @@ pub async fn notification_mails(app: &TestApp) -> Vec<Mail> {
     mails
 }
 
-/// To whom mails are, by name.
+/// The names of the recipients, sorted.
 pub fn recipients(mails: &[Mail]) -> Vec<&str> {
     let mut names: Vec<_> = mails
         .iter()
@@ -70,13 +70,13 @@ pub fn recipients(mails: &[Mail]) -> Vec<&str> {
     names
 }
 
-/// The reminders of an appointment, each as version, minutes and state.
+/// The reminders of an appointment, each as version, minutes and state, sorted.
 async fn reminders(by: &Client, appointment: &Value) -> Vec<String> {
     let path = format!("{}/reminders", path_of(appointment));
     let reminders = by.get(&path).await.is(200);
     let line = |reminder: &Value| {
         let number = |name: &str| reminder[name].as_i64().unwrap();
-        let (version, minutes) = (number("schedule_version"), number("offset_minutes"));
+        let (version, minutes) = (number("schedule_version"), number("minutes_before"));
         format!(
             "{version} {minutes} {}",
             reminder["state"].as_str().unwrap()

@@ -8,7 +8,7 @@ use super::{act, answer, grant, notification_mails, path_of, recipients, resched
 use crate::harness::{Client, Mail, Person, TestApp};
 use crate::needs::{add_need, need_act};
 
-/// The scan of 4 December, from a day before it: 49 hours from the start of a test.
+/// The time from the start of a test to a day before the scan of 4 December.
 const A_DAY_BEFORE: TimeDelta = TimeDelta::hours(49);
 
 async fn driver(by: &Client, appointment: &Value, starts: &str) -> Value {
@@ -20,13 +20,13 @@ async fn driver(by: &Client, appointment: &Value, starts: &str) -> Value {
     .await
 }
 
-/// A scan of Ben's of which no notifications are left to tell.
+/// A scan that Ben attends, after its notifications are sent.
 async fn bens_scan(app: &TestApp, ana: &Person, ben: &Person, more: Value) -> Value {
     let mut body = more;
-    body["attendee_ids"] = json!([ben.member_id]);
-    let held = scan(ana, body).await;
+    body["attendee_member_ids"] = json!([ben.member_id]);
+    let appointment = scan(ana, body).await;
     notification_mails(app).await;
-    held
+    appointment
 }
 
 #[tokio::test]
@@ -44,14 +44,14 @@ async fn attendees_who_have_not_declined_and_helpers_are_reminded_a_day_and_two_
         ])
         .await;
     let asked = [&ben, &cem, &dora, &eli].map(|person| &person.member_id);
-    let held = scan(&ana, json!({ "attendee_ids": asked })).await;
-    answer(&ben, &held, "accepted").await.is(200);
-    answer(&dora, &held, "declined").await.is(200);
-    answer(&eli, &held, "tentative").await.is(200);
-    let ride = driver(&ana, &held, "2026-12-04T09:15").await;
-    need_act(&finn, &ride, "take").await.is(200);
+    let appointment = scan(&ana, json!({ "attendee_member_ids": asked })).await;
+    answer(&ben, &appointment, "accepted").await.is(200);
+    answer(&dora, &appointment, "declined").await.is(200);
+    answer(&eli, &appointment, "tentative").await.is(200);
+    let ride = driver(&ana, &appointment, "2026-12-04T09:15").await;
+    need_act(&finn, &ride, "claim").await.is(200);
     notification_mails(&app).await;
-    // Who drives sets off three quarters of an hour earlier, and hears of it as much earlier.
+    // The driver starts 45 minutes earlier, and is reminded 45 minutes earlier.
     let earlier = TimeDelta::minutes(45);
     for after in [A_DAY_BEFORE - TimeDelta::seconds(20), TimeDelta::hours(22)] {
         app.advance(after - earlier - TimeDelta::seconds(1));
@@ -85,16 +85,16 @@ async fn people_who_no_longer_take_part_are_not_reminded() {
         ("uninvite", None),
         ("remove", None),
         ("hide", None),
-        ("switch off", Some("skipped switched_off")),
+        ("switch off", Some("skipped unsubscribed")),
     ] {
         let app = TestApp::start().await;
         let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-        let held = bens_scan(&app, &ana, &ben, json!({})).await;
+        let appointment = bens_scan(&app, &ana, &ben, json!({})).await;
         let only = json!({ "member_ids": [ben.member_id] });
         match what {
-            "decline" => answer(&ben, &held, "declined").await,
+            "decline" => answer(&ben, &appointment, "declined").await,
             "uninvite" => {
-                ana.post(&format!("{}/uninvite", path_of(&held)), only)
+                ana.post(&format!("{}/uninvite", path_of(&appointment)), only)
                     .await
             }
             "remove" => {
@@ -107,14 +107,14 @@ async fn people_who_no_longer_take_part_are_not_reminded() {
             }
             _ => {
                 let off = json!({ "reminders": "off" });
-                ben.patch("/notification-preferences", off).await
+                ben.patch("/notification-settings", off).await
             }
         }
         .is(200);
         notification_mails(&app).await;
         app.advance(A_DAY_BEFORE);
         assert_eq!(app.mails().await.len(), 0, "{what}");
-        let path = format!("{}/reminders", path_of(&held));
+        let path = format!("{}/reminders", path_of(&appointment));
         let reminders = ana.later().await.get(&path).await.is(200);
         let delivery = &reminders["data"][0]["deliveries"][0];
         let outcome = ["state", "reason"].map(|name| delivery[name].as_str().unwrap_or_default());
@@ -127,18 +127,18 @@ async fn people_who_no_longer_take_part_are_not_reminded() {
 }
 
 #[tokio::test]
-async fn what_changes_between_firing_and_mailing_counts() {
+async fn a_change_between_firing_and_sending_stops_a_reminder() {
     for what in ["decline", "reschedule", "cancel"] {
         let app = TestApp::start().await;
         let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-        let held = bens_scan(&app, &ana, &ben, json!({})).await;
+        let appointment = bens_scan(&app, &ana, &ben, json!({})).await;
         app.advance(A_DAY_BEFORE - TimeDelta::seconds(20));
         assert_eq!(fire_due_reminders(&app.app).await.unwrap().reminders, 1);
         let ana = ana.later().await;
         match what {
-            "decline" => answer(&ben.later().await, &held, "declined").await,
-            "cancel" => act(&ana, &held, "cancel").await,
-            _ => reschedule(&ana, &held, json!({ "starts_on": "2026-12-06" })).await,
+            "decline" => answer(&ben.later().await, &appointment, "declined").await,
+            "cancel" => act(&ana, &appointment, "cancel").await,
+            _ => reschedule(&ana, &appointment, json!({ "starts_on": "2026-12-06" })).await,
         }
         .is(200);
         assert_eq!(app.mails().await.len(), 0, "{what}");
@@ -146,17 +146,17 @@ async fn what_changes_between_firing_and_mailing_counts() {
 }
 
 #[tokio::test]
-async fn a_person_who_helps_twice_or_attends_too_is_reminded_of_the_first_part_of_the_day() {
+async fn a_person_who_helps_twice_or_also_attends_is_reminded_of_the_earliest_time() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
-    let held = bens_scan(&app, &ana, &ben, json!({})).await;
-    let late = driver(&ana, &held, "2026-12-04T11:00").await;
-    let early = driver(&ana, &held, "2026-12-04T09:15").await;
+    let appointment = bens_scan(&app, &ana, &ben, json!({})).await;
+    let late = driver(&ana, &appointment, "2026-12-04T11:00").await;
+    let early = driver(&ana, &appointment, "2026-12-04T09:15").await;
     for need in [&late, &early] {
-        need_act(&cem, need, "take").await.is(200);
+        need_act(&cem, need, "claim").await.is(200);
     }
-    let other = driver(&ana, &held, "2026-12-04T09:30").await;
-    need_act(&ben, &other, "take").await.is(200);
+    let other = driver(&ana, &appointment, "2026-12-04T09:30").await;
+    need_act(&ben, &other, "claim").await.is(200);
     app.advance(A_DAY_BEFORE);
     let mails = app.mails().await;
     assert_eq!(recipients(&mails), ["ben", "cem"]);
@@ -188,9 +188,9 @@ async fn a_person_who_helps_twice_or_attends_too_is_reminded_of_the_first_part_o
 }
 
 #[tokio::test]
-async fn a_person_who_was_only_asked_or_takes_the_ride_home_late_is_reminded_of_it() {
-    // Whether Ben said that he comes at 10:00, when he takes the ride at 16:00, in hours
-    // from the start, and how many reminders of it he gets.
+async fn a_ride_home_has_its_own_reminder_unless_the_reminder_of_the_visit_covers_it() {
+    // Whether Ben accepts the visit at 10:00, the minutes from a reminder to its time, after how
+    // many hours he claims the ride at 16:00, and how many reminders of the ride he gets.
     for (comes, offset, taken_after, expected) in [
         (false, 120, 1, 1),
         (false, 1440, 1, 1),
@@ -204,10 +204,10 @@ async fn a_person_who_was_only_asked_or_takes_the_ride_home_late_is_reminded_of_
         let app = TestApp::start().await;
         let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
         let offsets = json!({ "reminder_minutes": [offset] });
-        let held = bens_scan(&app, &ana, &ben, offsets).await;
-        let ride = driver(&ana, &held, "2026-12-04T16:00").await;
+        let appointment = bens_scan(&app, &ana, &ben, offsets).await;
+        let ride = driver(&ana, &appointment, "2026-12-04T16:00").await;
         if comes {
-            answer(&ben, &held, "accepted").await.is(200);
+            answer(&ben, &appointment, "accepted").await.is(200);
         }
         let mut reminded = 0;
         for hour in 1..=79 {
@@ -220,28 +220,28 @@ async fn a_person_who_was_only_asked_or_takes_the_ride_home_late_is_reminded_of_
             reminded += mails.iter().filter(of_ride).count();
             if hour == taken_after {
                 let ben = ben.later().await;
-                need_act(&ben, &ride, "take").await.is(200);
+                need_act(&ben, &ride, "claim").await.is(200);
             }
         }
         assert_eq!(reminded, expected, "{what}");
-        let path = format!("{}/reminders", path_of(&held));
+        let path = format!("{}/reminders", path_of(&appointment));
         let all = ana.later().await.get(&path).await.is(200);
-        let skipped = all.to_string().contains("reminded_of_the_first");
+        let skipped = all.to_string().contains("merged");
         assert_eq!(skipped, expected == 0, "{what}");
     }
 }
 
 #[tokio::test]
-async fn the_ride_home_is_reminded_of_after_the_visit_was_completed() {
+async fn a_ride_home_keeps_its_reminder_after_the_visit_is_completed() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let begun = json!({
         "starts_local": "2026-12-01T08:30", "ends_local": null, "reminder_minutes": [120],
     });
-    let held = scan(&ana, begun).await;
-    let home = driver(&ana, &held, "2026-12-01T14:00").await;
-    need_act(&ben, &home, "take").await.is(200);
-    act(&ana, &held, "complete").await.is(200);
+    let appointment = scan(&ana, begun).await;
+    let home = driver(&ana, &appointment, "2026-12-01T14:00").await;
+    need_act(&ben, &home, "claim").await.is(200);
+    act(&ana, &appointment, "complete").await.is(200);
     notification_mails(&app).await;
     app.advance(TimeDelta::hours(3));
     let mails = app.mails().await;
@@ -251,12 +251,12 @@ async fn the_ride_home_is_reminded_of_after_the_visit_was_completed() {
 }
 
 #[tokio::test]
-async fn a_day_counts_from_nine_in_the_circles_zone_and_follows_it() {
+async fn reminders_of_an_all_day_appointment_count_from_nine_in_the_time_zone_of_the_circle() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let day = json!({ "starts_on": "2026-12-04", "starts_local": null, "ends_local": null });
-    let held = bens_scan(&app, &ana, &ben, day).await;
-    let path = format!("{}/reminders", path_of(&held));
+    let appointment = bens_scan(&app, &ana, &ben, day).await;
+    let path = format!("{}/reminders", path_of(&appointment));
     let planned = async || -> Vec<String> {
         let reminders = ana.get(&path).await.is(200);
         let planned = reminders["data"].as_array().unwrap().iter();
@@ -274,11 +274,11 @@ async fn a_day_counts_from_nine_in_the_circles_zone_and_follows_it() {
         planned().await,
         ["2026-12-03T14:00:00.000Z", "2026-12-04T12:00:00.000Z"]
     );
-    let moved = ana.get(&path_of(&held)).await.is(200);
-    assert_eq!(moved["schedule_version"], held["schedule_version"]);
+    let moved = ana.get(&path_of(&appointment)).await.is(200);
+    assert_eq!(moved["schedule_version"], appointment["schedule_version"]);
     let first_of_day = "/appointments?from=2026-12-04T05:00:00Z&to=2026-12-04T05:00:01Z";
     let list = ana.get(first_of_day).await.is(200);
-    assert_eq!(list["data"][0]["id"], held["id"]);
+    assert_eq!(list["data"][0]["id"], appointment["id"]);
     app.advance(TimeDelta::hours(54) - TimeDelta::seconds(20));
     let mail = app.mail().await;
     assert_eq!(mail.to, ben.email);
@@ -286,7 +286,7 @@ async fn a_day_counts_from_nine_in_the_circles_zone_and_follows_it() {
 }
 
 #[tokio::test]
-async fn no_two_reminders_have_one_subject_or_refer_to_each_other() {
+async fn reminder_emails_have_different_subjects_and_form_no_thread() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let often = json!({ "reminder_minutes": [1440, 120, 90] });
@@ -322,7 +322,7 @@ async fn no_two_reminders_have_one_subject_or_refer_to_each_other() {
 }
 
 #[tokio::test]
-async fn a_reminder_at_the_very_moment_is_sent() {
+async fn a_reminder_at_the_start_of_an_appointment_is_sent() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     bens_scan(&app, &ana, &ben, json!({ "reminder_minutes": [0] })).await;

@@ -7,51 +7,55 @@ use super::{answer, notification_mails, path_of, recipients, reminders, reschedu
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_rescheduled_appointment_keeps_its_id_and_is_asked_about_and_planned_again() {
+async fn rescheduling_keeps_the_id_and_resets_answers_and_reminders() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
-    let attendees = json!({ "attendee_ids": [ben.member_id, cem.member_id] });
-    let held = scan(&ana, attendees).await;
-    answer(&ben, &held, "accepted").await.is(200);
-    answer(&cem, &held, "declined").await.is(200);
+    let attendees = json!({ "attendee_member_ids": [ben.member_id, cem.member_id] });
+    let appointment = scan(&ana, attendees).await;
+    answer(&ben, &appointment, "accepted").await.is(200);
+    answer(&cem, &appointment, "declined").await.is(200);
     let time = json!({ "starts_local": "2026-12-05T15:30", "ends_local": "2026-12-05T16:00" });
-    let moved = reschedule(&ana, &held, time.clone()).await.is(200);
+    let moved = reschedule(&ana, &appointment, time.clone()).await.is(200);
     assert_eq!(
         (
             &moved["id"],
             &moved["schedule_version"],
             &moved["starts_at"]
         ),
-        (&held["id"], &json!(2), &json!("2026-12-05T14:30:00.000Z"))
+        (
+            &appointment["id"],
+            &json!(2),
+            &json!("2026-12-05T14:30:00.000Z")
+        )
     );
     assert_eq!(
         answers(&moved),
-        ["Ben Test needs_action", "Cem Test needs_action"]
+        ["Ben Test no_response", "Cem Test no_response"]
     );
     let planned = [
-        "1 120 cancelled",
-        "1 1440 cancelled",
+        "1 120 canceled",
+        "1 1440 canceled",
         "2 120 planned",
         "2 1440 planned",
     ];
-    assert_eq!(reminders(&ana, &held).await, planned);
+    assert_eq!(reminders(&ana, &appointment).await, planned);
 
-    let accepted = answer(&ben, &held, "accepted").await.is(200);
-    let again = reschedule(&ana, &held, time).await.is(200);
+    let accepted = answer(&ben, &appointment, "accepted").await.is(200);
+    let again = reschedule(&ana, &appointment, time).await.is(200);
     assert_eq!(again["version"], accepted["version"]);
     assert_eq!(
         answers(&again),
-        ["Ben Test accepted", "Cem Test needs_action"]
+        ["Ben Test accepted", "Cem Test no_response"]
     );
-    assert_eq!(reminders(&ana, &held).await, planned);
+    assert_eq!(reminders(&ana, &appointment).await, planned);
 
     let elsewhere = json!({
         "starts_local": "2026-12-05T15:30", "ends_local": "2026-12-05T16:00",
         "time_zone": "America/New_York",
     });
-    let moved = reschedule(&ana, &held, elsewhere).await.is(200);
+    let moved = reschedule(&ana, &appointment, elsewhere).await.is(200);
     assert_eq!(moved["starts_at"], "2026-12-05T20:30:00.000Z");
-    let day = reschedule(&ana, &held, json!({ "starts_on": "2026-12-06" }))
+    let day = reschedule(&ana, &appointment, json!({ "starts_on": "2026-12-06" }))
         .await
         .is(200);
     assert_eq!(
@@ -62,12 +66,12 @@ async fn a_rescheduled_appointment_keeps_its_id_and_is_asked_about_and_planned_a
         (&day["time_zone"], &day["schedule_version"]),
         (&json!(null), &json!(4))
     );
-    let none = reschedule(&ana, &held, json!({})).await;
-    assert_eq!(none.is_invalid(), ["/starts_local missing"]);
+    let none = reschedule(&ana, &appointment, json!({})).await;
+    assert_eq!(none.is_invalid(), ["/starts_local required"]);
 }
 
 #[tokio::test]
-async fn everybody_who_sees_it_is_told_both_times_once_in_their_own_zone_and_nothing_else() {
+async fn members_who_see_a_rescheduled_appointment_get_one_email_with_only_both_times() {
     let app = TestApp::start().await;
     let [ana, ben, _cem, dora] = app
         .circle(["coordinator", "caregiver", "patient", "helper"])
@@ -75,42 +79,43 @@ async fn everybody_who_sees_it_is_told_both_times_once_in_their_own_zone_and_not
     ben.patch("/v1/me", json!({ "time_zone": "America/New_York" }))
         .await
         .is(200);
-    let held = scan(&ana, json!({})).await;
-    let need = json!({ "kind": "driver", "notes": "Canary notes", "pick_up": "Canary street" });
+    let appointment = scan(&ana, json!({})).await;
+    let need =
+        json!({ "kind": "driver", "notes": "Canary notes", "pickup_location": "Canary street" });
     let need = ana
-        .post(&format!("{}/needs", path_of(&held)), need)
+        .post(&format!("{}/needs", path_of(&appointment)), need)
         .await
         .is(201);
-    let take = format!("/needs/{}/take", need["id"].as_str().unwrap());
+    let take = format!("/needs/{}/claim", need["id"].as_str().unwrap());
     dora.act(&take).await.is(200);
-    let told = notification_mails(&app).await;
-    assert_eq!(recipients(&told), ["ben", "cem"]);
-    assert!(told[0].text.contains(
+    let mails = notification_mails(&app).await;
+    assert_eq!(recipients(&mails), ["ben", "cem"]);
+    assert!(mails[0].text.contains(
         "- Something was scheduled.\n  When: Fri 4 December 2026, 04:00 (America/New_York, UTC-5)\n"
     ));
     let time = json!({ "starts_local": "2026-12-05T15:30" });
-    reschedule(&ana, &held, time).await.is(200);
-    let told = notification_mails(&app).await;
-    assert_eq!(recipients(&told), ["ben", "cem", "dora"]);
+    reschedule(&ana, &appointment, time).await.is(200);
+    let mails = notification_mails(&app).await;
+    assert_eq!(recipients(&mails), ["ben", "cem", "dora"]);
     for (mail, was, now) in [
         (
-            &told[0],
+            &mails[0],
             "Fri 4 December 2026, 04:00 (America/New_York, UTC-5)",
             "Sat 5 December 2026, 09:30 (America/New_York, UTC-5)",
         ),
         (
-            &told[1],
+            &mails[1],
             "Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)",
             "Sat 5 December 2026, 15:30 (Europe/Berlin, UTC+1)",
         ),
         (
-            &told[2],
+            &mails[2],
             "Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)",
             "Sat 5 December 2026, 15:30 (Europe/Berlin, UTC+1)",
         ),
     ] {
-        assert_eq!(mail.header("Subject"), "News from Ana's circle");
-        // Ben only sees it; Rosa and her driver are asked again.
+        assert_eq!(mail.header("Subject"), "Updates from Ana's circle");
+        // Ben only sees it. The patient and the driver are asked again.
         let asked = if mail.to.starts_with("ben") {
             ""
         } else {
@@ -129,17 +134,17 @@ async fn everybody_who_sees_it_is_told_both_times_once_in_their_own_zone_and_not
 }
 
 #[tokio::test]
-async fn it_takes_as_long_as_before_unless_somebody_says_otherwise() {
+async fn a_rescheduled_appointment_keeps_its_duration_unless_an_end_is_given() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let visit = json!({
         "title": "Visit", "starts_local": "2026-12-04T10:00", "ends_local": "2026-12-04T10:30",
     });
-    let held = ana.post("/appointments", visit).await.is(201);
+    let appointment = ana.post("/appointments", visit).await.is(201);
     let moved = json!({ "starts_local": "2026-12-05T15:00" });
-    let moved = reschedule(&ana, &held, moved).await.is(200);
+    let moved = reschedule(&ana, &appointment, moved).await.is(200);
     assert_eq!(moved["ends_local"], "2026-12-05T15:30");
     let open = json!({ "starts_local": "2026-12-06T15:00", "ends_local": null });
-    let open = reschedule(&ana, &held, open).await.is(200);
+    let open = reschedule(&ana, &appointment, open).await.is(200);
     assert_eq!(open["ends_local"], json!(null));
 }

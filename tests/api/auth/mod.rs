@@ -1,4 +1,4 @@
-//! Who is calling: tokens and their keys, guesses, recent proofs.
+//! Authentication: tokens and their keys, failed attempts, recently confirmed identities.
 
 mod recent_proof;
 mod signing;

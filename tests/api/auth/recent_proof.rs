@@ -1,5 +1,5 @@
-//! What a lost phone must not be able to do asks for a proof of the last ten
-//! minutes, and nothing else does.
+//! A lost phone must not be enough for sensitive operations: these, and no others, need an
+//! identity that was confirmed in the last ten minutes.
 
 use std::collections::BTreeSet;
 
@@ -10,31 +10,31 @@ use serde_json::json;
 use crate::contract::matrix::{Ids, fill, nowhere, row, table};
 use crate::harness::{PASSWORD, TestApp};
 
-/// The operations that ask for one, whatever they are asked.
+/// The operations that need a recently confirmed identity for every request.
 const ALWAYS: [&str; 15] = [
-    "add_passkey",
-    "begin_passkey",
+    "create_passkey",
+    "create_passkey_challenge",
     "change_password",
     "confirm_totp",
-    "create_personal_token",
-    "delete_account",
-    "delete_circle",
+    "create_personal_access_token",
+    "schedule_account_deletion",
+    "schedule_circle_deletion",
     "enroll_totp",
     "export_account",
     "export_calendar",
-    "remove_passkey",
-    "remove_password",
+    "delete_passkey",
+    "delete_password",
     "remove_totp",
-    "renew_recovery_codes",
+    "replace_recovery_codes",
     "request_email_change",
 ];
 
 #[tokio::test]
-async fn a_device_that_proved_nothing_for_ten_minutes_cannot_do_what_is_dangerous() {
+async fn sensitive_operations_need_an_identity_confirmed_in_the_last_ten_minutes() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "coordinator"]).await;
     let document = kith::api::document();
-    // The access token ends at the same moment: a new one of the old session.
+    // The access token expires at the same moment, so the test refreshes the session.
     app.advance(TimeDelta::minutes(10));
     let refresh = json!({ "refresh_token": ana.tokens["refresh_token"] });
     let tokens = ana.post("/v1/sessions/refresh", refresh).await.is(200);
@@ -56,7 +56,7 @@ async fn a_device_that_proved_nothing_for_ten_minutes_cannot_do_what_is_dangerou
             let body = Some(body).filter(|body| !body.is_null());
             let request = client.request(&method, &path, body);
             let reply = app.send(request).await;
-            if reply.json()["code"] == "reauthentication_needed" {
+            if reply.json()["code"] == "reauthentication_required" {
                 asked.insert(name.to_owned());
             }
         }
@@ -64,28 +64,28 @@ async fn a_device_that_proved_nothing_for_ten_minutes_cannot_do_what_is_dangerou
     let always: BTreeSet<_> = ALWAYS.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(asked, always);
 
-    // Handing a circle over is dangerous too; other changes to members are not.
+    // Handing over a circle is sensitive too. Other changes of members are not.
     let ben_is = format!("/members/{}", ben.member_id);
     let demote = client
         .patch(&ben_is, json!({ "access": "caregiver" }))
         .await;
-    demote.is_problem(403, "reauthentication_needed");
-    let hand_over = json!({ "successor": ben.member_id });
+    demote.is_problem(403, "reauthentication_required");
+    let hand_over = json!({ "successor_member_id": ben.member_id });
     let hand_over = client.post("/leave", hand_over).await;
-    hand_over.is_problem(403, "reauthentication_needed");
+    hand_over.is_problem(403, "reauthentication_required");
     let clear_away = format!("{ben_is}/suspend");
     let clear_away = client.post(&clear_away, json!({})).await;
-    clear_away.is_problem(403, "reauthentication_needed");
+    clear_away.is_problem(403, "reauthentication_required");
     let accomplice = |access: &str| json!({ "email": "thief@test.example", "access": access });
     let let_in = client.post("/invitations", accomplice("coordinator")).await;
-    let_in.is_problem(403, "reauthentication_needed");
+    let_in.is_problem(403, "reauthentication_required");
     let let_in = client.post("/invitations", accomplice("viewer")).await;
     let_in.is(201);
     let relation = json!({ "relationship": "son" });
     client.patch(&ben_is, relation).await.is(200);
 
     let proof = json!({ "password": PASSWORD });
-    let proof = client.post("/v1/sessions/reauthenticate", proof).await;
+    let proof = client.post("/v1/me/reauthenticate", proof).await;
     proof.is(204);
     let demoted = client
         .patch(&ben_is, json!({ "access": "caregiver" }))
@@ -95,15 +95,15 @@ async fn a_device_that_proved_nothing_for_ten_minutes_cannot_do_what_is_dangerou
 }
 
 #[tokio::test]
-async fn a_refused_proof_is_not_answered_as_given_when_it_is_repeated() {
+async fn a_wrong_password_repeated_with_its_key_is_refused_again() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let key = ("idempotency-key", "the same");
-    let path = "/v1/sessions/reauthenticate";
+    let path = "/v1/me/reauthenticate";
     for _ in 0..2 {
         let wrong = Some(json!({ "password": "not this one" }));
         let reply = ana.with(key, &Method::POST, path, wrong).await;
-        assert_eq!(reply.is_invalid(), ["/password wrong"]);
+        assert_eq!(reply.is_invalid(), ["/password incorrect"]);
     }
 }
 
@@ -118,9 +118,9 @@ async fn a_person_whose_account_is_being_deleted_can_confirm_their_identity_and_
     let tokens = ana.post("/v1/sessions/refresh", refresh).await.is(200);
     let client = app.client(&tokens);
     let early = client.act("/v1/me/export").await;
-    early.is_problem(403, "reauthentication_needed");
+    early.is_problem(403, "reauthentication_required");
     let proof = json!({ "password": PASSWORD });
-    let proof = client.post("/v1/sessions/reauthenticate", proof).await;
+    let proof = client.post("/v1/me/reauthenticate", proof).await;
     proof.is(204);
     client.act("/v1/me/export").await.is(200);
     app.mails().await;

@@ -1,5 +1,5 @@
-//! The keys that sign access tokens: published, replaced and taken back, while
-//! people use the server and without their noticing.
+//! The keys that sign access tokens are published, rotated and revoked while people use the
+//! server, and no request fails.
 
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ use tower::ServiceExt;
 use crate::harness::figures::report;
 use crate::harness::{Client, TestApp, sender};
 
-/// The head of a token.
+/// The header of a token.
 fn head(token: &str) -> Value {
     let head = token.split('.').next().unwrap();
     serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(head).unwrap()).unwrap()
@@ -64,7 +64,7 @@ async fn the_public_keys_are_published_and_verify_what_the_server_signs() {
 }
 
 #[tokio::test]
-async fn the_next_key_is_published_a_day_before_it_signs_and_the_last_one_while_it_is_needed() {
+async fn a_signing_key_is_published_a_day_before_use_and_until_its_tokens_expire() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let first = published(&ana).await;
@@ -97,7 +97,7 @@ async fn the_next_key_is_published_a_day_before_it_signs_and_the_last_one_while_
 }
 
 #[tokio::test]
-async fn a_key_is_replaced_when_it_is_old_and_by_one_server_only() {
+async fn an_old_signing_key_is_replaced_by_only_one_server() {
     let app = TestApp::start().await;
     let other = app.another_node(Mailer::memory(sender())).await;
     let anybody = app.anybody();
@@ -113,7 +113,7 @@ async fn a_key_is_replaced_when_it_is_old_and_by_one_server_only() {
     assert_eq!(published(&anybody).await.len(), 2);
 }
 
-/// A node, asked with a token of its own or of another one.
+/// The status that a node answers to a token, which it or another node has issued.
 async fn ask(node: &Router, token: &str) -> u16 {
     let request = Request::get("/v1/me").header(header::AUTHORIZATION, format!("Bearer {token}"));
     let request = request.body(Body::empty()).unwrap();
@@ -140,7 +140,7 @@ async fn renew(node: &Router, refresh: &str) -> (String, String) {
 }
 
 #[tokio::test]
-async fn twenty_rotations_under_load_fail_no_request_on_any_server() {
+async fn twenty_key_rotations_under_load_cause_no_failed_request() {
     let app = TestApp::start().await;
     let other = app.another_node(Mailer::memory(sender())).await;
     let nodes = [api::router(app.app.clone()), api::router(other.clone())];
@@ -185,7 +185,7 @@ async fn twenty_rotations_under_load_fail_no_request_on_any_server() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_taken_back_counts_nowhere_from_the_next_request_on() {
+async fn a_revoked_signing_key_is_refused_by_every_server_at_once() {
     let app = TestApp::start().await;
     let other = app.another_node(Mailer::memory(sender())).await;
     let nodes = [api::router(app.app.clone()), api::router(other.clone())];
@@ -223,7 +223,7 @@ async fn a_key_that_is_taken_back_counts_nowhere_from_the_next_request_on() {
 }
 
 #[tokio::test]
-async fn taking_back_the_next_key_leaves_one_that_signs() {
+async fn revoking_the_next_signing_key_keeps_the_current_key() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let next = rotate(&app.app, Rotation::Announced).await.unwrap();
@@ -240,7 +240,7 @@ async fn taking_back_the_next_key_leaves_one_that_signs() {
 }
 
 #[tokio::test]
-async fn the_database_holds_no_private_key_and_another_secret_opens_none() {
+async fn private_keys_are_encrypted_and_another_secret_key_cannot_open_them() {
     let app = TestApp::start().await;
     let connection = app.database.connect().await;
     let row = signing_key::Entity::find()
@@ -269,8 +269,8 @@ async fn the_database_holds_no_private_key_and_another_secret_opens_none() {
     let refused = with(Keys::derive(&second).unwrap()).await.unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "this database was sealed with another secret key: start with that SECRET_KEY, \
-         or give it as PREVIOUS_SECRET_KEY"
+        "this database was encrypted with another secret key: set SECRET_KEY to that key, \
+         or set PREVIOUS_SECRET_KEY to it"
     );
     with(Keys::derive_after(&second, Some(&first)).unwrap())
         .await

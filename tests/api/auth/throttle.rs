@@ -1,4 +1,5 @@
-//! Who guesses waits; who has signed in before does not wait for them.
+//! A person who guesses passwords or codes has to wait. A device that signed in before does not
+//! have to wait because of the guesses of others.
 
 use std::net::SocketAddr;
 
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use crate::harness::{PASSWORD, Reply, TestApp};
 use crate::web::pages::heading;
 
-/// Sends a request as it comes from an address.
+/// Sends a request from an IP address.
 async fn post_from(app: &std::sync::Arc<TestApp>, address: &str, path: &str, body: Value) -> Reply {
     let anybody = app.anybody();
     let mut request = anybody.request(&Method::POST, path, Some(&body));
@@ -27,7 +28,7 @@ fn credentials(email: &str, password: &str, device: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_stranger_who_guesses_waits_and_the_owners_device_does_not() {
+async fn a_stranger_who_guesses_has_to_wait_and_the_owners_device_does_not() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let device = &ana.tokens["device_token"];
@@ -67,7 +68,7 @@ async fn a_stranger_who_guesses_waits_and_the_owners_device_does_not() {
 }
 
 #[tokio::test]
-async fn five_failures_are_free_and_a_success_begins_anew() {
+async fn five_failures_cause_no_wait_and_a_success_resets_the_count() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let sign_in = async |password: &str| {
@@ -96,7 +97,7 @@ async fn five_failures_are_free_and_a_success_begins_anew() {
 }
 
 #[tokio::test]
-async fn guesses_at_once_are_counted_one_by_one() {
+async fn concurrent_guesses_are_all_counted() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let guesses = (0..30).map(|number| {
@@ -109,7 +110,7 @@ async fn guesses_at_once_are_counted_one_by_one() {
 }
 
 #[tokio::test]
-async fn a_known_device_has_a_counter_of_its_own_until_the_password_changes() {
+async fn a_known_device_has_its_own_counter_until_the_password_changes() {
     let app = TestApp::start().await;
     let (ana, ben) = (app.person("Ana").await, app.person("Ben").await);
     let try_with = async |password: &str, device: &Value| {
@@ -124,7 +125,7 @@ async fn a_known_device_has_a_counter_of_its_own_until_the_password_changes() {
     try_with(PASSWORD, own)
         .await
         .is_problem(429, "too_many_requests");
-    // The device of another account is a stranger.
+    // The device of another account counts as unknown.
     let tokens = try_with(PASSWORD, &ben.tokens["device_token"])
         .await
         .is(201);
@@ -133,30 +134,30 @@ async fn a_known_device_has_a_counter_of_its_own_until_the_password_changes() {
 
     let change =
         json!({ "current_password": PASSWORD, "new_password": "seventeen green umbrellas" });
-    ana.post("/v1/me/password", change).await.is(204);
+    ana.post("/v1/me/password/change", change).await.is(204);
     let tokens = try_with("seventeen green umbrellas", second).await.is(201);
     assert!(tokens["device_token"].is_string());
     app.mails().await;
 }
 
 #[tokio::test]
-async fn a_signed_in_person_who_guesses_the_password_waits_too() {
+async fn a_signed_in_person_who_guesses_the_password_also_has_to_wait() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let change = async |current: &str| {
         let new = "seventeen green umbrellas";
         let change = json!({ "current_password": current, "new_password": new });
-        ana.post("/v1/me/password", change).await
+        ana.post("/v1/me/password/change", change).await
     };
     for _ in 0..6 {
         let wrong = change("a wrong guess").await;
-        assert_eq!(wrong.is_invalid(), ["/current_password wrong"]);
+        assert_eq!(wrong.is_invalid(), ["/current_password incorrect"]);
     }
     change(PASSWORD).await.is_problem(429, "too_many_requests");
 }
 
 #[tokio::test]
-async fn an_address_gets_ten_tries_a_minute_at_all_doors_together() {
+async fn an_ip_address_gets_ten_tries_a_minute_across_all_operations() {
     let app = TestApp::start().await;
     let doors = [
         (
@@ -208,7 +209,7 @@ async fn an_address_gets_ten_tries_a_minute_at_all_doors_together() {
 }
 
 #[tokio::test]
-async fn counters_are_forgotten_after_thirty_days_and_minutes_with_their_end() {
+async fn counters_of_failures_are_deleted_after_thirty_days_and_counters_of_minutes_earlier() {
     let app = TestApp::start().await;
     let guess = credentials("no@test.example", "a wrong guess", &Value::Null);
     post_from(&app, "10.0.0.1", "/v1/sessions", guess).await;
@@ -227,7 +228,7 @@ async fn counters_are_forgotten_after_thirty_days_and_minutes_with_their_end() {
 }
 
 #[tokio::test]
-async fn after_a_hundred_failures_only_a_new_password_helps() {
+async fn an_unknown_device_needs_a_password_reset_after_a_hundred_failures() {
     let app = TestApp::start_as(|parts| parts.tries_per_minute = 0).await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -243,7 +244,7 @@ async fn after_a_hundred_failures_only_a_new_password_helps() {
     refused.is_problem(429, "too_many_requests");
     let wait: i64 = refused.header("retry-after").parse().unwrap();
     assert!(wait > 26 * 24 * 3600, "{wait}");
-    // Whose device has signed in before does not wait for strangers.
+    // A device that signed in before does not wait because of strangers.
     let device = credentials(&ana.email, PASSWORD, &ana.tokens["device_token"]);
     anybody.post("/v1/sessions", device).await.is(201);
 
@@ -257,25 +258,26 @@ async fn after_a_hundred_failures_only_a_new_password_helps() {
 }
 
 #[tokio::test]
-async fn twenty_codes_are_mailed_that_nobody_uses_and_no_more() {
+async fn an_address_gets_at_most_twenty_unused_sign_in_codes() {
     let app = TestApp::start_as(|parts| parts.tries_per_minute = 0).await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
     for email in [&*ana.email, "nobody@test.example"] {
-        let wish = json!({ "email": email });
+        let request = json!({ "email": email });
         for _ in 0..20 {
             app.advance(TimeDelta::minutes(15));
             anybody
-                .post("/v1/sign-in-codes", wish.clone())
+                .post("/v1/sign-in-codes", request.clone())
                 .await
                 .is(202);
         }
         app.advance(TimeDelta::days(3));
-        let refused = anybody.post("/v1/sign-in-codes", wish).await;
+        let refused = anybody.post("/v1/sign-in-codes", request).await;
         refused.is_problem(429, "too_many_requests");
     }
     assert_eq!(app.mails().await.len(), 20);
-    // Whose device has signed in before does not wait for strangers, and ends it.
+    // A device that signed in before does not wait because of strangers. Its success resets the
+    // count.
     let known = json!({ "email": ana.email, "device_token": ana.tokens["device_token"] });
     let asked = anybody.post("/v1/sign-in-codes", known).await.is(202);
     let path = format!(
@@ -286,13 +288,13 @@ async fn twenty_codes_are_mailed_that_nobody_uses_and_no_more() {
         "code": app.mail().await.code(), "device_token": ana.tokens["device_token"],
     });
     anybody.post(&path, code).await.is(201);
-    let wish = json!({ "email": ana.email });
-    anybody.post("/v1/sign-in-codes", wish).await.is(202);
+    let request = json!({ "email": ana.email });
+    anybody.post("/v1/sign-in-codes", request).await.is(202);
     app.mails().await;
 }
 
 #[tokio::test]
-async fn a_stranger_who_keeps_asking_voids_no_link_and_fills_no_mailbox() {
+async fn repeated_reset_requests_keep_the_last_link_valid_and_send_few_emails() {
     let app = TestApp::start_as(|parts| parts.tries_per_minute = 0).await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -312,33 +314,33 @@ async fn a_stranger_who_keeps_asking_voids_no_link_and_fills_no_mailbox() {
 }
 
 #[tokio::test]
-async fn an_unproven_address_gets_few_mails_from_any_caller() {
+async fn an_unconfirmed_address_gets_few_emails() {
     let app = TestApp::start_as(|parts| parts.tries_per_minute = 0).await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
-    let wish = json!({
+    let request = json!({
         "email": "victim@test.example", "password": PASSWORD, "name": "X", "time_zone": "UTC",
     });
     for _ in 0..5 {
         anybody
-            .post("/v1/registrations", wish.clone())
+            .post("/v1/registrations", request.clone())
             .await
             .is(202);
     }
     anybody
-        .post("/v1/registrations", wish.clone())
+        .post("/v1/registrations", request.clone())
         .await
         .is(202);
-    let refused = anybody.post("/v1/registrations", wish).await;
+    let refused = anybody.post("/v1/registrations", request).await;
     refused.is_problem(429, "too_many_requests");
     let moved = json!({ "email": "victim@test.example" });
-    let refused = ana.post("/v1/me/email", moved).await;
+    let refused = ana.post("/v1/me/email-changes", moved).await;
     refused.is_problem(429, "too_many_requests");
     assert_eq!(app.mails().await.len(), 6);
 }
 
 #[tokio::test]
-async fn an_address_is_invited_three_times_a_day_over_all_circles() {
+async fn an_address_can_be_invited_three_times_a_day_across_all_circles() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let invitation = json!({ "email": "victim@test.example", "access": "viewer" });
@@ -359,7 +361,7 @@ async fn an_address_is_invited_three_times_a_day_over_all_circles() {
     }
     let refused = invite(&circles[3]).await;
     let refused = refused.is_problem(429, "too_many_requests");
-    let detail = "This address has had three invitations in one day. Try again tomorrow.";
+    let detail = "This email address has had three invitations in one day. Try again tomorrow.";
     assert_eq!(refused["detail"], detail);
     app.advance(TimeDelta::days(1));
     let later = ana.later().await;
@@ -369,7 +371,7 @@ async fn an_address_is_invited_three_times_a_day_over_all_circles() {
 }
 
 #[tokio::test]
-async fn right_sign_ins_at_once_all_get_in_and_wrong_ones_stay_bounded() {
+async fn concurrent_correct_sign_ins_all_succeed_and_wrong_ones_are_limited() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let device = &ana.tokens["device_token"];
@@ -388,11 +390,11 @@ async fn right_sign_ins_at_once_all_get_in_and_wrong_ones_stay_bounded() {
         let right = (0..20).map(|number| sign_in(number, PASSWORD));
         let statuses = futures_util::future::join_all(right).await;
         assert_eq!(statuses, [201; 20]);
-        // None of them counts as a failure, to nobody.
+        // None of these sign-ins counts as a failure.
         let warned = app.mails().await;
         let warned = warned
             .iter()
-            .filter(|mail| mail.text.contains("tries that were refused"));
+            .filter(|mail| mail.text.contains("five or more wrong tries"));
         assert_eq!(warned.count(), 0);
 
         let wrong = (0..40).map(|number| sign_in(number, "a guess that is wrong"));

@@ -1,5 +1,5 @@
-//! Tokens that are not ours, or not for this door, at the door itself. Most are
-//! signed with the server's own key: nothing but what is wrong can refuse them.
+//! Forged tokens and tokens of the wrong kind are refused. Most are signed with the server's own
+//! key, so that only their fault can be the reason of the refusal.
 
 use aws_lc_rs::hmac;
 use axum::body::Body;
@@ -19,7 +19,7 @@ use crate::contract::matrix::make_token;
 use crate::harness::figures::report;
 use crate::harness::{Client, Person, TestApp};
 
-/// A good token, taken apart, and what signs it.
+/// The parts of a valid token, the key that signs it, and the attacks that are made of it.
 struct Forge {
     app: Arc<TestApp>,
     signer: Signer,
@@ -103,7 +103,7 @@ impl Forge {
         self.add(what, token);
     }
 
-    /// No signature, or one that everybody can make.
+    /// Tokens without a signature, or with a signature that everybody can make.
     fn other_algorithms(&mut self) {
         for case in 0..16_u8 {
             let letter = |(place, letter): (usize, char)| match case >> place & 1 {
@@ -168,7 +168,7 @@ impl Forge {
         }
     }
 
-    /// Heads that bring their own key, or ask for something else.
+    /// Headers that bring their own key, or that ask for other processing.
     fn other_heads(&mut self) {
         let theirs = Signer::of_seed(self.signer.id, &[9; 32]).unwrap();
         let public = "1TwX6VlVXPGgVGtXmxaDYuyRdfEbP3Ks4pVzuzWmu2U";
@@ -256,7 +256,7 @@ impl Forge {
         }
     }
 
-    /// Claims that are missing, of another type, twice, or of somebody else.
+    /// Claims that are missing, of another type, given twice, or of another person.
     fn other_claims(&mut self, stranger: &Map<String, Value>) {
         let names: Vec<_> = self.claims.keys().cloned().collect();
         for name in &names {
@@ -334,7 +334,7 @@ impl Forge {
         self.add("a minute early", later);
     }
 
-    /// Texts that only look like one.
+    /// Texts that only look like a token.
     fn other_shapes(&mut self) {
         let good = self.good.clone();
         let parts: Vec<_> = good.split('.').map(str::to_owned).collect();
@@ -350,7 +350,7 @@ impl Forge {
                 format!("{head}.{claims}.{}", part(bytes)),
             );
         }
-        // The same point with a larger number: what a lax verifier takes as well.
+        // The same signature with the order of the group added: a lax verifier accepts it.
         let order = [
             0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9,
             0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
@@ -365,7 +365,7 @@ impl Forge {
         let zeros = part([0; 64]);
         let mut last = signature.clone();
         let spare = last.pop().unwrap();
-        // Its last digit holds four bits of the signature, and two that are none.
+        // The last character holds two bits of the signature and four unused bits.
         let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let next = digits.find(spare).unwrap() + 1;
         last.push(digits.as_bytes()[next].into());
@@ -430,7 +430,7 @@ impl Forge {
         }
     }
 
-    /// Signed well, around what is no JSON object.
+    /// Tokens with a valid signature whose content is not a JSON object.
     fn other_contents(&mut self) {
         let (head, claims) = (self.head(), self.claims());
         for (what, text) in [
@@ -459,7 +459,7 @@ impl Forge {
     }
 }
 
-/// The statuses of a token at a door that is for somebody and at one of a circle.
+/// The statuses that a token gets from operations of an account and of a circle.
 async fn knock(app: &TestApp, circle: &str, token: &str) -> [u16; 3] {
     let mut statuses = [0; 3];
     let doors = [
@@ -477,7 +477,7 @@ async fn knock(app: &TestApp, circle: &str, token: &str) -> [u16; 3] {
 }
 
 #[tokio::test]
-async fn no_token_gets_in_that_is_not_exactly_one_of_ours() {
+async fn every_forged_altered_or_revoked_token_is_refused() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let circle = ana.circle_id();
@@ -493,7 +493,12 @@ async fn no_token_gets_in_that_is_not_exactly_one_of_ours() {
     forge.other_shapes();
     forge.other_contents();
     let text = |name: &str| ana.tokens[name].as_str().unwrap().to_owned();
-    let (made, pat) = make_token(&ana, circle, kith::entity::personal_token::TokenScope::ALL).await;
+    let (made, pat) = make_token(
+        &ana,
+        circle,
+        kith::entity::personal_access_token::TokenScope::ALL,
+    )
+    .await;
     let revoke = format!(
         "/v1/me/access-tokens/{}/revoke",
         made["id"].as_str().unwrap()
@@ -506,7 +511,7 @@ async fn no_token_gets_in_that_is_not_exactly_one_of_ours() {
         ("a personal token that was taken back", pat.token.unwrap()),
         (
             "a personal token of nobody",
-            kith::auth::make_personal_token().unwrap().0,
+            kith::auth::make_personal_access_token().unwrap().0,
         ),
     ] {
         forge.add(what, token);
@@ -518,7 +523,7 @@ async fn no_token_gets_in_that_is_not_exactly_one_of_ours() {
     let mut accepted = Vec::new();
     for (what, token) in &forge.attacks {
         let statuses = knock(&app, circle, token).await;
-        // Headers that are too long are refused before anybody reads them.
+        // Headers that are too long are refused before they are read.
         let too_long = token.len() > 16 * 1024 && statuses == [431; 3];
         if statuses != [401; 3] && !too_long {
             accepted.push(format!("{what}: {statuses:?}"));
@@ -536,16 +541,19 @@ async fn no_token_gets_in_that_is_not_exactly_one_of_ours() {
     assert_eq!(knock(&app, circle, &forge.good).await, [200; 3]);
 }
 
-/// One of each kind that is in the mails to somebody, still good.
+/// A valid token of each kind that emails contain.
 async fn mailed_tokens(person: &Person) -> Vec<(&'static str, String)> {
     let app = &person.app;
     app.mails().await;
     let anybody = app.anybody();
-    let wish = json!({
+    let registration = json!({
         "email": "new@test.example", "password": crate::harness::PASSWORD, "name": "New",
         "time_zone": "Europe/Berlin",
     });
-    anybody.post("/v1/registrations", wish).await.is(202);
+    anybody
+        .post("/v1/registrations", registration)
+        .await
+        .is(202);
     let forgotten = json!({ "email": person.email });
     anybody.post("/v1/password-resets", forgotten).await;
     let guest = json!({ "email": "guest@test.example", "access": "viewer" });
@@ -559,7 +567,8 @@ async fn mailed_tokens(person: &Person) -> Vec<(&'static str, String)> {
     kinds.into()
 }
 
-/// The kind of token it takes, its path, its body of a token and a password, its refusals.
+/// The kind of token that an operation accepts, its path, its body with a token and a password,
+/// and the statuses of its refusals.
 type Door = (
     &'static str,
     &'static str,
@@ -568,10 +577,10 @@ type Door = (
 );
 
 #[tokio::test]
-async fn a_token_of_one_kind_opens_no_door_of_another() {
+async fn a_token_of_one_kind_is_refused_where_another_kind_is_expected() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    let scopes = kith::entity::personal_token::TokenScope::ALL;
+    let scopes = kith::entity::personal_access_token::TokenScope::ALL;
     let (_, pat) = make_token(&ana, ana.circle_id(), scopes).await;
     let text = |name: &str| ana.tokens[name].as_str().unwrap().to_owned();
     let mut tokens = vec![
@@ -597,7 +606,7 @@ async fn a_token_of_one_kind_opens_no_door_of_another() {
         ),
         (
             "invitation",
-            "/v1/invitations/describe",
+            "/v1/invitations/preview",
             |token, _| json!({ "token": token }),
             &[410, 422],
         ),
@@ -611,7 +620,7 @@ async fn a_token_of_one_kind_opens_no_door_of_another() {
     let mut tried = 0;
     for (takes, path, body, refusals) in doors {
         for (kind, token) in tokens.iter().filter(|(kind, _)| *kind != takes) {
-            // At the door for signed-in people, as somebody who is.
+            // One operation needs a signed-in person, so Ana sends all requests.
             let who: &Client = &ana.client;
             let reply = who.post(path, body(token, password)).await;
             assert!(
@@ -640,7 +649,7 @@ async fn a_token_of_one_kind_opens_no_door_of_another() {
 }
 
 #[tokio::test]
-async fn a_token_is_shown_in_one_header_and_nowhere_else() {
+async fn an_access_token_is_accepted_only_in_the_authorization_header() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let good = ana.client.token.clone().unwrap();

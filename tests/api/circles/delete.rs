@@ -1,4 +1,4 @@
-//! Scheduling the deletion of a circle, and cancelling it.
+//! Scheduling the deletion of a circle, and canceling it.
 
 use chrono::TimeDelta;
 use kith::privacy::{DATA_MAP, GRACE, erase_due};
@@ -8,37 +8,37 @@ use serde_json::{Value, json};
 use crate::harness::TestApp;
 use crate::privacy::erasing::stored;
 
-/// In everything that is in the circle.
+/// A word in every text of the circle.
 const CANARY: &str = "Quetzalcoatlus";
 
 #[tokio::test]
-async fn a_circle_goes_on_for_two_weeks_and_its_members_are_told() {
+async fn a_circle_scheduled_for_deletion_stays_usable_for_two_weeks_and_notifies_members() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     ben.act("/delete").await.is_problem(403, "forbidden");
     let circle = ana.act("/delete").await.is(200);
-    assert_eq!(circle["erase_at"], "2026-12-15T08:00:00.000Z");
+    assert_eq!(circle["deletion_scheduled_for"], "2026-12-15T08:00:00.000Z");
     assert!(
         circle["actions"]
             .as_array()
             .unwrap()
-            .contains(&json!("keep"))
+            .contains(&json!("cancel_deletion"))
     );
-    let told = app.mails().await;
-    let mut to: Vec<&str> = told.iter().map(|mail| mail.to.as_str()).collect();
+    let mails = app.mails().await;
+    let mut to: Vec<&str> = mails.iter().map(|mail| mail.to.as_str()).collect();
     to.sort_unstable();
     assert_eq!(to, [&ana.email, &ben.email]);
-    for mail in &told {
-        assert_eq!(mail.header("Subject"), "Ana's circle is going to be erased");
+    for mail in &mails {
+        assert_eq!(mail.header("Subject"), "Ana's circle will be deleted");
         assert!(
             mail.text.contains("Tue 15 December 2026, 09:00"),
             "{}",
             mail.text
         );
         for part in [
-            "Until then people can read and write in it.",
-            "no reminders and no news",
-            "Keeping it brings the reminders back.",
+            "Until then, members can still read and write in the circle",
+            "no more reminders or notifications",
+            "Coordinators can do it too",
         ] {
             assert!(mail.text.contains(part), "{part}: {}", mail.text);
             assert!(mail.html.contains(part), "{part}: {}", mail.html);
@@ -48,17 +48,18 @@ async fn a_circle_goes_on_for_two_weeks_and_its_members_are_told() {
     ana.task(json!({ "title": "Goes on" })).await;
 
     let kept = ana.act("/keep").await.is(200);
-    assert_eq!(kept["erase_at"], Value::Null);
-    let told = app.mails().await;
-    assert_eq!(told.len(), 2);
+    assert_eq!(kept["deletion_scheduled_for"], Value::Null);
+    let mails = app.mails().await;
+    assert_eq!(mails.len(), 2);
     assert!(
-        told.iter()
-            .all(|mail| mail.header("Subject") == "Ana's circle is kept")
+        mails
+            .iter()
+            .all(|mail| mail.header("Subject") == "Ana's circle will not be deleted")
     );
-    for mail in &told {
-        let said = "Its reminders are mailed again.";
-        assert!(mail.text.contains(said), "{}", mail.text);
-        assert!(mail.html.contains(said), "{}", mail.html);
+    for mail in &mails {
+        let sentence = "You get reminders from it again.";
+        assert!(mail.text.contains(sentence), "{}", mail.text);
+        assert!(mail.html.contains(sentence), "{}", mail.html);
     }
     app.advance(GRACE);
     assert_eq!(erase_due(&app.app).await.unwrap(), 0);
@@ -66,7 +67,7 @@ async fn a_circle_goes_on_for_two_weeks_and_its_members_are_told() {
 }
 
 #[tokio::test]
-async fn deleting_a_circle_takes_a_recently_confirmed_identity() {
+async fn deleting_a_circle_needs_a_recently_confirmed_identity() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     app.advance(TimeDelta::minutes(10));
@@ -82,12 +83,12 @@ async fn deleting_a_circle_takes_a_recently_confirmed_identity() {
         later
             .act(path)
             .await
-            .is_problem(403, "reauthentication_needed");
+            .is_problem(403, "reauthentication_required");
     }
 }
 
 #[tokio::test]
-async fn what_the_patient_asked_for_only_the_patient_undoes() {
+async fn only_the_patient_can_cancel_a_deletion_that_the_patient_requested() {
     let app = TestApp::start().await;
     let [ana, rosa] = app.circle(["coordinator", "patient"]).await;
     ana.act("/delete").await.is(200);
@@ -100,7 +101,7 @@ async fn what_the_patient_asked_for_only_the_patient_undoes() {
 }
 
 #[tokio::test]
-async fn nothing_is_left_of_a_circle_whose_time_has_come() {
+async fn an_erased_circle_leaves_no_data_behind() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let [mia] = app.circle_of(["coordinator"], ["Mia"]).await;
@@ -120,7 +121,10 @@ async fn nothing_is_left_of_a_circle_whose_time_has_come() {
     app.mails().await;
     app.advance(GRACE);
     let later = ana.later().await;
-    later.act("/keep").await.is_problem(409, "too_late");
+    later
+        .act("/keep")
+        .await
+        .is_problem(409, "deletion_in_progress");
     app.mails().await;
     assert_eq!(erase_due(&app.app).await.unwrap(), 1);
     assert!(!stored(&app).contains(&CANARY.to_lowercase()));

@@ -1,6 +1,6 @@
-//! Circles: created, changed, read back in their log, deleted.
+//! Circles: creating, changing and deleting them, and reading their activity.
 
 mod create;
 mod delete;
-mod read_log;
+mod list_activity;
 mod update;

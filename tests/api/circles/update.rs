@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_coordinator_changes_what_is_named_and_nothing_else() {
+async fn a_change_of_a_circle_affects_only_the_given_fields() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let about = json!({ "patient_about": "Likes the radio on.\nHums along." });

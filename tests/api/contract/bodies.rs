@@ -1,9 +1,9 @@
-//! Values for the members of a body, read off the document.
+//! Values for the fields of a body, taken from the document.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// A value that fits a property, for the members that are not under test.
+/// A value that fits a property, for the fields that are not under test.
 pub fn fitting(property: &Value) -> Value {
     let first = |list: &Value| list.as_array().and_then(|list| list.first().cloned());
     first(&property["enum"])

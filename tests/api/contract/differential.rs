@@ -1,8 +1,8 @@
-//! SQLite and PostgreSQL answer alike: equal bodies, made up by a generator that
-//! likes what the two disagree about, get an equal status and equal problems.
+//! SQLite and PostgreSQL give the same answers. A generator makes bodies with values that the two
+//! could treat differently. Both must answer with the same status and the same problems.
 //!
 //! `INPUTS=100000 scripts/with-postgres cargo test --test api differential -- --nocapture`
-//! tries that many; without a number it is a sample.
+//! tries this many bodies. Without a number it tries a sample.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -16,10 +16,11 @@ use crate::harness::database::{TestDatabase, server};
 use crate::harness::{Person, Reply, TestApp};
 
 const SAMPLE: usize = 600;
-/// After so many both begin anew: what was changed meanwhile stands in the way.
+/// After this many tries both sides start with a new database, because earlier changes get in the
+/// way.
 const ROUND: usize = 2500;
 
-/// These would end what the others need.
+/// Operations that would remove what the others need.
 const LEFT_OUT: [&str; 6] = [
     "sign_out",
     "leave_circle",
@@ -54,7 +55,7 @@ impl Dice {
     }
 }
 
-/// What databases, parsers and people disagree about, as JSON writes it.
+/// Texts that databases, parsers and people treat differently, as JSON writes them.
 const TEXTS: [&str; 44] = [
     "",
     " ",
@@ -199,7 +200,7 @@ const ODD: [&str; 12] = [
     "\"\\x\"",
 ];
 
-/// A body that is known to both sides by the names of its ids.
+/// A body with names in place of ids. Each side replaces them by its own ids.
 struct Body(String);
 
 fn text(dice: &mut Dice, property: &Value) -> String {
@@ -248,7 +249,7 @@ fn value(dice: &mut Dice, name: &str, property: &Value) -> String {
     }
     let sample: &[&str] = match property["format"].as_str() {
         Some("uuid") => {
-            // Names that each side replaces by its own.
+            // Names that each side replaces by its own ids.
             let known = ["@member", "@task", "@list", "@role", "@message", "@thread"];
             return match dice.roll(4) {
                 0 => format!("\"{}\"", dice.id()),
@@ -338,7 +339,7 @@ impl Side {
     }
 }
 
-/// Status, problem, and which fields it is about.
+/// The status, the problem, and the fields that it is about.
 fn gist(reply: &Reply) -> String {
     let problem = reply.json();
     let mut gist = format!("{} {}", reply.status.as_u16(), problem["code"]);
@@ -349,7 +350,7 @@ fn gist(reply: &Reply) -> String {
 }
 
 #[tokio::test]
-async fn the_two_databases_answer_alike() {
+async fn both_databases_give_the_same_answers() {
     if server().is_none() {
         eprintln!("there is no PostgreSQL to compare with: skipped");
         return;

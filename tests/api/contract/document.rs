@@ -1,5 +1,5 @@
-//! The OpenAPI document keeps its promises: to people who read it and to the
-//! programs that generate clients from it.
+//! The OpenAPI document is complete and correct, for people who read it and for programs that
+//! generate clients from it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -62,7 +62,7 @@ fn the_committed_document_is_the_generated_one() {
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_every_schema_is_used() {
+fn every_reference_resolves_and_every_schema_is_used() {
     let document = kith::api::document();
     let names = |kind: &'static str| {
         let parts = document["components"][kind].as_object().unwrap().keys();
@@ -84,19 +84,19 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
     let unused: Vec<_> = schemas.difference(&used).collect();
     assert!(
         unused.is_empty(),
-        "nothing refers to {unused:?}: take them out of `components(schemas(…))` in src/api.rs, or \
-         have base/src/http/openapi/mod.rs drop them"
+        "nothing refers to {unused:?}: remove them from `components(schemas(…))` in src/api.rs, or \
+         let base/src/http/openapi/mod.rs drop them"
     );
 }
 
-/// What to do about an operation of which the document does not say enough.
+/// What to do if the document does not say enough about an operation.
 const OF_THE_OPERATION: &str = "Where the operation's handler is, in src/features/<area> (or \
 src/auth/signing, src/notify/notifications, src/privacy, src/sync): its doc comment is the document's text, `responses(…)` \
 in its `#[utoipa::path]` are its answers. What all operations of a kind answer is added by \
 base/src/http/openapi/operations.rs";
 
 #[test]
-fn every_operation_says_what_it_is() {
+fn every_operation_is_fully_documented() {
     let document = kith::api::document();
     assert_eq!(document["openapi"], "3.1.0");
     let tags: BTreeSet<_> = document["tags"]
@@ -133,11 +133,11 @@ fn every_operation_says_what_it_is() {
             "{id}: base/src/http/openapi/operations.rs: 429 has no Retry-After"
         );
         for (status, response) in responses {
-            let tells = status.starts_with('2') || status == "429";
+            let expected = status.starts_with('2') || status == "429";
             for name in ["RateLimit", "RateLimit-Policy"] {
-                let told = response["headers"][name].is_object();
+                let documented = response["headers"][name].is_object();
                 assert_eq!(
-                    told, tells,
+                    documented, expected,
                     "{id} {status}: {name}: see `add_rate_limits` in \
                      base/src/http/openapi/operations.rs"
                 );
@@ -225,7 +225,7 @@ fn examples_fit_their_schemas() {
             for (member, value) in example.as_object().unwrap() {
                 let property = properties.and_then(|all| all.get(member));
                 let property = property.unwrap_or_else(|| {
-                    panic!("{name}: the type has no field {member}: take it out of the example")
+                    panic!("{name}: the type has no field {member}: remove it from the example")
                 });
                 let nullable = property.to_string().contains("\"null\"");
                 assert!(
@@ -247,7 +247,7 @@ fn examples_fit_their_schemas() {
 }
 
 #[test]
-fn answers_can_grow_and_requests_are_strict() {
+fn answers_may_get_new_values_and_requests_are_strict() {
     let document = kith::api::document();
     let mut answers = BTreeSet::new();
     let mut requests = BTreeSet::new();
@@ -258,15 +258,15 @@ fn answers_can_grow_and_requests_are_strict() {
     let both: Vec<_> = answers.intersection(&requests).collect();
     assert!(
         both.is_empty(),
-        "{both:?} are asked and answered: make two types, as answers may grow and requests are strict"
+        "{both:?} are in requests and in answers: make two types, because only answers may get new values"
     );
     for name in &answers {
         let schema = &document["components"]["schemas"][name];
         walk(schema, name, &mut |path, members| {
             assert!(
                 !members.contains_key("enum"),
-                "{path}: an answer lists all values of an enum, but enums grow: `open_enums` in \
-                 base/src/http/openapi/mod.rs does not get there"
+                "{path}: an answer lists all values of an enum, but enums get new values: `open_enums` in \
+                 base/src/http/openapi/mod.rs does not reach it"
             );
             assert!(
                 !members.contains_key("anyOf") && !members.contains_key("discriminator"),
@@ -278,7 +278,7 @@ fn answers_can_grow_and_requests_are_strict() {
         let schema = &document["components"]["schemas"][name];
         assert_eq!(
             schema["additionalProperties"], false,
-            "{name} takes unknown members: add `#[serde(deny_unknown_fields)]` to the type"
+            "{name} accepts unknown fields: add `#[serde(deny_unknown_fields)]` to the type"
         );
         walk(schema, name, &mut |path, members| {
             let is_string = members.get("type").is_some_and(|kind| kind == "string");
@@ -304,7 +304,7 @@ fn collect(value: &Value, document: &Value, names: &mut BTreeSet<String>) {
     });
 }
 
-/// Of two types with one name the generator silently keeps the last.
+/// The generator silently keeps only the last of two types with the same name.
 #[test]
 fn no_two_types_share_a_name() {
     let derived = Regex::new(
@@ -328,14 +328,14 @@ fn no_two_types_share_a_name() {
         assert_eq!(
             files.len(),
             1,
-            "{name} is the name of two types, of which the document keeps one: rename one in \
+            "{name} is the name of two types, but the document keeps only the last: rename a type in \
              {files:?}"
         );
     }
 }
 
 #[tokio::test]
-async fn what_is_documented_is_registered() {
+async fn every_documented_operation_is_registered() {
     let app = TestApp::start().await;
     let document = kith::api::document();
     let ids = Regex::new(r"\{\w+\}").unwrap();
@@ -345,14 +345,15 @@ async fn what_is_documented_is_registered() {
         let reply = app.send(app.anybody().request(&method, &path, None)).await;
         assert!(
             ![404, 405].contains(&reply.status.as_u16()) || path.contains("registrations"),
-            "{method} {path} is documented and not there: register its handler in \
+            "{method} {path} is documented but does not exist: register its handler in \
              `operations!` in src/api.rs. It answered {}",
             reply.text
         );
     }
 }
 
-/// The answer's status is documented, and its headers are those documented with it.
+/// Checks that the status of the answer is documented, and that its headers are the documented
+/// headers.
 fn check_headers(operation: &Value, reply: &Reply) {
     let what = format!("{} {}", operation["operationId"], reply.status);
     let response = &operation["responses"][reply.status.as_str()];
@@ -366,7 +367,7 @@ fn check_headers(operation: &Value, reply: &Reply) {
         let documented = response["headers"][name].is_object();
         assert_eq!(
             sent, documented,
-            "{what}: whether {name} is sent, and whether it is documented. Say \
+            "{what}: {name} must be sent (left) if it is documented (right), and only then. Write \
              `headers((\"{name}\" = String, …))` at that status in the handler's `#[utoipa::path]`, or \
              answer it (base/src/http/response.rs)"
         );
@@ -374,7 +375,7 @@ fn check_headers(operation: &Value, reply: &Reply) {
 }
 
 #[tokio::test]
-async fn the_headers_that_are_sent_are_those_documented() {
+async fn the_sent_headers_are_the_documented_headers() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "viewer"]).await;
     let document = kith::api::document();
@@ -407,7 +408,7 @@ async fn the_headers_that_are_sent_are_those_documented() {
             assert_eq!(
                 again.status == 304,
                 unchanged,
-                "{name}: whether an equal tag answers 304, and whether the document says so \
+                "{name}: a known ETag must answer 304 (left) if the document says so (right), and only then \
                  (`has_etag` in base/src/http/openapi/operations.rs)"
             );
             check(operation, &again);
@@ -438,7 +439,7 @@ async fn the_headers_that_are_sent_are_those_documented() {
             json!({ "id": own_id, "title": "a" }),
         ),
         (
-            "invite",
+            "create_invitation",
             "/invitations",
             json!({ "id": own_id, "email": guest, "access": "viewer" }),
         ),

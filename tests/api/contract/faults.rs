@@ -1,5 +1,5 @@
-//! Every fault names the field or the parameter it is about and says what to
-//! send: tried on every operation of the document, with what does not fit.
+//! Every error names its field or parameter and says what to send. The test tries wrong values on
+//! every operation of the document.
 
 use axum::http::{Method, Request, header};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use super::bodies::{fitting, is};
 use super::matrix::{fill, fresh};
 use crate::harness::{Person, Reply, TestApp};
 
-/// Words of the libraries inside, which tell nobody what to send.
+/// Words of internal libraries, which do not tell a caller what to send.
 const INSIDE: [&str; 22] = [
     "serde",
     "struct ",
@@ -35,7 +35,7 @@ const INSIDE: [&str; 22] = [
     "provided string",
 ];
 
-/// The faults of an answer: each with what it is about and a sentence.
+/// The errors of an answer, each with its pointer and its sentence.
 #[track_caller]
 fn faults(reply: &Reply, status: u16, what: &str) -> Vec<(String, String)> {
     assert_eq!(reply.status, status, "{what}: {}", reply.text);
@@ -62,7 +62,7 @@ fn faults(reply: &Reply, status: u16, what: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn every_query_parameter_is_named_with_what_to_send() {
+async fn an_error_about_a_query_parameter_names_it_and_says_what_to_send() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ids = fresh(&ana, "ours").await;
@@ -113,7 +113,7 @@ async fn every_query_parameter_is_named_with_what_to_send() {
 }
 
 #[tokio::test]
-async fn several_parameters_are_named_at_once() {
+async fn an_error_names_all_wrong_parameters_at_once() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let reply = ana
@@ -143,7 +143,7 @@ async fn send(person: &Person, method: &str, path: &str, body: &Value) -> Reply 
 }
 
 #[tokio::test]
-async fn every_field_of_every_body_is_named_with_what_to_send() {
+async fn an_error_about_a_field_names_it_and_says_what_to_send() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ids = fresh(&ana, "ours").await;
@@ -170,7 +170,7 @@ async fn every_field_of_every_body_is_named_with_what_to_send() {
                 .map(|name| ((*name).to_owned(), fitting(&properties[*name])))
                 .collect();
 
-            // One field after the other.
+            // Wrong values for each field.
             for (field, property) in properties {
                 let mut wrong = Vec::new();
                 if !is(property, "object")
@@ -211,7 +211,7 @@ async fn every_field_of_every_body_is_named_with_what_to_send() {
                 }
             }
 
-            // All that is required at once, and two that there are not.
+            // All required fields are missing at once, and two fields are unknown.
             let empty = json!({ "no_such": 1, "nor_this": null });
             let what = format!("{name} {empty}");
             let faults = faults(&send(&ana, method, &path, &empty).await, 422, &what);
@@ -237,25 +237,28 @@ async fn every_field_of_every_body_is_named_with_what_to_send() {
 }
 
 #[tokio::test]
-async fn a_person_and_a_field_that_there_are_not_have_codes_of_their_own() {
+async fn unknown_members_and_unknown_fields_have_their_own_error_codes() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    let nobody = json!({ "title": "a visit", "starts_on": "2027-01-02", "attendee_ids": [Uuid::now_v7()], "x": 1 });
+    let nobody = json!({ "title": "a visit", "starts_on": "2027-01-02", "attendee_member_ids": [Uuid::now_v7()], "x": 1 });
     let unknown = ana.post("/appointments", nobody.clone()).await;
     assert_eq!(unknown.is_invalid(), ["/x unknown_field"]);
     let mut nobody = nobody;
     nobody.as_object_mut().unwrap().remove("x");
     let unknown = ana.post("/appointments", nobody).await;
-    assert_eq!(unknown.is_invalid(), ["/attendee_ids/0 unknown_member"]);
+    assert_eq!(
+        unknown.is_invalid(),
+        ["/attendee_member_ids/0 unknown_member"]
+    );
 }
 
 #[tokio::test]
-async fn the_sentence_of_a_problem_names_the_first_field_and_how_many_more_there_are() {
+async fn the_detail_of_a_problem_names_the_first_field_and_the_number_of_others() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let detail = async |body: Value| {
         let reply = ana.post("/tasks", body).await;
-        reply.is_problem(422, "invalid")["detail"].clone()
+        reply.is_problem(422, "validation_failed")["detail"].clone()
     };
     let one = detail(json!({ "title": "a", "due_on": "soon" })).await;
     assert_eq!(one, "due_on: Send a date like 2027-01-02.");
@@ -263,18 +266,19 @@ async fn the_sentence_of_a_problem_names_the_first_field_and_how_many_more_there
     assert_eq!(two, "due_on: Send a date like 2027-01-02. (and 1 more)");
     let all = detail(json!([])).await;
     assert_eq!(all, "Send an object.");
-    // A client may name a member as it likes.
+    // A client may send a field with a name of any length.
     let long = detail(json!({ "title": "a", ("x".repeat(500)): 1 })).await;
     let start = format!("{}: There is", "x".repeat(60));
     assert!(long.as_str().unwrap().starts_with(&start), "{long}");
 }
 
 #[tokio::test]
-async fn a_required_field_that_is_null_is_not_to_be_left_out() {
+async fn an_error_about_a_required_field_does_not_suggest_leaving_it_out() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    let wish = json!({ "email": null, "password": "correct horse battery staple", "name": "A" });
-    let email = ana.post("/v1/registrations", wish).await;
+    let registration =
+        json!({ "email": null, "password": "correct horse battery staple", "name": "A" });
+    let email = ana.post("/v1/registrations", registration).await;
     let title = ana.post("/tasks", json!({ "title": null })).await;
     for (reply, field) in [(email, "/email"), (title, "/title")] {
         let found = faults(&reply, 422, field);
@@ -290,12 +294,12 @@ async fn a_required_field_that_is_null_is_not_to_be_left_out() {
 }
 
 #[tokio::test]
-async fn no_body_is_an_empty_object() {
+async fn a_missing_body_counts_as_an_empty_object() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let missing = ana.act("/tasks").await;
-    assert_eq!(missing.is_invalid(), ["/title missing"]);
-    // Where nothing is required, it does what it is for.
+    assert_eq!(missing.is_invalid(), ["/title required"]);
+    // An operation without required fields works without a body.
     let suspend = format!("/members/{}/suspend", ben.member_id);
     assert_eq!(ana.act(&suspend).await.is(200)["state"], "suspended");
     let reinstate = format!("/members/{}/reinstate", ben.member_id);
@@ -310,13 +314,13 @@ async fn no_body_is_an_empty_object() {
     text.headers_mut().insert(header::CONTENT_TYPE, kind);
     let refused = app.send(text).await;
     let refused = refused.is_problem(415, "unsupported_media_type");
-    let detail = "Send a JSON body, `{}` at least, uncompressed and with Content-Type: \
+    let detail = "Send a JSON body, at least `{}`, uncompressed and with Content-Type: \
         application/json.";
     assert_eq!(refused["detail"], detail);
 }
 
 #[tokio::test]
-async fn if_match_takes_a_version_in_quotes_and_says_so() {
+async fn if_match_needs_a_version_in_quotes_and_the_error_says_so() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let change = async |version: &str| {
@@ -324,7 +328,7 @@ async fn if_match_takes_a_version_in_quotes_and_says_so() {
         let version = ("if-match", version);
         ana.with(version, &Method::PATCH, "/v1/me", name).await
     };
-    let problem = change("1").await.is_problem(400, "malformed");
+    let problem = change("1").await.is_problem(400, "malformed_request");
     let detail = problem["detail"].as_str().unwrap();
     assert!(detail.contains(r#"like "3""#), "{detail}");
     change(r#""1""#).await.is(200);

@@ -1,5 +1,5 @@
-//! Bad input on every operation, generated from the document: a problem each,
-//! never our fault, and the same on both databases.
+//! Bad input on every operation, generated from the document. Each answer is a problem, never a
+//! server error, and the same on both databases.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::harness::{Person, Reply, TestApp};
 
-/// What was tried and what came back.
+/// The number of tries, and their outcomes.
 #[derive(Default)]
 struct Tally {
     tried: usize,
@@ -46,7 +46,7 @@ impl Tally {
     }
 }
 
-/// An operation, ready to be asked badly.
+/// An operation that gets bad input.
 struct Target<'a> {
     person: &'a Person,
     method: Method,
@@ -90,7 +90,7 @@ fn schema_of(operation: &Value, document: &Value) -> Option<Value> {
 }
 
 #[tokio::test]
-async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
+async fn bad_input_gets_a_problem_and_never_a_server_error() {
     let app = TestApp::start().await;
     let [person] = app.circle(["coordinator"]).await;
     let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
@@ -140,7 +140,10 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
             .replace("{registration_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
             .replace("{sign_in_code_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
             .replace("{session_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
-            .replace("{access_token_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
+            .replace(
+                "{personal_access_token_id}",
+                "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+            )
             .replace("{passkey_id}", "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d")
             .replace(
                 "{passkey_challenge_id}",
@@ -148,7 +151,7 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
             );
         assert!(
             !filled.contains('{'),
-            "tests/api/contract/input.rs: {filled}: add a line to what fills in the ids of paths"
+            "tests/api/contract/input.rs: {filled}: add a line that fills in the id"
         );
         for (method, operation) in item.as_object().unwrap() {
             let target = Target {
@@ -172,8 +175,8 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
             }
         }
     }
-    // After all that, everything still works. The numbers below grow with each operation:
-    // they are a snapshot, to be taken anew if none of the outcomes is another.
+    // The server still works after all bad input. The numbers below grow with each new operation:
+    // accept the new snapshot if it has the same kinds of outcomes.
     person.get("/tasks").await.is(200);
     let mut table = format!("{} inputs\n", tally.tried);
     for (outcome, count) in tally.outcomes {
@@ -181,11 +184,12 @@ async fn bad_input_is_a_problem_everywhere_and_never_our_fault() {
     }
     insta::assert_snapshot!(table, @r"
     5134 inputs
-     1984 400 malformed
+     1390 400 invalid_parameters
+      594 400 malformed_request
       978 404 not_found
-       66 413 too_large
+       66 413 body_too_large
       264 415 unsupported_media_type
-     1842 422 invalid
+     1842 422 validation_failed
     ");
     app.mails().await;
 }
@@ -288,7 +292,7 @@ async fn bad_bodies(target: &Target<'_>, tally: &mut Tally) {
     tally.note(target.name, &reply);
 }
 
-/// A value that fits a property, for the members that are not under test.
+/// A value that fits a property, for the fields that are not under test.
 fn fitting(property: &Value) -> Value {
     let first = |list: &Value| list.as_array().and_then(|list| list.first().cloned());
     first(&property["enum"])
@@ -327,7 +331,7 @@ async fn bad_members(target: &Target<'_>, tally: &mut Tally) {
         tally.note(&what, &fields);
         assert_eq!(
             fields.is_invalid(),
-            [format!("/{} missing", name.as_str().unwrap())],
+            [format!("/{} required", name.as_str().unwrap())],
             "{what}"
         );
     }

@@ -1,5 +1,5 @@
-//! What people and their devices send counts, however it was typed, pasted or
-//! copied; what nobody can see or reach is refused.
+//! Codes, addresses and names are accepted in the many ways in which people type or paste them.
+//! Invisible texts and addresses that cannot receive email are refused.
 
 use axum::http::{Method, Request, header};
 use chrono::TimeDelta;
@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use crate::accounts::second_factor::code_of;
 use crate::harness::{Client, PASSWORD, Person, Reply, TestApp};
 
-fn wish(email: &str) -> Value {
+fn registration(email: &str) -> Value {
     json!({ "email": email, "password": PASSWORD, "name": "Ana Test" })
 }
 
-/// The same six digits, as somebody may type them.
+/// The same six digits, in the ways in which people type them.
 fn typings(code: &str) -> [String; 8] {
     let other = |zero: u32| -> String {
         let digit = |c: char| char::from_u32(zero + c.to_digit(10).unwrap()).unwrap();
@@ -33,21 +33,24 @@ fn typings(code: &str) -> [String; 8] {
 }
 
 #[tokio::test]
-async fn a_code_of_a_registration_counts_however_it_is_typed() {
+async fn a_registration_code_is_accepted_with_spaces_dashes_and_other_digits() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
     for number in 0..8 {
         let email = format!("person{number}@test.example");
-        let wish = anybody
-            .post("/v1/registrations", wish(&email))
+        let registration = anybody
+            .post("/v1/registrations", registration(&email))
             .await
             .is(202);
-        let path = format!("/v1/registrations/{}/confirm", wish["id"].as_str().unwrap());
+        let path = format!(
+            "/v1/registrations/{}/confirm",
+            registration["id"].as_str().unwrap()
+        );
         let code = app.mail().await.code();
-        // What cannot be a code costs no try, however often it comes.
+        // Input that cannot be a code does not use up a try.
         for nonsense in ["04213", "0421377", "abcdef", "12345é", "1 2 3", "------"] {
             let refused = anybody.post(&path, json!({ "code": nonsense })).await;
-            assert_eq!(refused.is_invalid(), ["/code wrong"], "{nonsense}");
+            assert_eq!(refused.is_invalid(), ["/code incorrect"], "{nonsense}");
         }
         let typed = &typings(&code)[number];
         anybody.post(&path, json!({ "code": typed })).await.is(201);
@@ -56,13 +59,13 @@ async fn a_code_of_a_registration_counts_however_it_is_typed() {
 }
 
 #[tokio::test]
-async fn a_code_to_sign_in_counts_however_it_is_typed() {
+async fn a_sign_in_code_is_accepted_with_spaces_dashes_and_other_digits() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     for number in 0..8 {
         let anybody = app.anybody();
-        let wish = json!({ "email": ana.email });
-        let asked = anybody.post("/v1/sign-in-codes", wish).await.is(202);
+        let request = json!({ "email": ana.email });
+        let asked = anybody.post("/v1/sign-in-codes", request).await.is(202);
         let path = format!(
             "/v1/sign-in-codes/{}/confirm",
             asked["id"].as_str().unwrap()
@@ -82,7 +85,7 @@ async fn a_code_to_sign_in_counts_however_it_is_typed() {
             "++++++",
         ] {
             let refused = anybody.post(&path, json!({ "code": nonsense })).await;
-            assert_eq!(refused.is_invalid(), ["/code wrong"], "{nonsense}");
+            assert_eq!(refused.is_invalid(), ["/code incorrect"], "{nonsense}");
         }
         let typed = &typings(&code)[number];
         anybody.post(&path, json!({ "code": typed })).await.is(201);
@@ -92,20 +95,20 @@ async fn a_code_to_sign_in_counts_however_it_is_typed() {
 }
 
 #[tokio::test]
-async fn a_second_factor_counts_however_it_is_typed_at_every_door() {
+async fn a_second_factor_is_accepted_with_spaces_dashes_and_other_digits() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
-    let enrolment = ana.act("/v1/me/totp").await.is(201);
-    let secret = enrolment["secret"].as_str().unwrap().to_owned();
+    let enrollment = ana.act("/v1/me/totp").await.is(201);
+    let secret = enrollment["secret"].as_str().unwrap().to_owned();
     let next = |step: usize| {
-        // An authenticator shows a code of its own every half a minute.
+        // An authenticator app shows a new code every 30 seconds.
         app.advance(TimeDelta::seconds(30));
         typings(&code_of(&app, &secret))[step].clone()
     };
     let nonsense = json!({ "code": "nonsense" });
     for _ in 0..2 {
         let refused = ana.post("/v1/me/totp/confirm", nonsense.clone()).await;
-        assert_eq!(refused.is_invalid(), ["/code wrong"]);
+        assert_eq!(refused.is_invalid(), ["/code incorrect"]);
     }
     let confirm = json!({ "code": next(0) });
     let codes = ana.post("/v1/me/totp/confirm", confirm).await.is(200);
@@ -113,7 +116,7 @@ async fn a_second_factor_counts_however_it_is_typed_at_every_door() {
     let credentials = json!({ "email": ana.email, "password": PASSWORD });
     let anybody = app.anybody();
     let recovery = |number: usize| codes["codes"][number].as_str().unwrap().to_owned();
-    // A code of the app is good for a minute, so each is taken when it is typed.
+    // A code of the app soon expires, so the loop makes it when it needs it.
     let typed = [
         None,
         None,
@@ -138,7 +141,7 @@ async fn a_second_factor_counts_however_it_is_typed_at_every_door() {
             let refused = anybody
                 .post("/v1/sessions/second-factor", factor("12 34 5"))
                 .await;
-            assert_eq!(refused.is_invalid(), ["/code wrong"]);
+            assert_eq!(refused.is_invalid(), ["/code incorrect"]);
         }
         let shown = anybody
             .post("/v1/sessions/second-factor", factor(&code))
@@ -152,12 +155,12 @@ async fn a_second_factor_counts_however_it_is_typed_at_every_door() {
 }
 
 impl Person {
-    /// Proves anew who they are, with a fresh access token.
+    /// Confirms the identity again, with a new access token.
     async fn later_as(&self, app: &TestApp, proof: &Value) -> Reply {
         let refresh = json!({ "refresh_token": self.tokens["refresh_token"] });
         let tokens = self.post("/v1/sessions/refresh", refresh).await.is(200);
         let token = tokens["access_token"].as_str().unwrap();
-        let mut request = self.request(&Method::POST, "/v1/sessions/reauthenticate", Some(proof));
+        let mut request = self.request(&Method::POST, "/v1/me/reauthenticate", Some(proof));
         let value = format!("Bearer {token}").parse().unwrap();
         request.headers_mut().insert(header::AUTHORIZATION, value);
         app.send(request).await
@@ -165,11 +168,11 @@ impl Person {
 }
 
 #[tokio::test]
-async fn an_address_is_one_account_however_it_is_written() {
+async fn different_spellings_of_an_address_belong_to_one_account() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
     let registered = anybody
-        .post("/v1/registrations", wish("Ana@Müller.Example"))
+        .post("/v1/registrations", registration("Ana@Müller.Example"))
         .await
         .is(202);
     let mail = app.mail().await;
@@ -196,15 +199,18 @@ async fn an_address_is_one_account_however_it_is_written() {
     }
     app.mails().await;
     anybody
-        .post("/v1/registrations", wish("ana@MÜLLER.example,"))
+        .post("/v1/registrations", registration("ana@MÜLLER.example,"))
         .await
         .is(202);
-    let told = app.mail().await;
-    assert_eq!(told.header("Subject"), "You already have an account");
+    let notification = app.mail().await;
+    assert_eq!(
+        notification.header("Subject"),
+        "You already have an account"
+    );
 }
 
 #[tokio::test]
-async fn an_address_that_no_mail_can_reach_is_refused_where_a_new_one_is_taken() {
+async fn a_new_address_that_cannot_receive_email_is_refused() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for address in [
@@ -215,8 +221,8 @@ async fn an_address_that_no_mail_can_reach_is_refused_where_a_new_one_is_taken()
         "müller@x.org",
     ] {
         for (path, body) in [
-            ("/v1/registrations", wish(address)),
-            ("/v1/me/email", json!({ "email": address })),
+            ("/v1/registrations", registration(address)),
+            ("/v1/me/email-changes", json!({ "email": address })),
             (
                 "/invitations",
                 json!({ "email": address, "access": "viewer" }),
@@ -228,10 +234,10 @@ async fn an_address_that_no_mail_can_reach_is_refused_where_a_new_one_is_taken()
     }
 }
 
-/// An account keeps an address that was taken before such addresses were refused: where an
-/// account is only looked up, an address is unknown at worst.
+/// An old account may have an address that is refused today. Operations that only look up an
+/// account do not judge its address.
 #[tokio::test]
-async fn an_account_whose_address_no_mail_can_reach_still_signs_in() {
+async fn an_account_whose_address_cannot_receive_email_can_still_sign_in() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let address = "\"a b\"@localhost";
@@ -267,7 +273,7 @@ async fn set_phone(ana: &Person, phone: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn what_contact_apps_put_around_names_and_phones_is_taken_off() {
+async fn invisible_characters_around_names_and_phone_numbers_are_removed() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let own = format!("/members/{}", ana.member_id);
@@ -297,7 +303,7 @@ async fn what_contact_apps_put_around_names_and_phones_is_taken_off() {
 }
 
 #[tokio::test]
-async fn prose_keeps_what_shapes_it_and_nothing_visible_is_nothing() {
+async fn prose_keeps_its_joining_characters_and_invisible_text_counts_as_empty() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let thread = json!({ "title": "a thread", "topic": "daily" });
@@ -332,7 +338,7 @@ async fn prose_keeps_what_shapes_it_and_nothing_visible_is_nothing() {
 }
 
 #[tokio::test]
-async fn the_longest_message_is_taken_in_every_encoding() {
+async fn the_longest_message_is_accepted_in_every_encoding() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let thread = json!({ "title": "a thread", "topic": "daily" });
@@ -365,11 +371,14 @@ async fn the_longest_message_is_taken_in_every_encoding() {
 async fn zone_after_sign_up(app: &std::sync::Arc<TestApp>, zone: Option<Value>) -> String {
     let anybody: Client = app.anybody();
     let email = format!("{}@test.example", uuid::Uuid::now_v7().simple());
-    let mut wish = wish(&email);
+    let mut registration = registration(&email);
     if let Some(zone) = zone {
-        wish["time_zone"] = zone;
+        registration["time_zone"] = zone;
     }
-    let registration = anybody.post("/v1/registrations", wish).await.is(202);
+    let registration = anybody
+        .post("/v1/registrations", registration)
+        .await
+        .is(202);
     let path = format!(
         "/v1/registrations/{}/confirm",
         registration["id"].as_str().unwrap()
@@ -381,7 +390,7 @@ async fn zone_after_sign_up(app: &std::sync::Arc<TestApp>, zone: Option<Value>) 
 }
 
 #[tokio::test]
-async fn no_name_of_a_time_zone_keeps_anybody_out() {
+async fn a_registration_accepts_common_and_missing_names_of_time_zones() {
     let app = TestApp::start().await;
     for (zone, known) in [
         (Some(json!("GMT+02:00")), "Etc/GMT-2"),
@@ -398,15 +407,15 @@ async fn no_name_of_a_time_zone_keeps_anybody_out() {
         assert_eq!(zone_after_sign_up(&app, zone).await, known, "{what}");
         app.advance(TimeDelta::minutes(1));
     }
-    let mut wish = wish("late@test.example");
-    wish["time_zone"] = json!("Mars/Base");
-    let refused = app.anybody().post("/v1/registrations", wish).await;
+    let mut registration = registration("late@test.example");
+    registration["time_zone"] = json!("Mars/Base");
+    let refused = app.anybody().post("/v1/registrations", registration).await;
     assert_eq!(refused.is_invalid(), ["/time_zone invalid_value"]);
     assert!(refused.text.contains("Europe/Berlin"), "{}", refused.text);
 }
 
 #[tokio::test]
-async fn an_invited_person_whose_device_knows_no_zone_has_that_of_the_circle() {
+async fn an_invited_person_without_a_time_zone_gets_the_time_zone_of_the_circle() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let guest = json!({ "email": "guest@test.example", "access": "viewer" });
@@ -426,28 +435,35 @@ async fn an_invited_person_whose_device_knows_no_zone_has_that_of_the_circle() {
 async fn a_password_made_of_its_owners_name_is_refused() {
     let app = TestApp::start().await;
     for password in ["anadiaz12345678", "AnaDíaz12345678", "Ana-Diaz-12345678"] {
-        let mut wish = wish("ana@test.example");
-        wish["name"] = json!("Ana Díaz");
-        wish["password"] = json!(password);
-        let refused = app.anybody().post("/v1/registrations", wish).await;
-        assert_eq!(refused.is_invalid(), ["/password too_weak"], "{password}");
+        let mut registration = registration("ana@test.example");
+        registration["name"] = json!("Ana Díaz");
+        registration["password"] = json!(password);
+        let refused = app.anybody().post("/v1/registrations", registration).await;
+        assert_eq!(
+            refused.is_invalid(),
+            ["/password password_too_weak"],
+            "{password}"
+        );
     }
 }
 
 #[tokio::test]
-async fn the_mail_to_a_new_address_shows_no_link_in_a_name() {
+async fn the_email_to_a_new_address_contains_no_link_from_a_name() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
-    // A name of a time when it was not refused.
+    // A name that was stored before such names were refused.
     let connection = app.database.connect().await;
     let rename = "UPDATE users SET name = 'Win at https://evil.example'";
     sea_orm::ConnectionTrait::execute_unprepared(&connection, rename)
         .await
         .unwrap();
     connection.close().await.unwrap();
-    ana.post("/v1/me/email", json!({ "email": "new@test.example" }))
-        .await
-        .is(202);
+    ana.post(
+        "/v1/me/email-changes",
+        json!({ "email": "new@test.example" }),
+    )
+    .await
+    .is(202);
     let mail = app.mail().await;
     assert!(mail.text.starts_with("Hello Win at,"), "{}", mail.text);
     assert!(!format!("{}{}", mail.text, mail.html).contains("evil"));

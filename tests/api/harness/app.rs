@@ -1,4 +1,4 @@
-//! The real router, on a database and at a time that belong to one test.
+//! The application of one test: the real router with its own database and clock.
 
 use std::sync::{Arc, Mutex};
 
@@ -32,7 +32,7 @@ use crate::harness::database::TestDatabase;
 use crate::platform::traces;
 use crate::time::timestamps;
 
-/// The real router on a database of its own, at a time of its own.
+/// The real router with its own database and its own clock.
 pub struct TestApp {
     pub app: App,
     pub database: TestDatabase,
@@ -42,7 +42,7 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// It is 1 December 2026, 08:00 UTC, a Tuesday.
+    /// Starts at 1 December 2026, 08:00 UTC, a Tuesday.
     pub async fn start() -> Arc<Self> {
         Self::start_as(|_| ()).await
     }
@@ -56,12 +56,12 @@ impl TestApp {
         Self::start_on(TestDatabase::migrated().await, change).await
     }
 
-    /// One on a database of the test's choice.
+    /// Starts on a database that the test chooses.
     pub async fn start_on(database: TestDatabase, change: impl FnOnce(&mut Parts)) -> Arc<Self> {
         traces::watch();
         let clock = Clock::set_to("2026-12-01T08:00:00Z".parse().unwrap());
         let mailer = Mailer::memory(sender());
-        let app = house(&database, clock, mailer.clone(), change).await;
+        let app = build_app(&database, clock, mailer.clone(), change).await;
         signing::prepare(&app).await.unwrap();
         Arc::new(Self {
             router: api::router(app.clone()),
@@ -72,13 +72,12 @@ impl TestApp {
         })
     }
 
-    /// Another node on the same database, at the same time, that sends its mails
-    /// another way.
+    /// Another node on the same database and clock that sends its mails with another mailer.
     pub async fn another_node(&self, mailer: Mailer) -> App {
         self.another_node_as(mailer, |_| ()).await
     }
 
-    /// Another node that was given other keys.
+    /// Another node with other keys.
     pub async fn another_node_with(&self, keys: Keys) -> App {
         let mailer = Mailer::memory(sender());
         self.another_node_as(mailer, |parts| parts.keys = keys)
@@ -87,7 +86,7 @@ impl TestApp {
 
     /// One whose settings are changed.
     pub async fn another_node_as(&self, mailer: Mailer, change: impl FnOnce(&mut Parts)) -> App {
-        house(&self.database, self.app.clock().clone(), mailer, change).await
+        build_app(&self.database, self.app.clock().clone(), mailer, change).await
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -98,8 +97,8 @@ impl TestApp {
         self.app.clock().advance(by);
     }
 
-    /// Ends grants, fires reminders and works the queue off; failures fail the test at its
-    /// end, unless they are taken.
+    /// Ends grants, fires reminders and runs all due jobs. Failures make the test fail at its end,
+    /// unless the test takes them.
     pub async fn run_jobs(&self) {
         circles::end_grants(&self.app).await.unwrap();
         let fired = reminders::fire_due_reminders(&self.app).await.unwrap();
@@ -108,21 +107,21 @@ impl TestApp {
         self.failed_jobs.lock().unwrap().extend(failures);
     }
 
-    /// Runs the jobs and takes the mails that were sent.
+    /// Runs the jobs and returns the mails that were sent.
     pub async fn mails(&self) -> Vec<Mail> {
         self.run_jobs().await;
         let sent = self.mailer.take_sent();
         sent.into_iter().map(Mail::read).collect()
     }
 
-    /// The only mail there is.
+    /// Runs the jobs and returns the only mail that was sent.
     pub async fn mail(&self) -> Mail {
         let mut mails = self.mails().await;
-        assert_eq!(mails.len(), 1, "one mail: {mails:#?}");
+        assert_eq!(mails.len(), 1, "expected one mail: {mails:#?}");
         mails.remove(0)
     }
 
-    /// What happened in all circles, the oldest first.
+    /// The change log of all circles, the oldest entry first.
     pub async fn change_log(&self) -> Vec<change::Model> {
         let connection = self.database.connect().await;
         let log = change::Entity::find().order_by_asc(change::Column::Seq);
@@ -131,14 +130,14 @@ impl TestApp {
         log
     }
 
-    /// How many statements the database got for a piece of work.
+    /// The number of database statements of a request, which must succeed.
     pub async fn statements(&self, work: impl Future<Output = Reply>) -> usize {
         let (reply, statements) = self.with_statements(work).await;
         assert!(reply.status.is_success(), "{}", reply.text);
         statements
     }
 
-    /// The answer, and how many statements the database got for it.
+    /// The answer, and the number of database statements of its request.
     pub async fn with_statements(&self, work: impl Future<Output = Reply>) -> (Reply, usize) {
         let recorder = DebuggingRecorder::new();
         let measured = recorder.snapshotter();
@@ -160,7 +159,7 @@ impl TestApp {
     }
 }
 
-/// What a router, of whichever node, answers.
+/// Sends a request to the router of any node.
 pub async fn send_to(router: &Router, request: Request<Body>) -> Reply {
     let path = request.uri().path().to_owned();
     let response = router.clone().oneshot(request).await.unwrap();
@@ -177,8 +176,8 @@ pub async fn send_to(router: &Router, request: Request<Body>) -> Reply {
     }
 }
 
-/// Who sends all mails.
-/// Somebody reads answers: what every mail says otherwise is tried in `refusals`.
+/// The sender of all mails, with a reply address. The text of a mail without a reply address
+/// is tested in `mail_refusals`.
 pub fn sender() -> Sender {
     let mailbox = |text: &str| text.parse::<Mailbox>().unwrap();
     Sender {
@@ -187,7 +186,7 @@ pub fn sender() -> Sender {
     }
 }
 
-async fn house(
+async fn build_app(
     database: &TestDatabase,
     clock: Clock,
     mailer: Mailer,
@@ -213,7 +212,7 @@ async fn house(
     App::new(parts)
 }
 
-/// For passkeys of `kith.example`, where they are built in.
+/// Passkeys of `kith.example`, if the program is built with them.
 fn optional_parts() -> OptionalParts {
     let mut optional = OptionalParts::default();
     let origin = "https://kith.example".parse().unwrap();

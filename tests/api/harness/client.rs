@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Reply, TestApp};
 
-/// Sends requests for somebody. In a circle, a path that begins neither with
+/// Sends requests as a person or as nobody. In a circle, a path that begins neither with
 /// `/v1` nor with `/.` is a path of that circle.
 #[derive(Clone)]
 pub struct Client {
@@ -30,7 +30,7 @@ impl Client {
         }
     }
 
-    /// The same person, whose short paths are those of a circle.
+    /// The same person, with the short paths of a circle.
     pub fn inside(&self, circle: &str) -> Self {
         Self {
             circle: Some(circle.to_owned()),
@@ -38,7 +38,7 @@ impl Client {
         }
     }
 
-    /// The same person, whose requests come from an address.
+    /// The same person, with requests that come from an address.
     pub fn at(&self, address: &str) -> Self {
         Self {
             peer: Some(SocketAddr::new(address.parse().unwrap(), 40_000)),
@@ -72,7 +72,7 @@ impl Client {
         self.app.send(request).await
     }
 
-    /// A verb that needs no body.
+    /// Sends a POST without a body.
     pub async fn act(&self, path: &str) -> Reply {
         self.app.send(self.request(&Method::POST, path, None)).await
     }
@@ -88,7 +88,7 @@ impl Client {
             .await
     }
 
-    /// With one header more.
+    /// Sends a request with one additional header.
     pub async fn with(
         &self,
         (name, value): (&str, &str),

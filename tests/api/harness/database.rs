@@ -1,4 +1,4 @@
-//! A database for each test, copied from one that was migrated once.
+//! A database for each test, copied from a template that is migrated once.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use kith::platform::db;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use uuid::Uuid;
 
-/// A database that is deleted with its test.
+/// A database that is deleted at the end of its test.
 pub struct TestDatabase {
     pub url: DatabaseUrl,
     delete: Delete,
@@ -21,7 +21,7 @@ enum Delete {
 }
 
 impl TestDatabase {
-    /// One with the newest schema.
+    /// A database with the newest schema.
     pub async fn migrated() -> Self {
         match server() {
             None => Self::migrated_file(),
@@ -29,12 +29,12 @@ impl TestDatabase {
         }
     }
 
-    /// A file with the newest schema, whatever server there is.
+    /// A SQLite file with the newest schema, even if `TEST_DATABASE_URL` is set.
     pub fn migrated_file() -> Self {
         Self::file_of(sqlite_template())
     }
 
-    /// One without any schema.
+    /// A database without any schema.
     pub async fn empty() -> Self {
         match server() {
             None => Self::empty_file(),
@@ -72,14 +72,14 @@ impl TestDatabase {
         }
     }
 
-    /// A plain connection, for what the house itself would not do.
+    /// A plain connection, for statements that the program itself would not send.
     pub async fn connect(&self) -> DatabaseConnection {
         use secrecy::ExposeSecret;
         let url = match &self.url {
             DatabaseUrl::Sqlite(path) => format!("sqlite://{}?mode=rwc", path.display()),
             DatabaseUrl::Postgres(url) => url.expose_secret().to_owned(),
         };
-        // What a test asks by itself is nothing the program logs.
+        // Statements of a test are not logged as the program's.
         let mut options = ConnectOptions::new(url);
         options.sqlx_logging(false);
         Database::connect(options).await.unwrap()
@@ -122,7 +122,7 @@ fn in_database(server: &str, name: &str) -> String {
     format!("{base}/{name}")
 }
 
-/// Where the files of this run are; one folder a process.
+/// The folder with the files of this run: one folder for each process.
 fn folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
@@ -133,7 +133,7 @@ fn folder() -> &'static Path {
     })
 }
 
-/// A migrated file, closed: an open one keeps its rows in the log beside it.
+/// A migrated SQLite file. It is closed, because an open file keeps rows in the WAL beside it.
 fn sqlite_template() -> &'static Path {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
@@ -147,7 +147,7 @@ fn sqlite_template() -> &'static Path {
     })
 }
 
-/// A migrated database, named after the migrations it holds.
+/// A migrated PostgreSQL database, named after the hash of its migrations.
 fn postgres_template(server: &str) -> &'static str {
     static TEMPLATE: OnceLock<String> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
@@ -183,7 +183,7 @@ fn hash_of_migrations() -> u64 {
     hasher.finish()
 }
 
-/// Runs something to its end, whatever runtime this thread is in.
+/// Runs a future to its end on a runtime of its own, even if this thread is in a runtime.
 fn on_own_runtime(work: impl Future<Output = ()> + Send + 'static) {
     std::thread::spawn(move || {
         tokio::runtime::Runtime::new().unwrap().block_on(work);

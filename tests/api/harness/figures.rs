@@ -1,12 +1,12 @@
-//! The figures of what is proven inside one process; `scripts/prove-trust` gathers
-//! them with those of the real program.
+//! The figures of proofs inside one process. `scripts/prove-trust` collects them together with
+//! those of the real program.
 
 use std::fmt::Display;
 
 #[path = "../../support/figure.rs"]
 mod figure;
 
-/// Prints a figure with its bound; a missed bound ends the test.
+/// Prints a figure with its bound. A missed bound fails the test.
 #[track_caller]
 pub fn report(requirement: &str, what: &str, found: impl Display, bound: &str, met: bool) {
     let database = match std::env::var_os("TEST_DATABASE_URL") {

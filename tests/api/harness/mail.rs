@@ -3,7 +3,7 @@
 use kith::platform::mail::SentMail;
 use regex::Regex;
 
-/// A mail, as its reader sees it.
+/// A mail as its recipient sees it.
 #[derive(Clone, Debug)]
 pub struct Mail {
     pub to: String,
@@ -53,7 +53,7 @@ impl Mail {
 
     fn find(&self, pattern: &str) -> String {
         let found = Regex::new(pattern).unwrap().captures(&self.text);
-        found.unwrap_or_else(|| panic!("{pattern} in {}", self.text))[1].to_owned()
+        found.unwrap_or_else(|| panic!("no {pattern} in {}", self.text))[1].to_owned()
     }
 }
 

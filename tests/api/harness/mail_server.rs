@@ -1,4 +1,4 @@
-//! Mail servers that answer as a test wants.
+//! Mail servers that give the answers that a test chooses.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -9,8 +9,8 @@ use kith::platform::mail::Mailer;
 
 use crate::harness::sender;
 
-/// A mail server with one answer to a step of the conversation (`220` for its greeting,
-/// `EHLO`, `AUTH`, `RCPT`, `.`), after what happens at its door; without any answer it hangs up.
+/// A mail server that gives one answer at one step of the conversation (`220` for its greeting,
+/// `EHLO`, `AUTH`, `RCPT`, `.`). An empty answer hangs up. `door` runs at each new connection.
 pub fn mail_server(
     step: &'static str,
     answer: &'static str,
@@ -22,7 +22,7 @@ pub fn mail_server(
     mailer
 }
 
-/// Where such a server listens, for the program itself.
+/// Starts such a server and returns its address.
 pub fn address_of(step: &'static str, answer: &'static str) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -39,7 +39,7 @@ fn listen(
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             door();
-            // A conversation that breaks off is the other side's affair.
+            // A broken connection is no error of this server.
             let _ = converse(&stream, step, answer);
         }
     });
@@ -49,7 +49,7 @@ pub fn mailer_to(listener: &TcpListener) -> Mailer {
     Mailer::smtp(sender(), &server_at(listener)).unwrap()
 }
 
-/// The settings that lead there, with a login.
+/// The settings of that mail server, with a login.
 pub fn server_at(listener: &TcpListener) -> SmtpServer {
     SmtpServer {
         host: "127.0.0.1".into(),

@@ -1,6 +1,6 @@
-//! The application of a test, and the people who use it: `TestApp` is the real router on
-//! a database of its own, a `Client` sends requests to it for a `Person` or for nobody, and
-//! what comes back is a `Reply` or a `Mail`.
+//! The application of a test and the people who use it. `TestApp` is the real router on its own
+//! database. A `Client` sends requests to it, as a `Person` or as nobody, and gets a `Reply` or
+//! a `Mail`.
 
 pub mod database;
 pub mod figures;

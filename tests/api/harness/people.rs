@@ -1,4 +1,4 @@
-//! People who are signed in, and the circle they form.
+//! Signed-in people and their circle.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::{Client, Reply, TestApp};
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// A signed-in person, once in a circle a member of it.
+/// A signed-in person, who may be a member of a circle.
 pub struct Person {
     pub client: Client,
     pub email: String,
@@ -26,8 +26,8 @@ impl Person {
         self.client.circle.as_deref().unwrap()
     }
 
-    /// The same person in the same circle, signed in anew on the same device: an
-    /// access token does not outlive a long advance of the clock.
+    /// The same person in the same circle, signed in again on the same device. Tests need this
+    /// after they advance the clock, because the access token has expired by then.
     pub async fn later(&self) -> Client {
         let credentials = json!({
             "email": self.email, "password": PASSWORD,
@@ -40,12 +40,12 @@ impl Person {
         }
     }
 
-    /// Creates a task and answers it.
+    /// Creates a task and returns it.
     pub async fn task(&self, body: Value) -> Value {
         self.post("/tasks", body).await.is(201)
     }
 
-    /// Creates a task that another person claims, who is reminded of it in half an hour.
+    /// Creates a task that another person claims. The reminder is due in half an hour.
     pub async fn task_soon(&self, held_by: &Person) -> Value {
         let due = json!({
             "title": "Drive", "due_local": "2026-12-01T10:00", "reminder_minutes": [30],
@@ -55,7 +55,7 @@ impl Person {
         task
     }
 
-    /// A verb on a task.
+    /// Sends an operation without a body on a task.
     pub async fn task_act(&self, task: &Value, verb: &str) -> Reply {
         let id = task["id"].as_str().unwrap();
         self.act(&format!("/tasks/{id}/{verb}")).await
@@ -77,7 +77,7 @@ impl std::ops::Deref for Person {
 }
 
 impl TestApp {
-    /// Somebody who is not signed in.
+    /// A client that is not signed in.
     pub fn anybody(self: &Arc<Self>) -> Client {
         Client {
             app: self.clone(),
@@ -87,7 +87,7 @@ impl TestApp {
         }
     }
 
-    /// Registers and signs in: `Ana Test` has the address `ana@test.example`.
+    /// Registers and signs in a person: `Ana Test` has the address `ana@test.example`.
     pub async fn person(self: &Arc<Self>, name: &str) -> Person {
         let email = format!("{}@test.example", name.to_lowercase());
         let anybody = self.anybody();
@@ -117,14 +117,14 @@ impl TestApp {
         }
     }
 
-    /// A circle whose first person founded it; the others were invited, each
-    /// with the access that is named.
+    /// A circle that the first person creates. The others are invited, each with the given access
+    /// level.
     pub async fn circle<const N: usize>(self: &Arc<Self>, access: [&str; N]) -> [Person; N] {
         let names = ["Ana", "Ben", "Cem", "Dora", "Eli", "Finn", "Gio", "Hana"];
         self.circle_of(access, names[..N].try_into().unwrap()).await
     }
 
-    /// Like [`Self::circle`], with the names of the people.
+    /// Like [`Self::circle`], with chosen names.
     pub async fn circle_of<const N: usize>(
         self: &Arc<Self>,
         access: [&str; N],
@@ -144,7 +144,7 @@ impl TestApp {
                 _ => json!({ "access": access }),
             };
             let [first, ..] = &people[..] else {
-                unreachable!("a circle has a founder")
+                unreachable!("a circle has a first person")
             };
             let member = self.join(first, &people[index], invitation).await;
             people[index].enter(&id, &member);
@@ -154,7 +154,7 @@ impl TestApp {
             .unwrap_or_else(|_| unreachable!("as many as names"))
     }
 
-    /// Invites somebody who has an account, and lets them accept.
+    /// Invites a person who has an account, lets them accept, and returns their member id.
     pub async fn join(&self, by: &Person, guest: &Person, mut invitation: Value) -> String {
         invitation["email"] = json!(guest.email);
         by.post("/invitations", invitation).await.is(201);

@@ -1,4 +1,4 @@
-//! What a request is answered, and what a test expects of it.
+//! The answer to a request, and what a test expects of it.
 
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
@@ -12,7 +12,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The body, if the status is this.
+    /// The body. Panics if the status is another one.
     #[track_caller]
     pub fn is(self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
@@ -29,7 +29,7 @@ impl Reply {
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The problem, if the status and the code are these.
+    /// The problem. Panics if the status or the code is another one.
     #[track_caller]
     pub fn is_problem(&self, status: u16, code: &str) -> Value {
         let problem = self.json();
@@ -45,10 +45,10 @@ impl Reply {
         problem
     }
 
-    /// The fields that cannot be accepted, each as `pointer code`.
+    /// The errors of the fields, each as `pointer code`.
     #[track_caller]
     pub fn is_invalid(&self) -> Vec<String> {
-        let problem = self.is_problem(422, "invalid");
+        let problem = self.is_problem(422, "validation_failed");
         let errors = problem["errors"].as_array().unwrap();
         let text = |error: &Value, name: &str| error[name].as_str().unwrap().to_owned();
         errors

@@ -1,4 +1,4 @@
-//! Where a request comes from, and where links lead, is not the client's to say.
+//! A client cannot choose from which address its request comes, nor where links in emails lead.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::figures::report;
 use crate::harness::{Client, PASSWORD, Reply, TestApp};
 
-/// What clients write into a request to seem to be somebody else.
+/// Headers with which clients try to hide their address.
 const FORGED: [&[(&str, &str)]; 26] = [
     &[("x-forwarded-for", "198.51.100.1")],
     &[("x-forwarded-for", "127.0.0.1")],
@@ -56,7 +56,7 @@ async fn post_with(by: &Client, headers: &[(&str, &str)], path: &str, body: Valu
     by.app.send(request).await
 }
 
-/// Where the changes of a circle came from.
+/// The networks in the change log.
 async fn origins(app: &TestApp) -> BTreeSet<String> {
     let log = app.change_log().await;
     log.into_iter()
@@ -65,7 +65,7 @@ async fn origins(app: &TestApp) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn a_forged_header_changes_neither_the_log_nor_the_count() {
+async fn a_forged_header_changes_neither_the_recorded_address_nor_the_count_of_tries() {
     let app = TestApp::start_as(|parts| {
         parts.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
     })
@@ -85,7 +85,7 @@ async fn a_forged_header_changes_neither_the_log_nor_the_count() {
 }
 
 #[tokio::test]
-async fn behind_a_trusted_proxy_each_client_is_counted_by_itself() {
+async fn clients_behind_a_trusted_proxy_are_counted_separately() {
     let app = TestApp::start_as(|parts| {
         parts.trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
     })
@@ -109,7 +109,7 @@ async fn behind_a_trusted_proxy_each_client_is_counted_by_itself() {
 }
 
 #[tokio::test]
-async fn links_in_mails_lead_where_the_server_is_and_nowhere_else() {
+async fn links_in_emails_lead_only_to_the_server() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let evil = "evil.example";
@@ -144,8 +144,9 @@ async fn links_in_mails_lead_where_the_server_is_and_nowhere_else() {
     let mut links = 0;
     for (number, headers) in forged.iter().enumerate() {
         let new = format!("new{number}@test.example");
-        let wish = json!({ "email": new, "password": PASSWORD, "name": "A", "time_zone": "UTC" });
-        let registered = post_with(&ana, headers, "/v1/registrations", wish).await;
+        let registration =
+            json!({ "email": new, "password": PASSWORD, "name": "A", "time_zone": "UTC" });
+        let registered = post_with(&ana, headers, "/v1/registrations", registration).await;
         assert_eq!(registered.status, 202, "{headers:?}");
         let guest = json!({ "email": format!("guest{number}@test.example"), "access": "viewer" });
         let invited = post_with(&ana, headers, "/invitations", guest).await;

@@ -1,5 +1,5 @@
-//! A server whose `PUBLIC_URL` has a path, behind a proxy that takes the path off,
-//! and behind one that passes it on.
+//! A server whose `PUBLIC_URL` has a path: behind a proxy that removes the path, and behind a proxy
+//! that passes it on.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use serde_json::json;
 
 use crate::harness::{Client, Person, TestApp};
 
-async fn below() -> Arc<TestApp> {
+async fn start_below_path() -> Arc<TestApp> {
     TestApp::start_as(|parts| parts.public_url = "https://example.org/kith".into()).await
 }
 
-/// As a client sees it, and as a proxy may pass it on: with the path and without.
+/// The path with the base path, as a client sends it, and without, as a proxy may pass it on.
 fn both(path: &str) -> [String; 2] {
     [format!("/kith{path}"), path.to_owned()]
 }
@@ -29,8 +29,8 @@ async fn circle(app: &Arc<TestApp>) -> (Person, Client, String) {
 }
 
 #[tokio::test]
-async fn operations_are_found_with_the_path_and_without() {
-    let app = below().await;
+async fn operations_are_found_with_and_without_the_base_path() {
+    let app = start_below_path().await;
     let (ana, _, location) = circle(&app).await;
     assert!(location.starts_with("/kith/v1/circles/"), "{location}");
     ana.get(&location).await.is(200);
@@ -48,15 +48,15 @@ async fn operations_are_found_with_the_path_and_without() {
         assert_eq!(problem["type"], "/kith/problems/not_found");
     }
     for path in both("/v1/me?unknown=1") {
-        ana.get(&path).await.is_problem(400, "malformed");
+        ana.get(&path).await.is_problem(400, "invalid_parameters");
     }
     let other = ana.get("/other/v1/me").await;
     other.is_problem(404, "not_found");
 }
 
 #[tokio::test]
-async fn a_key_is_the_same_with_the_path_and_without() {
-    let app = below().await;
+async fn an_idempotency_key_is_the_same_with_and_without_the_base_path() {
+    let app = start_below_path().await;
     let (ana, _, _) = circle(&app).await;
     let key = ("idempotency-key", "one");
     let mut ids = Vec::new();
@@ -70,8 +70,8 @@ async fn a_key_is_the_same_with_the_path_and_without() {
 }
 
 #[tokio::test]
-async fn links_in_mails_have_the_path_and_open() {
-    let app = below().await;
+async fn links_in_emails_contain_the_base_path_and_work() {
+    let app = start_below_path().await;
     let (_, circle, _) = circle(&app).await;
     let guest = json!({ "email": "ben@test.example", "access": "viewer" });
     circle.post("/invitations", guest).await.is(201);
@@ -89,7 +89,7 @@ async fn links_in_mails_have_the_path_and_open() {
         for path in [path, &path["/kith".len()..]] {
             let page = app.anybody().get(path).await;
             assert_eq!(page.status, 200, "{}", page.text);
-            // Everything on a page is beside it, wherever that is.
+            // All links on a page are relative, so that they work below every base path.
             for place in places.captures_iter(&page.text) {
                 assert!(!place[1].starts_with('/'), "{}", &place[1]);
             }
@@ -101,8 +101,8 @@ async fn links_in_mails_have_the_path_and_open() {
 }
 
 #[tokio::test]
-async fn the_documentation_and_the_document_know_the_path() {
-    let app = below().await;
+async fn the_documentation_and_the_document_contain_the_base_path() {
+    let app = start_below_path().await;
     let anybody = app.anybody();
     for path in ["/kith", "/kith/", "/", "/kith/docs", "/docs"] {
         let reply = anybody.get(path).await;
@@ -129,7 +129,7 @@ async fn the_documentation_and_the_document_know_the_path() {
 }
 
 #[tokio::test]
-async fn the_address_of_a_server_leads_to_its_documentation() {
+async fn the_root_address_leads_to_the_documentation() {
     let app = TestApp::start().await;
     let reply = app.anybody().get("/").await;
     assert_eq!(

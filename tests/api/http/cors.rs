@@ -1,4 +1,4 @@
-//! Web apps of other origins: those that are listed, to the letter, and no others.
+//! Web apps of other origins: only an origin that is listed exactly gets access.
 
 use axum::body::Body;
 use axum::http::{Method, Request};
@@ -38,7 +38,7 @@ async fn preflight(app: &TestApp, origin: &str, method: &str, path: &str) -> Rep
 }
 
 #[tokio::test]
-async fn a_listed_app_may_ask_and_read_what_it_needs() {
+async fn a_listed_origin_can_send_requests_and_read_the_headers_it_needs() {
     let app = start().await;
     let ana = app.person("Ana").await;
     for origin in [APP, "http://localhost:5173"] {
@@ -75,7 +75,7 @@ async fn a_listed_app_may_ask_and_read_what_it_needs() {
                 .any(|value| value.to_str().unwrap().contains("origin")),
             "{vary:?}"
         );
-        // What goes wrong can be read too.
+        // The app can read errors too.
         let long = format!("/v1/me?{}", "x".repeat(9000));
         let wrong = ana
             .with(("origin", origin), &Method::GET, &long, None)
@@ -86,7 +86,7 @@ async fn a_listed_app_may_ask_and_read_what_it_needs() {
 }
 
 #[tokio::test]
-async fn questions_before_a_request_are_not_counted() {
+async fn preflight_requests_are_not_counted() {
     let app = start().await;
     let ana = app.person("Ana").await;
     for _ in 0..100 {
@@ -99,7 +99,7 @@ async fn questions_before_a_request_are_not_counted() {
 }
 
 #[tokio::test]
-async fn no_other_origin_is_let_in() {
+async fn an_origin_that_is_not_listed_gets_no_access() {
     let app = start().await;
     let ana = app.person("Ana").await;
     let hostile = [
@@ -161,7 +161,7 @@ async fn no_other_origin_is_let_in() {
 }
 
 #[tokio::test]
-async fn without_a_list_there_is_no_cross_origin_at_all() {
+async fn cross_origin_access_is_off_without_a_list_of_origins() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let asked = preflight(&app, APP, "PATCH", "/v1/me").await;

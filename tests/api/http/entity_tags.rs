@@ -1,4 +1,4 @@
-//! Entity tags: an unchanged answer is 304.
+//! ETags: an unchanged answer is 304.
 
 use axum::http::Method;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn an_unchanged_list_is_304_until_something_changes() {
+async fn an_unchanged_list_answers_304_until_something_changes() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = ana.task(json!({ "title": "a" })).await;
@@ -29,12 +29,12 @@ async fn an_unchanged_list_is_304_until_something_changes() {
 }
 
 #[tokio::test]
-async fn a_tag_of_one_person_says_nothing_to_another() {
+async fn an_etag_of_one_person_is_not_valid_for_another() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let task = ana.task(json!({ "title": "a" })).await;
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
-    // So that the versions of both memberships are equal too.
+    // This makes the versions of both members equal.
     for person in [&ana, &ben] {
         let member = format!("/members/{}", person.member_id);
         person

@@ -1,4 +1,4 @@
-//! What every answer carries, however it comes about, and what none does.
+//! Headers that every answer has, and internal details that no answer contains.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::contract::matrix::{fill, fresh, nowhere, row, table};
 use crate::harness::{Person, Reply, TestApp, send_to};
 
-/// Words from inside the house.
+/// Words that reveal how the server is built.
 const INSIDE: [&str; 18] = [
     "sqlx",
     "sea_orm",
@@ -37,7 +37,7 @@ const INSIDE: [&str; 18] = [
     "RUST_",
 ];
 
-/// The headers of every answer; of a failure that is no page also its body.
+/// Checks the headers of an answer, and the problem of a failure that is not a page.
 #[track_caller]
 fn is_sound(what: &str, reply: &Reply) {
     assert_eq!(reply.header("x-content-type-options"), "nosniff", "{what}");
@@ -97,7 +97,7 @@ fn is_sound(what: &str, reply: &Reply) {
 }
 
 #[tokio::test]
-async fn every_answer_of_every_operation_has_its_headers() {
+async fn every_answer_of_every_operation_has_the_required_headers() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let document = api::document();
@@ -106,8 +106,8 @@ async fn every_answer_of_every_operation_has_its_headers() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let name = operation["operationId"].as_str().unwrap();
-            // That would end the caller that the other operations need.
-            if ["sign_out", "delete_account"].contains(&name) {
+            // These operations would end the caller that the others need.
+            if ["sign_out", "schedule_account_deletion"].contains(&name) {
                 continue;
             }
             let (_, _, body) = row(name, &bodies);
@@ -128,7 +128,7 @@ async fn every_answer_of_every_operation_has_its_headers() {
 }
 
 #[tokio::test]
-async fn pages_and_documents_have_them_too() {
+async fn pages_and_documents_have_the_required_headers() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let guest = json!({ "email": "ben@test.example", "access": "viewer" });
@@ -159,7 +159,7 @@ async fn pages_and_documents_have_them_too() {
 }
 
 #[tokio::test]
-async fn a_method_that_is_not_there_is_405_and_says_which_are() {
+async fn an_unknown_method_answers_405_and_lists_the_allowed_methods() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let paths = [
@@ -185,13 +185,13 @@ async fn a_method_that_is_not_there_is_405_and_says_which_are() {
     }
 }
 
-type ActorKind<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, u16);
+type Failure<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, u16);
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const TASK: &str = r#"{"title":"a"}"#;
 
-/// Ways to fail: method, path, headers, body, and the status they end in.
-const WAYS: [ActorKind<'static>; 44] = [
+/// Requests that fail: method, path, headers, body, and the expected status.
+const FAILURES: [Failure<'static>; 44] = [
     ("GET", "/nowhere", &[], "", 404),
     ("GET", "/v1", &[], "", 404),
     ("GET", "/v1/", &[], "", 404),
@@ -316,7 +316,7 @@ const WAYS: [ActorKind<'static>; 44] = [
     ),
 ];
 
-async fn fail(ana: &Person, (method, path, headers, body, _): &ActorKind<'_>) -> Reply {
+async fn fail(ana: &Person, (method, path, headers, body, _): &Failure<'_>) -> Reply {
     let circle = format!("/v1/circles/{}", ana.circle_id());
     let path = path.replace("{circle}", &circle).replace(' ', "%20");
     let mut request = Request::builder().method(*method).uri(path);
@@ -332,7 +332,7 @@ async fn fail(ana: &Person, (method, path, headers, body, _): &ActorKind<'_>) ->
 }
 
 #[tokio::test]
-async fn every_way_to_fail_is_a_problem_without_a_word_from_inside() {
+async fn every_failure_is_a_problem_without_internal_details() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "viewer"]).await;
     let mut reached = BTreeSet::new();
@@ -341,9 +341,9 @@ async fn every_way_to_fail_is_a_problem_without_a_word_from_inside() {
         is_sound(what, reply);
         reached.insert(reply.json()["code"].as_str().unwrap().to_owned());
     };
-    for way in &WAYS {
-        let reply = fail(&ana, way).await;
-        note(&format!("{way:?}"), &reply, way.4);
+    for failure in &FAILURES {
+        let reply = fail(&ana, failure).await;
+        note(&format!("{failure:?}"), &reply, failure.4);
     }
     let long = format!("/v1/me?{}", "x".repeat(9000));
     note("a long address", &ana.get(&long).await, 414);
@@ -357,7 +357,7 @@ async fn every_way_to_fail_is_a_problem_without_a_word_from_inside() {
     note("a viewer's task", &forbidden, 403);
     let task = ana.task(json!({ "title": "a" })).await;
     ana.task_act(&task, "cancel").await.is(200);
-    note("a cancelled task", &ana.task_act(&task, "claim").await, 409);
+    note("a canceled task", &ana.task_act(&task, "claim").await, 409);
     let key = ("idempotency-key", "once");
     for (title, status) in [("a", 201), ("b", 422)] {
         let task = Some(json!({ "title": title }));
@@ -373,18 +373,18 @@ async fn every_way_to_fail_is_a_problem_without_a_word_from_inside() {
     }
     println!(
         "{} ways to fail, {} codes: {reached:?}",
-        WAYS.len() + 8,
+        FAILURES.len() + 8,
         reached.len()
     );
     assert!(reached.len() >= 15, "{reached:?}");
 }
 
-async fn break_off() {
+async fn panic_inside() {
     panic!("panicked at src/lib.rs: SELECT password FROM users");
 }
 
 #[tokio::test]
-async fn what_breaks_inside_is_told_to_nobody() {
+async fn an_internal_error_reveals_no_details() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let connection = app.database.connect().await;
@@ -394,23 +394,23 @@ async fn what_breaks_inside_is_told_to_nobody() {
     }
     connection.close().await.unwrap();
     let reply = ana.post("/tasks", json!({ "title": "a" })).await;
-    reply.is_problem(500, "internal");
+    reply.is_problem(500, "internal_error");
     is_sound("a table that is gone", &reply);
 
     let router = Router::new()
-        .route("/broken", get(break_off).post(break_off))
+        .route("/broken", get(panic_inside).post(panic_inside))
         .layer(from_fn_with_state(app.app.clone(), middleware::handle))
         .layer(axum::middleware::map_response(middleware::put_headers));
     for method in [Method::GET, Method::POST] {
         let request = app.anybody().request(&method, "/broken", None);
         let reply = send_to(&router, request).await;
-        reply.is_problem(500, "internal");
+        reply.is_problem(500, "internal_error");
         is_sound("a panic", &reply);
     }
 }
 
 #[tokio::test]
-async fn every_answer_is_private_and_named() {
+async fn every_answer_is_private_and_has_a_request_id() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let reply = ana

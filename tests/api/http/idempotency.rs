@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn an_equal_request_with_an_equal_key_has_one_effect_and_one_answer() {
+async fn the_same_request_with_the_same_key_has_one_effect_and_one_answer() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let key = ("idempotency-key", "once");
@@ -58,14 +58,14 @@ async fn an_equal_request_with_an_equal_key_has_one_effect_and_one_answer() {
 }
 
 #[tokio::test]
-async fn a_refused_request_does_not_use_its_key_up() {
+async fn a_refused_request_does_not_use_up_its_key() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let key = ("idempotency-key", "again");
-    let bad = json!({ "title": "a", "list_id": Uuid::now_v7() });
+    let bad = json!({ "title": "a", "task_list_id": Uuid::now_v7() });
     ana.with(key, &Method::POST, "/tasks", Some(bad))
         .await
-        .is_problem(422, "invalid");
+        .is_problem(422, "validation_failed");
     let good = ana
         .with(key, &Method::POST, "/tasks", Some(json!({ "title": "a" })))
         .await;
@@ -95,7 +95,7 @@ async fn a_key_belongs_to_one_person_and_one_path() {
 }
 
 #[tokio::test]
-async fn answers_are_kept_for_a_day_and_links_that_do_not_end_for_good() {
+async fn stored_answers_are_deleted_after_a_day_and_unsubscribe_links_are_not() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     ana.task_soon(&ben).await;
@@ -123,11 +123,11 @@ async fn answers_are_kept_for_a_day_and_links_that_do_not_end_for_good() {
 }
 
 #[tokio::test]
-async fn a_key_whose_request_does_not_end_is_a_conflict_to_try_again() {
+async fn a_key_of_an_unfinished_request_is_a_conflict_to_try_again() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     if matches!(app.database.url, DatabaseUrl::Sqlite(_)) {
-        // One writer has the whole file: the other never gets as far as its key.
+        // SQLite has a single writer, so the second request never reaches its key.
         return;
     }
     let me = ana.get("/v1/me").await.is(200);
@@ -159,7 +159,7 @@ async fn a_key_whose_request_does_not_end_is_a_conflict_to_try_again() {
 }
 
 #[tokio::test]
-async fn a_kept_answer_is_not_given_to_a_member_who_lost_the_topic() {
+async fn a_stored_answer_is_not_given_to_a_member_who_lost_the_topic() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let key = ("idempotency-key", "once");
@@ -167,7 +167,7 @@ async fn a_kept_answer_is_not_given_to_a_member_who_lost_the_topic() {
     let ask = || ben.with(key, &Method::POST, "/tasks", Some(body.clone()));
     let grant = async |level: &str, until: Option<DateTime<Utc>>| {
         let path = format!("/members/{}/grant-topics", ben.member_id);
-        let levels = json!({ "health": level, "until": until });
+        let levels = json!({ "health": level, "expires_at": until });
         ana.post(&path, levels).await.is(200);
     };
     let first = ask().await.is(201);
@@ -180,7 +180,7 @@ async fn a_kept_answer_is_not_given_to_a_member_who_lost_the_topic() {
 }
 
 #[tokio::test]
-async fn leaving_again_with_its_key_answers_the_same_and_opens_nothing_else() {
+async fn leaving_again_with_the_same_key_answers_the_same_and_gives_no_other_access() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let ask = async |path: &str, key: &str, body: Value| {
@@ -196,7 +196,12 @@ async fn leaving_again_with_its_key_answers_the_same_and_opens_nothing_else() {
     let third = leave().await;
     assert_eq!(third.header("idempotency-replayed"), "true");
     assert_eq!(third.is(200), first.is(200));
-    let other = ask("/leave", "leaving", json!({ "hand_to": ana.member_id })).await;
+    let other = ask(
+        "/leave",
+        "leaving",
+        json!({ "reassign_to_member_id": ana.member_id }),
+    )
+    .await;
     other.is_problem(422, "idempotency_key_reused");
     for (path, key) in [("/leave", "another"), ("/tasks", "a task")] {
         let reply = ask(path, key, json!({ "title": "a" })).await;

@@ -1,4 +1,4 @@
-//! How long a head may be, and what becomes of a cursor that somebody bent.
+//! The limits of URLs and headers, and corrupted cursors.
 
 use axum::http::{Method, header};
 use serde_json::json;
@@ -7,7 +7,7 @@ use crate::harness::TestApp;
 use crate::harness::figures::report;
 
 #[tokio::test]
-async fn a_head_may_be_so_long() {
+async fn the_length_of_urls_headers_and_keys_is_limited() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let get = |path: &str| ana.request(&Method::GET, path, None);
@@ -57,7 +57,7 @@ async fn a_head_may_be_so_long() {
 }
 
 #[tokio::test]
-async fn a_thousand_corrupted_cursors_are_malformed_each() {
+async fn every_corrupted_cursor_is_refused_as_malformed() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for number in 0..3 {
@@ -78,9 +78,9 @@ async fn a_thousand_corrupted_cursors_are_malformed_each() {
             .filter(|c| *c != char::from(good.as_bytes()[index]))
             .step_by(4)
         {
-            let mut bent: Vec<char> = good.chars().collect();
-            bent[index] = other;
-            corrupted.push(bent.into_iter().collect::<String>());
+            let mut changed: Vec<char> = good.chars().collect();
+            changed[index] = other;
+            corrupted.push(changed.into_iter().collect::<String>());
         }
     }
     for index in 0..good.len() {
@@ -98,7 +98,7 @@ async fn a_thousand_corrupted_cursors_are_malformed_each() {
     corrupted.retain(|cursor| *cursor != good);
     for cursor in &corrupted {
         let reply = ana.get(&format!("/tasks?limit=1&cursor={cursor}")).await;
-        reply.is_problem(400, "malformed");
+        reply.is_problem(400, "invalid_parameters");
     }
     for list in [
         "/task-lists?limit=1",
@@ -106,7 +106,7 @@ async fn a_thousand_corrupted_cursors_are_malformed_each() {
         "/invitations?limit=1",
     ] {
         let reply = ana.get(&format!("{list}&cursor={good}")).await;
-        reply.is_problem(400, "malformed");
+        reply.is_problem(400, "invalid_parameters");
     }
     report(
         "L4",

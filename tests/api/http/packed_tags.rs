@@ -1,11 +1,11 @@
-//! Entity tags that a proxy which packs answers has changed.
+//! ETags that a compressing proxy has changed.
 
 use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
 
-/// What becomes of `"tag"` on its way through nginx, Caddy, Apache and Jetty.
+/// What nginx, Caddy, Apache and Jetty make of an ETag.
 fn changed(tag: &str) -> Vec<String> {
     let inner = tag.trim_start_matches("W/").trim_matches('"');
     vec![
@@ -20,7 +20,7 @@ fn changed(tag: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_save_and_a_cache_work_with_the_tag_that_a_proxy_made_of_it() {
+async fn an_etag_that_a_compressing_proxy_changed_still_works() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let task = ana.task(json!({ "title": "Shopping" })).await;
@@ -44,7 +44,7 @@ async fn a_save_and_a_cache_work_with_the_tag_that_a_proxy_made_of_it() {
             assert_eq!(saved.status, 200, "{path} {sent}: {}", saved.text);
             let change: Value = json!({ field: "Too late" });
             let late = ana.with(match_it, &Method::PATCH, path, Some(change)).await;
-            late.is_problem(412, "stale");
+            late.is_problem(412, "version_mismatch");
         }
     }
     let list = ana.get("/tasks").await.header("etag").to_owned();
@@ -52,12 +52,12 @@ async fn a_save_and_a_cache_work_with_the_tag_that_a_proxy_made_of_it() {
         let seen = ("if-none-match", sent.as_str());
         let cached = ana.with(seen, &Method::GET, "/tasks", None).await;
         assert_eq!(cached.status, 304, "{sent}");
-        // The tag of a list is no version of anything in it.
+        // The ETag of a list is not the version of an item in it.
         let change = Some(json!({ "title": "By a list" }));
         let saved = ana
             .with(("if-match", &sent), &Method::PATCH, &path, change)
             .await;
-        saved.is_problem(412, "stale");
+        saved.is_problem(412, "version_mismatch");
     }
     let any = ana
         .with(("if-none-match", "*"), &Method::GET, &path, None)

@@ -1,4 +1,4 @@
-//! A caller who asks too often waits, on every node; nobody else waits.
+//! A caller who sends too many requests has to wait, on every node. Nobody else has to wait.
 
 use axum::Router;
 use axum::http::{Method, StatusCode};
@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use kith::api;
-use kith::auth::make_personal_token;
+use kith::auth::make_personal_access_token;
 use kith::entity::rate_window;
 use kith::http::rate_limits::{ACCOUNTS_AT_AN_ADDRESS, RateLimitSettings};
 use kith::platform::db::BeginWrite;
@@ -146,12 +146,12 @@ async fn a_caller_without_a_valid_token_is_counted_by_address() {
 }
 
 #[tokio::test]
-async fn a_device_that_was_signed_out_uses_up_nothing_of_its_owners() {
+async fn requests_of_a_signed_out_device_do_not_count_against_its_owner() {
     let app = TestApp::start_as(|parts| parts.limits = reads(10)).await;
     let ana = app.person("Ana").await;
     let phone = ana.later().await;
     let stolen = ana.client.at("203.0.113.9");
-    let others = "/v1/me/sessions/revoke-others";
+    let others = "/v1/me/sessions/end-others";
     phone.act(others).await.is(204);
     for _ in 0..10 {
         let refused = stolen.get("/v1/me").await;
@@ -163,7 +163,7 @@ async fn a_device_that_was_signed_out_uses_up_nothing_of_its_owners() {
 }
 
 #[tokio::test]
-async fn an_address_that_many_share_may_ask_as_much_as_ten_of_them() {
+async fn a_shared_address_can_send_as_many_requests_as_ten_accounts() {
     let app = TestApp::start_as(|parts| parts.limits = reads(2)).await;
     let mut people = Vec::new();
     for number in 0..=ACCOUNTS_AT_AN_ADDRESS {
@@ -183,7 +183,7 @@ async fn an_address_that_many_share_may_ask_as_much_as_ten_of_them() {
     last.at("2001:db8:1:3::1").get("/v1/me").await.is(200);
 }
 
-/// A token of Ana's whose head names a key that there is not.
+/// The token with an unknown key in its header.
 fn with_made_up_key(token: &str) -> String {
     let (head, rest) = token.split_once('.').unwrap();
     let head = BASE64_URL_SAFE_NO_PAD.decode(head).unwrap();
@@ -194,20 +194,20 @@ fn with_made_up_key(token: &str) -> String {
 }
 
 #[tokio::test]
-async fn made_up_tokens_cost_the_database_nothing_once_their_address_is_over_the_limit() {
+async fn invalid_tokens_from_an_address_over_the_limit_cause_no_database_query() {
     let app = TestApp::start_as(|parts| parts.limits = reads(4)).await;
     let [ana] = app.circle(["coordinator"]).await;
-    let wish = json!({
+    let request = json!({
         "name": "Script", "scopes": ["tasks:read"], "circle_ids": [ana.circle_id()],
     });
-    let good = ana.post("/v1/me/access-tokens", wish).await.is(201);
+    let good = ana.post("/v1/me/access-tokens", request).await.is(201);
     let good = good["token"].as_str().unwrap();
     let show = |token: &str| {
         let mut client = app.anybody();
         client.token = Some(token.to_owned());
         client.at("203.0.113.9").inside(ana.circle_id())
     };
-    let made_up = || make_personal_token().unwrap().0;
+    let made_up = || make_personal_access_token().unwrap().0;
     let unknown_key = with_made_up_key(ana.client.token.as_deref().unwrap());
     for token in [&made_up(), &unknown_key, &made_up(), &unknown_key] {
         let reply = show(token).get("/tasks").await;
@@ -219,7 +219,8 @@ async fn made_up_tokens_cost_the_database_nothing_once_their_address_is_over_the
         is_refused(&reply, r#""reads";r=0;t=60"#, "60");
         assert_eq!(statements, 0);
     }
-    // Nobody is kept out by a neighbour who has signed in, or whose token was good here.
+    // The limit does not stop a signed-in person at the same address, nor a token that worked
+    // there before.
     ana.client.at("203.0.113.9").get("/v1/me").await.is(200);
     app.advance(TimeDelta::seconds(60));
     show(good).get("/tasks").await.is(200);
@@ -231,12 +232,12 @@ async fn made_up_tokens_cost_the_database_nothing_once_their_address_is_over_the
 }
 
 #[tokio::test]
-async fn an_ended_session_costs_nothing_once_its_address_is_over_the_limit() {
+async fn an_ended_session_from_an_address_over_the_limit_causes_no_database_query() {
     let app = TestApp::start_as(|parts| parts.limits = reads(2)).await;
     let ana = app.person("Ana").await;
     let stolen = ana.client.at("203.0.113.9");
     let phone = ana.later().await;
-    phone.act("/v1/me/sessions/revoke-others").await.is(204);
+    phone.act("/v1/me/sessions/end-others").await.is(204);
     for _ in 0..2 {
         let refused = stolen.get("/v1/me").await;
         refused.is_problem(401, "unauthenticated");
@@ -247,7 +248,7 @@ async fn an_ended_session_costs_nothing_once_its_address_is_over_the_limit() {
 }
 
 #[tokio::test]
-async fn whether_the_server_is_ready_is_asked_of_the_database_once_a_second() {
+async fn the_readiness_check_queries_the_database_once_a_second() {
     let app = TestApp::start_as(|parts| parts.limits = reads(1)).await;
     let ask = async |from: &str| {
         let probe = app.anybody().at(from);
@@ -264,13 +265,13 @@ async fn whether_the_server_is_ready_is_asked_of_the_database_once_a_second() {
     assert_eq!(ask("203.0.113.10").await.0.status, 204);
     app.advance(TimeDelta::seconds(1));
     assert!(ask("203.0.113.10").await.1 > 0);
-    // What the server itself knows is not a second old.
+    // The server reports at once that it is stopping.
     app.app.stopping().cancel();
     ask("203.0.113.10").await.0.is_problem(503, "unavailable");
 }
 
 #[tokio::test]
-async fn whether_the_server_lives_may_be_asked_without_end() {
+async fn health_checks_do_not_count_as_reads() {
     let app = TestApp::start_as(|parts| parts.limits = reads(1)).await;
     let probe = app.anybody().at("203.0.113.9");
     for _ in 0..20 {
@@ -285,7 +286,7 @@ async fn whether_the_server_lives_may_be_asked_without_end() {
 }
 
 #[tokio::test]
-async fn a_circle_has_so_many_invitations_mailed_an_hour() {
+async fn the_invitation_emails_of_a_circle_are_limited_per_hour() {
     let limits = RateLimitSettings {
         mails_per_hour: 3,
         ..RateLimitSettings::NONE
@@ -319,7 +320,7 @@ async fn a_circle_has_so_many_invitations_mailed_an_hour() {
 }
 
 #[tokio::test]
-async fn a_caller_below_the_limit_costs_the_database_nothing() {
+async fn counting_a_caller_below_the_limit_needs_no_database_query() {
     let mut statements = Vec::new();
     for limits in [RateLimitSettings::NONE, STANDARD] {
         let app = TestApp::start_as(|parts| parts.limits = limits).await;
@@ -338,7 +339,7 @@ async fn a_caller_below_the_limit_costs_the_database_nothing() {
     );
 }
 
-/// Asks two nodes in turn, many at once; answers how many were admitted.
+/// Sends many requests at once to two nodes; returns how many were admitted.
 async fn crowd(nodes: [&Router; 2], by: &Client, requests: usize) -> usize {
     let mut admitted = 0;
     for batch in 0..requests / 20 {
@@ -400,7 +401,7 @@ async fn two_nodes_share_a_quota() {
 }
 
 #[tokio::test]
-async fn a_node_that_cannot_reach_the_others_limits_by_itself() {
+async fn a_node_that_cannot_share_its_counts_limits_by_itself() {
     let app = TestApp::start_as(|parts| parts.limits = reads(100)).await;
     let ana = app.person("Ana").await;
     let connection = app.database.connect().await;

@@ -1,4 +1,4 @@
-//! What never gets as far as the router: bytes on a real connection.
+//! Malformed requests on a real connection: many never reach the router.
 
 use kith::api;
 use kith::http::server;
@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::harness::TestApp;
 
-/// Sends bytes on a connection of their own; answers all that comes back.
+/// Sends bytes on a new connection; returns everything that comes back.
 async fn ask(address: std::net::SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     // A server that refuses the head may close before it has read all of it.
@@ -19,8 +19,8 @@ async fn ask(address: std::net::SocketAddr, request: &str) -> String {
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one way to be wrong after the other")]
-async fn a_head_that_cannot_be_read_is_refused_without_a_word_from_inside() {
+#[expect(clippy::too_many_lines, reason = "a table, one entry a request")]
+async fn a_malformed_request_is_refused_without_internal_details() {
     let app = TestApp::start().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -115,7 +115,10 @@ async fn a_head_that_cannot_be_read_is_refused_without_a_word_from_inside() {
         );
         assert_eq!(!body.is_empty(), has_body, "{what}: {answer}");
         if status == 400 && has_body {
-            assert!(body.contains("\"code\":\"malformed\""), "{what}: {answer}");
+            assert!(
+                body.contains("\"code\":\"malformed_request\""),
+                "{what}: {answer}"
+            );
         }
         for word in ["\r\nserver:", "hyper", "axum", "panicked", "src/"] {
             assert!(!answer.to_lowercase().contains(word), "{what}: {answer}");

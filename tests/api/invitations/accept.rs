@@ -8,13 +8,13 @@ use super::{accept, describe, invite, register, state};
 use crate::harness::{Person, TestApp};
 
 #[tokio::test]
-async fn an_invitation_is_for_its_address_alone() {
+async fn an_invitation_works_only_for_its_address() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let (ben, cem) = (app.person("Ben").await, app.person("Cem").await);
     let invitation = invite(&ana).await;
     let mail = app.mail().await;
-    accept(&cem, &mail).await.is_problem(409, "other_address");
+    accept(&cem, &mail).await.is_problem(409, "email_mismatch");
     let member = accept(&ben, &mail).await.is(200);
     assert_eq!(
         (&member["name"], &member["access"], &member["state"]),
@@ -27,7 +27,7 @@ async fn an_invitation_is_for_its_address_alone() {
 }
 
 #[tokio::test]
-async fn an_invitation_is_accepted_once_even_at_once() {
+async fn an_invitation_accepted_many_times_at_once_creates_one_member() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ben = app.person("Ben").await;
@@ -41,7 +41,7 @@ async fn an_invitation_is_accepted_once_even_at_once() {
     ids.dedup();
     assert_eq!(ids.len(), 1);
     let offer = describe(&app.anybody(), &mail).await.is(200);
-    assert_eq!(offer["already_in"], true);
+    assert_eq!(offer["is_member_already"], true);
     let members = ana.get("/members").await.is(200);
     assert_eq!(members["data"].as_array().unwrap().len(), 2);
 }
@@ -62,7 +62,7 @@ async fn accepting_again_with_the_same_key_answers_the_same() {
 }
 
 #[tokio::test]
-async fn an_invitation_does_not_outlive_the_right_to_invite() {
+async fn an_invitation_is_withdrawn_when_its_author_can_no_longer_invite() {
     let app = TestApp::start().await;
     let [ana, dora, eli, finn, gio] = app
         .circle_of(["coordinator"; 5], ["Ana", "Dora", "Eli", "Finn", "Gio"])
@@ -92,20 +92,20 @@ async fn an_invitation_does_not_outlive_the_right_to_invite() {
         assert_eq!(state(&ana, &invitation).await, "withdrawn");
         register(&app.anybody(), &mail)
             .await
-            .is_problem(410, "gone");
+            .is_problem(410, "no_longer_valid");
     }
     assert_eq!(state(&ana, &own).await, "open");
 }
 
 #[tokio::test]
-async fn an_invitation_lets_nobody_in_twice_and_nobody_back_who_went() {
+async fn an_invitation_does_not_admit_a_current_or_former_member() {
     for verb in ["suspend", "remove", "leave"] {
         let app = TestApp::start().await;
         let [ana, ben] = app.circle(["coordinator", "viewer"]).await;
         let guest = json!({ "email": "guest@test.example", "access": "coordinator" });
         ana.post("/invitations", guest).await.is(201);
         let mail = app.mail().await;
-        // As when an account takes over an address that was invited.
+        // This happens when an account changes its address to an invited address.
         let connection = app.database.connect().await;
         let take_over = format!(
             "UPDATE invitations SET email = '{}' WHERE state = 'open'",
@@ -120,7 +120,7 @@ async fn an_invitation_lets_nobody_in_twice_and_nobody_back_who_went() {
             "leave" => ben.post("/leave", json!({})).await.is(200),
             _ => ana.post(&path, json!({})).await.is(200),
         };
-        accept(&ben, &mail).await.is_problem(410, "gone");
+        accept(&ben, &mail).await.is_problem(410, "no_longer_valid");
         ben.get("").await.is_problem(404, "not_found");
     }
 }

@@ -1,5 +1,5 @@
-//! Links pressed twice: a person who joined by a link hears that they are in. A link that was used
-//! makes no second account, signs nobody in, and is as worthless to others as before.
+//! Links that are used twice. A person who joined by a link is told that they are a member. A used
+//! link creates no second account, signs nobody in, and gives others no access.
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
@@ -33,41 +33,49 @@ async fn sessions(of: &Client) -> usize {
 }
 
 #[tokio::test]
-async fn accepting_twice_answers_the_membership_also_after_a_sweep() {
+async fn accepting_twice_answers_the_membership_even_after_a_sweep() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let (ben, cem) = (app.person("Ben").await, app.person("Cem").await);
     let token = invite(&ana).await.token();
     let look = async |token: &str| {
         let token = json!({ "token": token });
-        let path = "/v1/invitations/describe";
+        let path = "/v1/invitations/preview";
         app.anybody().post(path, token).await
     };
-    assert_eq!(look(&token).await.is(200)["already_in"], false);
+    assert_eq!(look(&token).await.is(200)["is_member_already"], false);
     let first = accept(&ben, &token).await;
-    assert_eq!(look(&token).await.is(200)["already_in"], true);
+    assert_eq!(look(&token).await.is(200)["is_member_already"], true);
     let again = accept(&ben, &token).await;
-    // A helper sees what a helper may do, however often they press.
+    // Both answers show what a helper can do.
     assert_eq!(again.header("etag"), first.header("etag"));
     let (first, again) = (first.is(200), again.is(200));
     assert_eq!(again, first);
-    accept(&cem, &token).await.is_problem(410, "gone");
-    accept(&ana, &token).await.is_problem(410, "gone");
-    // The link has ended, and what has ended is swept.
+    accept(&cem, &token)
+        .await
+        .is_problem(410, "no_longer_valid");
+    accept(&ana, &token)
+        .await
+        .is_problem(410, "no_longer_valid");
+    // The link has expired, and the sweep has removed the invitation.
     app.advance(TimeDelta::days(15));
     sweep(&app.app).await.unwrap();
-    look(&token).await.is_problem(410, "gone");
+    look(&token).await.is_problem(410, "no_longer_valid");
     let (ana, ben, cem) = (ana.later().await, ben.later().await, cem.later().await);
     assert_eq!(accept(&ben, &token).await.is(200)["id"], first["id"]);
-    accept(&cem, &token).await.is_problem(410, "gone");
+    accept(&cem, &token)
+        .await
+        .is_problem(410, "no_longer_valid");
     let path = format!("/members/{}/remove", first["id"].as_str().unwrap());
     ana.post(&path, json!({})).await.is(200);
-    accept(&ben, &token).await.is_problem(410, "gone");
-    look(&token).await.is_problem(410, "gone");
+    accept(&ben, &token)
+        .await
+        .is_problem(410, "no_longer_valid");
+    look(&token).await.is_problem(410, "no_longer_valid");
 }
 
 #[tokio::test]
-async fn registering_twice_is_in_for_the_password_and_signs_nobody_in() {
+async fn registering_twice_confirms_only_the_right_password_and_signs_nobody_in() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let mail = invite(&ana).await;
@@ -78,9 +86,9 @@ async fn registering_twice_is_in_for_the_password_and_signs_nobody_in() {
     let again = register(&anybody, &token, PASSWORD).await.is(200);
     assert_eq!(again, json!({ "already_in": true }));
     let stranger = register(&anybody, &token, "another long secret phrase").await;
-    stranger.is_problem(410, "gone");
-    // Who guesses a password by the link leaves the same trace as at the door.
-    let events = ben.get("/v1/me/events").await.is(200);
+    stranger.is_problem(410, "no_longer_valid");
+    // A wrong password at the link is recorded like a failed sign-in.
+    let events = ben.get("/v1/me/security-events").await.is(200);
     let events = events["data"].as_array().unwrap().iter();
     let refused = events.filter(|event| event["kind"] == "sign_in_refused");
     assert_eq!(refused.count(), 1);
@@ -95,13 +103,13 @@ async fn registering_twice_is_in_for_the_password_and_signs_nobody_in() {
     ben.post(&ana.path("/leave"), json!({})).await.is(200);
     register(&anybody, &token, PASSWORD)
         .await
-        .is_problem(410, "gone");
+        .is_problem(410, "no_longer_valid");
     let page = anybody.get(&link).await;
-    assert_eq!(heading(&page, 410), "This link is no longer good");
+    assert_eq!(heading(&page, 410), "This link no longer works");
 }
 
 #[tokio::test]
-async fn twenty_presses_at_once_make_one_account_and_all_say_welcome() {
+async fn twenty_submissions_at_once_create_one_account_and_all_say_welcome() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let link = invite(&ana).await.link("invitation");
@@ -116,14 +124,17 @@ async fn twenty_presses_at_once_make_one_account_and_all_say_welcome() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_proven_twice_is_proven() {
+async fn an_address_can_be_confirmed_twice() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
-    let wish = json!({
+    let registration = json!({
         "email": "ben@test.example", "password": PASSWORD, "name": "Ben",
         "time_zone": "Europe/Berlin",
     });
-    let registration = anybody.post("/v1/registrations", wish).await.is(202);
+    let registration = anybody
+        .post("/v1/registrations", registration)
+        .await
+        .is(202);
     let mail = app.mail().await;
     let id = registration["id"].as_str().unwrap();
     let confirm = format!("/v1/registrations/{id}/confirm");
@@ -137,8 +148,8 @@ async fn an_address_that_is_proven_twice_is_proven() {
         "000000"
     };
     let wrong = anybody.post(&confirm, code(wrong)).await;
-    wrong.is_problem(410, "gone");
-    // The link beside the code: nobody has followed it, and the address is proven.
+    wrong.is_problem(410, "no_longer_valid");
+    // Nobody has used the link in the same email, but the address is confirmed.
     let link = mail.link("verify");
     for page in [anybody.get(&link).await, submit(&anybody, &link, "").await] {
         assert_eq!(heading(&page, 200), "Your address is confirmed");
@@ -147,7 +158,7 @@ async fn an_address_that_is_proven_twice_is_proven() {
 }
 
 #[tokio::test]
-async fn a_disabled_account_is_not_told_that_it_is_in() {
+async fn a_disabled_account_is_not_told_that_it_is_a_member() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ben = app.person("Ben").await;
@@ -157,12 +168,13 @@ async fn a_disabled_account_is_not_told_that_it_is_in() {
         .await
         .unwrap();
     let page = app.anybody().get(&mail.link("invitation")).await;
-    assert_eq!(heading(&page, 410), "This link is no longer good");
+    assert_eq!(heading(&page, 410), "This link no longer works");
 }
 
-/// One who accepts by the link while the account is being erased is never active afterwards.
+/// A person who accepts by the link while they schedule the deletion of their account is never an
+/// active member afterwards.
 #[tokio::test]
-async fn an_account_that_is_being_erased_joins_nothing_at_the_same_moment() {
+async fn an_account_scheduled_for_deletion_cannot_join_a_circle_at_the_same_time() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for trial in 0..12 {
@@ -178,8 +190,8 @@ async fn an_account_that_is_being_erased_joins_nothing_at_the_same_moment() {
             ben.act("/v1/me/delete"),
         );
         let members = ana.get("/members").await.is(200);
-        let mine = |row: &&Value| row["email"] == ben.email.as_str();
-        let member = members["data"].as_array().unwrap().iter().find(mine);
+        let is_ben = |row: &&Value| row["email"] == ben.email.as_str();
+        let member = members["data"].as_array().unwrap().iter().find(is_ben);
         let state = member.map(|member| member["state"].as_str().unwrap().to_owned());
         assert_eq!(erasing.status.as_u16(), 200, "{}", erasing.text);
         assert!(
@@ -188,7 +200,7 @@ async fn an_account_that_is_being_erased_joins_nothing_at_the_same_moment() {
         );
         app.mails().await;
     }
-    // Coordinators on paper do not let the real one go.
+    // Coordinators who are leaving do not count, so the last active coordinator cannot leave.
     let alone = ana.post("/leave", json!({})).await;
     alone.is_problem(409, "last_coordinator");
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn invitations_are_listed_the_newest_first() {
+async fn invitations_are_listed_newest_first() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for name in ["one", "two", "three"] {

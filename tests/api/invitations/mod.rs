@@ -1,7 +1,7 @@
-//! Invitations: bound to an address, used once, void in time.
+//! Invitations: bound to an address, used once, and valid for a week.
 
 mod accept;
-mod invite;
+mod create;
 mod links_pressed_twice;
 mod list;
 mod register;
@@ -20,7 +20,7 @@ async fn invite(by: &Client) -> Value {
 
 async fn describe(by: &Client, mail: &Mail) -> Reply {
     let token = json!({ "token": mail.token() });
-    by.post("/v1/invitations/describe", token).await
+    by.post("/v1/invitations/preview", token).await
 }
 
 async fn accept(by: &Client, mail: &Mail) -> Reply {
@@ -29,11 +29,11 @@ async fn accept(by: &Client, mail: &Mail) -> Reply {
 }
 
 async fn register(by: &Client, mail: &Mail) -> Reply {
-    let wish = json!({
+    let registration = json!({
         "token": mail.token(), "name": "Ben Test", "password": PASSWORD,
         "time_zone": "Europe/Berlin",
     });
-    by.post("/v1/invitations/register", wish).await
+    by.post("/v1/invitations/register", registration).await
 }
 
 async fn act(by: &Client, invitation: &Value, verb: &str) -> Reply {

@@ -6,7 +6,7 @@ use super::{accept, describe, invite, register};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_new_account_comes_in_with_one_mail() {
+async fn an_invited_person_registers_without_a_second_email() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let guest =

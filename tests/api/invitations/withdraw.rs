@@ -6,7 +6,7 @@ use super::{accept, act, invite};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_withdrawn_invitation_opens_nothing() {
+async fn a_withdrawn_invitation_cannot_be_accepted() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ben = app.person("Ben").await;
@@ -19,7 +19,7 @@ async fn a_withdrawn_invitation_opens_nothing() {
     );
     let again = act(&ana, &invitation, "withdraw").await.is(200);
     assert_eq!(again, withdrawn);
-    accept(&ben, &mail).await.is_problem(410, "gone");
+    accept(&ben, &mail).await.is_problem(410, "no_longer_valid");
     let resent = act(&ana, &invitation, "resend").await;
     resent.is_problem(409, "invalid_transition");
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn the_list_of_your_circles_says_what_waits_in_each() {
+async fn the_list_of_your_circles_counts_what_waits_in_each() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     app.advance(TimeDelta::seconds(1));
@@ -17,14 +17,14 @@ async fn the_list_of_your_circles_says_what_waits_in_each() {
     ana.post(&offer, json!({ "member_id": ben.member_id }))
         .await
         .is(200);
-    let mine = ben.get("/v1/me/circles").await.is(200);
+    let circles = ben.get("/v1/me/circles").await.is(200);
     let line = |at: usize| {
-        let one = &mine["data"][at];
+        let one = &circles["data"][at];
         (
             one["circle"]["id"].clone(),
             one["circle"]["my_member_id"].clone(),
             one["circle"]["my_access"].clone(),
-            one["waiting"]["answers_owed"].clone(),
+            one["summary"]["waiting_for_you"].clone(),
         )
     };
     assert_eq!(

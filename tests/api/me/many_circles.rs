@@ -1,4 +1,4 @@
-//! A person in more circles than a statement has room for conditions.
+//! A person in more circles than a statement can have conditions.
 
 use kith::entity::ids::{CircleId, MemberId};
 use kith::entity::{circle, membership};
@@ -10,7 +10,7 @@ use crate::harness::{Person, TestApp};
 
 const MANY: usize = 1_200;
 
-/// Makes the circle of this person into many, without a request for each.
+/// Copies the circle of this person many times, without a request for each copy.
 async fn multiply(app: &TestApp, person: &Person) {
     let connection = app.database.connect().await;
     let circle = circle::Entity::find()
@@ -34,7 +34,7 @@ async fn multiply(app: &TestApp, person: &Person) {
         let members = some.iter().map(|id| {
             let mut row = member.clone().into_active_model().reset_all();
             (row.circle_id, row.id) = (Set(*id), Set(MemberId(Uuid::now_v7())));
-            row.created_by = Set(None);
+            row.created_by_member_id = Set(None);
             row
         });
         circle::Entity::insert_many(circles)
@@ -58,11 +58,11 @@ async fn a_person_in_a_thousand_circles_reads_and_exports_their_data() {
     multiply(&app, &ana).await;
     let document = serde_json::to_value(kith::api::document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    let mine = paths.iter().filter(|(path, methods)| {
+    let own_paths = paths.iter().filter(|(path, methods)| {
         path.starts_with("/v1/me") && !path.contains('{') && methods["get"].is_object()
     });
     let mut read = 0;
-    for (path, _) in mine {
+    for (path, _) in own_paths {
         let reply = ana.get(path).await;
         assert!(!reply.status.is_server_error(), "{path}: {}", reply.text);
         read += 1;

@@ -1,4 +1,4 @@
-//! What all views share: their tags, and how many statements they take.
+//! What all views share: their ETags, and the number of their statements.
 
 use axum::http::Method;
 use chrono::TimeDelta;
@@ -8,7 +8,7 @@ use super::appointment;
 use crate::harness::{Person, TestApp};
 
 #[tokio::test]
-async fn an_unchanged_view_is_304_until_something_changes() {
+async fn an_unchanged_view_answers_304_until_something_changes() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     for path in ["/v1/me/circles", "/v1/me/agenda", "/v1/me/summary"] {
@@ -43,7 +43,7 @@ async fn an_unchanged_view_is_304_until_something_changes() {
 }
 
 #[tokio::test]
-async fn an_answer_takes_as_many_statements_however_much_there_is() {
+async fn the_number_of_statements_does_not_grow_with_the_number_of_rows() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let [mia] = app.circle_of(["coordinator"], ["Mia"]).await;
@@ -62,7 +62,7 @@ async fn an_answer_takes_as_many_statements_however_much_there_is() {
             .await
             .is(201);
             let role = by.post("/roles", json!({ "kind": "pets" })).await.is(201);
-            by.act(&format!("/roles/{}/take", role["id"].as_str().unwrap()))
+            by.act(&format!("/roles/{}/claim", role["id"].as_str().unwrap()))
                 .await
                 .is(200);
             let thread = by
@@ -92,7 +92,7 @@ async fn an_answer_takes_as_many_statements_however_much_there_is() {
         table
     };
     fill(&ana, 1).await;
-    // The first use of an access token is written down.
+    // The first use of an access token needs a further statement.
     ana.get("/v1/me").await.is(200);
     let few = measure().await;
     fill(&ana, 6).await;

@@ -1,5 +1,5 @@
-//! Coordinators on paper: whose account is disabled, or is going to be erased, coordinates
-//! nothing, and the last real one stays.
+//! A coordinator whose account is disabled or scheduled for deletion does not count, and the last
+//! other coordinator cannot leave.
 
 use kith::admin::{self, AdminCommand};
 use serde_json::json;
@@ -12,7 +12,7 @@ async fn state(by: &Person, of: &Person) -> String {
 }
 
 #[tokio::test]
-async fn a_disabled_coordinator_does_not_count() {
+async fn a_disabled_coordinator_does_not_count_as_a_coordinator() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "coordinator", "helper"]).await;
     admin::disable(&app.app, &ben.email).await.unwrap();
@@ -23,17 +23,20 @@ async fn a_disabled_coordinator_does_not_count() {
     demote.is_problem(409, "last_coordinator");
     let delete = ana.act("/v1/me/delete").await;
     delete.is_problem(409, "last_coordinator");
-    // Nor is such a one a successor.
-    let to_ben = json!({ "successor": ben.member_id });
+    // A member with a disabled account cannot be the successor either.
+    let to_ben = json!({ "successor_member_id": ben.member_id });
     let leave = ana.post("/leave", to_ben).await;
-    assert_eq!(leave.is_invalid(), ["/successor account_not_in_use"]);
+    assert_eq!(
+        leave.is_invalid(),
+        ["/successor_member_id account_inactive"]
+    );
     admin::enable(&app.app, &ben.email).await.unwrap();
     ana.post("/leave", json!({})).await.is(200);
     cem.get("").await.is(200);
 }
 
 #[tokio::test]
-async fn a_suspended_coordinator_whose_account_is_being_erased_comes_back_as_leaving() {
+async fn a_reinstated_coordinator_whose_account_is_scheduled_for_deletion_is_leaving() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "coordinator"]).await;
     let act = |verb: &str| format!("/members/{}/{verb}", ben.member_id);
@@ -57,18 +60,18 @@ async fn disabling_the_only_coordinator_warns_and_says_what_to_do() {
     let disable = |person: &Person| AdminCommand::Disable {
         account: person.email.clone(),
     };
-    let said = admin::run(&app.app, disable(&ben)).await.unwrap();
-    assert!(!said.contains("WARNING"), "{said}");
-    let said = admin::run(&app.app, disable(&ana)).await.unwrap();
+    let printed = admin::run(&app.app, disable(&ben)).await.unwrap();
+    assert!(!printed.contains("WARNING"), "{printed}");
+    let printed = admin::run(&app.app, disable(&ana)).await.unwrap();
     let warning = format!(
-        "WARNING: nobody coordinates 1 circles now ({})",
+        "WARNING: circles that have no coordinator now: 1 ({})",
         ana.circle_id()
     );
-    assert!(said.contains(&warning), "{said}");
-    assert!(said.contains("`kith admin enable "), "{said}");
+    assert!(printed.contains(&warning), "{printed}");
+    assert!(printed.contains("`kith admin enable "), "{printed}");
     let alone = app.person("Dora").await;
     let circle = json!({ "patient_name": "Rosa" });
     alone.post("/v1/circles", circle).await.is(201);
-    let said = admin::run(&app.app, disable(&alone)).await.unwrap();
-    assert!(!said.contains("WARNING"), "{said}");
+    let printed = admin::run(&app.app, disable(&alone)).await.unwrap();
+    assert!(!printed.contains("WARNING"), "{printed}");
 }

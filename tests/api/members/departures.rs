@@ -1,4 +1,4 @@
-//! What happens to what a member held, on each way to go.
+//! What happens to the work and the data of a member who leaves, is suspended or removed.
 
 use serde_json::json;
 
@@ -14,8 +14,10 @@ async fn released_work_is_offered_to_the_named_member() {
     let offer = format!("/tasks/{}/offer", asked["id"].as_str().unwrap());
     let member = json!({ "member_id": ben.member_id });
     ana.post(&offer, member).await.is(200);
-    let hand_to = json!({ "hand_to": cem.member_id });
-    let removed = depart(&ana, "remove", &ben, hand_to).await.is(200);
+    let reassign_to_member_id = json!({ "reassign_to_member_id": cem.member_id });
+    let removed = depart(&ana, "remove", &ben, reassign_to_member_id)
+        .await
+        .is(200);
     assert_eq!(removed["released"].as_array().unwrap().len(), 2);
     let held = read(&cem, &held).await;
     assert_eq!(
@@ -27,7 +29,7 @@ async fn released_work_is_offered_to_the_named_member() {
 }
 
 #[tokio::test]
-async fn nobody_is_offered_what_they_do_not_see_or_cannot_take_on() {
+async fn released_work_is_not_offered_to_a_member_who_cannot_see_or_claim_it() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora] = app
         .circle(["coordinator", "caregiver", "helper", "viewer"])
@@ -40,8 +42,10 @@ async fn nobody_is_offered_what_they_do_not_see_or_cannot_take_on() {
         )
         .await;
         let daily = claimed(&ana, &ben, json!({ "title": "Shop" })).await;
-        let hand_to = json!({ "hand_to": other.member_id });
-        depart(&ana, "suspend", &ben, hand_to).await.is(200);
+        let reassign_to_member_id = json!({ "reassign_to_member_id": other.member_id });
+        depart(&ana, "suspend", &ben, reassign_to_member_id)
+            .await
+            .is(200);
         let offered = async |task| {
             let task = read(&ana, task).await;
             task["assignments"].as_array().unwrap().len() == 2
@@ -57,7 +61,7 @@ async fn nobody_is_offered_what_they_do_not_see_or_cannot_take_on() {
 }
 
 #[tokio::test]
-async fn released_work_out_of_sight_is_not_named() {
+async fn released_work_that_the_caller_cannot_see_is_not_listed() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "patient"]).await;
     let task = claimed(
@@ -84,20 +88,24 @@ async fn a_member_who_comes_back_keeps_their_member_id() {
     assert_eq!(member, ben.member_id);
     let back = ana.get(&format!("/members/{member}")).await.is(200);
     assert_eq!(
-        (&back["state"], &back["access"], &back["topics"]["health"]),
+        (
+            &back["state"],
+            &back["access"],
+            &back["topic_levels"]["health"]
+        ),
         (&json!("active"), &json!("helper"), &json!("none"))
     );
     let task = read(&ben, &task).await;
     assert_eq!(
-        (&task["done_by"], &task["my_assignment"]),
-        (&json!(member), &json!("done"))
+        (&task["completed_by_member_id"], &task["my_assignment"]),
+        (&json!(member), &json!("completed"))
     );
     let members = ana.get("/members").await.is(200);
     assert_eq!(members["data"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]
-async fn a_kept_answer_is_not_given_to_a_former_member() {
+async fn a_stored_answer_is_not_given_to_a_suspended_member() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let key = ("idempotency-key", "once");
@@ -121,7 +129,7 @@ async fn a_kept_answer_is_not_given_to_a_former_member() {
 }
 
 #[tokio::test]
-async fn a_former_member_cannot_be_reached_through_the_circle() {
+async fn the_contact_details_of_a_former_member_are_hidden() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let me = format!("/members/{}", ben.member_id);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn members_are_listed_page_by_page_in_the_order_they_came() {
+async fn members_are_listed_page_by_page_in_the_order_they_joined() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for (name, goes) in [("Ben", "suspend"), ("Cem", "remove"), ("Dora", "")] {
@@ -33,5 +33,5 @@ async fn members_are_listed_page_by_page_in_the_order_they_came() {
     let gone = ana.get("/members?state=left&state=removed").await.is(200);
     assert_eq!(names(&gone), ["Cem"]);
     let other = format!("/members?state=left&cursor={cursor}");
-    ana.get(&other).await.is_problem(400, "malformed");
+    ana.get(&other).await.is_problem(400, "invalid_parameters");
 }

@@ -1,16 +1,16 @@
-//! Members of a circle: what they see, how they go, and how tests ask for it.
+//! Members of a circle: what they see and how they depart, and functions to test it.
 
 mod coordinators_on_paper;
 mod departures;
-mod grant_topics;
+mod get;
 mod leave;
 mod list;
-mod read;
 mod reinstate;
 mod released;
 mod remove;
 mod suspend;
 mod update;
+mod update_topics;
 
 use serde_json::Value;
 
@@ -30,10 +30,10 @@ async fn member(by: &Client, of: &Person) -> Value {
     by.get(&format!("/members/{}", of.member_id)).await.is(200)
 }
 
-/// The levels in the order of the document, a letter each.
+/// The first letter of each topic level, in the order of the document.
 pub fn letters(member: &Value) -> String {
     ["daily", "family", "health", "decisions"]
-        .map(|topic| &member["topics"][topic].as_str().unwrap()[..1])
+        .map(|topic| &member["topic_levels"][topic].as_str().unwrap()[..1])
         .concat()
 }
 

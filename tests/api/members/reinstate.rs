@@ -17,14 +17,14 @@ async fn a_reinstated_member_sees_what_they_saw_before() {
     let suspended = ana.get(&path).await.is(200);
     assert_eq!(
         suspended["actions"],
-        json!(["change", "grant_topics", "reinstate", "remove"])
+        json!(["update", "update_topics", "reinstate", "remove"])
     );
     let active = ana.act(&format!("{path}/reinstate")).await.is(200);
     assert_eq!(
         (
             &active["state"],
             &active["access"],
-            &active["topics"]["health"]
+            &active["topic_levels"]["health"]
         ),
         (&json!("active"), &json!("helper"), &json!("read"))
     );

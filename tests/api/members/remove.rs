@@ -6,7 +6,7 @@ use super::{access, depart};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn of_two_coordinators_who_remove_each_other_one_stays() {
+async fn only_one_of_two_coordinators_can_remove_the_other() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "coordinator"]).await;
     let (first, second) = futures_util::join!(
@@ -22,20 +22,20 @@ async fn of_two_coordinators_who_remove_each_other_one_stays() {
 }
 
 #[tokio::test]
-async fn nobody_removes_or_suspends_the_patient() {
+async fn a_coordinator_cannot_suspend_or_remove_the_patient() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "patient"]).await;
     for verb in ["suspend", "remove"] {
         let reply = depart(&ana, verb, &ben, json!({})).await;
-        reply.is_problem(409, "is_the_patient");
+        reply.is_problem(409, "patient_protected");
     }
     let path = format!("/members/{}", ben.member_id);
     let patient = ana.get(&path).await.is(200);
-    assert_eq!(patient["actions"], json!(["change"]));
+    assert_eq!(patient["actions"], json!(["update"]));
 }
 
 #[tokio::test]
-async fn the_patient_removes_anyone_even_the_last_coordinator() {
+async fn the_patient_can_remove_anybody_even_the_last_coordinator() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora] = app
         .circle(["coordinator", "patient", "helper", "viewer"])
@@ -43,7 +43,7 @@ async fn the_patient_removes_anyone_even_the_last_coordinator() {
     depart(&ben, "suspend", &dora, json!({})).await.is(200);
     let alone = depart(&ben, "remove", &ana, json!({})).await;
     alone.is_problem(409, "last_coordinator");
-    let successor = json!({ "successor": cem.member_id });
+    let successor = json!({ "successor_member_id": cem.member_id });
     depart(&ben, "remove", &ana, successor).await.is(200);
     assert_eq!(access(&ben, &cem).await, "coordinator");
     ana.get("").await.is_problem(404, "not_found");

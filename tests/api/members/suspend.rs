@@ -6,7 +6,7 @@ use super::{claimed, depart, read};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_suspended_member_sees_nothing_and_holds_nothing() {
+async fn a_suspended_member_sees_nothing_and_keeps_no_work() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let task = claimed(&ana, &ben, json!({ "title": "Drive", "topic": "health" })).await;
@@ -19,7 +19,7 @@ async fn a_suspended_member_sees_nothing_and_holds_nothing() {
     let open = read(&ana, &task).await;
     assert_eq!(open["coverage"], "none");
     assert_eq!(open["assignments"][0]["state"], "released");
-    for path in ["", "/members", "/tasks", "/notification-preferences"] {
+    for path in ["", "/members", "/tasks", "/notification-settings"] {
         ben.get(path).await.is_problem(404, "not_found");
     }
     let task = ben.post("/tasks", json!({ "title": "a" })).await;

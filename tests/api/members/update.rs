@@ -37,7 +37,7 @@ async fn members_change_their_name_and_phone_and_not_their_access() {
 }
 
 #[tokio::test]
-async fn topics_that_nobody_chose_follow_the_access() {
+async fn topic_levels_that_nobody_set_follow_the_access_level() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     assert_eq!(letters(&member(&ana, &ben).await), "rnnn");
@@ -49,7 +49,7 @@ async fn topics_that_nobody_chose_follow_the_access() {
 }
 
 #[tokio::test]
-async fn more_access_does_not_pass_the_patients_limit() {
+async fn a_higher_access_level_does_not_exceed_the_limit_that_the_patient_set() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "patient"]).await;
     grant(&cem, &ben, json!({ "health": "none" })).await.is(200);
@@ -58,7 +58,7 @@ async fn more_access_does_not_pass_the_patients_limit() {
 }
 
 #[tokio::test]
-async fn somebody_always_coordinates() {
+async fn a_circle_always_keeps_one_coordinator() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "coordinator"]).await;
     let helper = || json!({ "access": "helper" });
@@ -74,14 +74,14 @@ async fn somebody_always_coordinates() {
 }
 
 #[tokio::test]
-async fn nobody_demotes_the_patient_but_the_patient() {
+async fn only_the_patient_can_lower_their_own_access_level() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     ben.post("/leave", json!({})).await.is(200);
     let patient = json!({ "access": "coordinator", "as_patient": true });
     app.join(&ana, &ben, patient).await;
     let demoted = change(&ana, &ben, json!({ "access": "helper" })).await;
-    demoted.is_problem(409, "is_the_patient");
+    demoted.is_problem(409, "patient_protected");
     let own = change(&ben, &ben, json!({ "access": "helper" }))
         .await
         .is(200);

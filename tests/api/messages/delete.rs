@@ -9,28 +9,33 @@ use crate::harness::TestApp;
 use crate::threads::{about, between, bodies, delete, id, listed, messages, say};
 
 #[tokio::test]
-async fn a_deleted_message_keeps_its_place_and_none_of_its_text() {
+async fn a_deleted_message_keeps_its_place_but_not_its_text() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let thread = about(&ana, "daily").await;
     let key = ("idempotency-key", "once");
-    let body = json!({ "body": "Secret \"one\"", "mentions": [cem.member_id] });
+    let body = json!({ "body": "Secret \"one\"", "mentioned_member_ids": [cem.member_id] });
     let say_it = async || {
         let body = Some(body.clone());
         ben.with(key, &Method::POST, &messages(&thread), body).await
     };
     let message = say_it().await.is(201);
     let path = format!("/messages/{}", id(&message));
-    // So long that a thread shows only the beginning of it.
+    // The text is so long that a thread shows only its beginning.
     ben.patch(&path, json!({ "body": "Secret two. ".repeat(50) }))
         .await
         .is(200);
-    let marked = format!("/threads/{}/read", id(&thread));
-    let up_to = json!({ "up_to": message["id"] });
-    cem.with(key, &Method::POST, &marked, Some(up_to.clone()))
-        .await
-        .is(200);
-    let reply = json!({ "body": "An answer", "reply_to": message["id"] });
+    let marked = format!("/threads/{}/mark-read", id(&thread));
+    let last_read_message_id = json!({ "last_read_message_id": message["id"] });
+    cem.with(
+        key,
+        &Method::POST,
+        &marked,
+        Some(last_read_message_id.clone()),
+    )
+    .await
+    .is(200);
+    let reply = json!({ "body": "An answer", "reply_to_message_id": message["id"] });
     let answer_it = async || {
         let reply = Some(reply.clone());
         cem.with(key, &Method::POST, &messages(&thread), reply)
@@ -43,7 +48,7 @@ async fn a_deleted_message_keeps_its_place_and_none_of_its_text() {
     assert_eq!(
         (
             &tombstone["body"],
-            &tombstone["mentions"],
+            &tombstone["mentioned_member_ids"],
             &tombstone["actions"],
             &tombstone["number"],
             &tombstone["deleted_at"]
@@ -63,16 +68,18 @@ async fn a_deleted_message_keeps_its_place_and_none_of_its_text() {
         [json!("An answer"), json!(null)]
     );
     let answer = ben.get(&format!("/messages/{}", id(&reply))).await.is(200);
-    assert_eq!(answer["reply_to"], message["id"]);
-    let history = ben.get(&format!("{path}/history")).await.is(200);
+    assert_eq!(answer["reply_to_message_id"], message["id"]);
+    let history = ben.get(&format!("{path}/revisions")).await.is(200);
     assert_eq!(history["data"], json!([]));
     ben.patch(&path, json!({ "body": "Secret three" }))
         .await
         .is_problem(409, "invalid_transition");
-    // The answers that showed the text are gone; one that only names the message is not.
-    say_it().await.is_problem(409, "answer_not_kept");
-    let marked_again = cem.with(key, &Method::POST, &marked, Some(up_to)).await;
-    marked_again.is_problem(409, "answer_not_kept");
+    // Kept answers that contain the text are deleted. An answer that only names the message stays.
+    say_it().await.is_problem(409, "replay_unavailable");
+    let marked_again = cem
+        .with(key, &Method::POST, &marked, Some(last_read_message_id))
+        .await;
+    marked_again.is_problem(409, "replay_unavailable");
     let replied_again = answer_it().await;
     assert_eq!(replied_again.header("idempotency-replayed"), "true");
     assert_eq!(replied_again.is(201), reply);
@@ -93,7 +100,7 @@ async fn a_deleted_message_keeps_its_place_and_none_of_its_text() {
 }
 
 #[tokio::test]
-async fn a_message_with_a_long_history_is_deleted_whole() {
+async fn deleting_a_message_deletes_all_of_its_revisions() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let thread = about(&ana, "daily").await;
@@ -103,7 +110,7 @@ async fn a_message_with_a_long_history_is_deleted_whole() {
         let body = json!({ "body": format!("Version {version}") });
         ana.patch(&path, body).await.is(200);
     }
-    let history = format!("{path}/history?limit=100");
+    let history = format!("{path}/revisions?limit=100");
     let page = ana.get(&history).await.is(200);
     assert_eq!(page["data"][0]["body"], "Version 119");
     let cursor = page["next_cursor"].as_str().unwrap();
@@ -115,7 +122,7 @@ async fn a_message_with_a_long_history_is_deleted_whole() {
 }
 
 #[tokio::test]
-async fn between_people_only_the_author_deletes() {
+async fn only_the_author_can_delete_a_message_between_people() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let thread = between(&ben, &[&ana]).await;

@@ -1,4 +1,4 @@
-//! What the log says of messages.
+//! What the change log records about messages.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::harness::TestApp;
 use crate::threads::{about, between, delete, id, mark, say};
 
 #[tokio::test]
-async fn the_log_names_the_thread_and_reading_is_not_in_it() {
+async fn the_change_log_names_the_thread_and_does_not_record_reading() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let topic = about(&ana, "daily").await;
@@ -16,7 +16,7 @@ async fn the_log_names_the_thread_and_reading_is_not_in_it() {
         .await
         .is(200);
     ana.act(&path(&topic, "/archive")).await.is(200);
-    ana.act(&path(&topic, "/reopen")).await.is(200);
+    ana.act(&path(&topic, "/unarchive")).await.is(200);
     let message = say(&ana, &direct, "Canary").await;
     mark(&ben, &direct, &message).await.is(200);
     ana.patch(
@@ -37,18 +37,24 @@ async fn the_log_names_the_thread_and_reading_is_not_in_it() {
         let about = line
             .topic
             .map_or("-", kith::entity::topic_grant::Topic::as_str);
-        let parts = [thread, &line.subject_type, &line.verb, about, &line.fields];
+        let parts = [
+            thread,
+            &line.subject_type,
+            &line.verb,
+            about,
+            &line.changed_fields,
+        ];
         text += &parts.join(" ");
         text += "\n";
     }
     insta::assert_snapshot!(text, @r#"
     topic thread created daily []
     direct thread created - []
-    topic thread changed daily ["title"]
+    topic thread updated daily ["title"]
     topic thread archived daily ["state"]
-    topic thread reopened daily ["state"]
+    topic thread unarchived daily ["state"]
     direct message created - []
-    direct message changed - ["body"]
+    direct message updated - ["body"]
     direct message deleted - []
     "#);
 }

@@ -1,7 +1,7 @@
-//! Messages: written, replied to, edited for a while, deleted, logged.
+//! Tests of messages: how they are written, edited, deleted and logged.
 
+mod create;
 mod delete;
 mod lifecycle;
 mod list;
 mod update;
-mod write;

@@ -8,7 +8,7 @@ use crate::harness::TestApp;
 use crate::threads::{about, id, messages, say};
 
 #[tokio::test]
-async fn a_message_is_edited_by_its_author_for_a_quarter_of_an_hour() {
+async fn the_author_can_edit_a_message_for_fifteen_minutes() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let thread = about(&ana, "daily").await;
@@ -35,20 +35,20 @@ async fn a_message_is_edited_by_its_author_for_a_quarter_of_an_hour() {
         .is_problem(409, "too_late");
     assert_eq!(
         late.get(&path).await.is(200)["actions"],
-        json!(["change", "delete"])
+        json!(["update", "delete"])
     );
-    let history = ana.later().await.get(&format!("{path}/history")).await;
+    let history = ana.later().await.get(&format!("{path}/revisions")).await;
     assert_eq!(
         history.is(200)["data"],
         json!([
-            { "message_version": 2, "body": "At ten", "written_at": "2026-12-01T08:05:00.000Z" },
-            { "message_version": 1, "body": "At nine", "written_at": "2026-12-01T08:00:00.000Z" },
+            { "message_version": 2, "body": "At ten", "created_at": "2026-12-01T08:05:00.000Z" },
+            { "message_version": 1, "body": "At nine", "created_at": "2026-12-01T08:00:00.000Z" },
         ])
     );
 }
 
 #[tokio::test]
-async fn a_change_meant_for_an_older_message_is_refused() {
+async fn a_change_for_an_older_version_of_a_message_is_refused() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let thread = about(&ana, "daily").await;
@@ -61,5 +61,5 @@ async fn a_change_meant_for_an_older_message_is_refused() {
         .await
         .is(200);
     let late = ana.with(seen, &Method::PATCH, &path, edit("c")).await;
-    late.is_problem(412, "stale");
+    late.is_problem(412, "version_mismatch");
 }

@@ -1,4 +1,4 @@
-//! Needs follow their appointment, and who takes them may go.
+//! Needs follow their appointment, and members who claimed them can leave the circle.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -8,54 +8,54 @@ use crate::appointments::{act, answer, notification_mails, path_of, recipients, 
 use crate::harness::{Client, Person, TestApp};
 use crate::notifications::says;
 
-/// When a need is, and what became of a person's part in it.
+/// The start of a need, its coverage, and the state of the reader's assignment.
 fn part(need: &Value) -> (&str, &str, &str) {
     let text = |name: &str| need[name].as_str().unwrap_or("-");
     (
         text("starts_local"),
         text("coverage"),
-        text("my_commitment"),
+        text("my_assignment"),
     )
 }
 
 #[tokio::test]
-async fn a_taken_need_moves_with_its_appointment_and_is_asked_about_again() {
+async fn a_claimed_need_moves_with_its_appointment_and_is_offered_again() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
-    let held = scan(&ana, json!({})).await;
+    let appointment = scan(&ana, json!({})).await;
     let ride = json!({ "kind": "driver", "starts_local": "2026-12-04T09:15" });
-    let ride = add_need(&ana, &held, ride).await;
-    let company = add_need(&ana, &held, json!({ "kind": "companion" })).await;
+    let ride = add_need(&ana, &appointment, ride).await;
+    let company = add_need(&ana, &appointment, json!({ "kind": "companion" })).await;
     for need in [&ride, &company] {
-        need_act(&ben, need, "take").await.is(200);
+        need_act(&ben, need, "claim").await.is(200);
     }
     offer_need(&ana, &ride, &cem).await.is(200);
     need_act(&cem, &ride, "decline").await.is(200);
     let time = json!({ "starts_local": "2026-12-05T15:30", "ends_local": "2026-12-05T17:00" });
-    reschedule(&ana, &held, time).await.is(200);
+    reschedule(&ana, &appointment, time).await.is(200);
     let moved = read(&ben, &ride).await;
     assert_eq!(part(&moved), ("2026-12-05T14:45", "none", "offered"));
     assert_eq!(moved["starts_at"], "2026-12-05T13:45:00.000Z");
-    assert_eq!(moved["actions"], json!(["take", "decline"]));
+    assert_eq!(moved["actions"], json!(["claim", "decline"]));
     let moved = read(&ben, &company).await;
     assert_eq!(part(&moved), ("2026-12-05T15:30", "none", "offered"));
     assert_eq!(moved["ends_local"], "2026-12-05T17:00");
-    assert_eq!(read(&cem, &ride).await["my_commitment"], "declined");
-    let taken = need_act(&ben, &ride, "take").await.is(200);
+    assert_eq!(read(&cem, &ride).await["my_assignment"], "declined");
+    let taken = need_act(&ben, &ride, "claim").await.is(200);
     assert_eq!(taken["coverage"], "full");
 }
 
 #[tokio::test]
-async fn a_ride_to_something_that_takes_all_day_keeps_its_hour() {
+async fn a_ride_to_an_all_day_appointment_keeps_its_time_of_day() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let day = json!({ "starts_on": "2026-12-04", "starts_local": null, "ends_local": null });
-    let held = scan(&ana, day).await;
+    let appointment = scan(&ana, day).await;
     let ride = json!({ "kind": "driver", "starts_local": "2026-12-04T09:15", "ends_local": "2026-12-04T10:00" });
-    let ride = add_need(&ana, &held, ride).await;
-    let company = add_need(&ana, &held, json!({ "kind": "companion" })).await;
-    need_act(&ben, &ride, "take").await.is(200);
-    reschedule(&ana, &held, json!({ "starts_on": "2026-12-07" }))
+    let ride = add_need(&ana, &appointment, ride).await;
+    let company = add_need(&ana, &appointment, json!({ "kind": "companion" })).await;
+    need_act(&ben, &ride, "claim").await.is(200);
+    reschedule(&ana, &appointment, json!({ "starts_on": "2026-12-07" }))
         .await
         .is(200);
     let moved = read(&ben, &ride).await;
@@ -66,9 +66,13 @@ async fn a_ride_to_something_that_takes_all_day_keeps_its_hour() {
     );
     let company = read(&ben, &company).await;
     assert_eq!(company["starts_on"], "2026-12-07");
-    reschedule(&ana, &held, json!({ "starts_local": "2026-12-07T11:00" }))
-        .await
-        .is(200);
+    reschedule(
+        &ana,
+        &appointment,
+        json!({ "starts_local": "2026-12-07T11:00" }),
+    )
+    .await
+    .is(200);
     let moved = read(&ben, &company).await;
     assert_eq!(
         (&moved["starts_local"], &moved["starts_on"]),
@@ -77,19 +81,19 @@ async fn a_ride_to_something_that_takes_all_day_keeps_its_hour() {
 }
 
 #[tokio::test]
-async fn needs_of_a_cancelled_appointment_wait_and_past_ones_end() {
+async fn needs_wait_while_their_appointment_is_canceled_and_end_when_it_is_completed() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let begun = json!({ "starts_local": "2026-12-01T09:00", "ends_local": null });
-    let held = scan(&ana, begun).await;
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
-    let other = add_need(&ana, &held, json!({ "kind": "companion" })).await;
-    need_act(&ben, &ride, "take").await.is(200);
+    let appointment = scan(&ana, begun).await;
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
+    let other = add_need(&ana, &appointment, json!({ "kind": "companion" })).await;
+    need_act(&ben, &ride, "claim").await.is(200);
     need_act(&ana, &other, "cancel").await.is(200);
     let states = async || {
-        let held = ana.get(&path_of(&held)).await.is(200);
+        let appointment = ana.get(&path_of(&appointment)).await.is(200);
         let state = |need: &Value| need["state"].as_str().unwrap().to_owned();
-        let mut states: Vec<_> = held["needs"]
+        let mut states: Vec<_> = appointment["needs"]
             .as_array()
             .unwrap()
             .iter()
@@ -98,22 +102,22 @@ async fn needs_of_a_cancelled_appointment_wait_and_past_ones_end() {
         states.sort_unstable();
         states
     };
-    act(&ana, &held, "cancel").await.is(200);
-    assert_eq!(states().await, ["cancelled", "on_hold"]);
-    act(&ana, &held, "reinstate").await.is(200);
-    assert_eq!(states().await, ["cancelled", "open"]);
-    let mine = read(&ben, &ride).await;
+    act(&ana, &appointment, "cancel").await.is(200);
+    assert_eq!(states().await, ["canceled", "on_hold"]);
+    act(&ana, &appointment, "reinstate").await.is(200);
+    assert_eq!(states().await, ["canceled", "open"]);
+    let own_need = read(&ben, &ride).await;
     assert_eq!(
-        (&mine["my_commitment"], &mine["coverage"]),
+        (&own_need["my_assignment"], &own_need["coverage"]),
         (&json!("accepted"), &json!("full"))
     );
-    act(&ana, &held, "complete").await.is(200);
-    assert_eq!(states().await, ["cancelled", "over"]);
+    act(&ana, &appointment, "complete").await.is(200);
+    assert_eq!(states().await, ["canceled", "past"]);
     let begun = json!({ "starts_local": "2026-12-01T09:00", "ends_local": null });
-    let held = scan(&ana, begun).await;
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
-    act(&ana, &held, "did-not-happen").await.is(200);
-    assert_eq!(read(&ben, &ride).await["state"], "over");
+    let appointment = scan(&ana, begun).await;
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
+    act(&ana, &appointment, "mark-missed").await.is(200);
+    assert_eq!(read(&ben, &ride).await["state"], "past");
 }
 
 #[tokio::test]
@@ -121,78 +125,78 @@ async fn the_ride_home_is_still_needed_when_the_visit_is_completed() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let begun = json!({ "starts_local": "2026-12-01T08:30", "ends_local": "2026-12-01T09:30" });
-    let held = scan(&ana, begun).await;
-    let company = add_need(&ana, &held, json!({ "kind": "companion" })).await;
+    let appointment = scan(&ana, begun).await;
+    let company = add_need(&ana, &appointment, json!({ "kind": "companion" })).await;
     let there = json!({ "kind": "driver", "starts_local": "2026-12-01T08:00" });
-    let there = add_need(&ana, &held, there).await;
+    let there = add_need(&ana, &appointment, there).await;
     let home = json!({ "kind": "driver", "starts_local": "2026-12-01T12:00" });
-    let home = add_need(&ana, &held, home).await;
+    let home = add_need(&ana, &appointment, home).await;
     let care = json!({ "kind": "child_care", "ends_local": "2026-12-01T11:00" });
-    let care = add_need(&ana, &held, care).await;
-    need_act(&ben, &home, "take").await.is(200);
-    need_act(&cem, &care, "take").await.is(200);
-    act(&ana, &held, "complete").await.is(200);
+    let care = add_need(&ana, &appointment, care).await;
+    need_act(&ben, &home, "claim").await.is(200);
+    need_act(&cem, &care, "claim").await.is(200);
+    act(&ana, &appointment, "complete").await.is(200);
     for over in [&company, &there] {
-        assert_eq!(read(&ana, over).await["state"], "over");
+        assert_eq!(read(&ana, over).await["state"], "past");
     }
     for (by, need) in [(&ben, &home), (&cem, &care)] {
         let seen = read(by, need).await;
         assert_eq!(
-            (&seen["state"], &seen["my_commitment"], &seen["actions"]),
-            (&json!("open"), &json!("accepted"), &json!(["withdraw"]))
+            (&seen["state"], &seen["my_assignment"], &seen["actions"]),
+            (&json!("open"), &json!("accepted"), &json!(["release"]))
         );
         let agenda = by.get("/v1/me/agenda").await.is(200);
         assert_eq!(agenda["data"][0]["id"], need["id"], "{agenda}");
     }
-    need_act(&ben, &home, "withdraw").await.is(200);
+    need_act(&ben, &home, "release").await.is(200);
     let uncovered = cem.get("/needs?uncovered=true").await.is(200);
     assert_eq!(uncovered["data"][0]["id"], home["id"], "{uncovered}");
     let ended = need_act(&ana, &home, "cancel").await.is(200);
-    assert_eq!(ended["state"], "cancelled");
+    assert_eq!(ended["state"], "canceled");
     let mails = notification_mails(&app).await;
-    // What Ben gave back needs nobody any more.
+    // Nobody is told of Ben's release, because the need is canceled by now.
     assert_eq!(recipients(&mails), [""; 0]);
 }
 
 #[tokio::test]
-async fn the_taker_of_a_need_hears_that_its_appointment_did_not_happen() {
+async fn a_driver_is_told_that_the_appointment_was_missed() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let begun = json!({ "starts_local": "2026-12-01T08:30", "ends_local": null });
-    let held = scan(&ana, begun).await;
+    let appointment = scan(&ana, begun).await;
     let home = json!({ "kind": "driver", "starts_local": "2026-12-01T13:00" });
-    let home = add_need(&ana, &held, home).await;
-    need_act(&ben, &home, "take").await.is(200);
+    let home = add_need(&ana, &appointment, home).await;
+    need_act(&ben, &home, "claim").await.is(200);
     let there = json!({ "kind": "driver", "starts_local": "2026-12-01T06:00" });
-    let there = add_need(&ana, &held, there).await;
-    need_act(&cem, &there, "take").await.is(200);
+    let there = add_need(&ana, &appointment, there).await;
+    need_act(&cem, &there, "claim").await.is(200);
     notification_mails(&app).await;
-    act(&ana, &held, "did-not-happen").await.is(200);
-    assert_eq!(read(&ben, &home).await["state"], "over");
+    act(&ana, &appointment, "mark-missed").await.is(200);
+    assert_eq!(read(&ben, &home).await["state"], "past");
     let mails = notification_mails(&app).await;
     assert_eq!(recipients(&mails), ["ben"]);
     assert_eq!(
         says(&mails[0]),
         [
-            "- Something was called off.",
+            "- Something was canceled.",
             "It was: Tue 1 December 2026, 13:00 (Europe/Berlin, UTC+1)"
         ]
     );
 }
 
 #[tokio::test]
-async fn a_ride_keeps_its_hours_while_its_visit_takes_all_day() {
+async fn a_ride_keeps_its_times_when_its_appointment_becomes_all_day() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    let held = scan(&ana, json!({})).await;
+    let appointment = scan(&ana, json!({})).await;
     let ride = json!({ "kind": "driver", "starts_local": "2026-12-04T09:15", "ends_local": "2026-12-04T12:00" });
-    let ride = add_need(&ana, &held, ride).await;
-    need_act(&ben, &ride, "take").await.is(200);
+    let ride = add_need(&ana, &appointment, ride).await;
+    need_act(&ben, &ride, "claim").await.is(200);
     for time in [
         json!({ "starts_on": "2026-12-04" }),
         json!({ "starts_local": "2026-12-04T10:00" }),
     ] {
-        reschedule(&ana, &held, time).await.is(200);
+        reschedule(&ana, &appointment, time).await.is(200);
         let seen = read(&ben, &ride).await;
         assert_eq!(part(&seen), ("2026-12-04T09:15", "full", "accepted"));
         assert_eq!(
@@ -202,21 +206,24 @@ async fn a_ride_keeps_its_hours_while_its_visit_takes_all_day() {
     }
 }
 
-async fn leave(by: &Client, hand_to: Option<&Person>) -> Value {
-    let hand_to = hand_to.map(|person| &person.member_id);
-    by.post("/leave", json!({ "hand_to": hand_to }))
-        .await
-        .is(200)
+async fn leave(by: &Client, reassign_to_member_id: Option<&Person>) -> Value {
+    let reassign_to_member_id = reassign_to_member_id.map(|person| &person.member_id);
+    by.post(
+        "/leave",
+        json!({ "reassign_to_member_id": reassign_to_member_id }),
+    )
+    .await
+    .is(200)
 }
 
 #[tokio::test]
-async fn a_member_who_leaves_gives_up_their_part_and_another_is_asked() {
+async fn the_work_of_a_member_who_leaves_is_offered_to_another_member() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
-    let held = scan(&ana, json!({})).await;
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
-    let asked = add_need(&ana, &held, json!({ "kind": "companion" })).await;
-    need_act(&ben, &ride, "take").await.is(200);
+    let appointment = scan(&ana, json!({})).await;
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
+    let asked = add_need(&ana, &appointment, json!({ "kind": "companion" })).await;
+    need_act(&ben, &ride, "claim").await.is(200);
     offer_need(&ana, &asked, &ben).await.is(200);
     app.advance(TimeDelta::minutes(1));
     let left = leave(&ben, Some(&cem)).await;
@@ -232,45 +239,54 @@ async fn a_member_who_leaves_gives_up_their_part_and_another_is_asked() {
     let ride = read(&cem, &ride).await;
     assert_eq!(
         (
-            &ride["my_commitment"],
+            &ride["my_assignment"],
             &ride["coverage"],
-            &ride["takers"][0]["state"]
+            &ride["assignments"][0]["state"]
         ),
         (&json!("offered"), &json!("none"), &json!("released"))
     );
-    assert_eq!(read(&cem, &asked).await["my_commitment"], json!(null));
-    need_act(&cem, &ride, "take").await.is(200);
+    assert_eq!(read(&cem, &asked).await["my_assignment"], json!(null));
+    need_act(&cem, &ride, "claim").await.is(200);
     leave(&cem, None).await;
     let open = read(&ana, &ride).await;
     assert_eq!(
-        (&open["coverage"], &open["takers"][1]["state"]),
+        (&open["coverage"], &open["assignments"][1]["state"]),
         (&json!("none"), &json!("released"))
     );
 }
 
 #[tokio::test]
-async fn a_member_who_leaves_while_it_is_cancelled_does_not_hold_it_afterwards() {
+async fn reinstating_an_appointment_does_not_bring_back_a_member_who_left() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "viewer"]).await;
-    let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
-    need_act(&ben, &ride, "take").await.is(200);
-    act(&ana, &held, "cancel").await.is(200);
+    let appointment = scan(&ana, json!({ "attendee_member_ids": [ben.member_id] })).await;
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
+    need_act(&ben, &ride, "claim").await.is(200);
+    act(&ana, &appointment, "cancel").await.is(200);
     leave(&ben, Some(&cem)).await;
-    let held = act(&ana, &held, "reinstate").await.is(200);
+    let appointment = act(&ana, &appointment, "reinstate").await.is(200);
     assert_eq!(
-        (&held["attendees"], &held["needs"][0]["coverage"]),
+        (
+            &appointment["attendees"],
+            &appointment["needs"][0]["coverage"]
+        ),
         (&json!([]), &json!("none"))
     );
-    assert_eq!(held["needs"][0]["takers"].as_array().unwrap().len(), 1);
-    need_act(&ana, &ride, "take").await.is(200);
+    assert_eq!(
+        appointment["needs"][0]["assignments"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    need_act(&ana, &ride, "claim").await.is(200);
 }
 
 #[tokio::test]
 async fn a_member_who_leaves_attends_no_future_appointment() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let asked = json!({ "attendee_ids": [ben.member_id, ana.member_id] });
+    let asked = json!({ "attendee_member_ids": [ben.member_id, ana.member_id] });
     let mut over = asked.clone();
     over["starts_local"] = json!("2026-11-30T10:00");
     over["ends_local"] = json!(null);

@@ -1,4 +1,4 @@
-//! Each verb in each state.
+//! Each operation on a need in each state.
 
 use serde_json::{Value, json};
 
@@ -6,18 +6,19 @@ use super::{add_need, need_act, need_path, offer_need, read};
 use crate::appointments::{act, scan};
 use crate::harness::{Person, Reply, TestApp};
 
-/// Whatever else they have taken on for that time.
+/// Claims a need even if the member has something else at that time.
 async fn take_anyway(by: &Person, need: &Value) -> Reply {
-    let path = format!("{}/take", need_path(need));
+    let path = format!("{}/claim", need_path(need));
     by.post(&path, json!({ "allow_overlap": true })).await
 }
 
-/// A need in a state, in which a person has a part.
+/// Creates a need in a state, in which a person has an assignment in a state.
 async fn need_in(by: &Person, person: &Person, state: &str, part: &str) -> Value {
-    // It has begun, so that it can be completed; what is over is not released.
+    // The appointment has started, so that it can be completed. It is not over: the work of past
+    // items would not be released.
     let now = json!({ "starts_local": "2026-12-01T08:30", "ends_local": "2026-12-01T10:00" });
-    let held = scan(by, now).await;
-    let ride = add_need(by, &held, json!({ "kind": "driver" })).await;
+    let appointment = scan(by, now).await;
+    let ride = add_need(by, &appointment, json!({ "kind": "driver" })).await;
     match part {
         "none" => {}
         "offered" | "declined" => {
@@ -27,7 +28,7 @@ async fn need_in(by: &Person, person: &Person, state: &str, part: &str) -> Value
     }
     match part {
         "declined" => drop(need_act(person, &ride, "decline").await.is(200)),
-        "withdrawn" => drop(need_act(person, &ride, "withdraw").await.is(200)),
+        "given back" => drop(need_act(person, &ride, "release").await.is(200)),
         "released" => {
             let member = format!("/members/{}", person.member_id);
             by.post(&format!("{member}/suspend"), json!({}))
@@ -38,24 +39,32 @@ async fn need_in(by: &Person, person: &Person, state: &str, part: &str) -> Value
         _ => {}
     }
     match state {
-        "on_hold" => drop(act(by, &held, "cancel").await.is(200)),
-        "over" => drop(act(by, &held, "complete").await.is(200)),
-        "cancelled" => drop(need_act(by, &ride, "cancel").await.is(200)),
+        "on_hold" => drop(act(by, &appointment, "cancel").await.is(200)),
+        "past" => drop(act(by, &appointment, "complete").await.is(200)),
+        "canceled" => drop(need_act(by, &ride, "cancel").await.is(200)),
         _ => {}
     }
     let ride = read(person, &ride).await;
-    let mine = ride["my_commitment"].as_str().unwrap_or("none");
-    assert_eq!((ride["state"].as_str(), mine), (Some(state), part));
+    let assignment = ride["my_assignment"].as_str().unwrap_or("none");
+    let expected = if part == "given back" {
+        "released"
+    } else {
+        part
+    };
+    assert_eq!(
+        (ride["state"].as_str(), assignment),
+        (Some(state), expected)
+    );
     ride
 }
 
 #[tokio::test]
-async fn every_verb_fits_the_states_it_fits_and_is_refused_in_the_others() {
+async fn every_operation_is_refused_in_the_states_that_it_does_not_fit() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let verbs = ["change", "offer", "cancel", "take", "decline", "withdraw"];
+    let verbs = ["update", "offer", "cancel", "claim", "decline", "release"];
     let mut rows = verbs.map(|verb| format!("{verb:8}"));
-    for state in ["open", "on_hold", "cancelled", "over"] {
+    for state in ["open", "on_hold", "canceled", "past"] {
         for row in &mut rows {
             *row += " ";
         }
@@ -64,15 +73,15 @@ async fn every_verb_fits_the_states_it_fits_and_is_refused_in_the_others() {
             "offered",
             "accepted",
             "declined",
-            "withdrawn",
+            "given back",
             "released",
         ] {
             let mut ride = need_in(&ana, &ben, state, part).await;
             for (verb, row) in verbs.iter().zip(&mut rows) {
                 let reply = match *verb {
-                    "change" => ben.patch(&need_path(&ride), json!({ "notes": "b" })).await,
+                    "update" => ben.patch(&need_path(&ride), json!({ "notes": "b" })).await,
                     "offer" => offer_need(&ben, &ride, &ana).await,
-                    "take" => take_anyway(&ben, &ride).await,
+                    "claim" => take_anyway(&ben, &ride).await,
                     verb => need_act(&ben, &ride, verb).await,
                 };
                 if reply.status == 409 {
@@ -94,14 +103,15 @@ async fn every_verb_fits_the_states_it_fits_and_is_refused_in_the_others() {
             }
         }
     }
-    // For each state of the need (open, on_hold, cancelled, over): no part in it,
-    // offered, accepted, declined, withdrawn, released. `=` was in effect already.
+    // The four groups are the states of the need: open, on_hold, canceled, over. In each group
+    // the columns are the member's assignment: none, offered, accepted, declined, withdrawn,
+    // released. `+` is a change, `=` a repetition without effect, `.` a refusal.
     insta::assert_snapshot!(rows.join("\n"), @r"
-    change   ++++++ ...... ...... ......
+    update   ++++++ ...... ...... ......
     offer    ++++++ ...... ...... ......
     cancel   ++++++ ...... ====== ......
-    take     ++=+++ ..=... ..=... ..=...
+    claim    ++=+++ ..=... ..=... ..=...
     decline  .+.=.. ...=.. ...=.. ...=..
-    withdraw ..+.=. ....=. ....=. ....=.
+    release  ..+.== ....== ....== ....==
     ");
 }

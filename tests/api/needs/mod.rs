@@ -1,17 +1,17 @@
-//! Needs of an appointment, and how tests add and take them.
+//! Tests of the needs of appointments, and functions that create and claim them.
 
-mod add;
+mod claim;
+mod create;
 mod following;
 mod lifecycle;
 mod list;
-mod take;
 
 use serde_json::{Value, json};
 
 use crate::appointments::path_of;
 use crate::harness::{Client, Person, Reply};
 
-/// Says what an appointment needs, and answers the need.
+/// Adds a need to an appointment and returns the need.
 pub async fn add_need(by: &Client, appointment: &Value, need: Value) -> Value {
     let path = format!("{}/needs", path_of(appointment));
     by.post(&path, need).await.is(201)

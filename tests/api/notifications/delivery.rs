@@ -1,5 +1,5 @@
-//! How news go out: as each wants them, over a mail server, and to be looked
-//! up by nobody else.
+//! How notifications are sent: by each member's settings, over a mail server, and visible to
+//! nobody else.
 
 use std::net::TcpListener;
 
@@ -22,7 +22,7 @@ use crate::appointments::{notification_mails, scan};
 use crate::harness::mail_server::{mail_server, mailer_to};
 use crate::harness::{Person, TestApp, sender};
 
-/// Every notification there is, oldest first, each as state, reason and attempts.
+/// All notifications, oldest first, each as its state, reason and attempts.
 pub async fn notifications(app: &TestApp) -> Vec<String> {
     let connection = app.database.connect().await;
     let rows = notification::Entity::find().order_by_asc(notification::Column::CreatedAt);
@@ -38,13 +38,16 @@ pub async fn notifications(app: &TestApp) -> Vec<String> {
 }
 
 async fn preferences(of: &Person) -> Value {
-    let mut read = of.get("/notification-preferences").await.is(200);
-    read.as_object_mut().unwrap().remove("off_by_link").unwrap();
+    let mut read = of.get("/notification-settings").await.is(200);
+    read.as_object_mut()
+        .unwrap()
+        .remove("unsubscribed")
+        .unwrap();
     read
 }
 
 #[tokio::test]
-async fn the_link_of_a_mail_names_whose_mails_it_stops_and_its_owner_sees_it() {
+async fn an_unsubscribe_link_names_its_owner_who_sees_that_it_was_used() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     offer_role(&ana, &ben).await;
@@ -55,7 +58,7 @@ async fn the_link_of_a_mail_names_whose_mails_it_stops_and_its_owner_sees_it() {
         "Ben (b…@test.example)",
         "Ana&#39;s circle",
         "questions whether Ben can do something or come",
-        "answers to what Ben asked of others",
+        "replies to what Ben asked of others",
     ] {
         assert!(page.text.contains(part), "{part}: {}", page.text);
     }
@@ -63,71 +66,73 @@ async fn the_link_of_a_mail_names_whose_mails_it_stops_and_its_owner_sees_it() {
     for (category, part) in [
         (
             "reminders",
-            "reminders of what Ben has taken on or takes part in",
+            "reminders of what Ben claimed or takes part in",
         ),
         (
             "announcements",
-            "what has come free less than a day before it begins",
+            "what is open again less than a day before it begins",
         ),
-        ("gaps", "what was given back or has come free"),
+        ("gaps", "what was released or is open again"),
     ] {
-        let other = link.replace("about=assigned", &format!("about={category}"));
+        let other = link.replace("about=assignments", &format!("about={category}"));
         let page = anybody.get(&other).await;
         assert!(page.text.contains(part), "{part}: {}", page.text);
     }
-    // As a mail program does it by itself (RFC 8058).
+    // This is the request of a mail program (RFC 8058).
     let one_click = "List-Unsubscribe=One-Click";
     let page = crate::web::pages::submit(&anybody, &link, one_click).await;
     assert_eq!(
         crate::web::pages::heading(&page, 200),
-        "These mails are off"
+        "These emails are off"
     );
-    let read = ben.get("/notification-preferences").await.is(200);
-    assert_eq!(read["assigned"], "off");
-    assert_eq!(read["off_by_link"].as_array().unwrap().len(), 1, "{read}");
-    assert_eq!(read["off_by_link"][0]["category"], "assigned");
+    let read = ben.get("/notification-settings").await.is(200);
+    assert_eq!(read["assignments"], "off");
+    assert_eq!(read["unsubscribed"].as_array().unwrap().len(), 1, "{read}");
+    assert_eq!(read["unsubscribed"][0]["category"], "assignments");
     let kinds = async || {
-        let events = ben.get("/v1/me/events").await.is(200);
+        let events = ben.get("/v1/me/security-events").await.is(200);
         let events = events["data"].as_array().unwrap().clone();
         let kind = |event: &Value| event["kind"].as_str().unwrap().to_owned();
         events
             .iter()
             .map(kind)
-            .filter(|kind| kind.starts_with("mails_"))
+            .filter(|kind| kind.starts_with("emails_"))
             .collect::<Vec<_>>()
     };
-    assert_eq!(kinds().await, ["mails_switched_off"]);
-    // Twice is no more.
+    assert_eq!(kinds().await, ["emails_unsubscribed"]);
+    // The second request changes nothing.
     crate::web::pages::submit(&anybody, &link, one_click).await;
-    assert_eq!(kinds().await, ["mails_switched_off"]);
+    assert_eq!(kinds().await, ["emails_unsubscribed"]);
 
     let undo = format!("{link}&undo=true");
     let page = crate::web::pages::submit(&anybody, &undo, "").await;
-    assert_eq!(crate::web::pages::heading(&page, 200), "These mails are on");
-    let read = ben.get("/notification-preferences").await.is(200);
     assert_eq!(
-        (&read["assigned"], &read["off_by_link"]),
-        (&json!("now"), &json!([]))
+        crate::web::pages::heading(&page, 200),
+        "These emails are on"
+    );
+    let read = ben.get("/notification-settings").await.is(200);
+    assert_eq!(
+        (&read["assignments"], &read["unsubscribed"]),
+        (&json!("email"), &json!([]))
     );
     assert_eq!(kinds().await.len(), 2);
 
-    // What the owner chose, no link undoes.
-    let chosen = json!({ "assigned": "off" });
-    ben.patch("/notification-preferences", chosen).await.is(200);
+    // A link does not undo a choice of the owner.
+    let chosen = json!({ "assignments": "off" });
+    ben.patch("/notification-settings", chosen).await.is(200);
     crate::web::pages::submit(&anybody, &undo, "").await;
-    assert_eq!(preferences(&ben).await["assigned"], "off");
+    assert_eq!(preferences(&ben).await["assignments"], "off");
     let page = anybody.get(&link).await;
     assert!(!page.text.contains("undo=true"), "{}", page.text);
 }
 
 #[tokio::test]
-async fn without_a_choice_everything_is_told_but_gaps_to_coordinators_only() {
+async fn by_default_members_get_all_mails_and_only_coordinators_get_gaps() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora] = app
         .circle(["coordinator", "caregiver", "helper", "viewer"])
         .await;
-    let all =
-        json!({ "reminders": "now", "assigned": "now", "announcements": "now", "gaps": "now" });
+    let all = json!({ "reminders": "email", "assignments": "email", "announcements": "email", "gaps": "email" });
     assert_eq!(preferences(&ana).await, all);
     for person in [&ben, &cem, &dora] {
         let mut most = all.clone();
@@ -135,29 +140,29 @@ async fn without_a_choice_everything_is_told_but_gaps_to_coordinators_only() {
         assert_eq!(preferences(person).await, most);
     }
     let off = json!({ "announcements": "off" });
-    let chosen = ben.patch("/notification-preferences", off).await.is(200);
-    assert_eq!(chosen["off_by_link"], json!([]));
+    let chosen = ben.patch("/notification-settings", off).await.is(200);
+    assert_eq!(chosen["unsubscribed"], json!([]));
     assert_eq!(
         preferences(&ben).await,
-        json!({ "reminders": "now", "assigned": "now", "announcements": "off", "gaps": "off" })
+        json!({ "reminders": "email", "assignments": "email", "announcements": "off", "gaps": "off" })
     );
     assert_eq!(preferences(&ana).await, all);
 }
 
 #[tokio::test]
-async fn each_wish_decides_about_its_own_mails_and_no_others() {
-    for category in ["reminders", "assigned", "announcements", "gaps"] {
-        for wish in ["now", "off"] {
+async fn each_notification_setting_affects_only_its_own_mails() {
+    for category in ["reminders", "assignments", "announcements", "gaps"] {
+        for wish in ["email", "off"] {
             let app = TestApp::start().await;
             let [ana, ben, cem] = app.circle(["coordinator", "coordinator", "helper"]).await;
             let mut choice = json!({
-                "reminders": "off", "assigned": "off", "announcements": "off", "gaps": "off",
+                "reminders": "off", "assignments": "off", "announcements": "off", "gaps": "off",
             });
             choice[category] = json!(wish);
-            let preferences = "/notification-preferences";
+            let preferences = "/notification-settings";
             ben.patch(preferences, choice).await.is(200);
             for person in [&ana, &cem] {
-                let none = json!({ "reminders": "off", "assigned": "off", "gaps": "off" });
+                let none = json!({ "reminders": "off", "assignments": "off", "gaps": "off" });
                 person.patch(preferences, none).await.is(200);
             }
             let soon =
@@ -168,16 +173,16 @@ async fn each_wish_decides_about_its_own_mails_and_no_others() {
             let reminder = app.mails().await.len();
             offer_role(&ana, &ben).await;
             let assigned = notification_mails(&app).await.len();
-            scan(&ana, json!({ "attendee_ids": [] })).await;
+            scan(&ana, json!({ "attendee_member_ids": [] })).await;
             let announced = notification_mails(&app).await.len();
             let task = ana.task(due("2026-12-01T12:00")).await;
             cem.task_act(&task, "claim").await.is(200);
-            cem.task_act(&task, "withdraw").await.is(200);
+            cem.task_act(&task, "release").await.is(200);
             let gap = notification_mails(&app).await.len();
-            let is = |name: &str| usize::from(name == category && wish == "now");
+            let is = |name: &str| usize::from(name == category && wish == "email");
             assert_eq!(
                 [reminder, assigned, announced, gap],
-                ["reminders", "assigned", "announcements", "gaps"].map(is),
+                ["reminders", "assignments", "announcements", "gaps"].map(is),
                 "{category} {wish}"
             );
         }
@@ -185,7 +190,7 @@ async fn each_wish_decides_about_its_own_mails_and_no_others() {
 }
 
 #[tokio::test]
-async fn one_click_switches_off_what_the_mail_was_about_and_nothing_else() {
+async fn one_click_switches_off_only_the_categories_of_the_mail() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     offer_role(&ana, &ben).await;
@@ -194,8 +199,7 @@ async fn one_click_switches_off_what_the_mail_was_about_and_nothing_else() {
     assert!(mails[0].header("List-Unsubscribe").contains(&link));
     assert!(mails[0].html.replace("&#38;", "&").contains(&link));
     let off = |names: &[&str]| {
-        let mut all =
-            json!({ "reminders": "now", "assigned": "now", "announcements": "now", "gaps": "off" });
+        let mut all = json!({ "reminders": "email", "assignments": "email", "announcements": "email", "gaps": "off" });
         for name in names {
             all[*name] = json!("off");
         }
@@ -204,17 +208,20 @@ async fn one_click_switches_off_what_the_mail_was_about_and_nothing_else() {
     assert_eq!(app.anybody().get(&link).await.status, 200);
     assert_eq!(preferences(&ben).await, off(&[]));
     assert_eq!(app.anybody().act(&link).await.status, 200);
-    assert_eq!(preferences(&ben).await, off(&["assigned"]));
+    assert_eq!(preferences(&ben).await, off(&["assignments"]));
 
-    let on = json!({ "assigned": "now" });
-    ben.patch("/notification-preferences", on).await.is(200);
+    let on = json!({ "assignments": "email" });
+    ben.patch("/notification-settings", on).await.is(200);
     let task = ana.task(due("2026-12-05T12:00")).await;
     offer_task(&ana, &task, &ben).await;
     scan(&ana, json!({})).await;
     let both = notification_mails(&app).await[0].link("unsubscribe");
     assert_eq!(app.anybody().act(&both).await.status, 200);
-    assert_eq!(preferences(&ben).await, off(&["assigned", "announcements"]));
-    assert_eq!(preferences(&ana).await["announcements"], "now");
+    assert_eq!(
+        preferences(&ben).await,
+        off(&["assignments", "announcements"])
+    );
+    assert_eq!(preferences(&ana).await["announcements"], "email");
 }
 
 #[tokio::test]
@@ -263,12 +270,12 @@ async fn the_answer_of_the_mail_server_is_recorded() {
             "queued mailbox_full 1",
             "queued mailbox_full 2",
         ),
-        (".", "", "unknown no_answer 1", "failed no_answer 2"),
+        (".", "", "unknown server_silent 1", "failed server_silent 2"),
         (
             ".",
             "251 elsewhere",
-            "unknown no_answer 1",
-            "failed no_answer 2",
+            "unknown server_silent 1",
+            "failed server_silent 2",
         ),
     ] {
         let app = TestApp::start().await;
@@ -299,7 +306,7 @@ async fn a_mail_is_kept_while_the_server_is_away_or_asks_to_wait() {
         assert_eq!(run_due_jobs(&away).await.unwrap().len(), 1);
         app.advance(TimeDelta::minutes(1));
     }
-    assert_eq!(notifications(&app).await, ["queued server_away 12"]);
+    assert_eq!(notifications(&app).await, ["queued server_unreachable 12"]);
     for _ in 0..10 {
         assert_eq!(run_due_jobs(&busy).await.unwrap().len(), 1);
         app.advance(TimeDelta::hours(1));
@@ -310,7 +317,7 @@ async fn a_mail_is_kept_while_the_server_is_away_or_asks_to_wait() {
 }
 
 #[tokio::test]
-async fn an_address_in_doubt_is_tried_for_some_hours_and_counts_as_refused_then() {
+async fn a_doubtful_address_is_retried_for_hours_and_then_counts_as_refused() {
     for answer in [
         "550 mailbox unavailable",
         "550 5.4.1 Recipient address rejected: Access denied",
@@ -333,7 +340,7 @@ async fn an_address_in_doubt_is_tried_for_some_hours_and_counts_as_refused_then(
 }
 
 #[tokio::test]
-async fn a_mail_that_is_given_up_takes_no_other_with_it() {
+async fn giving_up_a_mail_does_not_affect_other_mails() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     offer_role(&ana, &ben).await;
@@ -358,7 +365,7 @@ async fn a_mail_that_is_given_up_takes_no_other_with_it() {
 }
 
 #[tokio::test]
-async fn a_second_copy_says_what_the_first_one_said() {
+async fn a_second_copy_of_a_mail_says_the_same_as_the_first() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     offer_role(&ana, &ben).await;
@@ -380,25 +387,25 @@ async fn a_second_copy_says_what_the_first_one_said() {
 }
 
 #[tokio::test]
-async fn a_mail_that_may_have_been_sent_is_not_called_skipped() {
+async fn a_mail_that_may_have_been_sent_is_not_marked_as_skipped() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     offer_role(&ana, &ben).await;
     let node = app.another_node(mail_server(".", "", || ())).await;
     app.advance(TimeDelta::seconds(20));
     assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1);
-    let off = json!({ "assigned": "off" });
-    ben.patch("/notification-preferences", off).await.is(200);
+    let off = json!({ "assignments": "off" });
+    ben.patch("/notification-settings", off).await.is(200);
     app.advance(TimeDelta::minutes(1));
     assert_eq!(app.mails().await.len(), 0);
-    assert_eq!(notifications(&app).await, ["failed no_answer 1"]);
+    assert_eq!(notifications(&app).await, ["failed server_silent 1"]);
     offer_role(&ana, &ben).await;
     assert_eq!(notification_mails(&app).await.len(), 0);
-    assert_eq!(notifications(&app).await[1], "skipped switched_off 0");
+    assert_eq!(notifications(&app).await[1], "skipped unsubscribed 0");
 }
 
 #[tokio::test]
-async fn two_nodes_that_mail_at_once_tell_once() {
+async fn two_nodes_that_mail_at_once_send_one_mail() {
     let app = TestApp::start().await;
     let [ana, _ben] = app.circle(["coordinator", "caregiver"]).await;
     scan(&ana, json!({})).await;
@@ -410,14 +417,14 @@ async fn two_nodes_that_mail_at_once_tell_once() {
     assert_eq!(here.len() + mailer.take_sent().len(), 1);
 }
 
-/// How many notifications the fence lets a caller see.
+/// The number of notifications that are visible to the caller.
 async fn count(circle: CircleAccess<ViewCircle>) -> String {
-    let mine = circle.find::<notification::Entity>().all(circle.db()).await;
-    mine.unwrap().len().to_string()
+    let visible = circle.find::<notification::Entity>().all(circle.db()).await;
+    visible.unwrap().len().to_string()
 }
 
 #[tokio::test]
-async fn a_notification_is_seen_by_its_recipient_only() {
+async fn only_the_recipient_sees_a_notification() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "patient"]).await;
     scan(&ana, json!({})).await;

@@ -1,4 +1,4 @@
-//! Which change makes which mail, and what several changes make of it.
+//! Which change sends which mail, and how several changes become one mail.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -19,14 +19,14 @@ const DECLINED: &str = "- Somebody who was asked to help has declined.";
 const COME: &str = "- You are asked whether you can come to something.";
 
 #[tokio::test]
-async fn each_offer_makes_one_mail() {
+async fn each_offer_sends_one_mail() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    let appointment = scan(&ana, json!({ "attendee_member_ids": [ben.member_id] })).await;
     let friday = "When: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)";
     let asked = "- Something was scheduled. You are asked whether you can come.";
     assert_eq!(told(&app, &ben).await, [asked, friday]);
-    let other = scan(&ana, json!({ "attendee_ids": [] })).await;
+    let other = scan(&ana, json!({ "attendee_member_ids": [] })).await;
     assert_eq!(
         told(&app, &ben).await,
         ["- Something was scheduled.", friday]
@@ -35,7 +35,7 @@ async fn each_offer_makes_one_mail() {
         invite(&ana, &other, &ben).await;
     }
     assert_eq!(told(&app, &ben).await, [COME, friday]);
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
     for _ in 0..2 {
         offer_need(&ana, &ride, &ben).await.is(200);
     }
@@ -53,33 +53,37 @@ async fn each_offer_makes_one_mail() {
 }
 
 #[tokio::test]
-async fn nobody_is_told_of_their_own_doing() {
+async fn members_are_not_told_of_their_own_actions() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let soon = json!({ "starts_local": "2026-12-01T12:00", "ends_local": null });
-    let held = scan(&ana, soon).await;
-    invite(&ana, &held, &ana).await;
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    let appointment = scan(&ana, soon).await;
+    invite(&ana, &appointment, &ana).await;
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
     offer_need(&ana, &ride, &ana).await.is(200);
-    need_act(&ana, &ride, "take").await.is(200);
+    need_act(&ana, &ride, "claim").await.is(200);
     let task = ana.task(due("2026-12-01T12:00")).await;
     offer_task(&ana, &task, &ana).await;
     ana.task_act(&task, "claim").await.is(200);
     move_task(&ana, &task, "2026-12-01T13:00").await;
-    ana.task_act(&task, "withdraw").await.is(200);
+    ana.task_act(&task, "release").await.is(200);
     offer_role(&ana, &ana).await;
-    reschedule(&ana, &held, json!({ "starts_local": "2026-12-01T13:00" }))
-        .await
-        .is(200);
-    need_act(&ana, &ride, "take").await.is(200);
-    need_act(&ana, &ride, "withdraw").await.is(200);
-    act(&ana, &held, "cancel").await.is(200);
-    act(&ana, &held, "reinstate").await.is(200);
+    reschedule(
+        &ana,
+        &appointment,
+        json!({ "starts_local": "2026-12-01T13:00" }),
+    )
+    .await
+    .is(200);
+    need_act(&ana, &ride, "claim").await.is(200);
+    need_act(&ana, &ride, "release").await.is(200);
+    act(&ana, &appointment, "cancel").await.is(200);
+    act(&ana, &appointment, "reinstate").await.is(200);
     assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]
-async fn what_happens_within_twenty_seconds_is_one_mail_with_a_line_for_each_thing() {
+async fn changes_within_twenty_seconds_arrive_in_one_mail_with_a_line_for_each() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let task = ana.task(due("2026-12-05T12:00")).await;
@@ -108,7 +112,7 @@ async fn what_happens_within_twenty_seconds_is_one_mail_with_a_line_for_each_thi
 }
 
 #[tokio::test]
-async fn a_mail_tells_the_change_from_the_last_told_state_to_the_present_one() {
+async fn a_mail_compares_the_current_state_with_the_last_mailed_state() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let shown = |day: &str| format!("{day} December 2026, 10:00 (Europe/Berlin, UTC+1)");
@@ -126,7 +130,7 @@ async fn a_mail_tells_the_change_from_the_last_told_state_to_the_present_one() {
         (
             vec!["5", "cancel"],
             vec![
-                "- Something was called off.".into(),
+                "- Something was canceled.".into(),
                 format!("It was: {fourth}"),
             ],
         ),
@@ -139,7 +143,7 @@ async fn a_mail_tells_the_change_from_the_last_told_state_to_the_present_one() {
         ),
         (vec!["new", "cancel"], vec![]),
     ] {
-        let held = scan(&ana, json!({ "ends_local": null })).await;
+        let appointment = scan(&ana, json!({ "ends_local": null })).await;
         if steps[0] != "new" {
             told(&app, &ben).await;
         }
@@ -148,11 +152,11 @@ async fn a_mail_tells_the_change_from_the_last_told_state_to_the_present_one() {
             match *step {
                 "new" => {}
                 "cancel" | "reinstate" => {
-                    act(&ana, &held, step).await.is(200);
+                    act(&ana, &appointment, step).await.is(200);
                 }
                 day => {
                     let to = format!("2026-12-0{day}T10:00");
-                    reschedule(&ana, &held, json!({ "starts_local": to }))
+                    reschedule(&ana, &appointment, json!({ "starts_local": to }))
                         .await
                         .is(200);
                 }
@@ -163,26 +167,26 @@ async fn a_mail_tells_the_change_from_the_last_told_state_to_the_present_one() {
 }
 
 #[tokio::test]
-async fn a_person_who_is_asked_again_is_told_so() {
+async fn a_mail_says_that_a_member_is_asked_again() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
-    let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
-    answer(&ben, &held, "accepted").await.is(200);
-    need_act(&cem, &ride, "take").await.is(200);
+    let appointment = scan(&ana, json!({ "attendee_member_ids": [ben.member_id] })).await;
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
+    answer(&ben, &appointment, "accepted").await.is(200);
+    need_act(&cem, &ride, "claim").await.is(200);
     notification_mails(&app).await;
     let parts = async || {
-        let visit = ben.get(&path_of(&held)).await.is(200);
+        let visit = ben.get(&path_of(&appointment)).await.is(200);
         let ride = cem.get(&need_path(&ride)).await.is(200);
-        [visit["my_answer"].clone(), ride["my_commitment"].clone()]
+        [visit["my_response"].clone(), ride["my_assignment"].clone()]
     };
 
     for day in ["2026-12-05T10:00", "2026-12-04T10:00"] {
         let to = json!({ "starts_local": day });
-        reschedule(&ana, &held, to).await.is(200);
+        reschedule(&ana, &appointment, to).await.is(200);
         app.advance(TimeDelta::seconds(1));
     }
-    assert_eq!(parts().await, ["needs_action", "offered"]);
+    assert_eq!(parts().await, ["no_response", "offered"]);
     let mails = notification_mails(&app).await;
     assert_eq!(recipients(&mails), ["ben", "cem"]);
     for mail in &mails {
@@ -195,54 +199,55 @@ async fn a_person_who_is_asked_again_is_told_so() {
         );
     }
 
-    // Who would have come on Friday hears that it was on Monday; then all is over.
+    // A move into the past is told once. A second move is not told, because the appointment is
+    // over by then.
     for (day, told) in [("30", vec!["ben", "cem"]), ("29", vec![])] {
         let to = json!({ "starts_local": format!("2026-11-{day}T10:00") });
-        reschedule(&ana, &held, to).await.is(200);
+        reschedule(&ana, &appointment, to).await.is(200);
         assert_eq!(recipients(&notification_mails(&app).await), told, "{day}");
     }
 }
 
 #[tokio::test]
-async fn a_person_who_accepted_a_proposal_hears_that_it_is_confirmed_and_when() {
+async fn a_member_who_accepted_a_proposal_is_told_when_it_is_confirmed() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
     let proposed = json!({
-        "starts_local": "2026-12-01T10:30", "ends_local": null, "proposed": true,
-        "attendee_ids": [ben.member_id],
+        "starts_local": "2026-12-01T10:30", "ends_local": null, "is_proposal": true,
+        "attendee_member_ids": [ben.member_id],
     });
-    let held = scan(&ana, proposed).await;
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
-    answer(&ben, &held, "accepted").await.is(200);
-    need_act(&cem, &ride, "take").await.is(200);
+    let appointment = scan(&ana, proposed).await;
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
+    answer(&ben, &appointment, "accepted").await.is(200);
+    need_act(&cem, &ride, "claim").await.is(200);
     notification_mails(&app).await;
-    act(&ana, &held, "confirm").await.is(200);
+    act(&ana, &appointment, "confirm").await.is(200);
     let mails = notification_mails(&app).await;
     let to = |subject: &str| {
-        let its = mails.iter();
-        let its = its.filter(|mail| mail.header("Subject").starts_with(subject));
-        let mut names: Vec<_> = its.map(|mail| mail.to.split('@').next()).collect();
+        let matching = mails.iter();
+        let matching = matching.filter(|mail| mail.header("Subject").starts_with(subject));
+        let mut names: Vec<_> = matching.map(|mail| mail.to.split('@').next()).collect();
         names.sort_unstable();
         names
     };
     let both = [Some("ben"), Some("cem")];
-    assert_eq!(to("News"), both, "{mails:#?}");
+    assert_eq!(to("Updates"), both, "{mails:#?}");
     assert_eq!(to("You said yes"), both, "{mails:#?}");
 }
 
 #[tokio::test]
-async fn another_opening_of_a_window_is_told() {
+async fn a_new_start_of_a_window_is_mailed() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let window = json!({
-        "title": "Canary", "from_local": "2026-12-05T14:00", "due_local": "2026-12-05T18:00",
+        "title": "Canary", "starts_local": "2026-12-05T14:00", "due_local": "2026-12-05T18:00",
     });
     let task = ana.task(window).await;
     ben.task_act(&task, "claim").await.is(200);
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
     let at = |time: &str| format!("Sat 5 December 2026, {time} (Europe/Berlin, UTC+1)");
     let moved = || "- Something has moved.".to_owned();
-    let opening = json!({ "from_local": "2026-12-05T10:00" });
+    let opening = json!({ "starts_local": "2026-12-05T10:00" });
     ana.patch(&path, opening).await.is(200);
     let was = format!("It was: {}", at("14:00"));
     let now = format!("It is now: {}", at("10:00"));
@@ -253,16 +258,16 @@ async fn another_opening_of_a_window_is_told() {
 }
 
 #[tokio::test]
-async fn what_was_answered_before_the_mail_is_not_asked_any_more() {
+async fn an_offer_that_was_answered_before_the_mail_is_not_mailed() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let held = scan(&ana, json!({ "attendee_ids": [] })).await;
+    let appointment = scan(&ana, json!({ "attendee_member_ids": [] })).await;
     told(&app, &ben).await;
-    invite(&ana, &held, &ben).await;
-    answer(&ben, &held, "tentative").await.is(200);
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    invite(&ana, &appointment, &ben).await;
+    answer(&ben, &appointment, "tentative").await.is(200);
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
     offer_need(&ana, &ride, &ben).await.is(200);
-    need_act(&ben, &ride, "take").await.is(200);
+    need_act(&ben, &ride, "claim").await.is(200);
     let task = ana.task(due("2026-12-05T12:00")).await;
     offer_task(&ana, &task, &ben).await;
     ben.task_act(&task, "decline").await.is(200);
@@ -278,7 +283,7 @@ async fn what_was_answered_before_the_mail_is_not_asked_any_more() {
 }
 
 #[tokio::test]
-async fn a_person_who_answered_before_the_mail_hears_what_has_happened_since() {
+async fn a_member_who_answered_before_the_mail_is_told_what_changed_since() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let at = |time: &str| format!("Sat 5 December 2026, {time} (Europe/Berlin, UTC+1)");
@@ -310,19 +315,19 @@ async fn a_person_who_answered_before_the_mail_hears_what_has_happened_since() {
     app.advance(TimeDelta::seconds(1));
     ana.task_act(&task, "cancel").await.is(200);
     let off = [
-        "- Something was called off.".into(),
+        "- Something was canceled.".into(),
         format!("It was: {}", at("12:00")),
     ];
     assert_eq!(told(&app, &ben).await, off);
 }
 
 #[tokio::test]
-async fn a_member_who_left_or_no_longer_sees_it_is_not_told() {
+async fn a_member_who_left_or_cannot_see_the_appointment_is_not_told() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
-    let held = scan(&ana, json!({})).await;
+    let appointment = scan(&ana, json!({})).await;
     assert_eq!(recipients(&notification_mails(&app).await), ["ben", "cem"]);
-    act(&ana, &held, "cancel").await.is(200);
+    act(&ana, &appointment, "cancel").await.is(200);
     grant(&ana, &ben, json!({ "health": "none" })).await;
     let remove = format!("/members/{}/remove", cem.member_id);
     ana.post(&remove, json!({})).await.is(200);
@@ -330,7 +335,7 @@ async fn a_member_who_left_or_no_longer_sees_it_is_not_told() {
 }
 
 #[tokio::test]
-async fn work_that_is_given_back_is_told_at_once_to_coordinators_and_subscribers() {
+async fn released_work_is_mailed_at_once_to_coordinators_and_subscribers() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora, eli] = app
         .circle([
@@ -341,18 +346,17 @@ async fn work_that_is_given_back_is_told_at_once_to_coordinators_and_subscribers
             "caregiver",
         ])
         .await;
-    let wants = json!({ "gaps": "now" });
-    dora.patch("/notification-preferences", wants).await.is(200);
+    let wants = json!({ "gaps": "email" });
+    dora.patch("/notification-settings", wants).await.is(200);
     let off = json!({ "announcements": "off" });
     for person in [&ana, &ben, &eli] {
         person
-            .patch("/notification-preferences", off.clone())
+            .patch("/notification-settings", off.clone())
             .await
             .is(200);
     }
     app.advance(TimeDelta::seconds(1));
-    let window =
-        json!({ "title": "a", "from_local": "2026-12-02T08:30", "due_local": "2026-12-02T12:00" });
+    let window = json!({ "title": "a", "starts_local": "2026-12-02T08:30", "due_local": "2026-12-02T12:00" });
     for task in [
         due("2026-12-02T08:30"),
         due("2026-12-30T10:00"),
@@ -362,28 +366,28 @@ async fn work_that_is_given_back_is_told_at_once_to_coordinators_and_subscribers
     ] {
         let task = ana.task(task).await;
         cem.task_act(&task, "claim").await.is(200);
-        cem.task_act(&task, "withdraw").await.is(200);
+        cem.task_act(&task, "release").await.is(200);
         let mails = notification_mails(&app).await;
         assert_eq!(recipients(&mails), ["ana", "ben", "dora"], "{task}");
         for mail in &mails {
             assert_eq!(
                 says(mail)[0],
-                "- Something was given back and needs somebody."
+                "- Somebody can no longer do something. It needs somebody else."
             );
         }
     }
     for starts in ["2026-12-02T08:30", "2026-12-30T10:00"] {
-        let held = scan(&ana, json!({ "starts_local": starts, "ends_local": null })).await;
-        let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
-        need_act(&cem, &ride, "take").await.is(200);
-        need_act(&cem, &ride, "withdraw").await.is(200);
+        let appointment = scan(&ana, json!({ "starts_local": starts, "ends_local": null })).await;
+        let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
+        need_act(&cem, &ride, "claim").await.is(200);
+        need_act(&cem, &ride, "release").await.is(200);
         assert_eq!(
             recipients(&notification_mails(&app).await),
             ["ana", "ben", "dora"]
         );
-        need_act(&cem, &ride, "take").await.is(200);
-        need_act(&cem, &ride, "withdraw").await.is(200);
-        need_act(&eli, &ride, "take").await.is(200);
+        need_act(&cem, &ride, "claim").await.is(200);
+        need_act(&cem, &ride, "release").await.is(200);
+        need_act(&eli, &ride, "claim").await.is(200);
         assert_eq!(notification_mails(&app).await.len(), 0);
     }
 }

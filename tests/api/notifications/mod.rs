@@ -1,4 +1,4 @@
-//! Notifications: what people are told by mail, and what they are not.
+//! Tests of notifications: what members are told by mail, and what they are not told.
 
 mod changes;
 mod delivery;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::appointments::{notification_mails, path_of, recipients};
 use crate::harness::{Client, Mail, Person, TestApp};
 
-/// What a mail tells, line by line.
+/// The lines of a mail that tell what happened.
 pub fn says(mail: &Mail) -> Vec<&str> {
     let is_told = |line: &&str| line.starts_with("- ") || line.starts_with("  ");
     let lines = mail.text.lines().filter(is_told);
@@ -20,7 +20,7 @@ pub fn says(mail: &Mail) -> Vec<&str> {
 
 const TASK: &str = "- You are asked whether you can take something on.";
 
-/// What the only news say, if there are any.
+/// The lines of the only notification mail, or nothing if there is no mail.
 async fn told(app: &TestApp, to: &Person) -> Vec<String> {
     let mails = notification_mails(app).await;
     let Some(mail) = mails.first() else {
@@ -29,7 +29,7 @@ async fn told(app: &TestApp, to: &Person) -> Vec<String> {
     assert_eq!(recipients(&mails).len(), 1, "{mails:#?}");
     assert_eq!(
         (&mail.to, mail.header("Subject")),
-        (&to.email, "News from Ana's circle")
+        (&to.email, "Updates from Ana's circle")
     );
     says(mail).into_iter().map(str::to_owned).collect()
 }
@@ -52,7 +52,7 @@ async fn offer_role(by: &Client, to: &Person) -> Value {
 }
 
 async fn invite(by: &Client, appointment: &Value, person: &Person) {
-    let path = format!("{}/invite", path_of(appointment));
+    let path = format!("{}/attendees", path_of(appointment));
     by.post(&path, json!({ "member_ids": [person.member_id] }))
         .await
         .is(200);

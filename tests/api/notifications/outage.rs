@@ -1,5 +1,5 @@
-//! News that could not go out in time, because this server or the mail server was down,
-//! and offers that others have taken meanwhile.
+//! Notifications that could not be sent in time because this server or the mail server was
+//! down, and offers whose last place another member has claimed in the meantime.
 
 use std::net::TcpListener;
 
@@ -14,7 +14,7 @@ use crate::harness::mail_server::mailer_to;
 use crate::harness::{Person, TestApp};
 use crate::needs::{add_need, need_act, offer_need};
 
-/// It is nine in the morning in Berlin when a test starts.
+/// Three hours after the start of a test: it starts at 9:00 in Berlin.
 const NOON: &str = "2026-12-01T12:00";
 const AT_NOON: &str = "Tue 1 December 2026, 12:00 (Europe/Berlin, UTC+1)";
 const OUTAGE: TimeDelta = TimeDelta::hours(10);
@@ -22,19 +22,19 @@ const OUTAGE: TimeDelta = TimeDelta::hours(10);
 /// A scan at noon to which Ben is asked to come.
 async fn scan_at_noon(ana: &Person, ben: &Person) -> Value {
     let visit = json!({
-        "attendee_ids": [ben.member_id], "starts_local": NOON, "ends_local": null,
+        "attendee_member_ids": [ben.member_id], "starts_local": NOON, "ends_local": null,
     });
     scan(ana, visit).await
 }
 
 #[tokio::test]
-async fn nobody_is_asked_for_what_is_over_when_the_mail_is_written() {
+async fn no_mail_asks_about_something_that_is_already_over() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let held = scan_at_noon(&ana, &ben).await;
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    let appointment = scan_at_noon(&ana, &ben).await;
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
     offer_need(&ana, &ride, &ben).await.is(200);
-    let window = json!({ "title": "Sit", "from_local": NOON, "due_local": "2026-12-01T14:00" });
+    let window = json!({ "title": "Sit", "starts_local": NOON, "due_local": "2026-12-01T14:00" });
     let task = ana.task(window).await;
     offer_task(&ana, &task, &ben).await;
     app.advance(OUTAGE);
@@ -43,7 +43,7 @@ async fn nobody_is_asked_for_what_is_over_when_the_mail_is_written() {
 }
 
 #[tokio::test]
-async fn news_that_wait_for_the_mail_server_end_with_what_they_are_about() {
+async fn a_waiting_notification_is_skipped_when_its_appointment_is_over() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     scan_at_noon(&ana, &ben).await;
@@ -51,22 +51,22 @@ async fn news_that_wait_for_the_mail_server_end_with_what_they_are_about() {
     let away = app.another_node(away).await;
     app.advance(TimeDelta::seconds(20));
     run_due_jobs(&away).await.unwrap();
-    assert_eq!(notifications(&app).await, ["queued server_away 1"]);
+    assert_eq!(notifications(&app).await, ["queued server_unreachable 1"]);
     app.advance(OUTAGE);
     assert_eq!(notification_mails(&app).await.len(), 0);
     assert_eq!(notifications(&app).await, ["skipped too_late 1"]);
 }
 
 #[tokio::test]
-async fn what_was_called_off_is_told_afterwards_too() {
+async fn a_cancellation_is_told_even_after_the_time_of_the_appointment() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let held = scan_at_noon(&ana, &ben).await;
+    let appointment = scan_at_noon(&ana, &ben).await;
     told(&app, &ben).await;
-    act(&ana, &held, "cancel").await.is(200);
+    act(&ana, &appointment, "cancel").await.is(200);
     app.advance(OUTAGE);
     let off = [
-        "- Something was called off.".to_owned(),
+        "- Something was canceled.".to_owned(),
         format!("It was: {AT_NOON}"),
     ];
     assert_eq!(told(&app, &ben).await, off);
@@ -80,7 +80,7 @@ async fn an_offer_of_an_overdue_task_says_that_it_is_still_to_be_done() {
     offer_task(&ana, &task, &ben).await;
     app.advance(OUTAGE);
     let asked = [
-        format!("{TASK} Its time has passed, but it is still to be done."),
+        format!("{TASK} Its time has passed, but it still needs to be done."),
         format!("When: {AT_NOON}"),
     ];
     assert_eq!(told(&app, &ben).await, asked);
@@ -93,14 +93,14 @@ async fn an_offer_is_not_mailed_when_others_have_taken_the_last_place() {
     let task = ana.task(due("2026-12-05T12:00")).await;
     offer_task(&ana, &task, &ben).await;
     cem.task_act(&task, "claim").await.is(200);
-    let held = scan(&ana, json!({ "attendee_ids": [] })).await;
-    let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    let appointment = scan(&ana, json!({ "attendee_member_ids": [] })).await;
+    let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
     offer_need(&ana, &ride, &ben).await.is(200);
-    need_act(&cem, &ride, "take").await.is(200);
+    need_act(&cem, &ride, "claim").await.is(200);
     assert_eq!(notification_mails(&app).await.len(), 0);
-    assert_eq!(notifications(&app).await, ["skipped taken 0"; 2]);
+    assert_eq!(notifications(&app).await, ["skipped taken_by_others 0"; 2]);
 
-    let two = json!({ "title": "Carry", "helpers_needed": 2 });
+    let two = json!({ "title": "Carry", "people_needed": 2 });
     let task = ana.task(two).await;
     offer_task(&ana, &task, &ben).await;
     cem.task_act(&task, "claim").await.is(200);

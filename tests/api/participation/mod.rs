@@ -1,4 +1,4 @@
-//! What people have taken on or are asked for, over all kinds of things.
+//! Tests of assignments and offers of all kinds: tasks, needs, roles and appointments.
 
 mod open_offers;
 mod overlaps;

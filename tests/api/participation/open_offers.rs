@@ -1,5 +1,5 @@
-//! What still waits for somebody: uncovered work, open offers, answers owed. What
-//! is over, taken by others, or a person's own doing waits for nobody.
+//! Work and questions that are still open: uncovered work, open offers and answers that a
+//! member owes. Past items, fully claimed items and a member's own actions are not open.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -10,15 +10,15 @@ use crate::needs::{add_need, need_act, offer_need};
 
 async fn owed(client: &Client) -> i64 {
     let summary = client.get("/v1/me/summary").await.is(200);
-    summary["answers_owed"].as_i64().unwrap()
+    summary["waiting_for_you"].as_i64().unwrap()
 }
 
-/// What is on somebody's agenda, each as its type and the part they have in it.
+/// The items of the caller's agenda, each as its type and the state of the caller's part.
 async fn agenda(client: &Client) -> Vec<String> {
     let page = client.get("/v1/me/agenda").await.is(200);
     let line = |item: &Value| {
         let text = |name: &str| item[name].as_str().unwrap().to_owned();
-        format!("{} {}", text("type"), text("my_part"))
+        format!("{} {}", text("type"), text("my_state"))
     };
     page["data"].as_array().unwrap().iter().map(line).collect()
 }
@@ -37,7 +37,7 @@ async fn titles(client: &Client, path: &str, name: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn uncovered_tasks_are_open_and_can_still_be_taken_on() {
+async fn uncovered_tasks_are_open_and_can_still_be_claimed() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     for (title, more) in [
@@ -46,22 +46,22 @@ async fn uncovered_tasks_are_open_and_can_still_be_taken_on() {
         ("overdue", json!({ "due_on": "2026-11-20" })),
         (
             "running",
-            json!({ "from_local": "2026-12-01T08:00", "due_local": "2026-12-01T10:00" }),
+            json!({ "starts_local": "2026-12-01T08:00", "due_local": "2026-12-01T10:00" }),
         ),
         (
             "over",
-            json!({ "from_local": "2026-12-01T06:00", "due_local": "2026-12-01T08:00" }),
+            json!({ "starts_local": "2026-12-01T06:00", "due_local": "2026-12-01T08:00" }),
         ),
-        ("done", json!({})),
-        ("cancelled", json!({})),
+        ("completed", json!({})),
+        ("canceled", json!({})),
         ("covered", json!({})),
     ] {
         let mut new = more;
         new["title"] = json!(title);
         let task = ana.task(new).await;
         match title {
-            "done" => ana.task_act(&task, "complete").await.is(200),
-            "cancelled" => ana.task_act(&task, "cancel").await.is(200),
+            "completed" => ana.task_act(&task, "complete").await.is(200),
+            "canceled" => ana.task_act(&task, "cancel").await.is(200),
             "covered" => ana.task_act(&task, "claim").await.is(200),
             _ => json!(null),
         };
@@ -71,7 +71,7 @@ async fn uncovered_tasks_are_open_and_can_still_be_taken_on() {
     let expected = ["overdue", "running", "ahead", "without a time"];
     assert_eq!(titles(&ana, path, "title").await, expected);
 
-    // The list changes with time alone, and so does its tag.
+    // Time alone changes the list, and then its ETag changes too.
     let etag = ana.get(path).await.header("etag").to_owned();
     app.advance(TimeDelta::hours(1));
     let ana = ana.later().await;
@@ -83,27 +83,27 @@ async fn uncovered_tasks_are_open_and_can_still_be_taken_on() {
 }
 
 #[tokio::test]
-async fn uncovered_needs_are_open_not_over_and_of_what_is_scheduled() {
+async fn uncovered_needs_are_open_and_belong_to_scheduled_appointments() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let all_day = |day: &str| json!({ "starts_on": day, "starts_local": null, "ends_local": null });
     let at = |starts: &str, ends: &str| json!({ "starts_local": starts, "ends_local": ends });
     for (which, more) in [
         ("scheduled", json!({})),
-        ("proposed", json!({ "proposed": true })),
-        ("cancelled", json!({})),
+        ("proposed", json!({ "is_proposal": true })),
+        ("canceled", json!({})),
         ("running", at("2026-12-01T08:00", "2026-12-01T10:00")),
         ("over", at("2026-12-01T06:00", "2026-12-01T08:00")),
         ("completed", at("2026-12-01T08:30", "2026-12-01T10:00")),
         ("today", all_day("2026-12-01")),
         ("yesterday", all_day("2026-11-30")),
     ] {
-        let held = scan(&ana, more).await;
+        let appointment = scan(&ana, more).await;
         let need = json!({ "kind": "driver", "notes": which });
-        add_need(&ana, &held, need).await;
+        add_need(&ana, &appointment, need).await;
         match which {
-            "cancelled" => act(&ana, &held, "cancel").await.is(200),
-            "completed" => act(&ana, &held, "complete").await.is(200),
+            "canceled" => act(&ana, &appointment, "cancel").await.is(200),
+            "completed" => act(&ana, &appointment, "complete").await.is(200),
             _ => json!(null),
         };
     }
@@ -116,23 +116,23 @@ async fn uncovered_needs_are_open_not_over_and_of_what_is_scheduled() {
 }
 
 #[tokio::test]
-async fn an_answer_is_owed_until_what_it_is_about_is_over() {
+async fn an_answer_is_owed_until_the_item_in_question_is_over() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let asked = |starts: Value, ends: Value, on: Value| {
         json!({
-            "attendee_ids": [ben.member_id],
+            "attendee_member_ids": [ben.member_id],
             "starts_local": starts, "ends_local": ends, "starts_on": on,
         })
     };
     let tomorrow = |hour: u32| json!(format!("2026-12-02T{hour:02}:00"));
     scan(&ana, asked(tomorrow(10), tomorrow(11), json!(null))).await;
-    let held = scan(&ana, asked(tomorrow(12), json!(null), json!(null))).await;
+    let appointment = scan(&ana, asked(tomorrow(12), json!(null), json!(null))).await;
     scan(&ana, asked(json!(null), json!(null), json!("2026-12-02"))).await;
     let ride = json!({ "kind": "driver", "starts_local": "2026-12-02T13:00" });
-    let ride = add_need(&ana, &held, ride).await;
+    let ride = add_need(&ana, &appointment, ride).await;
     offer_need(&ana, &ride, &ben).await.is(200);
-    let window = json!({ "title": "Sit", "from_local": tomorrow(14), "due_local": tomorrow(15) });
+    let window = json!({ "title": "Sit", "starts_local": tomorrow(14), "due_local": tomorrow(15) });
     let sit = ana.task(window).await;
     offer_task(&ana, &sit, &ben).await;
     let overdue = ana
@@ -140,7 +140,7 @@ async fn an_answer_is_owed_until_what_it_is_about_is_over() {
         .await;
     offer_task(&ana, &overdue, &ben).await;
 
-    // It is 9:00 in Berlin; an overdue task is still to be done.
+    // It is 9:00 in Berlin. An overdue task still has to be done.
     assert_eq!(owed(&ben).await, 6);
     app.advance(TimeDelta::hours(25));
     for (minutes, left) in [
@@ -158,22 +158,22 @@ async fn an_answer_is_owed_until_what_it_is_about_is_over() {
         let ben = ben.later().await;
         assert_eq!(owed(&ben).await, left, "{}", app.now());
         let circles = ben.get("/v1/me/circles").await.is(200);
-        assert_eq!(circles["data"][0]["waiting"]["answers_owed"], left);
+        assert_eq!(circles["data"][0]["summary"]["waiting_for_you"], left);
     }
 }
 
 #[tokio::test]
-async fn an_offer_closes_with_the_last_place_and_opens_with_the_next_free_one() {
+async fn an_offer_closes_when_all_places_are_taken_and_opens_when_one_is_free() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let task = ana.task(json!({ "title": "Cook" })).await;
-    let held = scan(&ana, json!({ "attendee_ids": [] })).await;
-    let need = add_need(&ana, &held, json!({ "kind": "driver" })).await;
+    let appointment = scan(&ana, json!({ "attendee_member_ids": [] })).await;
+    let need = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
     let task_path = format!("/tasks/{}", task["id"].as_str().unwrap());
     let need_path = format!("/needs/{}", need["id"].as_str().unwrap());
     for (what, path, take, lists) in [
-        ("task", &task_path, "claim", "/tasks?assigned_to="),
-        ("need", &need_path, "take", "/needs?taken_by="),
+        ("task", &task_path, "claim", "/tasks?assigned_member_id="),
+        ("need", &need_path, "claim", "/needs?assigned_member_id="),
     ] {
         let to_ben = json!({ "member_id": ben.member_id });
         ana.post(&format!("{path}/offer"), to_ben).await.is(200);
@@ -193,8 +193,8 @@ async fn an_offer_closes_with_the_last_place_and_opens_with_the_next_free_one() 
             (0, vec![], 0)
         );
         let late = ben.act(&format!("{path}/{take}")).await;
-        late.is_problem(409, "slots_full");
-        cem.act(&format!("{path}/withdraw")).await.is(200);
+        late.is_problem(409, "fully_covered");
+        cem.act(&format!("{path}/release")).await.is(200);
         assert_eq!(
             (owed(&ben).await, agenda(&ben).await, listed().await),
             (1, open.to_vec(), 1)
@@ -204,33 +204,33 @@ async fn an_offer_closes_with_the_last_place_and_opens_with_the_next_free_one() 
             (owed(&ben).await, agenda(&ben).await),
             (0, vec![format!("{what} accepted")])
         );
-        ben.act(&format!("{path}/withdraw")).await.is(200);
+        ben.act(&format!("{path}/release")).await.is(200);
     }
 }
 
 #[tokio::test]
-async fn a_person_owes_no_answer_to_their_own_request() {
+async fn members_owe_no_answer_to_their_own_requests() {
     let app = TestApp::start().await;
     let [ana, rosa, ben] = app.circle(["coordinator", "patient", "caregiver"]).await;
     let me = json!({ "member_id": ana.member_id });
     let both = [&ana.member_id, &ben.member_id];
 
-    let held = scan(&ana, json!({ "attendee_ids": both })).await;
+    let appointment = scan(&ana, json!({ "attendee_member_ids": both })).await;
     assert_eq!(
-        held["my_answer"], "accepted",
-        "who schedules and names herself"
+        appointment["my_response"], "accepted",
+        "she schedules it and is an attendee"
     );
     let own = scan(&rosa, json!({})).await;
     assert_eq!(
-        own["my_answer"], "accepted",
-        "the patient's own, by the patient"
+        own["my_response"], "accepted",
+        "the patient schedules an appointment"
     );
-    let joined = format!("{}/invite", path_of(&own));
+    let joined = format!("{}/attendees", path_of(&own));
     let joined = ana
         .post(&joined, json!({ "member_ids": both }))
         .await
         .is(200);
-    assert_eq!(joined["my_answer"], "accepted", "who invites herself");
+    assert_eq!(joined["my_response"], "accepted", "she adds herself");
 
     let task = ana.task(json!({ "title": "Cook" })).await;
     let task = offer_task(&ana, &task, &ana).await;
@@ -238,68 +238,74 @@ async fn a_person_owes_no_answer_to_their_own_request() {
     assert_eq!(
         is,
         (&json!("accepted"), &json!("full")),
-        "who offers herself a task"
+        "she offers the task to herself"
     );
-    // At another time than the appointments that she comes to.
+    // The ride does not overlap the appointments that Ana attends.
     let ride = json!({
         "kind": "driver",
         "starts_local": "2026-12-04T07:00", "ends_local": "2026-12-04T08:00",
     });
-    let ride = add_need(&ana, &held, ride).await;
+    let ride = add_need(&ana, &appointment, ride).await;
     let offer = format!("/needs/{}/offer", ride["id"].as_str().unwrap());
     let ride = ana.post(&offer, me.clone()).await.is(200);
-    let is = (&ride["my_commitment"], &ride["coverage"]);
+    let is = (&ride["my_assignment"], &ride["coverage"]);
     assert_eq!(
         is,
         (&json!("accepted"), &json!("full")),
-        "who asks herself for a ride"
+        "she offers the ride to herself"
     );
 
     let role = ana.post("/roles", json!({ "kind": "pets" })).await.is(201);
     let offer = format!("/roles/{}/offer", role["id"].as_str().unwrap());
     let role = ana.post(&offer, me.clone()).await.is(200);
-    assert_eq!(role["my_assignment"], "active", "who offers herself a role");
+    assert_eq!(
+        role["my_assignment"], "active",
+        "she offers the role to herself"
+    );
 
     let time = json!({ "starts_local": "2026-12-05T10:00" });
-    let held = reschedule(&ana, &held, time).await.is(200);
-    assert_eq!(held["my_answer"], "accepted", "who chooses another time");
-    let part = &held["needs"][0];
-    let is = (&part["my_commitment"], &part["coverage"]);
-    assert_eq!(is, (&json!("accepted"), &json!("full")), "and drives there");
+    let appointment = reschedule(&ana, &appointment, time).await.is(200);
+    assert_eq!(
+        appointment["my_response"], "accepted",
+        "she moves the appointment herself"
+    );
+    let part = &appointment["needs"][0];
+    let is = (&part["my_assignment"], &part["coverage"]);
+    assert_eq!(is, (&json!("accepted"), &json!("full")), "she drives there");
     assert_eq!(
         (owed(&ana).await, owed(&rosa).await, owed(&ben).await),
         (0, 0, 2)
     );
 
-    let full = add_need(&ana, &held, json!({ "kind": "companion" })).await;
-    need_act(&ben, &full, "take").await.is(200);
+    let full = add_need(&ana, &appointment, json!({ "kind": "companion" })).await;
+    need_act(&ben, &full, "claim").await.is(200);
     let late = format!("/needs/{}/offer", full["id"].as_str().unwrap());
-    ana.post(&late, me).await.is_problem(409, "slots_full");
-    answer(&ben, &held, "declined").await.is(200);
+    ana.post(&late, me).await.is_problem(409, "fully_covered");
+    answer(&ben, &appointment, "declined").await.is(200);
     let time = json!({ "starts_local": "2026-12-06T10:00" });
-    reschedule(&ben, &held, time).await.is(200);
+    reschedule(&ben, &appointment, time).await.is(200);
     assert_eq!(
         owed(&ana).await,
         2,
-        "the time and the ride that somebody else moved"
+        "another member moved the appointment and the ride"
     );
 }
 
 #[tokio::test]
-async fn what_is_reinstated_is_what_it_was() {
+async fn a_reinstated_appointment_has_its_former_state() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for proposed in [true, false] {
-        let held = scan(&ana, json!({ "proposed": proposed })).await;
-        let was = held["state"].clone();
+        let appointment = scan(&ana, json!({ "is_proposal": proposed })).await;
+        let was = appointment["state"].clone();
         for _ in 0..2 {
-            act(&ana, &held, "cancel").await.is(200);
-            let again = act(&ana, &held, "reinstate").await.is(200);
+            act(&ana, &appointment, "cancel").await.is(200);
+            let again = act(&ana, &appointment, "reinstate").await.is(200);
             assert_eq!(again["state"], was);
         }
-        let repeated = act(&ana, &held, "reinstate").await.is(200);
+        let repeated = act(&ana, &appointment, "reinstate").await.is(200);
         assert_eq!(repeated["state"], was);
-        let path = format!("{}/reminders", path_of(&held));
+        let path = format!("{}/reminders", path_of(&appointment));
         let reminders = ana.get(&path).await.is(200);
         let planned = reminders["data"].as_array().unwrap().iter();
         let planned = planned.filter(|reminder| reminder["state"] == "planned");
@@ -308,23 +314,23 @@ async fn what_is_reinstated_is_what_it_was() {
 }
 
 #[tokio::test]
-async fn a_member_who_takes_over_work_has_it_at_once() {
+async fn work_reassigned_to_the_caller_is_accepted_at_once_and_to_others_offered() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
     for (taker, part) in [(&ana, "accepted"), (&cem, "offered")] {
-        let held = scan(&ana, json!({ "attendee_ids": [] })).await;
-        let ride = add_need(&ana, &held, json!({ "kind": "driver" })).await;
-        need_act(&ben, &ride, "take").await.is(200);
+        let appointment = scan(&ana, json!({ "attendee_member_ids": [] })).await;
+        let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
+        need_act(&ben, &ride, "claim").await.is(200);
         let task = ana.task(json!({ "title": "Cook" })).await;
         ben.task_act(&task, "claim").await.is(200);
         let suspend = format!("/members/{}/suspend", ben.member_id);
-        let body = json!({ "hand_to": taker.member_id });
+        let body = json!({ "reassign_to_member_id": taker.member_id });
         ana.post(&suspend, body).await.is(200);
         let path = format!("/tasks/{}", task["id"].as_str().unwrap());
         let task = taker.get(&path).await.is(200);
         let path = format!("/needs/{}", ride["id"].as_str().unwrap());
         let ride = taker.get(&path).await.is(200);
-        let has = [&task["my_assignment"], &ride["my_commitment"]];
+        let has = [&task["my_assignment"], &ride["my_assignment"]];
         assert_eq!(has, [part, part]);
         let covered = if part == "accepted" { "full" } else { "none" };
         assert_eq!([&task["coverage"], &ride["coverage"]], [covered, covered]);

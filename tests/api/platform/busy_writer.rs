@@ -1,4 +1,4 @@
-//! SQLite has one writer. Somebody holds it here, and who only reads is answered.
+//! SQLite has one writer. While a test holds it, requests that only read are answered.
 
 use std::sync::Arc;
 
@@ -14,25 +14,25 @@ async fn start() -> Arc<TestApp> {
 }
 
 #[tokio::test]
-async fn a_read_with_a_new_access_token_is_answered_while_somebody_writes() {
+async fn a_read_with_a_new_access_token_is_answered_during_a_write() {
     let app = start().await;
     let ana = app.person("Ana").await;
-    let held = Transaction::begin(&app.app).await.unwrap();
+    let writer = Transaction::begin(&app.app).await.unwrap();
     ana.get("/v1/me").await.is(200);
     ana.get("/v1/me/circles").await.is(200);
-    drop(held);
+    drop(writer);
 }
 
 #[tokio::test]
-async fn a_first_use_that_waited_for_the_writer_is_known_to_the_next_renewal() {
+async fn the_next_renewal_knows_of_a_first_use_that_waited_for_the_writer() {
     let app = start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
     let renewed = refresh(&anybody, &ana.tokens).await.is(200);
-    let held = Transaction::begin(&app.app).await.unwrap();
+    let writer = Transaction::begin(&app.app).await.unwrap();
     app.client(&renewed).get("/v1/me").await.is(200);
-    // Somebody has the old token, too. The answer to its renewal was used.
-    let stolen = tokio::join!(refresh(&anybody, &ana.tokens), async { drop(held) }).0;
+    // A thief has the old token too. The access token from its renewal was already used.
+    let stolen = tokio::join!(refresh(&anybody, &ana.tokens), async { drop(writer) }).0;
     stolen.is_problem(401, "unauthenticated");
     app.client(&renewed)
         .get("/v1/me")
@@ -42,18 +42,18 @@ async fn a_first_use_that_waited_for_the_writer_is_known_to_the_next_renewal() {
 }
 
 #[tokio::test]
-async fn an_access_token_of_a_lost_answer_is_refused_although_the_writer_is_busy() {
+async fn an_access_token_of_a_lost_answer_is_refused_even_while_the_writer_is_busy() {
     let app = start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
     let lost = refresh(&anybody, &ana.tokens).await.is(200);
     let renewed = refresh(&anybody, &ana.tokens).await.is(200);
-    let held = Transaction::begin(&app.app).await.unwrap();
+    let writer = Transaction::begin(&app.app).await.unwrap();
     app.client(&lost)
         .get("/v1/me")
         .await
         .is_problem(503, "unavailable");
-    drop(held);
+    drop(writer);
     app.client(&lost)
         .get("/v1/me")
         .await
@@ -65,9 +65,9 @@ async fn an_access_token_of_a_lost_answer_is_refused_although_the_writer_is_busy
     app.mails().await;
 }
 
-/// Every GET that a stranger can send, and every page of a mailed link.
+/// Sends every GET without a valid token, and opens every page of a mailed link.
 #[tokio::test]
-async fn nothing_that_a_stranger_looks_at_needs_the_writer() {
+async fn no_anonymous_get_request_needs_the_writer() {
     let app = start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     ana.task_soon(&ben).await;
@@ -86,7 +86,7 @@ async fn nothing_that_a_stranger_looks_at_needs_the_writer() {
     anybody.post("/v1/password-resets", forgotten).await;
     links.push(app.mail().await.link("reset"));
 
-    let held = Transaction::begin(&app.app).await.unwrap();
+    let writer = Transaction::begin(&app.app).await.unwrap();
     for link in &links {
         assert_eq!(anybody.get(link).await.status, 200, "{link}");
     }
@@ -101,15 +101,15 @@ async fn nothing_that_a_stranger_looks_at_needs_the_writer() {
             let reply = app.send(request).await;
             assert_ne!(
                 reply.status, 503,
-                "a stranger's GET {path} waits for the writer"
+                "an anonymous GET {path} waits for the writer"
             );
         }
     }
-    drop(held);
+    drop(writer);
 }
 
 #[tokio::test]
-async fn as_many_writers_as_connections_do_not_wait_for_each_other() {
+async fn concurrent_writers_do_not_block_each_other() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let changes = (0..8).map(|number| ana.patch("", json!({ "name": format!("{number}") })));

@@ -1,4 +1,4 @@
-//! The change log has no gaps, however many write at once.
+//! The change log has no gaps, even after concurrent writes.
 
 use serde_json::json;
 
@@ -14,7 +14,7 @@ async fn the_change_log_has_no_gaps_and_no_values() {
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
     ana.patch(&path, json!({ "notes": "Canary" })).await.is(200);
     ana.patch(&path, json!({ "title": "" })).await.is_invalid();
-    ana.patch("/notification-preferences", json!({ "reminders": "off" }))
+    ana.patch("/notification-settings", json!({ "reminders": "off" }))
         .await
         .is(200);
     let list = ana
@@ -30,30 +30,35 @@ async fn the_change_log_has_no_gaps_and_no_values() {
     let mut text = String::new();
     for (index, line) in log.iter().enumerate() {
         assert_eq!(line.seq, i64::try_from(index).unwrap() + 1);
-        assert!(line.request_id.is_some() && line.at == app.now());
+        assert!(line.request_id.is_some() && line.occurred_at == app.now());
         let topic = line
             .topic
             .map_or("-", kith::entity::topic_grant::Topic::as_str);
-        let parts = [line.subject_type.as_str(), &line.verb, topic, &line.fields];
+        let parts = [
+            line.subject_type.as_str(),
+            &line.verb,
+            topic,
+            &line.changed_fields,
+        ];
         text += &parts.join(" ");
         text += "
 ";
     }
     insta::assert_snapshot!(text, @r#"
     circle created - []
-    membership joined - []
+    member joined - []
     invitation created - []
     invitation accepted - []
-    membership joined - []
+    member joined - []
     task created health []
-    task changed health ["notes"]
+    task updated health ["notes"]
     task_list created - []
     task_list deleted - []
     "#);
 }
 
 #[tokio::test]
-async fn many_who_write_at_once_leave_no_gap_in_the_log() {
+async fn concurrent_writes_leave_no_gap_in_the_change_log() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let writes = (0..20).map(|number| {

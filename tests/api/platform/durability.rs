@@ -1,5 +1,5 @@
-//! What is acknowledged is kept, whatever fails in between: SQLite rolls back by itself,
-//! a COMMIT fails, and the writer is used again after it.
+//! Acknowledged writes are kept whatever fails: SQLite rolls back by itself, a COMMIT fails,
+//! and the same writer is used again afterwards.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -27,13 +27,13 @@ const SPOTS: [(&str, &str); 5] = [
     ("UPDATE", "circles"),
     ("UPDATE", "idempotency_records"),
 ];
-/// After everything: a transaction that SQLite refuses to commit stays open.
+/// The fault at the end: a transaction that SQLite refuses to commit stays open.
 const COMMIT: &str = "COMMIT";
 
 struct Faulty {
     app: Arc<TestApp>,
     ana: Person,
-    /// Beside the program: arms faults, and sees what is kept.
+    /// A connection of the test's own: it arms faults and reads what is kept.
     beside: DatabaseConnection,
     acknowledged: BTreeSet<Uuid>,
 }
@@ -72,7 +72,7 @@ impl Faulty {
         }
     }
 
-    /// Creates a task, and keeps in mind whether that was acknowledged.
+    /// Creates a task and remembers its id if the server acknowledged it.
     async fn create(&mut self) -> Reply {
         let id = Uuid::now_v7();
         let body = json!({ "id": id, "title": "Shopping", "due_local": "2026-12-05T12:00" });
@@ -88,7 +88,7 @@ impl Faulty {
             assert_eq!(
                 self.ana.get(&path).await.status,
                 200,
-                "acknowledged, and not there"
+                "an acknowledged task is missing"
             );
         }
         reply
@@ -103,17 +103,17 @@ impl Faulty {
         self.beside.execute_unprepared(disarm).await.unwrap();
     }
 
-    /// A claim of a task that is not there: the unit is dropped without a commit.
+    /// Claims a task that does not exist: the transaction is dropped without a commit.
     async fn be_refused(&self) {
         let path = format!("/tasks/{}/claim", Uuid::now_v7());
         self.ana.act(&path).await.is(404);
     }
 
-    /// What a connection beside the program sees, which finds the file free.
+    /// Checks that the file is unlocked, and that it holds exactly the acknowledged tasks.
     async fn check(&self, what: &str) {
         let lock = "BEGIN IMMEDIATE; ROLLBACK";
         let free = self.beside.execute_unprepared(lock).await;
-        free.unwrap_or_else(|error| panic!("{what}: the file stays locked: {error}"));
+        free.unwrap_or_else(|error| panic!("{what}: the file is still locked: {error}"));
         let all = Statement::from_string(DbBackend::Sqlite, "SELECT id FROM tasks");
         let rows = self.beside.query_all_raw(all).await.unwrap();
         let kept: BTreeSet<Uuid> = rows
@@ -132,7 +132,7 @@ fn spots() -> Vec<String> {
 }
 
 #[tokio::test]
-async fn after_a_fault_at_any_statement_of_a_unit_writes_are_kept_again() {
+async fn writes_succeed_again_after_a_fault_at_any_statement_of_a_transaction() {
     for spot in spots() {
         let mut faulty = Faulty::start().await;
         faulty.create().await.is(201);
@@ -147,7 +147,7 @@ async fn after_a_fault_at_any_statement_of_a_unit_writes_are_kept_again() {
 }
 
 #[tokio::test]
-async fn in_random_sequences_of_writes_refusals_and_faults_nothing_acknowledged_is_lost() {
+async fn random_writes_refusals_and_faults_lose_no_acknowledged_write() {
     let steps = std::env::var("FAULT_STEPS").map_or(300, |steps| steps.parse().unwrap());
     let mut faulty = Faulty::start().await;
     let mut dice = Dice(8);
@@ -162,14 +162,14 @@ async fn in_random_sequences_of_writes_refusals_and_faults_nothing_acknowledged_
                 let spot = dice.pick(&spots);
                 faulty.fail_at(spot).await;
             }
-            // What happens in an idle server.
+            // An idle server sweeps too.
             _ => sweep(&faulty.app.app).await.unwrap(),
         }
         if step % 10 == 0 {
             faulty.check(&format!("step {step}")).await;
         }
     }
-    assert!(broken > steps / 20, "{broken} broken");
+    assert!(broken > steps / 20, "only {broken} faults");
     faulty.check("the end").await;
 }
 
@@ -178,14 +178,14 @@ async fn a_server_whose_writer_cannot_commit_is_not_ready_until_it_can() {
     let mut faulty = Faulty::start().await;
     faulty.fail_at("INSERT tasks").await;
     let ready = async || faulty.app.anybody().get("/readyz").await.status.as_u16();
-    // Somebody keeps the file to themselves: the probe waits, and finds no way to write.
+    // Another connection locks the file: the probe waits and cannot write.
     let keep = faulty.beside.begin().await.unwrap();
     keep.execute_unprepared("UPDATE circles SET version = version")
         .await
         .unwrap();
     assert_eq!(ready().await, 503);
     keep.rollback().await.unwrap();
-    // What was found out is good for a second.
+    // The result of the probe is kept for one second.
     faulty.app.advance(TimeDelta::seconds(1));
     assert_eq!(ready().await, 204);
     faulty.create().await.is(201);
@@ -204,7 +204,8 @@ async fn a_transaction_with_a_failed_statement_cannot_commit_even_if_the_error_i
     };
     execute("UPDATE circles SET alias = 'Lost'").await.unwrap();
     execute("INSERT INTO nowhere VALUES (1)").await.unwrap_err();
-    // SQLite would keep the first half, and PostgreSQL would say that it did.
+    // Without this rule SQLite would keep the first statement, and PostgreSQL would report a
+    // commit although it rolled back.
     let committed = transaction.commit(NoContent).await;
     assert!(
         matches!(committed, Err(Problem::Unavailable)),
@@ -216,7 +217,7 @@ async fn a_transaction_with_a_failed_statement_cannot_commit_even_if_the_error_i
 }
 
 #[tokio::test]
-async fn a_transaction_that_postgresql_ends_is_a_busy_database_and_the_next_one_is_kept() {
+async fn a_transaction_ended_by_postgresql_is_unavailable_and_the_next_one_succeeds() {
     let app = TestApp::start().await;
     if app.app.db().backend() == DbBackend::Sqlite {
         return;

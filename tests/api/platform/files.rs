@@ -1,4 +1,4 @@
-//! What is kept in files: the database, and mails where there is no mail server.
+//! Files of the server: the database, and mails if there is no mail server.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -41,7 +41,10 @@ async fn files_of_the_server_are_for_their_owner_only() {
         .flatten()
         .map(|entry| entry.unwrap().path());
     let files: Vec<_> = files.filter(|path| path.is_file()).collect();
-    assert!(files.len() >= 4, "the database, what is beside it, a mail");
+    assert!(
+        files.len() >= 4,
+        "expected the database, its WAL files and a mail"
+    );
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }

@@ -1,5 +1,5 @@
-//! The queue: a job is done under a lease, tried again in time, and never lost
-//! without a word.
+//! The queue: a job runs under a lease, is retried later if it fails, and is never lost
+//! silently.
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -22,7 +22,7 @@ async fn invite(by: &Client) {
     by.post("/invitations", guest).await.is(201);
 }
 
-/// The only job there is, if there is one.
+/// The only job in the queue, or none.
 async fn waiting(app: &TestApp) -> Option<job::Model> {
     let connection = app.database.connect().await;
     let mut jobs = job::Entity::find().all(&connection).await.unwrap();
@@ -35,7 +35,7 @@ async fn waiting(app: &TestApp) -> Option<job::Model> {
 async fn a_mail_server_that_is_away_costs_no_attempt() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    // Nobody listens there any more.
+    // The listener is dropped: nothing listens at this address.
     let mailer = mailer_to(&TcpListener::bind("127.0.0.1:0").unwrap());
     let node = app.another_node(mailer).await;
     invite(&ana).await;
@@ -51,7 +51,7 @@ async fn a_mail_server_that_is_away_costs_no_attempt() {
 }
 
 #[tokio::test]
-async fn a_job_that_breaks_is_tried_ten_times_ever_later_and_then_kept() {
+async fn a_failing_job_is_tried_ten_times_at_growing_intervals_and_then_kept() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     invite(&ana).await;
@@ -76,7 +76,7 @@ async fn a_job_that_breaks_is_tried_ten_times_ever_later_and_then_kept() {
 }
 
 #[tokio::test]
-async fn an_invitation_that_the_server_refuses_is_kept_until_it_ends() {
+async fn an_invitation_that_the_mail_server_refuses_is_retried_until_it_expires() {
     for answer in [
         "451 <ben@test.example> is busy",
         "552 5.2.2 <ben@test.example> is full",
@@ -87,7 +87,7 @@ async fn an_invitation_that_the_server_refuses_is_kept_until_it_ends() {
         let mailer = mail_server("RCPT", answer, || ());
         let node = app.another_node(mailer).await;
         invite(&ana).await;
-        // Ever later, up to an hour.
+        // The intervals grow up to one hour.
         for minutes in [1, 5, 15, 30, 60, 60, 60, 60, 60, 60, 60, 60] {
             assert_eq!(run_due_jobs(&node).await.unwrap().len(), 1, "{minutes}");
             app.advance(TimeDelta::minutes(minutes) - TimeDelta::seconds(1));
@@ -108,7 +108,7 @@ async fn an_invitation_that_the_server_refuses_is_kept_until_it_ends() {
 }
 
 #[tokio::test]
-async fn an_invitation_that_has_ended_is_not_mailed_any_more() {
+async fn an_expired_invitation_is_not_mailed() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let mailer = mail_server("RCPT", "451 busy", || ());
@@ -121,7 +121,7 @@ async fn an_invitation_that_has_ended_is_not_mailed_any_more() {
 }
 
 #[tokio::test]
-async fn an_invitation_to_an_address_in_doubt_is_not_lost_after_one_try() {
+async fn an_invitation_to_a_doubtful_address_is_tried_again() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let mailer = mail_server("RCPT", "550 mailbox unavailable", || ());
@@ -138,7 +138,7 @@ async fn an_invitation_to_an_address_in_doubt_is_not_lost_after_one_try() {
 }
 
 #[tokio::test]
-async fn what_can_never_work_is_tried_once() {
+async fn a_job_that_can_never_succeed_is_tried_once() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let node = app
@@ -153,7 +153,7 @@ async fn what_can_never_work_is_tried_once() {
 }
 
 #[tokio::test]
-async fn a_job_nobody_understands_is_kept() {
+async fn a_job_of_an_unknown_kind_is_kept() {
     let app = TestApp::start().await;
     let connection = app.database.connect().await;
     let row = job::ActiveModel {
@@ -177,7 +177,7 @@ async fn a_job_nobody_understands_is_kept() {
 }
 
 #[tokio::test]
-async fn the_job_of_a_node_that_died_is_done_by_another() {
+async fn the_job_of_a_dead_node_is_done_by_another_node() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let (arrived, mut arrivals) = tokio::sync::mpsc::unbounded_channel();
@@ -203,7 +203,7 @@ async fn the_job_of_a_node_that_died_is_done_by_another() {
 }
 
 #[tokio::test]
-async fn a_result_that_comes_after_the_lease_counts_for_nothing() {
+async fn a_result_that_arrives_after_the_lease_is_ignored() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let (arrived, mut arrivals) = tokio::sync::mpsc::unbounded_channel();
@@ -225,7 +225,7 @@ async fn a_result_that_comes_after_the_lease_counts_for_nothing() {
     assert_eq!(run_due_jobs(&other).await.unwrap().len(), 1);
     let before = waiting(&app).await.unwrap();
     open.send(()).unwrap();
-    // It took the job for done, and is told otherwise.
+    // The slow node finished the job, but its lease had ended: the result does not count.
     assert_eq!(sleeping.await.unwrap().unwrap(), 0);
     let after = waiting(&app).await.unwrap();
     assert_eq!(after, before);
@@ -238,7 +238,7 @@ async fn a_result_that_comes_after_the_lease_counts_for_nothing() {
 }
 
 #[tokio::test]
-async fn two_nodes_share_the_queue_and_do_nothing_twice() {
+async fn two_nodes_share_the_queue_and_do_each_job_once() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let mailer = Mailer::memory(sender());

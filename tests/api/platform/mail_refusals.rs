@@ -1,5 +1,5 @@
-//! Whose fault it is when a mail server refuses: only "there is no such person" is
-//! about the address. All else is kept, and said with what to set.
+//! What a refusal of the mail server means. Only "there is no such recipient" is about the
+//! address. After any other refusal the mail is kept, and the log says which setting to change.
 
 use kith::entity::delivery::DeliveryState;
 use kith::notify::posting::Outcome;
@@ -11,21 +11,21 @@ use crate::harness::sender;
 
 const TO: &str = "ben@test.example";
 
-/// Nobody of that name: the only thing that ends a mail at once.
+/// The recipient does not exist: only this ends a mail at once.
 const GONE: &str = "bounced address_refused: there is no such address";
-/// Perhaps nobody of that name: tried for some hours, and no alarm.
+/// The recipient may not exist: the mail is retried for some hours, without an alarm.
 const DOUBT: &str = "queued address_refused: perhaps there is no such address";
 const FULL: &str = "queued mailbox_full: the mailbox is full";
 const WAIT: &str = "queued asked_to_wait: it asks to wait";
 const NAME: &str = "queued server_refuses: set SMTP_HELLO";
 const LOGIN: &str = "queued server_refuses: set both in SMTP_URL";
 const TLS: &str = "queued server_refuses: begin SMTP_URL with smtps://";
-const RELAY: &str = "queued server_refuses: it passes no mails on";
+const RELAY: &str = "queued server_refuses: it forwards no emails";
 const SENDER: &str = "queued server_refuses: set MAIL_FROM";
 const POLICY: &str = "queued server_refuses: its rules block";
 const UNCLEAR: &str = "queued server_refuses: `kith admin test-mail`";
 
-/// What the server says at which step, and what that comes to.
+/// What the server says at one step, and the expected outcome.
 type Replies = &'static [(&'static str, &'static str)];
 
 const REPLIES: [(&str, Replies); 7] = [
@@ -138,7 +138,7 @@ const REPLIES: [(&str, Replies); 7] = [
             ("550 5.7.1 Unable to relay", RELAY),
             (
                 "454 4.7.1 Relay access denied",
-                "queued asked_to_wait: it passes no mails on",
+                "queued asked_to_wait: it forwards no emails",
             ),
             ("530 5.7.1 authentication required", LOGIN),
             (
@@ -205,7 +205,7 @@ async fn send_with(mailer: &Mailer) -> Result<(), SendError> {
 }
 
 #[tokio::test]
-async fn only_a_person_who_does_not_exist_ends_a_mail_at_once() {
+async fn only_an_unknown_recipient_ends_a_mail_at_once() {
     let replies = REPLIES.into_iter().flat_map(|(step, replies)| {
         replies
             .iter()
@@ -234,7 +234,7 @@ async fn only_a_person_who_does_not_exist_ends_a_mail_at_once() {
 }
 
 #[tokio::test]
-async fn a_conversation_that_breaks_off_says_nothing_of_the_address() {
+async fn a_broken_connection_says_nothing_about_the_address() {
     for step in ["220", "EHLO", "AUTH", "MAIL", "RCPT", "DATA"] {
         let sent = send_with(&mail_server(step, "", || ())).await;
         assert!(matches!(sent, Err(SendError::Away(_))), "{step}: {sent:?}");
@@ -244,8 +244,8 @@ async fn a_conversation_that_breaks_off_says_nothing_of_the_address() {
 }
 
 #[test]
-fn a_mail_says_where_answers_go_or_that_nobody_reads_them() {
-    // A long line of the mail is broken where it need not be.
+fn a_mail_names_its_reply_address_or_says_that_nobody_reads_replies() {
+    // The encoder may break a long line of the mail anywhere.
     let raw = |message: MailMessage| {
         let raw = String::from_utf8(message.bytes).unwrap();
         raw.replace("=\r\n", "")

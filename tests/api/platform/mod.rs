@@ -1,4 +1,4 @@
-//! The ground: database, queue, mail transport, files, logs.
+//! Tests of the lowest layer: database, queue, mail transport, files, logs.
 
 mod busy_writer;
 mod change_log;

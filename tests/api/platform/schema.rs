@@ -1,5 +1,5 @@
-//! The schema: it fits the entities, is the one that is committed, goes up, down and
-//! up again, and five may migrate at once.
+//! The schema: it fits the entities and equals the committed files. Migrations go up, down and
+//! up again, and five processes can migrate at once.
 
 use kith::entity::*;
 use kith::platform::db;
@@ -31,10 +31,10 @@ async fn every_entity_fits_its_table() {
         )+};
     }
     select_nothing!(
-        account_event appointment attendance change circle database_state delivery email_change
+        security_event appointment attendance change circle database_state delivery email_change
         idempotency_record invitation job known_device mail_token membership message
-        message_edit need need_commitment notification notification_preference passkey
-        passkey_challenge password_reset personal_token personal_token_circle rate_window
+        message_edit need need_assignment notification notification_setting passkey
+        passkey_challenge password_reset personal_access_token personal_access_token_circle rate_window
         read_cursor recovery_code refresh_token registration reminder role role_assignment
         session sign_in_code sign_in_ticket signing_key task task_assignment task_list thread
         thread_member throttle topic_grant totp_factor user zone_rules
@@ -43,7 +43,7 @@ async fn every_entity_fits_its_table() {
 }
 
 #[tokio::test]
-async fn the_schema_is_the_one_that_is_committed() {
+async fn the_schema_equals_the_committed_file() {
     let database = TestDatabase::migrated().await;
     let connection = database.connect().await;
     let (file, schema) = match connection.get_database_backend() {
@@ -69,8 +69,8 @@ async fn the_schema_is_the_one_that_is_committed() {
     );
 }
 
-/// SQLite keeps what it was told: a table in one long line, which is laid out here with
-/// a line for each column and each key.
+/// SQLite stores the SQL text of a table in one long line. This lays it out with a line for
+/// each column and each key.
 async fn sqlite_schema(connection: &DatabaseConnection) -> String {
     let statements = texts(
         connection,
@@ -95,7 +95,7 @@ async fn sqlite_schema(connection: &DatabaseConnection) -> String {
     blocks.join("\n")
 }
 
-/// The parts between the commas that stand in no parentheses.
+/// Splits at the commas that are outside parentheses.
 fn split_outside_parentheses(text: &str) -> Vec<&str> {
     let mut depth = 0;
     text.split(|letter| {
@@ -110,7 +110,7 @@ fn split_outside_parentheses(text: &str) -> Vec<&str> {
     .collect()
 }
 
-/// PostgreSQL says what it has understood: a block for each table, with its indexes.
+/// The schema as PostgreSQL describes it: a block for each table, with its indexes.
 async fn postgres_schema(connection: &DatabaseConnection) -> String {
     texts(connection, POSTGRES_SCHEMA).await.join("\n")
 }
@@ -145,7 +145,7 @@ AND t.relname <> 'seaql_migrations'
 ORDER BY t.relname COLLATE "C"
 "#;
 
-/// The only column of what is asked for.
+/// The values of the only column of a query.
 async fn texts(connection: &DatabaseConnection, sql: &str) -> Vec<String> {
     let asked = Statement::from_string(connection.get_database_backend(), sql);
     let rows = connection.query_all_raw(asked).await.unwrap();
@@ -211,7 +211,7 @@ async fn a_database_of_another_version_is_refused_in_plain_words() {
 }
 
 #[tokio::test]
-async fn five_migrate_at_once_and_all_succeed() {
+async fn five_concurrent_migrations_all_succeed() {
     let database = TestDatabase::empty().await;
     let migrators = (0..5).map(|_| db::migrate(&database.url));
     for result in futures_util::future::join_all(migrators).await {
@@ -238,7 +238,7 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
         .is(201);
     let theirs = mia.post("/roles", json!({ "kind": "pets" })).await.is(201);
     let role = ana.post("/roles", json!({ "kind": "pets" })).await.is(201);
-    ana.act(&format!("/roles/{}/take", role["id"].as_str().unwrap()))
+    ana.act(&format!("/roles/{}/claim", role["id"].as_str().unwrap()))
         .await
         .is(200);
     let thread = json!({ "title": "theirs", "topic": "daily" });
@@ -258,7 +258,7 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
     };
     let ours = literal(ana.circle_id());
     for (table, column, foreign) in [
-        ("tasks", "list_id", list["id"].as_str().unwrap()),
+        ("tasks", "task_list_id", list["id"].as_str().unwrap()),
         ("reminders", "task_id", task["id"].as_str().unwrap()),
         (
             "role_assignments",
@@ -272,7 +272,7 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
         ),
         ("topic_grants", "member_id", mia.member_id.as_str()),
         (
-            "personal_token_circles",
+            "personal_access_token_circles",
             "member_id",
             mia.member_id.as_str(),
         ),
@@ -290,7 +290,7 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
 }
 
 #[tokio::test]
-async fn postgres_does_not_warn_of_every_connection_that_is_borrowed() {
+async fn postgresql_logs_no_warning_for_each_borrowed_connection() {
     let database = TestDatabase::empty().await;
     let db = db::connect(&database.url, 2).await.unwrap();
     if db.backend() == DbBackend::Postgres {
@@ -308,7 +308,7 @@ async fn every_reference_to_deleted_rows_has_an_index() {
     let pointers = pointers(&connection).await;
     let indexes = indexes(&connection).await;
     let covered = |(table, columns): &(String, Vec<String>)| {
-        // By all of the columns, in whatever order, before any other.
+        // The index must begin with all of these columns, in any order.
         indexes.iter().any(|(of, index)| {
             let first = index.iter().take(columns.len());
             of == table && first.clone().count() == columns.len() && {
@@ -322,11 +322,11 @@ async fn every_reference_to_deleted_rows_has_an_index() {
         .filter(|pointer| !covered(pointer))
         .collect();
     connection.close().await.unwrap();
-    assert!(pointers.len() > 30, "the schema was read");
+    assert!(pointers.len() > 30, "the schema was not read");
     assert!(
         bare.is_empty(),
-        "deleting what these refer to reads their whole tables: {bare:#?}. Add \
-         `index(table, &[columns])` (migration/src/columns.rs) for each in a migration"
+        "deleting a row that these refer to reads their whole tables: {bare:#?}. Add \
+         `index(table, &[columns])` (migration/src/columns.rs) for each of them in a migration"
     );
 }
 

@@ -1,6 +1,6 @@
-//! What the program logs, at the finest level, while the whole suite runs. With
-//! `TRACES` set to a file, each line is searched for what must never be in a log,
-//! and those that have it are written there; `scripts/prove-trust` does so.
+//! Searches the log of the whole suite, at the finest level, for secrets. With `TRACES` set to
+//! a file, each log line is searched for texts that must never be in a log, and the lines that
+//! contain one are written to that file. `scripts/prove-trust` does this.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ const NEVER: [&str; 9] = [
 
 static LINES: AtomicU64 = AtomicU64::new(0);
 
-/// Searches all lines from now on, if somebody wants to know.
+/// Searches all log lines from now on, if `TRACES` is set.
 pub fn watch() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -47,7 +47,7 @@ pub fn watch() {
 struct Search(PathBuf);
 
 impl Write for Search {
-    /// One event at a time.
+    /// Each call gets one whole event.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let line = String::from_utf8_lossy(event);
         let number = LINES.fetch_add(1, Ordering::Relaxed);
@@ -69,7 +69,7 @@ impl Write for Search {
 }
 
 #[test]
-fn a_line_that_must_not_be_is_found_and_another_is_not() {
+fn the_search_finds_only_log_lines_with_secrets() {
     let folder = a_folder();
     let file = folder.join("traces");
     for line in ["all is well", "to ana@test.example", "all is well again"] {

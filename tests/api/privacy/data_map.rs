@@ -1,4 +1,4 @@
-//! What is stored of people: every column is classed, taken along and erased.
+//! The data map: every column is classified, exported and erased as the map says.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +43,7 @@ async fn columns_of(connection: &DatabaseConnection) -> BTreeSet<Column> {
 }
 
 #[tokio::test]
-async fn every_column_is_classed_and_every_class_has_its_column() {
+async fn every_column_is_in_the_data_map_and_every_entry_has_its_column() {
     let database = TestDatabase::migrated().await;
     let connection = database.connect().await;
     let columns = columns_of(&connection).await;
@@ -59,7 +59,7 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
             let first = classed.insert((table.name, column));
             assert!(
                 first,
-                "{WHERE_CLASSED}: {}.{column} is classed twice: take one away",
+                "{WHERE_CLASSED}: {}.{column} is classified twice: delete one of the lines",
                 table.name
             );
         }
@@ -68,11 +68,11 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
     let stale: Vec<_> = classed.difference(&stored).collect();
     assert!(
         without_class.is_empty() && stale.is_empty(),
-        "{WHERE_CLASSED}: add a line for each of {without_class:?} to its table: what the \
-         column says of whom, and what export and erasure do with it; take away the lines of \
+        "{WHERE_CLASSED}: add a line for each of {without_class:?} to its table. It says what the \
+         column tells of whom, and what export and erasure do with it. Delete the lines of \
          {stale:?}, which are not in the schema"
     );
-    assert!(stored.len() > 200, "the schema was read");
+    assert!(stored.len() > 200, "the schema was not read");
 
     for table in DATA_MAP {
         for (column, blank) in blanked(table) {
@@ -82,8 +82,8 @@ async fn every_column_is_classed_and_every_class_has_its_column() {
             let nullable = found.is_some_and(|column| column.nullable);
             assert!(
                 blank != Blank::Null || nullable,
-                "{WHERE_CLASSED}: {}.{column} is NOT NULL, so that erasing cannot blank it to \
-                 null: name another `Blank`, or let a migration allow null",
+                "{WHERE_CLASSED}: {}.{column} is NOT NULL, so that erasure cannot blank it to \
+                 null: choose another `Blank`, or add a migration that allows null",
                 table.name
             );
         }
@@ -97,13 +97,13 @@ fn blanked(table: &'static Table) -> Vec<(&'static str, Blank)> {
 }
 
 #[test]
-fn each_exported_table_says_whose_its_rows_are() {
+fn each_exported_table_names_the_owner_of_its_rows() {
     for table in DATA_MAP {
         let names_somebody = !table.whose.is_empty();
         assert!(
             table.export != Export::Own || names_somebody,
-            "{WHERE_CLASSED}: {} is exported as somebody's own: add to `whose` the column \
-             that says whose its rows are",
+            "{WHERE_CLASSED}: {} is exported as a person's own data: add the column that \
+             names the owner of its rows to `whose`",
             table.name
         );
         for (whose, _) in table.whose {
@@ -118,7 +118,7 @@ fn each_exported_table_says_whose_its_rows_are() {
             };
             assert!(
                 table.class_of(column).is_some(),
-                "{WHERE_CLASSED}: `whose` of {} names {column}, which is no column of it",
+                "{WHERE_CLASSED}: `whose` of {} names {column}, which is not a column of it",
                 table.name
             );
         }

@@ -1,5 +1,5 @@
-//! Erased is erased: the bytes of the database are searched for what somebody
-//! left in every column that tells of them.
+//! Erasure leaves nothing: a person writes a marker word into every column about them, and
+//! after the erasure the bytes of the database are searched for it.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -18,13 +18,13 @@ use uuid::Uuid;
 
 use crate::harness::{Client, Person, Reply, TestApp};
 
-/// In everything that tells of the person.
+/// The marker word in everything about the person.
 pub const CANARY: &str = "quetzal";
-/// In what belongs to the family.
+/// The marker word in what belongs to the family and is kept.
 pub const FAMILY: &str = "Familiengut";
 
-/// All that is stored, in lower case: of SQLite the bytes of its files, of
-/// PostgreSQL what `pg_dump` writes.
+/// Everything that is stored, in lower case: the bytes of the SQLite files, or the output of
+/// `pg_dump`.
 pub fn stored(app: &TestApp) -> String {
     let bytes = match &app.database.url {
         DatabaseUrl::Sqlite(path) => {
@@ -47,7 +47,7 @@ fn count(text: &str, canary: &str) -> usize {
     text.matches(&canary.to_lowercase()).count()
 }
 
-/// Somebody writes a canary wherever there is room for one.
+/// Lets a person write the marker word wherever there is room for it.
 pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3] {
     let canary = |what: &str| format!("{CANARY} {what}");
     let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
@@ -69,7 +69,7 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
     let elsewhere = json!({ "email": quin.email, "access": "helper", "note": FAMILY });
     mia.post("/invitations", elsewhere).await.is(201);
 
-    // What a thread is called goes with who called it so.
+    // The title of a thread is erased with the person who wrote the title.
     let thread = json!({ "title": canary("topic title"), "topic": "daily" });
     let thread = id(&quin.post("/threads", thread).await.is(201));
     let family = json!({ "title": FAMILY, "topic": "daily" });
@@ -99,7 +99,7 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
     let code = json!({ "email": quin.email, "device_label": canary("device") });
     app.anybody().post("/v1/sign-in-codes", code).await.is(202);
     let moved = json!({ "email": "quetzal.new@test.example" });
-    quin.post("/v1/me/email", moved).await.is(202);
+    quin.post("/v1/me/email-changes", moved).await.is(202);
     let reset = json!({ "email": quin.email });
     app.anybody()
         .post("/v1/password-resets", reset)
@@ -115,9 +115,9 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
     messages.try_into().unwrap()
 }
 
-/// A passkey, also of a program that was built without them.
+/// Stores a passkey, even in a program that was built without passkeys.
 async fn keep_passkey(app: &TestApp, of: &Person, name: String) {
-    let user_id: Uuid = of.tokens["user_id"].as_str().unwrap().parse().unwrap();
+    let user_id: Uuid = of.tokens["account_id"].as_str().unwrap().parse().unwrap();
     let row = passkey::ActiveModel {
         id: Set(app.app.clock().new_id()),
         user_id: Set(user_id.into()),
@@ -135,14 +135,16 @@ async fn keep_passkey(app: &TestApp, of: &Person, name: String) {
 
 /// Reads a thread up to a message; the answer is kept for the same request.
 async fn mark_read(reader: &Client, thread: &str, message: &str) -> Reply {
-    let path = format!("/threads/{thread}/read");
+    let path = format!("/threads/{thread}/mark-read");
     let key = ("idempotency-key", message);
-    let up_to = Some(json!({ "up_to": message }));
-    reader.with(key, &Method::POST, &path, up_to).await
+    let last_read_message_id = Some(json!({ "last_read_message_id": message }));
+    reader
+        .with(key, &Method::POST, &path, last_read_message_id)
+        .await
 }
 
 #[tokio::test]
-async fn nothing_is_left_of_somebody_but_an_id_that_leads_to_nobody() {
+async fn an_erased_person_leaves_only_an_id_that_identifies_nobody() {
     let app = TestApp::start().await;
     let names = ["Ana", "Quetzal"];
     let [ana, quin] = app.circle_of(["coordinator", "coordinator"], names).await;
@@ -163,16 +165,16 @@ async fn nothing_is_left_of_somebody_but_an_id_that_leads_to_nobody() {
     assert_eq!(
         count(&left, CANARY),
         0,
-        "an erased person is still named: {found:?}. Find the column by what stands around it, and \
-         say `Erase::Blank` or `Erase::Delete` for it: in `TABLE` of base/src/entity/<table>.rs if \
+        "an erased person is still named: {found:?}. Find the column by the text around it, and \
+         add `Erase::Blank` or `Erase::Delete` for it: in `TABLE` of base/src/entity/<table>.rs if \
          src/privacy/data_map/care.rs lists the table, else in src/privacy/data_map/"
     );
     assert!(count(&left, FAMILY) > 3);
 
-    // The answer showed who is erased: it is not cut, but gone.
+    // The kept answer named the erased person: it is deleted as a whole.
     let later = ana.later().await;
     let again = mark_read(&later, &direct_thread, &direct).await;
-    again.is_problem(409, "answer_not_kept");
+    again.is_problem(409, "replay_unavailable");
     let thread = later.get(&format!("{path}/threads/{direct_thread}")).await;
     let last = &thread.is(200)["last_message"];
     assert_eq!(
@@ -186,7 +188,7 @@ async fn nothing_is_left_of_somebody_but_an_id_that_leads_to_nobody() {
         .is(200);
     assert_eq!(member["name"], "Former member");
     assert_eq!(member["state"], "left");
-    for member_of in ["email", "phone", "relationship", "user_id"] {
+    for member_of in ["email", "phone", "relationship", "account_id"] {
         assert_eq!(member[member_of], Value::Null, "{member_of}");
     }
     for message in [shared, direct] {
@@ -200,7 +202,7 @@ async fn nothing_is_left_of_somebody_but_an_id_that_leads_to_nobody() {
     }
     let alone = format!("/v1/circles/{}", alone["id"].as_str().unwrap());
     later.get(&alone).await.is(404);
-    let log = later.get(&format!("{path}/log")).await.is(200);
+    let log = later.get(&format!("{path}/activity")).await.is(200);
     assert_eq!(log["data"][0]["verb"], "erased");
     app.mails().await;
 }
@@ -225,14 +227,14 @@ async fn a_repeated_request_whose_answer_was_dropped_does_nothing_twice() {
 
     let later = ana.later().await;
     let again = start_thread(&later, &ben.member_id).await;
-    again.is_problem(409, "answer_not_kept");
+    again.is_problem(409, "replay_unavailable");
     let threads = later.get("/threads").await.is(200);
     assert_eq!(threads["data"].as_array().unwrap().len(), 1);
     app.mails().await;
 }
 
 #[tokio::test]
-async fn the_answer_about_another_address_is_kept_when_a_similar_one_is_erased() {
+async fn the_answer_about_an_address_is_kept_when_a_similar_address_is_erased() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let invite = async |by: &Client| {
@@ -252,7 +254,7 @@ async fn the_answer_about_another_address_is_kept_when_a_similar_one_is_erased()
 }
 
 #[tokio::test]
-async fn an_address_that_was_erased_can_begin_anew() {
+async fn an_erased_email_address_can_register_again() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     ben.act("/v1/me/delete").await.is(200);
@@ -299,7 +301,7 @@ async fn a_person_is_erased_from_circles_that_they_left_before() {
 }
 
 #[tokio::test]
-async fn what_a_reader_kept_in_the_log_is_shredded_the_next_time() {
+async fn data_that_a_reader_kept_in_the_wal_is_shredded_the_next_time() {
     let app = TestApp::start().await;
     if app.app.db().backend() != DbBackend::Sqlite {
         return;
@@ -316,7 +318,7 @@ async fn what_a_reader_kept_in_the_log_is_shredded_the_next_time() {
     assert_eq!(erase_due(&app.app).await.unwrap(), 1);
     assert!(
         count(&stored(&app), CANARY) > 0,
-        "the reader was in the way"
+        "the reader should have kept the old data in the WAL"
     );
 
     reading.rollback().await.unwrap();

@@ -1,4 +1,4 @@
-//! What has ended is deleted in time, and nothing before.
+//! Ended rows are deleted after their time, and nothing is deleted earlier.
 
 use chrono::TimeDelta;
 use kith::entity::{invitation, refresh_token};
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::harness::{TestApp, refresh};
 
 #[tokio::test]
-async fn of_refresh_tokens_those_stay_that_a_lost_answer_may_need() {
+async fn refresh_tokens_that_a_lost_answer_may_need_are_kept() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let anybody = app.anybody();
@@ -30,7 +30,7 @@ async fn of_refresh_tokens_those_stay_that_a_lost_answer_may_need() {
     assert_eq!(kept().await, 7);
     app.advance(TimeDelta::days(2));
     sweep(&app.app).await.unwrap();
-    // The last one that was used, and what was in the answer that got lost.
+    // These are kept: the token that was used last, and the token of the lost answer.
     assert_eq!(kept().await, 2);
     connection.close().await.unwrap();
     refresh(&anybody, tokens.last().unwrap()).await.is(200);
@@ -40,7 +40,7 @@ async fn of_refresh_tokens_those_stay_that_a_lost_answer_may_need() {
 }
 
 #[tokio::test]
-async fn an_invitation_is_forgotten_a_month_after_its_end() {
+async fn an_invitation_is_deleted_a_month_after_its_end() {
     let app = TestApp::start().await;
     let [ana, _ben] = app.circle(["coordinator", "helper"]).await;
     let guest = json!({ "email": "guest@test.example", "access": "viewer" });
@@ -50,7 +50,7 @@ async fn an_invitation_is_forgotten_a_month_after_its_end() {
         (TimeDelta::days(29), 2),
         // Ben's was accepted.
         (TimeDelta::days(2), 1),
-        // Nobody came, seven days long.
+        // The other invitation expired after seven days without an answer.
         (TimeDelta::days(7), 0),
     ] {
         app.advance(after);

@@ -1,4 +1,4 @@
-//! What is stored of people, and how it goes.
+//! Tests of personal data: what is stored, and how it is erased.
 
 mod data_map;
 pub mod erasing;

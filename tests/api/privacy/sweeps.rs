@@ -1,5 +1,5 @@
-//! What is deleted by itself: in batches, with an index under each question, and mails three
-//! months after their end.
+//! The sweeps that delete old rows: in batches, with an index for each query, and records of
+//! mails three months after their end.
 
 use chrono::TimeDelta;
 use kith::entity::{delivery, job, notification, rate_window, reminder};
@@ -11,33 +11,33 @@ use crate::harness::TestApp;
 use crate::harness::database::TestDatabase;
 
 #[tokio::test]
-async fn every_sweep_has_an_index_to_go_by() {
+async fn every_sweep_can_use_an_index() {
     let database = TestDatabase::migrated_file();
     let connection = database.connect().await;
     let ask = async |sql: String| {
         let statement = Statement::from_string(DbBackend::Sqlite, sql);
         let rows = connection.query_all_raw(statement).await.unwrap();
-        // What an index computes has a place in it and no name.
+        // A computed column of an index has no name.
         let names = rows.iter().map(|row| {
             let name = row.try_get::<Option<String>>("", "name").unwrap();
             name.unwrap_or_default()
         });
         names.collect::<Vec<_>>()
     };
-    // Of keys there are a handful, whatever their age.
+    // There are only a few keys, so that they need no index.
     let few = |line: &retention::Sweep| line.table == "signing_keys";
     for line in retention::table().into_iter().filter(|line| !few(line)) {
         let mut found = false;
         for index in ask(format!("PRAGMA index_list({})", line.table)).await {
             let columns = ask(format!("PRAGMA index_info({index})")).await;
             let at = columns.iter().position(|column| *column == line.column);
-            // Behind the state that the line asks for as well.
+            // The column may come second, after a column that the sweep also compares.
             let behind = at == Some(1) && ["state", "user_id"].contains(&columns[0].as_str());
             found |= at == Some(0) || behind;
         }
         assert!(
             found,
-            "add an index on {}({}) in a migration: src/privacy/retention.rs asks for it",
+            "add an index on {}({}) in a migration: a sweep in src/privacy/retention.rs needs it",
             line.table, line.column
         );
     }

@@ -1,5 +1,5 @@
-//! Who takes something on late is still reminded of it, once; and nobody is while
-//! the circle is about to go, or twice because it moved to another zone.
+//! A member who accepts something late is still reminded of it, once. Nobody is reminded while
+//! the circle is scheduled for deletion, and nobody is reminded twice after a change of zone.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -8,28 +8,28 @@ use crate::appointments::{act, path_of, reschedule, scan};
 use crate::harness::{Client, Mail, Person, TestApp};
 use crate::needs::add_need;
 
-/// Everything on 4 December at 10:00 in Berlin: 73 hours after the start of a test.
+/// All items start on 4 December at 10:00 in Berlin: 73 hours after the start of a test.
 const START: TimeDelta = TimeDelta::hours(73);
 
-/// The ways to take part in something. A new one is a row here.
+/// The ways to take part in an item. Add a new way here.
 const WAYS: [&str; 5] = ["claim", "accept", "take", "be asked and take", "attend"];
 
-/// Something that two people may have a part in, and how to say yes and no to it.
-struct Thing {
+/// An item for two members, and the operations that accept and release it.
+struct Item {
     path: String,
     overview: String,
     yes: (&'static str, Value),
     no: (&'static str, Value),
 }
 
-impl Thing {
-    async fn made(app: &TestApp, way: &str, offsets: &Value, ana: &Person, ben: &Person) -> Self {
+impl Item {
+    async fn create(app: &TestApp, way: &str, offsets: &Value, ana: &Person, ben: &Person) -> Self {
         let to_ben = json!({ "member_id": ben.member_id });
-        let thing = match way {
+        let item = match way {
             "claim" | "accept" => {
                 let task = ana
                     .task(json!({
-                        "title": "Sit", "due_local": "2026-12-04T10:00", "helpers_needed": 2,
+                        "title": "Sit", "due_local": "2026-12-04T10:00", "people_needed": 2,
                         "reminder_minutes": offsets,
                     }))
                     .await;
@@ -41,56 +41,56 @@ impl Thing {
                     overview: format!("{path}/reminders"),
                     path,
                     yes: (if way == "accept" { "accept" } else { "claim" }, json!({})),
-                    no: ("withdraw", json!({})),
+                    no: ("release", json!({})),
                 }
             }
             "take" | "be asked and take" => {
-                let held = json!({ "attendee_ids": [], "reminder_minutes": offsets });
-                let held = scan(ana, held).await;
+                let appointment = json!({ "attendee_member_ids": [], "reminder_minutes": offsets });
+                let appointment = scan(ana, appointment).await;
                 let need = json!({ "kind": "driver", "people_needed": 2 });
-                let need = add_need(ana, &held, need).await;
+                let need = add_need(ana, &appointment, need).await;
                 let path = format!("/needs/{}", need["id"].as_str().unwrap());
                 if way != "take" {
                     ana.post(&format!("{path}/offer"), to_ben).await.is(200);
                 }
                 Self {
-                    overview: format!("{}/reminders", path_of(&held)),
+                    overview: format!("{}/reminders", path_of(&appointment)),
                     path,
-                    yes: ("take", json!({})),
-                    no: ("withdraw", json!({})),
+                    yes: ("claim", json!({})),
+                    no: ("release", json!({})),
                 }
             }
             "attend" => {
                 let walk = json!({
-                    "attendee_ids": [], "reminder_minutes": offsets, "topic": "daily",
+                    "attendee_member_ids": [], "reminder_minutes": offsets, "topic": "daily",
                 });
-                let held = scan(ana, walk).await;
+                let appointment = scan(ana, walk).await;
                 Self {
-                    path: path_of(&held),
-                    overview: format!("{}/reminders", path_of(&held)),
-                    yes: ("answer", json!({ "answer": "accepted" })),
-                    no: ("answer", json!({ "answer": "declined" })),
+                    path: path_of(&appointment),
+                    overview: format!("{}/reminders", path_of(&appointment)),
+                    yes: ("attendees/me/respond", json!({ "response": "accepted" })),
+                    no: ("attendees/me/respond", json!({ "response": "declined" })),
                 }
             }
-            other => panic!("{other}: say in `Thing::made` how somebody takes part"),
+            other => panic!("{other}: add to `Item::create` how a member takes part"),
         };
-        // Of what was told when it was made no notifications are left.
+        // Sends the notifications about the new item, so that later mails do not contain them.
         app.advance(TimeDelta::seconds(20));
         app.mails().await;
-        thing
+        item
     }
 
-    async fn say(&self, by: &Client, (verb, body): &(&'static str, Value)) {
+    async fn perform(&self, by: &Client, (verb, body): &(&'static str, Value)) {
         let path = format!("{}/{verb}", self.path);
         by.post(&path, body.clone()).await.is(200);
     }
 
-    /// Each reminder that is or was one person's, as its minutes and state.
-    async fn of_one(&self, by: &Client) -> Vec<String> {
+    /// The reminders that belong to one member, each as its offset in minutes and its state.
+    async fn personal_reminders(&self, by: &Client) -> Vec<String> {
         let all = by.get(&self.overview).await.is(200);
         let line = |row: &Value| {
             let state = row["state"].as_str().unwrap();
-            format!("{} {state}", row["offset_minutes"])
+            format!("{} {state}", row["minutes_before"])
         };
         let rows = all["data"].as_array().unwrap().iter();
         rows.filter(|row| !row["member_id"].is_null())
@@ -99,7 +99,7 @@ impl Thing {
     }
 }
 
-/// The reminders among some mails, by recipient.
+/// The reminders among the mails, each as the first word of its subject and its recipient.
 fn reminders(mails: &[Mail]) -> Vec<String> {
     let is_one = |mail: &&Mail| {
         let subject = mail.header("Subject");
@@ -119,8 +119,8 @@ fn reminders(mails: &[Mail]) -> Vec<String> {
     to
 }
 
-/// What is sent until the thing is over, looked at every hour: hours before it
-/// begins, and to whom.
+/// The reminders that are sent until the item is over: hours before its start, and recipient.
+/// It looks once an hour.
 async fn sent_until_the_end(app: &TestApp, from_start: TimeDelta) -> Vec<String> {
     let mut sent = Vec::new();
     let mut left = START - from_start;
@@ -135,30 +135,30 @@ async fn sent_until_the_end(app: &TestApp, from_start: TimeDelta) -> Vec<String>
 }
 
 #[tokio::test]
-async fn a_person_who_takes_part_late_is_reminded_once_at_a_sensible_moment() {
+async fn a_member_who_takes_part_late_is_reminded_once_at_a_sensible_time() {
     for (offsets, hours_before, expected) in [
-        // In time: with everybody.
+        // In time: reminded like all members.
         (json!([1440, 120]), 48, &["24 A ben", "2 A ben"][..]),
-        // The next offset lies ahead.
+        // The next offset is still ahead.
         (json!([1440, 120]), 23, &["2 A ben"]),
-        // None does: two hours before.
+        // No offset is ahead: reminded two hours before the start.
         (json!([1440]), 23, &["2 A ben"]),
-        // Too late for that: at once, with the time.
+        // Too late for that: a confirmation with the time, at once.
         (json!([1440]), 1, &["1 You ben"]),
         (json!([1440, 120]), 1, &["1 You ben"]),
-        // An offset that is small enough lies ahead.
+        // A small offset is still ahead.
         (json!([30]), 1, &["0 A ben"]),
-        // Nobody wants any.
+        // The item has no reminders.
         (json!([]), 1, &[]),
     ] {
         for way in WAYS {
             let app = TestApp::start().await;
             let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-            let thing = Thing::made(&app, way, &offsets, &ana, &ben).await;
+            let item = Item::create(&app, way, &offsets, &ana, &ben).await;
             let late = START - TimeDelta::hours(hours_before);
             app.advance(late - TimeDelta::seconds(20));
             app.mails().await;
-            thing.say(&ben.later().await, &thing.yes).await;
+            item.perform(&ben.later().await, &item.yes).await;
             let sent = sent_until_the_end(&app, late).await;
             assert_eq!(sent, expected, "{way} {offsets} {hours_before}");
         }
@@ -166,59 +166,59 @@ async fn a_person_who_takes_part_late_is_reminded_once_at_a_sensible_moment() {
 }
 
 #[tokio::test]
-async fn a_person_who_was_reminded_in_time_is_not_reminded_again_because_another_joins() {
+async fn a_member_is_not_reminded_again_because_another_member_joins() {
     for way in WAYS {
         let app = TestApp::start().await;
         let [ana, ben, _cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
-        let thing = Thing::made(&app, way, &json!([1440]), &ana, &ben).await;
+        let item = Item::create(&app, way, &json!([1440]), &ana, &ben).await;
         let first = if way == "accept" {
             ("claim", json!({}))
         } else {
-            thing.yes.clone()
+            item.yes.clone()
         };
-        thing.say(&ana, &first).await;
+        item.perform(&ana, &first).await;
         let late = START - TimeDelta::hours(23);
         app.advance(late - TimeDelta::seconds(20));
         assert_eq!(reminders(&app.mails().await), ["A ana"], "{way}");
-        thing.say(&ben.later().await, &thing.yes).await;
+        item.perform(&ben.later().await, &item.yes).await;
         assert_eq!(sent_until_the_end(&app, late).await, ["2 A ben"], "{way}");
     }
 }
 
 #[tokio::test]
-async fn what_is_given_back_is_forgotten_and_what_is_taken_again_comes_once() {
+async fn released_work_reminds_nobody_and_claiming_it_again_reminds_once() {
     for way in WAYS {
         let app = TestApp::start().await;
         let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-        let thing = Thing::made(&app, way, &json!([1440]), &ana, &ben).await;
+        let item = Item::create(&app, way, &json!([1440]), &ana, &ben).await;
         let again = if way == "accept" {
             ("claim", json!({}))
         } else {
-            thing.yes.clone()
+            item.yes.clone()
         };
         let late = START - TimeDelta::hours(23);
         app.advance(late - TimeDelta::seconds(20));
         app.mails().await;
         let later = ben.later().await;
-        thing.say(&later, &thing.yes).await;
+        item.perform(&later, &item.yes).await;
         assert_eq!(
-            thing.of_one(&ana.later().await).await,
+            item.personal_reminders(&ana.later().await).await,
             ["120 planned"],
             "{way}"
         );
-        thing.say(&later, &thing.no).await;
+        item.perform(&later, &item.no).await;
         assert_eq!(
-            thing.of_one(&ana.later().await).await,
-            ["120 cancelled"],
+            item.personal_reminders(&ana.later().await).await,
+            ["120 canceled"],
             "{way}"
         );
         for _ in 0..2 {
-            thing.say(&later, &again).await;
-            thing.say(&later, &thing.no).await;
+            item.perform(&later, &again).await;
+            item.perform(&later, &item.no).await;
         }
-        thing.say(&later, &again).await;
+        item.perform(&later, &again).await;
         assert_eq!(
-            thing.of_one(&ana.later().await).await,
+            item.personal_reminders(&ana.later().await).await,
             ["120 planned"],
             "{way}"
         );
@@ -226,35 +226,35 @@ async fn what_is_given_back_is_forgotten_and_what_is_taken_again_comes_once() {
         app.mails().await;
         assert_eq!(sent_until_the_end(&app, late).await, ["2 A ben"], "{way}");
 
-        // Too late for that: one confirmation, however often it goes back and forth.
+        // Too late for reminders: one confirmation, however often the member changes their mind.
         let app = TestApp::start().await;
         let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-        let thing = Thing::made(&app, way, &json!([1440]), &ana, &ben).await;
+        let item = Item::create(&app, way, &json!([1440]), &ana, &ben).await;
         let late = START - TimeDelta::hours(1);
         app.advance(late - TimeDelta::seconds(20));
         app.mails().await;
         let later = ben.later().await;
-        thing.say(&later, &thing.yes).await;
+        item.perform(&later, &item.yes).await;
         assert_eq!(reminders(&app.mails().await), ["You ben"], "{way}");
-        thing.say(&later, &thing.no).await;
-        thing.say(&later, &again).await;
+        item.perform(&later, &item.no).await;
+        item.perform(&later, &again).await;
         assert_eq!(sent_until_the_end(&app, late).await, [""; 0], "{way}");
     }
 }
 
 #[tokio::test]
-async fn a_member_who_leaves_or_is_removed_is_not_reminded_of_work_taken_late() {
+async fn a_member_who_loses_work_claimed_late_is_not_reminded_of_it() {
     for how in ["leave", "suspend", "hide", "cancel", "reschedule"] {
         for way in ["claim", "take", "attend"] {
             let app = TestApp::start().await;
             let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-            let thing = Thing::made(&app, way, &json!([1440]), &ana, &ben).await;
+            let item = Item::create(&app, way, &json!([1440]), &ana, &ben).await;
             let late = START - TimeDelta::hours(23);
             app.advance(late - TimeDelta::seconds(20));
             let (ana, later) = (ana.later().await, ben.later().await);
-            thing.say(&later, &thing.yes).await;
+            item.perform(&later, &item.yes).await;
             let member = format!("/members/{}", ben.member_id);
-            let whole = thing.overview.replace("/reminders", "");
+            let whole = item.overview.replace("/reminders", "");
             match how {
                 "leave" => later.post("/leave", json!({})).await,
                 "suspend" => ana.post(&format!("{member}/suspend"), json!({})).await,
@@ -278,29 +278,29 @@ async fn a_member_who_leaves_or_is_removed_is_not_reminded_of_work_taken_late() 
 }
 
 #[tokio::test]
-async fn what_is_made_for_this_afternoon_is_reminded_this_afternoon() {
+async fn an_item_created_for_this_afternoon_is_reminded_this_afternoon() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    // It is 9:00 in Berlin.
+    // The test starts at 9:00 in Berlin.
     let task = ana
         .task(json!({ "title": "Sit", "due_local": "2026-12-01T14:00" }))
         .await;
     ben.task_act(&task, "claim").await.is(200);
     let today = json!({
         "starts_local": "2026-12-01T14:00", "ends_local": null,
-        "attendee_ids": [ana.member_id], "reminder_minutes": [2880],
+        "attendee_member_ids": [ana.member_id], "reminder_minutes": [2880],
     });
-    let held = scan(&ana, today).await;
+    let appointment = scan(&ana, today).await;
     for (path, minutes) in [
         (
             format!("/tasks/{}/reminders", task["id"].as_str().unwrap()),
             120,
         ),
-        (format!("{}/reminders", path_of(&held)), 120),
+        (format!("{}/reminders", path_of(&appointment)), 120),
     ] {
         let all = ana.get(&path).await.is(200);
         assert_eq!(all["data"].as_array().unwrap().len(), 1);
-        assert_eq!(all["data"][0]["offset_minutes"], minutes);
+        assert_eq!(all["data"][0]["minutes_before"], minutes);
     }
     app.advance(TimeDelta::hours(3) - TimeDelta::seconds(1));
     app.mails().await;
@@ -308,7 +308,7 @@ async fn what_is_made_for_this_afternoon_is_reminded_this_afternoon() {
     let mails = app.mails().await;
     assert_eq!(mails.len(), 2, "{mails:#?}");
 
-    // Moved to next week, a day before is a day before again.
+    // After a move to next week the reminder is one day before again.
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
     let ana = ana.later().await;
     ana.patch(&path, json!({ "due_local": "2026-12-08T14:00" }))
@@ -323,19 +323,19 @@ async fn a_window_and_a_ride_remind_before_they_begin() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let night = json!({
-        "title": "Night", "from_local": "2026-12-03T22:00", "due_local": "2026-12-04T06:00",
+        "title": "Night", "starts_local": "2026-12-03T22:00", "due_local": "2026-12-04T06:00",
         "reminder_minutes": [120],
     });
     let night = ana.task(night).await;
     ben.task_act(&night, "claim").await.is(200);
-    let held = scan(
+    let appointment = scan(
         &ana,
-        json!({ "attendee_ids": [], "reminder_minutes": [120] }),
+        json!({ "attendee_member_ids": [], "reminder_minutes": [120] }),
     )
     .await;
     let ride = json!({ "kind": "driver", "starts_local": "2026-12-04T07:30" });
-    let ride = add_need(&ana, &held, ride).await;
-    ben.act(&format!("/needs/{}/take", ride["id"].as_str().unwrap()))
+    let ride = add_need(&ana, &appointment, ride).await;
+    ben.act(&format!("/needs/{}/claim", ride["id"].as_str().unwrap()))
         .await
         .is(200);
     for (hours, minutes, time) in [
@@ -366,14 +366,14 @@ async fn planned(by: &Client, path: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn another_zone_of_the_circle_moves_what_is_planned_and_repeats_nothing() {
+async fn a_new_time_zone_of_the_circle_moves_planned_reminders_and_repeats_none() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let day = json!({
         "starts_on": "2026-12-04", "starts_local": null, "ends_local": null,
-        "attendee_ids": [ben.member_id],
+        "attendee_member_ids": [ben.member_id],
     });
-    let held = scan(&ana, day.clone()).await;
+    let appointment = scan(&ana, day.clone()).await;
     let off = scan(&ana, day).await;
     act(&ana, &off, "cancel").await.is(200);
     let task = ana
@@ -384,24 +384,24 @@ async fn another_zone_of_the_circle_moves_what_is_planned_and_repeats_nothing() 
     assert_eq!(reminders(&app.mails().await), ["A ben", "A ben"]);
 
     let ana = ana.later().await;
-    let log = ana.get("/log").await.is(200)["data"]
+    let log = ana.get("/activity").await.is(200)["data"]
         .as_array()
         .unwrap()
         .len();
     ana.patch("", json!({ "time_zone": "America/New_York" }))
         .await
         .is(200);
-    let after = ana.get("/log").await.is(200)["data"]
+    let after = ana.get("/activity").await.is(200)["data"]
         .as_array()
         .unwrap()
         .len();
     assert_eq!(
         after,
         log + 1,
-        "the circle's own change, and no move of what is in it"
+        "the log has only the change of the circle, and no moves of items"
     );
     assert_eq!(
-        planned(&ana, &path_of(&held)).await,
+        planned(&ana, &path_of(&appointment)).await,
         ["2026-12-04T12:00:00.000Z"]
     );
     act(&ana, &off, "reinstate").await.is(200);
@@ -417,33 +417,33 @@ async fn another_zone_of_the_circle_moves_what_is_planned_and_repeats_nothing() 
 }
 
 #[tokio::test]
-async fn what_is_entered_for_the_past_or_moved_there_reminds_nobody() {
+async fn items_created_in_the_past_or_moved_there_remind_nobody() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let over = json!({
         "starts_local": "2026-11-30T10:00", "ends_local": "2026-11-30T11:00",
-        "attendee_ids": [ana.member_id, ben.member_id],
+        "attendee_member_ids": [ana.member_id, ben.member_id],
     });
     let over = scan(&ana, over).await;
     let ride = add_need(&ana, &over, json!({ "kind": "driver" })).await;
-    ben.act(&format!("/needs/{}/take", ride["id"].as_str().unwrap()))
+    ben.act(&format!("/needs/{}/claim", ride["id"].as_str().unwrap()))
         .await
         .is(200);
     act(&ana, &over, "cancel").await.is(200);
     act(&ana, &over, "reinstate").await.is(200);
-    let coming = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    let coming = scan(&ana, json!({ "attendee_member_ids": [ben.member_id] })).await;
     let past = json!({ "starts_local": "2026-11-29T10:00" });
     reschedule(&ana, &coming, past).await.is(200);
-    for held in [&over, &coming] {
-        assert_eq!(planned(&ana, &path_of(held)).await, [""; 0]);
+    for appointment in [&over, &coming] {
+        assert_eq!(planned(&ana, &path_of(appointment)).await, [""; 0]);
     }
     app.advance(TimeDelta::days(4));
     assert_eq!(reminders(&app.mails().await), [""; 0]);
 }
 
 #[tokio::test]
-async fn a_circle_that_is_to_be_erased_reminds_and_tells_nobody_until_it_is_kept() {
-    // How long before the start the circle is kept, and what is sent then.
+async fn a_circle_scheduled_for_deletion_mails_nobody_until_the_deletion_is_canceled() {
+    // Hours before the start at which the deletion is canceled, and the mails after that.
     for (kept, expected) in [
         (30, &["24 A ben", "2 A ben"][..]),
         (20, &["2 A ben"]),
@@ -452,22 +452,26 @@ async fn a_circle_that_is_to_be_erased_reminds_and_tells_nobody_until_it_is_kept
         for way in ["claim", "take", "attend"] {
             let app = TestApp::start().await;
             let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-            let thing = Thing::made(&app, way, &json!([1440, 120]), &ana, &ben).await;
-            thing.say(&ben, &thing.yes).await;
+            let item = Item::create(&app, way, &json!([1440, 120]), &ana, &ben).await;
+            item.perform(&ben, &item.yes).await;
             let role = ana.post("/roles", json!({ "kind": "pets" })).await.is(201);
             let offer = format!("/roles/{}/offer", role["id"].as_str().unwrap());
             let to_ben = json!({ "member_id": ben.member_id });
             ana.post(&offer, to_ben.clone()).await.is(200);
             ana.act("/delete").await.is(200);
             let told = app.mails().await;
-            assert_eq!(told.len(), 2, "everybody once, and no notifications");
+            assert_eq!(
+                told.len(),
+                2,
+                "each member gets one mail, and no notifications"
+            );
             app.advance(TimeDelta::seconds(20));
             assert_eq!(app.mails().await.len(), 0);
-            let all = ana.get(&thing.overview).await.is(200);
+            let all = ana.get(&item.overview).await.is(200);
             for reminder in all["data"].as_array().unwrap() {
-                assert_eq!(reminder["state"], "cancelled");
+                assert_eq!(reminder["state"], "canceled");
             }
-            // Whatever happens now is not told either.
+            // Changes during this time are not mailed either.
             let task = ana
                 .task(json!({ "title": "a", "due_local": "2026-12-02T10:00" }))
                 .await;
@@ -485,10 +489,10 @@ async fn a_circle_that_is_to_be_erased_reminds_and_tells_nobody_until_it_is_kept
 }
 
 #[tokio::test]
-async fn a_person_who_was_only_asked_is_not_told_that_they_accepted_when_a_circle_is_kept() {
+async fn canceling_a_deletion_does_not_tell_an_attendee_without_response_that_they_accepted() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    scan(&ana, json!({ "attendee_member_ids": [ben.member_id] })).await;
     ana.act("/delete").await.is(200);
     let late = START - TimeDelta::hours(1);
     app.advance(late);
@@ -498,11 +502,11 @@ async fn a_person_who_was_only_asked_is_not_told_that_they_accepted_when_a_circl
 }
 
 #[tokio::test]
-async fn a_reminder_that_waits_for_the_mail_server_does_not_outlive_the_request() {
+async fn a_waiting_reminder_is_skipped_when_the_circle_is_scheduled_for_deletion() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let thing = Thing::made(&app, "claim", &json!([1440]), &ana, &ben).await;
-    thing.say(&ben, &thing.yes).await;
+    let item = Item::create(&app, "claim", &json!([1440]), &ana, &ben).await;
+    item.perform(&ben, &item.yes).await;
     app.advance(TimeDelta::hours(49));
     kith::notify::reminders::fire_due_reminders(&app.app)
         .await
@@ -510,7 +514,7 @@ async fn a_reminder_that_waits_for_the_mail_server_does_not_outlive_the_request(
     let ana = ana.later().await;
     ana.act("/delete").await.is(200);
     assert_eq!(app.mails().await.len(), 2);
-    let all = ana.get(&thing.overview).await.is(200);
+    let all = ana.get(&item.overview).await.is(200);
     let delivery = &all["data"][0]["deliveries"][0];
     assert_eq!(
         (&delivery["state"], &delivery["reason"]),
@@ -519,7 +523,7 @@ async fn a_reminder_that_waits_for_the_mail_server_does_not_outlive_the_request(
 }
 
 #[tokio::test]
-async fn the_patient_who_joins_a_request_tells_nobody_again() {
+async fn a_second_request_for_deletion_by_the_patient_tells_nobody_again() {
     let app = TestApp::start().await;
     let [ana, rosa] = app.circle(["coordinator", "patient"]).await;
     ana.act("/delete").await.is(200);
@@ -532,17 +536,17 @@ async fn the_patient_who_joins_a_request_tells_nobody_again() {
 }
 
 #[tokio::test]
-async fn a_person_whose_account_is_being_deleted_hears_nothing_of_the_circle() {
+async fn a_person_whose_account_is_scheduled_for_deletion_gets_no_mail_of_the_circle() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let thing = Thing::made(&app, "claim", &json!([1440]), &ana, &ben).await;
-    thing.say(&ben, &thing.yes).await;
-    let held = scan(&ana, json!({ "attendee_ids": [ben.member_id] })).await;
+    let item = Item::create(&app, "claim", &json!([1440]), &ana, &ben).await;
+    item.perform(&ben, &item.yes).await;
+    let appointment = scan(&ana, json!({ "attendee_member_ids": [ben.member_id] })).await;
     ben.act("/v1/me/delete").await.is(200);
     app.mails().await;
     let ana_now = ana.later().await;
     let time = json!({ "starts_local": "2026-12-06T10:00" });
-    reschedule(&ana_now, &held, time).await.is(200);
+    reschedule(&ana_now, &appointment, time).await.is(200);
     app.advance(TimeDelta::days(6));
     let to_ben = app.mails().await;
     let to_ben: Vec<_> = to_ben.iter().filter(|mail| mail.to == ben.email).collect();

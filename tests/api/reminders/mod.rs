@@ -1,4 +1,4 @@
-//! Reminders: planned, moved, sent once, late, switched off.
+//! Tests of reminders: planned, moved, sent once, sent late, switched off.
 
 mod late;
 mod outage;

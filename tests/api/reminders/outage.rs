@@ -1,4 +1,4 @@
-//! What is reminded late, because this server or the mail server was down.
+//! Reminders that are late because this server or the mail server was down.
 
 use std::net::TcpListener;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::harness::mail_server::mailer_to;
 use crate::harness::{Client, Person, TestApp};
 
-/// A task of Ben's, due on 3 December at 12:00 in Berlin: 51 hours from the start.
+/// A task that Ben has claimed, due on 3 December at 12:00 in Berlin: 51 hours from the start.
 async fn claimed(ana: &Person, ben: &Person, due: Value) -> Value {
     let mut task = due;
     task["title"] = json!("Shop");
@@ -18,7 +18,7 @@ async fn claimed(ana: &Person, ben: &Person, due: Value) -> Value {
     ben.task_act(&task, "claim").await.is(200)
 }
 
-/// What became of each reminder of a task, and of its deliveries; the earliest first.
+/// The state of each reminder of a task and of its deliveries, the earliest first.
 async fn outcomes(by: &Client, task: &Value) -> Vec<String> {
     let path = format!("/tasks/{}/reminders", task["id"].as_str().unwrap());
     let reminders = by.get(&path).await.is(200);
@@ -35,7 +35,7 @@ async fn outcomes(by: &Client, task: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn of_two_reminders_that_are_due_at_once_only_the_later_one_goes_out() {
+async fn only_the_later_of_two_reminders_due_at_once_is_sent() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let due = json!({ "due_local": "2026-12-03T12:00", "reminder_minutes": [1440, 120] });
@@ -51,7 +51,7 @@ async fn of_two_reminders_that_are_due_at_once_only_the_later_one_goes_out() {
 }
 
 #[tokio::test]
-async fn a_reminder_that_waits_for_the_mail_server_gives_way_to_the_next_one() {
+async fn a_reminder_that_waits_for_the_mail_server_is_replaced_by_the_next() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let due = json!({ "due_local": "2026-12-03T12:00", "reminder_minutes": [1440, 120] });

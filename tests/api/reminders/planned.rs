@@ -1,4 +1,4 @@
-//! Reminders: planned, moved, sent once, switched off.
+//! Reminders that are planned, moved, sent once and switched off.
 
 use chrono::TimeDelta;
 use kith::notify::reminders::fire_due_reminders;
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{Client, Mail, Person, TestApp, sender};
 
-/// A task of Ben's, due on 3 December at 12:00 in Berlin, reminded an hour before.
+/// A task that Ben has claimed, due on 3 December at 12:00 in Berlin, with a reminder one hour
+/// before.
 async fn claimed(ana: &Person, ben: &Person) -> Value {
     let task = json!({
         "title": "Canary title", "notes": "Canary notes",
@@ -17,12 +18,12 @@ async fn claimed(ana: &Person, ben: &Person) -> Value {
     ben.task_act(&task, "claim").await.is(200)
 }
 
-/// What became of the only reminder of a task, and of its deliveries.
+/// The state of the only reminder of a task, and of its deliveries.
 async fn outcome(by: &Client, task: &Value) -> String {
     let path = format!("/tasks/{}/reminders", task["id"].as_str().unwrap());
     let reminders = by.get(&path).await.is(200);
     let [reminder] = &reminders["data"].as_array().unwrap()[..] else {
-        panic!("one reminder: {reminders}");
+        panic!("expected one reminder: {reminders}");
     };
     let mut outcome = vec![reminder["state"].as_str().unwrap()];
     for delivery in reminder["deliveries"].as_array().unwrap() {
@@ -33,7 +34,7 @@ async fn outcome(by: &Client, task: &Value) -> String {
 }
 
 #[tokio::test]
-async fn a_reminder_arrives_once_in_the_readers_zone_and_says_nothing_else() {
+async fn a_reminder_arrives_once_with_the_readers_local_time_and_no_details() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     ben.patch("/v1/me", json!({ "time_zone": "America/New_York" }))
@@ -81,7 +82,7 @@ async fn a_moved_task_reminds_at_the_new_time_only() {
         .is(200);
     app.advance(TimeDelta::hours(51));
     let news = app.mail().await;
-    assert_eq!(news.header("Subject"), "News from Ana's circle");
+    assert_eq!(news.header("Subject"), "Updates from Ana's circle");
     assert!(news.text.contains("It was: Thu 3 December 2026, 12:00"));
     assert!(news.text.contains("It is now: Fri 4 December 2026, 12:00"));
     app.advance(TimeDelta::hours(23));
@@ -98,12 +99,12 @@ async fn a_moved_task_reminds_at_the_new_time_only() {
         .iter()
         .map(|r| &r["state"])
         .collect();
-    assert_eq!(states, ["cancelled", "fired"]);
+    assert_eq!(states, ["canceled", "fired"]);
     assert_eq!(reminders["data"][1]["deliveries"][0]["state"], "sent");
 }
 
 #[tokio::test]
-async fn the_same_time_by_the_clock_of_another_zone_is_no_move() {
+async fn a_change_of_zone_that_keeps_the_instant_is_not_a_move() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = claimed(&ana, &ben).await;
@@ -118,10 +119,10 @@ async fn the_same_time_by_the_clock_of_another_zone_is_no_move() {
 }
 
 #[tokio::test]
-async fn what_is_done_cancelled_or_given_back_reminds_nobody() {
+async fn a_completed_canceled_or_released_task_reminds_nobody() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    for verb in ["complete", "withdraw"] {
+    for verb in ["complete", "release"] {
         let task = claimed(&ana, &ben).await;
         ben.task_act(&task, verb).await.is(200);
     }
@@ -129,14 +130,14 @@ async fn what_is_done_cancelled_or_given_back_reminds_nobody() {
     ana.task_act(&task, "cancel").await.is(200);
     app.advance(TimeDelta::hours(51));
     let mails = app.mails().await;
-    let is_news = |mail: &Mail| mail.header("Subject").starts_with("News");
+    let is_news = |mail: &Mail| mail.header("Subject").starts_with("Updates");
     assert!(mails.iter().all(is_news), "{mails:#?}");
-    let off = |mail: &Mail| mail.text.contains("Something was called off.");
+    let off = |mail: &Mail| mail.text.contains("Something was canceled.");
     assert!(mails.iter().any(off), "{mails:#?}");
 }
 
 #[tokio::test]
-async fn a_task_reopened_reminds_again() {
+async fn a_reopened_task_reminds_again() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = claimed(&ana, &ben).await;
@@ -147,7 +148,7 @@ async fn a_task_reopened_reminds_again() {
 }
 
 #[tokio::test]
-async fn one_click_switches_reminders_off_and_looking_does_not() {
+async fn one_click_switches_reminders_off_and_opening_the_page_does_not() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     claimed(&ana, &ben).await;
@@ -156,14 +157,14 @@ async fn one_click_switches_reminders_off_and_looking_does_not() {
     let anybody = app.anybody();
     assert_eq!(anybody.get(&link).await.status, 200);
     let now = ben.later().await;
-    let preferences = "/notification-preferences";
-    assert_eq!(now.get(preferences).await.is(200)["reminders"], "now");
+    let preferences = "/notification-settings";
+    assert_eq!(now.get(preferences).await.is(200)["reminders"], "email");
     assert_eq!(anybody.act(&link).await.status, 200);
     assert_eq!(now.get(preferences).await.is(200)["reminders"], "off");
 }
 
 #[tokio::test]
-async fn a_date_counts_from_nine_in_the_circles_zone() {
+async fn the_reminder_of_a_date_counts_from_nine_oclock_in_the_circles_zone() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let task = ana
@@ -185,7 +186,7 @@ async fn a_date_counts_from_nine_in_the_circles_zone() {
 }
 
 #[tokio::test]
-async fn a_day_before_a_date_is_nine_oclock_also_when_the_clocks_change() {
+async fn the_reminder_of_a_date_comes_at_nine_oclock_even_when_the_clocks_change() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for (day, fires) in [
@@ -204,13 +205,13 @@ async fn a_member_who_wants_no_reminders_gets_none_and_that_is_recorded() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = claimed(&ana, &ben).await;
-    ben.patch("/notification-preferences", json!({ "reminders": "off" }))
+    ben.patch("/notification-settings", json!({ "reminders": "off" }))
         .await
         .is(200);
     app.advance(TimeDelta::hours(50));
     assert_eq!(app.mails().await.len(), 0);
     let outcome = outcome(&ana.later().await, &task).await;
-    assert_eq!(outcome, "fired skipped switched_off");
+    assert_eq!(outcome, "fired skipped unsubscribed");
 }
 
 #[tokio::test]
@@ -219,12 +220,12 @@ async fn a_member_who_no_longer_sees_a_task_is_not_reminded_of_it() {
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = claimed(&ana, &ben).await;
     let grant = format!("/members/{}/grant-topics", ben.member_id);
-    let for_a_while = json!({ "daily": "read", "until": "2026-12-03T10:00:00Z" });
+    let for_a_while = json!({ "daily": "read", "expires_at": "2026-12-03T10:00:00Z" });
     ana.post(&grant, for_a_while).await.is(200);
     app.advance(TimeDelta::hours(50));
     assert_eq!(app.mails().await.len(), 0);
     let outcome = outcome(&ana.later().await, &task).await;
-    assert_eq!(outcome, "fired", "it is not theirs any more");
+    assert_eq!(outcome, "fired", "the task is released");
 }
 
 #[tokio::test]
@@ -240,13 +241,13 @@ async fn a_suspended_member_is_not_reminded() {
 }
 
 #[tokio::test]
-async fn what_changes_between_firing_and_mailing_counts() {
+async fn a_change_between_firing_and_mailing_skips_the_reminder() {
     for (what, becomes) in [
-        ("withdraw", "given_back"),
+        ("release", "released"),
         ("complete", "no_longer_due"),
-        ("switch off", "switched_off"),
-        ("suspend", "given_back"),
-        ("hide", "given_back"),
+        ("switch off", "unsubscribed"),
+        ("suspend", "released"),
+        ("hide", "released"),
         ("move", "no_longer_due"),
     ] {
         let app = TestApp::start().await;
@@ -260,7 +261,7 @@ async fn what_changes_between_firing_and_mailing_counts() {
         match what {
             "switch off" => {
                 let off = json!({ "reminders": "off" });
-                later.patch("/notification-preferences", off).await
+                later.patch("/notification-settings", off).await
             }
             "suspend" => ana.post(&format!("{member}/suspend"), json!({})).await,
             "hide" => {
@@ -281,7 +282,7 @@ async fn what_changes_between_firing_and_mailing_counts() {
 }
 
 #[tokio::test]
-async fn what_is_too_late_for_anybody_is_not_sent() {
+async fn a_reminder_that_is_too_late_is_not_sent() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let slept_through = claimed(&ana, &ben).await;
@@ -315,7 +316,7 @@ async fn two_nodes_that_fire_at_once_remind_once() {
 }
 
 #[tokio::test]
-async fn an_unsubscribe_link_works_as_often_as_it_is_used() {
+async fn an_unsubscribe_link_can_be_used_again_and_again() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     claimed(&ana, &ben).await;
@@ -324,13 +325,13 @@ async fn an_unsubscribe_link_works_as_often_as_it_is_used() {
     let now = ben.later().await;
     for _ in 0..2 {
         let page = app.anybody().act(&link).await;
-        assert!(page.text.contains("<h1>These mails are off</h1>"));
+        assert!(page.text.contains("<h1>These emails are off</h1>"));
         let look = app.anybody().get(&link).await;
-        assert!(look.text.contains("<h1>These mails are off</h1>"));
-        now.patch("/notification-preferences", json!({ "reminders": "now" }))
+        assert!(look.text.contains("<h1>These emails are off</h1>"));
+        now.patch("/notification-settings", json!({ "reminders": "email" }))
             .await
             .is(200);
         let look = app.anybody().get(&link).await;
-        assert!(look.text.contains("<h1>No more mails like that?</h1>"));
+        assert!(look.text.contains("<h1>Turn these emails off?</h1>"));
     }
 }

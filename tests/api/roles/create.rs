@@ -6,7 +6,7 @@ use super::{path_of, role};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_role_needs_no_more_than_a_kind() {
+async fn a_role_needs_only_a_kind() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let pets = role(&ana, json!({ "kind": "pets" })).await;
@@ -16,10 +16,10 @@ async fn a_role_needs_no_more_than_a_kind() {
     );
     assert_eq!(
         pets["actions"],
-        json!(["change", "offer", "take", "retire"])
+        json!(["update", "offer", "claim", "archive"])
     );
     let nameless = ana.post("/roles", json!({ "kind": "custom" })).await;
-    assert_eq!(nameless.is_invalid(), ["/title missing"]);
+    assert_eq!(nameless.is_invalid(), ["/title required"]);
     let named = json!({ "kind": "custom", "title": "Radio" });
     assert_eq!(role(&ana, named).await["title"], "Radio");
 
@@ -32,7 +32,7 @@ async fn a_role_needs_no_more_than_a_kind() {
     let custom = json!({ "kind": "custom", "title": null });
     assert_eq!(
         ana.patch(&path, custom).await.is_invalid(),
-        ["/title missing"]
+        ["/title required"]
     );
     let meals = json!({ "kind": "meals", "title": null, "effort_minutes_per_week": 60 });
     let meals = ana.patch(&path, meals).await.is(200);

@@ -4,11 +4,11 @@ use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{act, offer, part_of, path_of, role};
+use super::{act, assignment_of, offer, path_of, role};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn one_list_shows_who_carries_which_role() {
+async fn the_list_of_roles_shows_who_carries_each_role() {
     let app = TestApp::start().await;
     let [ana, ben, eli] = app.circle(["coordinator", "helper", "viewer"]).await;
     let pets = role(&ana, json!({ "kind": "pets" })).await;
@@ -17,9 +17,11 @@ async fn one_list_shows_who_carries_which_role() {
     app.advance(TimeDelta::minutes(1));
     let nights = role(&ana, json!({ "kind": "night_care" })).await;
     let offered = offer(&ana, &pets, &ben, json!({})).await.is(200);
-    act(&ben, &part_of(&offered, &ben), "accept").await.is(200);
+    act(&ben, &assignment_of(&offered, &ben), "accept")
+        .await
+        .is(200);
     offer(&ana, &meals, &ben, json!({})).await.is(200);
-    ana.act(&format!("{}/retire", path_of(&nights)))
+    ana.act(&format!("{}/archive", path_of(&nights)))
         .await
         .is(200);
 
@@ -32,30 +34,30 @@ async fn one_list_shows_who_carries_which_role() {
     assert_eq!(titles("").await, ["Pets", "Meals"]);
     assert_eq!(titles("?uncovered=true").await, ["Meals"]);
     assert_eq!(titles("?kind=pets&kind=night_care").await, ["Pets"]);
-    assert_eq!(titles("?state=retired").await, ["Nights"]);
+    assert_eq!(titles("?state=archived").await, ["Nights"]);
     assert_eq!(
-        titles(&format!("?held_by={}", ben.member_id)).await,
+        titles(&format!("?assigned_member_id={}", ben.member_id)).await,
         ["Pets"]
     );
     assert_eq!(
-        titles(&format!("?held_by={}", ana.member_id)).await,
+        titles(&format!("?assigned_member_id={}", ana.member_id)).await,
         [""; 0]
     );
 
     let list = ben.get("/roles").await;
     let etag = list.header("etag").to_owned();
     let list = list.is(200);
-    let mine: Vec<_> = list["data"]
+    let own_states: Vec<_> = list["data"]
         .as_array()
         .unwrap()
         .iter()
         .map(|role| &role["my_assignment"])
         .collect();
-    assert_eq!(mine, ["active", "offered"]);
+    assert_eq!(own_states, ["active", "offered"]);
     let seen = ("if-none-match", etag.as_str());
     let again = ben.with(seen, &Method::GET, "/roles", None).await;
     assert_eq!((again.status.as_u16(), again.text.as_str()), (304, ""));
-    act(&ben, &part_of(&list["data"][1], &ben), "decline")
+    act(&ben, &assignment_of(&list["data"][1], &ben), "decline")
         .await
         .is(200);
     let changed = ben.with(seen, &Method::GET, "/roles", None).await;

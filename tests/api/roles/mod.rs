@@ -1,11 +1,11 @@
-//! Roles of a circle, and how tests make and offer them.
+//! Tests of the roles of a circle, and functions that create and offer them.
 
+mod archive;
 mod create;
 mod lifecycle;
 mod list;
 mod offers;
 mod patient;
-mod retire;
 
 use serde_json::{Value, json};
 
@@ -24,14 +24,14 @@ async fn offer(by: &Client, role: &Value, to: &Person, mut body: Value) -> Reply
     by.post(&format!("{}/offer", path_of(role)), body).await
 }
 
-/// The assignment of a role that a person has now.
+/// The current assignment of a member in a role.
 #[track_caller]
-fn part_of(role: &Value, person: &Person) -> Value {
+fn assignment_of(role: &Value, person: &Person) -> Value {
     let parts = role["assignments"].as_array().unwrap();
-    let mut its = parts
+    let mut current = parts
         .iter()
         .filter(|part| part["member_id"] == *person.member_id);
-    its.next().unwrap().clone()
+    current.next().unwrap().clone()
 }
 
 async fn act(by: &Client, part: &Value, verb: &str) -> Reply {
@@ -39,15 +39,18 @@ async fn act(by: &Client, part: &Value, verb: &str) -> Reply {
     by.act(&format!("/role-assignments/{id}/{verb}")).await
 }
 
-/// Who had what part in a role, in the order of the timeline.
+/// The assignments of a role in the order of the timeline, each as name and state.
 async fn timeline(by: &Client, role: &Value) -> Vec<String> {
-    let page = by.get(&format!("{}/timeline", path_of(role))).await.is(200);
+    let page = by
+        .get(&format!("{}/assignments", path_of(role)))
+        .await
+        .is(200);
     let text = |part: &Value, name: &str| part[name].as_str().unwrap_or("-").to_owned();
     let line = |part: &Value| [text(part, "name"), text(part, "state")].join(" ");
     page["data"].as_array().unwrap().iter().map(line).collect()
 }
 
-async fn change_part(by: &Client, part: &Value, body: Value) -> Reply {
+async fn change_assignment(by: &Client, part: &Value, body: Value) -> Reply {
     let id = part["id"].as_str().unwrap();
     by.patch(&format!("/role-assignments/{id}"), body).await
 }

@@ -1,3 +1,3 @@
-//! What a server says of itself.
+//! Tests of what a server tells about itself.
 
-mod read;
+mod get;

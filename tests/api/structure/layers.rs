@@ -1,8 +1,7 @@
-//! The arrows between the top-level modules run one way.
+//! A top-level module uses only the modules that are declared before it.
 //!
 //! The order of the `pub mod` lines in `base/src/lib.rs`, and then in `src/lib.rs`, is the
-//! order of the layers: a module may use what is declared before it, and nothing after it. So
-//! a reader who knows one layer knows that no earlier one depends on it.
+//! order of the layers. So a reader of one layer knows that no earlier layer depends on it.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,7 @@ use regex::Regex;
 
 use super::{rust_files, source_folders};
 
-/// An import that runs the wrong way.
+/// An import of a later layer.
 fn wrong_imports(layers: &[String], module: &str, file: &str, source: &str) -> Vec<String> {
     let path = Regex::new(r"\bcrate::(?:(\w+)|\{)").unwrap();
     let place = |name: &str| layers.iter().position(|layer| layer == name);
@@ -26,7 +25,7 @@ fn wrong_imports(layers: &[String], module: &str, file: &str, source: &str) -> V
                 ));
                 continue;
             };
-            // What is no module is a macro of the ground floor.
+            // A name that is no module is a macro of the crate `kith-base`.
             let Some(used_place) = place(used) else {
                 continue;
             };
@@ -67,7 +66,7 @@ fn sources() -> Vec<(String, PathBuf)> {
 }
 
 #[test]
-fn no_module_uses_one_that_is_declared_after_it() {
+fn no_module_uses_a_module_that_is_declared_after_it() {
     let layers = layers();
     let mut wrong = Vec::new();
     let mut read = 0;
@@ -85,15 +84,15 @@ fn no_module_uses_one_that_is_declared_after_it() {
         ));
         read += 1;
     }
-    assert!(read > 300, "the test reads the sources: {read}");
+    assert!(read > 300, "the test found too few sources: {read}");
     assert!(
         wrong.is_empty(),
         "{wrong:#?}\n\
          The layers, from the ground up: {}.\n\
-         A module uses only what stands before it in this list. Move the thing that is needed \
-         down to a layer that both can use, or let the earlier module declare a trait that the \
-         later one implements. A new layer is a `pub mod` line in src/lib.rs (or in \
-         base/src/lib.rs, if it knows nothing of what a family shares), at its place.",
+         A module uses only modules before it in this list. Move the code that is needed to a \
+         layer that both can use, or let the earlier module declare a trait that the later \
+         module implements. A new layer is a `pub mod` line at its place in src/lib.rs, or in \
+         base/src/lib.rs if it does not depend on what a family shares.",
         layers.join(", ")
     );
 }
@@ -106,7 +105,7 @@ fn every_entry_of_the_sources_is_a_layer() {
         assert!(
             known,
             "{}: `{module}` is not declared in the lib.rs beside it; add `pub mod {module};` at \
-             the place of its layer, or put the file into a module that is there",
+             the place of its layer, or move the file into an existing module",
             path.display()
         );
     }

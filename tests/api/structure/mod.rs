@@ -1,11 +1,11 @@
-//! How the sources lie: the layers of `src/`, and the files that tests name.
+//! Tests of the source tree: the layers of `src/`, and the files that tests name.
 
 mod layers;
 mod named_files;
 
 use std::path::{Path, PathBuf};
 
-/// Every Rust file in a folder and the folders in it.
+/// All Rust files in a folder and in its subfolders.
 pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -22,7 +22,7 @@ pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The folders with the sources of the two crates, the ground floor first.
+/// The folders with the sources of the two crates, `kith-base` first.
 pub fn source_folders() -> [PathBuf; 2] {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     [root.join("base/src"), root.join("src")]

@@ -1,4 +1,4 @@
-//! The files that tests name, to say what to do when they fail, are there.
+//! Messages of failing tests name the file to change. This test checks that those files exist.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,7 +8,7 @@ use regex::Regex;
 use super::rust_files;
 
 #[test]
-fn every_file_that_a_test_names_is_there() {
+fn every_file_that_a_test_names_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let named = Regex::new(r"\b(?:(?:base/|migration/)?src|tests)/[\w/]+\.rs\b").unwrap();
     let mut found = BTreeSet::new();
@@ -23,9 +23,12 @@ fn every_file_that_a_test_names_is_there() {
             }
         }
     }
-    assert!(found.len() > 20, "the pattern finds the files: {found:?}");
+    assert!(
+        found.len() > 20,
+        "the pattern found too few files: {found:?}"
+    );
     assert!(
         gone.is_empty(),
-        "{gone:#?}\nThese files have moved or gone: name the new ones in the texts of the tests"
+        "{gone:#?}\nThese files have moved or do not exist: name the new files in the texts of the tests"
     );
 }

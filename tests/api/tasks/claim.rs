@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn of_two_who_claim_the_last_place_one_is_too_late() {
+async fn only_one_of_two_members_can_claim_the_last_place_of_a_task() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     for _ in 0..10 {
@@ -17,16 +17,16 @@ async fn of_two_who_claim_the_last_place_one_is_too_late() {
             _ => (second, first),
         };
         assert_eq!(winner.is(200)["coverage"], "full");
-        loser.is_problem(409, "slots_full");
+        loser.is_problem(409, "fully_covered");
     }
 }
 
 #[tokio::test]
-async fn two_overlapping_tasks_are_asked_about() {
+async fn claiming_an_overlapping_task_asks_for_confirmation() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let window =
-        |from: &str, to: &str| json!({ "title": "Sit", "from_local": from, "due_local": to });
+        |from: &str, to: &str| json!({ "title": "Sit", "starts_local": from, "due_local": to });
     let first = ana
         .task(window("2027-01-02T10:00", "2027-01-02T12:00"))
         .await;
@@ -53,7 +53,7 @@ async fn two_overlapping_tasks_are_asked_about() {
 }
 
 #[tokio::test]
-async fn nobody_holds_what_is_out_of_their_reach() {
+async fn a_member_who_loses_access_to_a_task_loses_their_assignment() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let member = format!("/members/{}", ben.member_id);

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_task_needs_no_more_than_a_title() {
+async fn a_task_needs_only_a_title() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let task = ana.task(json!({ "title": "Shopping" })).await;
@@ -15,12 +15,12 @@ async fn a_task_needs_no_more_than_a_title() {
     assert_eq!(task["reminder_minutes"], json!([1440]));
     assert_eq!(
         task["actions"],
-        json!(["change", "cancel", "offer", "claim", "complete"])
+        json!(["update", "cancel", "offer", "claim", "complete"])
     );
 }
 
 #[tokio::test]
-async fn a_wall_time_keeps_its_zone_and_shows_its_instant() {
+async fn a_local_time_keeps_its_zone_and_shows_its_instant() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let due = json!({ "title": "Call", "due_local": "2027-01-02T12:00", "time_zone": "America/New_York" });

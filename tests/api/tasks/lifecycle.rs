@@ -1,4 +1,4 @@
-//! What the people of a task hear while it is moved and cancelled.
+//! What the members of a task are told when it moves and when it is canceled.
 
 use serde_json::json;
 
@@ -6,18 +6,18 @@ use crate::appointments::{notification_mails, recipients};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn holders_and_invited_people_are_told_when_a_task_moves_and_when_it_is_cancelled() {
+async fn assigned_and_offered_members_are_told_when_a_task_moves_or_is_canceled() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora] = app
         .circle(["coordinator", "helper", "caregiver", "helper"])
         .await;
-    let task = json!({ "title": "Canary", "due_on": "2026-12-05", "helpers_needed": 4 });
+    let task = json!({ "title": "Canary", "due_on": "2026-12-05", "people_needed": 4 });
     let task = ana.task(task).await;
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
     ana.task_act(&task, "claim").await.is(200);
     ben.task_act(&task, "claim").await.is(200);
     dora.task_act(&task, "claim").await.is(200);
-    dora.task_act(&task, "withdraw").await.is(200);
+    dora.task_act(&task, "release").await.is(200);
     let offer = json!({ "member_id": cem.member_id });
     ana.post(&format!("{path}/offer"), offer).await.is(200);
     assert_eq!(recipients(&notification_mails(&app).await), ["ana", "cem"]);
@@ -35,7 +35,7 @@ async fn holders_and_invited_people_are_told_when_a_task_moves_and_when_it_is_ca
     ana.task_act(&task, "cancel").await.is(200);
     let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben", "cem"]);
-    let off = "Something was called off.\n  It was: Sun 6 December 2026\n";
+    let off = "Something was canceled.\n  It was: Sun 6 December 2026\n";
     assert!(told[1].text.contains(off), "{}", told[1].text);
     let whole = format!("{} {} {}", told[1].headers, told[1].text, told[1].html);
     assert!(!whole.contains("Canary"));

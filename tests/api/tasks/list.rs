@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_list_is_read_page_by_page_soonest_first() {
+async fn tasks_are_listed_page_by_page_soonest_first() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for day in [5, 3, 9, 1, 7] {
@@ -29,7 +29,7 @@ async fn a_list_is_read_page_by_page_soonest_first() {
 }
 
 #[tokio::test]
-async fn a_dated_task_is_in_the_window_of_its_own_day() {
+async fn a_task_with_a_date_is_listed_in_the_window_of_its_day() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     for (title, due) in [

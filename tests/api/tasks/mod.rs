@@ -1,13 +1,13 @@
-//! Tasks: what a person in the circle does, alone or with others.
+//! Tests of tasks.
 
 mod approve;
 mod claim;
 mod create;
+mod get;
 mod lifecycle;
 mod list;
 mod offer;
 mod parts;
-mod read;
 mod reopen;
 mod suggestions;
 mod update;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn an_offer_is_accepted_or_declined_by_the_person_who_was_asked() {
+async fn the_member_who_was_asked_accepts_or_declines_an_offer() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let task = ana.task(json!({ "title": "Cook" })).await;
@@ -23,6 +23,6 @@ async fn an_offer_is_accepted_or_declined_by_the_person_who_was_asked() {
     );
     let again = ben.task_act(&task, "accept").await.is(200);
     assert_eq!(again["version"], accepted["version"]);
-    let open = ben.task_act(&task, "withdraw").await.is(200);
+    let open = ben.task_act(&task, "release").await.is(200);
     assert_eq!(open["coverage"], "none");
 }

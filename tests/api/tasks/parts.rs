@@ -1,5 +1,5 @@
-//! Several people do one task: whose part is done, when the whole is, and what
-//! reopening brings back.
+//! Tasks with several helpers: whose part is done, when the whole task is done, and what
+//! reopening restores.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::appointments::{notification_mails, recipients};
 use crate::harness::{Client, Person, TestApp};
 
-/// A task for three that these people have claimed.
+/// A task for three helpers that these people have claimed.
 async fn held_by(by: &Person, holders: &[&Person]) -> Value {
-    let task = json!({ "title": "Move", "due_local": "2026-12-03T10:00", "helpers_needed": 3 });
+    let task = json!({ "title": "Move", "due_local": "2026-12-03T10:00", "people_needed": 3 });
     let task = by.task(task).await;
     for holder in holders {
         holder.task_act(&task, "claim").await.is(200);
@@ -17,7 +17,7 @@ async fn held_by(by: &Person, holders: &[&Person]) -> Value {
     task
 }
 
-/// The state of the task, then each part as the first name and its state.
+/// The state of the task, then each assignment as first name and state.
 fn parts(task: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let mut parts: Vec<String> = task["assignments"]
@@ -33,25 +33,32 @@ fn parts(task: &Value) -> Vec<String> {
 
 async fn complete_whole(by: &Client, task: &Value) -> crate::harness::Reply {
     let path = format!("/tasks/{}/complete", task["id"].as_str().unwrap());
-    by.post(&path, json!({ "whole": true })).await
+    by.post(&path, json!({ "for_everyone": true })).await
 }
 
 #[tokio::test]
-async fn the_whole_is_done_with_the_last_part_and_each_part_is_shown() {
+async fn a_task_is_completed_with_its_last_part_and_shows_each_part() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let task = held_by(&ana, &[&ben, &cem]).await;
     let first = ben.task_act(&task, "complete").await.is(200);
-    assert_eq!(parts(&first), ["open", "Ben done", "Cem accepted"]);
+    assert_eq!(parts(&first), ["open", "Ben completed", "Cem accepted"]);
     assert_eq!(
-        (&first["coverage"], &first["actions"], &first["done_by"]),
+        (
+            &first["coverage"],
+            &first["actions"],
+            &first["completed_by_member_id"]
+        ),
         (&json!("partial"), &json!(["reopen"]), &json!(null))
     );
     let again = ben.task_act(&task, "complete").await.is(200);
     assert_eq!(again["version"], first["version"]);
     let last = cem.task_act(&task, "complete").await.is(200);
-    assert_eq!(parts(&last), ["done", "Ben done", "Cem done"]);
-    assert_eq!(last["done_by"], json!(cem.member_id));
+    assert_eq!(
+        parts(&last),
+        ["completed", "Ben completed", "Cem completed"]
+    );
+    assert_eq!(last["completed_by_member_id"], json!(cem.member_id));
     assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
@@ -68,21 +75,29 @@ async fn a_member_who_may_change_the_task_completes_it_for_all_and_they_are_told
     let own = dora.task_act(&task, "complete").await.is(200);
     assert_eq!(
         parts(&own),
-        ["open", "Ben accepted", "Cem accepted", "Dora done"]
+        ["open", "Ben accepted", "Cem accepted", "Dora completed"]
     );
     let again = dora.task_act(&task, "complete").await.is(200);
     assert_eq!(again["version"], own["version"]);
     let whole = complete_whole(&dora, &task).await.is(200);
-    assert_eq!(parts(&whole), ["done", "Ben done", "Cem done", "Dora done"]);
+    assert_eq!(
+        parts(&whole),
+        [
+            "completed",
+            "Ben completed",
+            "Cem completed",
+            "Dora completed"
+        ]
+    );
     let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben", "cem"]);
-    let line = "- Something you had taken on is done: you need not do it.\n  \
+    let line = "- Something you said yes to is done. You do not need to do it.\n  \
                 It was: Thu 3 December 2026, 10:00 (Europe/Berlin, UTC+1)";
     assert!(told[0].text.contains(line), "{}", told[0].text);
 }
 
 #[tokio::test]
-async fn reopening_brings_back_what_the_completion_ended() {
+async fn reopening_restores_the_assignments_that_the_completion_ended() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let task = held_by(&ana, &[&ben, &cem]).await;
@@ -93,19 +108,19 @@ async fn reopening_brings_back_what_the_completion_ended() {
     ana.task_act(&task, "complete").await.is(200);
     notification_mails(&app).await;
     let open = ana.task_act(&task, "reopen").await.is(200);
-    assert_eq!(parts(&open), ["open", "Ben done", "Cem accepted"]);
+    assert_eq!(parts(&open), ["open", "Ben completed", "Cem accepted"]);
     assert_eq!(open["coverage"], "partial");
     let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["cem"]);
-    let line = "- Something that was done is to be done again.";
+    let line = "- Something that was completed is open again.";
     assert!(told[0].text.contains(line), "{}", told[0].text);
     cem.task_act(&task, "complete").await.is(200);
     let open = cem.task_act(&task, "reopen").await.is(200);
-    assert_eq!(parts(&open), ["open", "Ben done", "Cem accepted"]);
+    assert_eq!(parts(&open), ["open", "Ben completed", "Cem accepted"]);
 }
 
 #[tokio::test]
-async fn a_completion_that_is_taken_back_at_once_is_no_news() {
+async fn a_completion_that_is_undone_at_once_is_not_mailed() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = held_by(&ana, &[&ben]).await;
@@ -115,7 +130,7 @@ async fn a_completion_that_is_taken_back_at_once_is_no_news() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_done_keeps_its_place() {
+async fn a_completed_part_keeps_its_place() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora, eli] = app
         .circle(["coordinator", "helper", "helper", "helper", "helper"])
@@ -125,18 +140,18 @@ async fn a_part_that_is_done_keeps_its_place() {
     let offer = format!("/tasks/{}/offer", task["id"].as_str().unwrap());
     let again = json!({ "member_id": ben.member_id });
     let offered = ana.post(&offer, again).await.is(200);
-    assert_eq!(parts(&offered)[1], "Ben done");
+    assert_eq!(parts(&offered)[1], "Ben completed");
     let late = eli.task_act(&task, "claim").await;
-    late.is_problem(409, "slots_full");
+    late.is_problem(409, "fully_covered");
     ben.post("/leave", json!({})).await.is(200);
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
     let left = ana.get(&path).await.is(200);
     assert_eq!(
         parts(&left),
-        ["open", "Ben done", "Cem accepted", "Dora accepted"]
+        ["open", "Ben completed", "Cem accepted", "Dora accepted"]
     );
-    let fewer = ana.patch(&path, json!({ "helpers_needed": 2 })).await;
-    assert_eq!(fewer.is_invalid(), ["/helpers_needed below_accepted"]);
+    let fewer = ana.patch(&path, json!({ "people_needed": 2 })).await;
+    assert_eq!(fewer.is_invalid(), ["/people_needed fewer_than_assigned"]);
 }
 
 #[tokio::test]
@@ -146,53 +161,57 @@ async fn a_helper_reopens_their_own_part_and_the_other_parts_stay_done() {
     let task = held_by(&ana, &[&ben, &cem]).await;
     ben.task_act(&task, "complete").await.is(200);
     let done = cem.task_act(&task, "complete").await.is(200);
-    assert_eq!(done["done_by"], json!(cem.member_id));
+    assert_eq!(done["completed_by_member_id"], json!(cem.member_id));
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
     assert_eq!(
         ben.get(&path).await.is(200)["actions"],
         json!(["reopen"]),
-        "who did their own part"
+        "he completed his own part"
     );
     let open = ben.task_act(&task, "reopen").await.is(200);
-    assert_eq!(parts(&open), ["open", "Ben accepted", "Cem done"]);
+    assert_eq!(parts(&open), ["open", "Ben accepted", "Cem completed"]);
     assert_eq!(
-        [&open["my_assignment"], &open["done_at"], &open["done_by"]],
+        [
+            &open["my_assignment"],
+            &open["completed_at"],
+            &open["completed_by_member_id"]
+        ],
         [&json!("accepted"), &json!(null), &json!(null)]
     );
     assert_eq!(open["coverage"], "partial");
-    assert_eq!(open["actions"], json!(["withdraw", "complete"]));
+    assert_eq!(open["actions"], json!(["release", "complete"]));
     let of_cem = cem.get(&path).await.is(200);
     assert_eq!(
         [&of_cem["my_assignment"], &of_cem["actions"]],
-        [&json!("done"), &json!(["reopen"])]
+        [&json!("completed"), &json!(["reopen"])]
     );
     assert_eq!(notification_mails(&app).await.len(), 0);
     let again = ben.task_act(&task, "reopen").await.is(200);
     assert_eq!(again["version"], open["version"]);
 
-    // Cem did his part himself: it stays done, even if another person reopens the task later.
+    // Cem completed his part himself: it stays done even if another member reopens the task later.
     ben.task_act(&task, "complete").await.is(200);
     let open = ana.task_act(&task, "reopen").await.is(200);
-    assert_eq!(parts(&open), ["open", "Ben accepted", "Cem done"]);
+    assert_eq!(parts(&open), ["open", "Ben accepted", "Cem completed"]);
     assert_eq!(recipients(&notification_mails(&app).await), ["ben"]);
 }
 
 #[tokio::test]
-async fn a_helper_for_whom_a_task_was_completed_reopens_their_own_part_alone() {
+async fn a_helper_for_whom_a_task_was_completed_reopens_only_their_own_part() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let task = held_by(&ana, &[&ben, &cem]).await;
     ana.task_act(&task, "complete").await.is(200);
     let open = cem.task_act(&task, "reopen").await.is(200);
-    assert_eq!(parts(&open), ["open", "Ben done", "Cem accepted"]);
+    assert_eq!(parts(&open), ["open", "Ben completed", "Cem accepted"]);
     let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["ben"]);
-    let line = "- Something you had taken on is done: you need not do it.";
+    let line = "- Something you said yes to is done. You do not need to do it.";
     assert!(told[0].text.contains(line), "{}", told[0].text);
 }
 
 #[tokio::test]
-async fn the_person_who_completed_the_whole_reopens_it_for_all() {
+async fn a_member_who_completed_a_task_for_all_reopens_it_for_all() {
     let app = TestApp::start().await;
     let [_ana, ben, cem, dora] = app
         .circle(["coordinator", "caregiver", "helper", "helper"])
@@ -204,13 +223,13 @@ async fn the_person_who_completed_the_whole_reopens_it_for_all() {
     let open = ben.task_act(&task, "reopen").await.is(200);
     assert_eq!(
         parts(&open),
-        ["open", "Ben done", "Cem accepted", "Dora accepted"]
+        ["open", "Ben completed", "Cem accepted", "Dora accepted"]
     );
     assert_eq!(recipients(&notification_mails(&app).await), ["cem", "dora"]);
 }
 
 #[tokio::test]
-async fn a_helper_reopens_their_own_part_of_a_completed_task_for_a_day() {
+async fn a_helper_can_reopen_their_own_part_for_one_day() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let task = held_by(&ana, &[&ben, &cem]).await;
@@ -221,5 +240,5 @@ async fn a_helper_reopens_their_own_part_of_a_completed_task_for_a_day() {
     let late = ben.later().await.act(&path).await;
     late.is_problem(409, "too_late");
     let open = ana.later().await.act(&path).await.is(200);
-    assert_eq!(parts(&open), ["open", "Ben done", "Cem accepted"]);
+    assert_eq!(parts(&open), ["open", "Ben completed", "Cem accepted"]);
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_completed_task_is_reopened_for_a_day() {
+async fn a_completed_task_can_be_reopened_for_one_day() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = ana.task(json!({ "title": "Post" })).await;
@@ -14,7 +14,7 @@ async fn a_completed_task_is_reopened_for_a_day() {
     let done = ben.task_act(&task, "complete").await.is(200);
     assert_eq!(
         (&done["state"], &done["my_assignment"]),
-        (&json!("done"), &json!("done"))
+        (&json!("completed"), &json!("completed"))
     );
     let open = ben.task_act(&task, "reopen").await.is(200);
     assert_eq!(
@@ -36,7 +36,7 @@ async fn a_former_member_does_not_hold_a_reopened_task() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let task = ana
-        .task(json!({ "title": "Cook", "helpers_needed": 2 }))
+        .task(json!({ "title": "Cook", "people_needed": 2 }))
         .await;
     ben.task_act(&task, "claim").await.is(200);
     cem.task_act(&task, "claim").await.is(200);

@@ -1,8 +1,8 @@
-//! A helper suggests a task: who hears of it and counts it, and what the helper hears.
+//! Suggested tasks: who is told of them, whose count contains them, and what the helper is told.
 
 use axum::http::Method;
 use chrono::TimeDelta;
-use kith::entity::personal_token::TokenScope::{
+use kith::entity::personal_access_token::TokenScope::{
     AppointmentsRead, MessagesRead, RolesRead, TasksRead,
 };
 use serde_json::json;
@@ -14,16 +14,16 @@ use crate::notifications::says;
 
 const SUGGESTED: &str = "- Somebody suggests a task. You can approve it.";
 
-/// How many suggestions wait for somebody's approval: in all circles, and in the first.
+/// The number of suggestions that the caller can approve: in all circles, and in the first.
 async fn to_approve(client: &Client) -> [i64; 2] {
     let summary = client.get("/v1/me/summary").await.is(200);
     let circles = client.get("/v1/me/circles").await.is(200);
-    let counts = [&summary, &circles["data"][0]["waiting"]];
+    let counts = [&summary, &circles["data"][0]["summary"]];
     counts.map(|counts| counts["tasks_to_approve"].as_i64().unwrap())
 }
 
 #[tokio::test]
-async fn those_who_may_approve_a_suggestion_are_told_of_it() {
+async fn members_who_can_approve_a_suggestion_are_told_of_it() {
     let app = TestApp::start().await;
     let [ana, ben, cem, _dora, _eli, finn, _gio, hana] = app
         .circle([
@@ -37,10 +37,10 @@ async fn those_who_may_approve_a_suggestion_are_told_of_it() {
             "coordinator",
         ])
         .await;
-    // Finn only reads what the task is about, and Hana wants no announcements.
+    // Finn can only read the topic of the task, and Hana has switched announcements off.
     grant(&ana, &finn, json!({ "daily": "read" })).await;
     let off = json!({ "announcements": "off" });
-    hana.patch("/notification-preferences", off).await.is(200);
+    hana.patch("/notification-settings", off).await.is(200);
     notification_mails(&app).await;
     let walk = json!({ "title": "Canary", "due_on": "2026-12-05" });
     let task = cem.task(walk).await;
@@ -52,13 +52,13 @@ async fn those_who_may_approve_a_suggestion_are_told_of_it() {
         let whole = format!("{} {} {}", mail.headers, mail.text, mail.html);
         assert!(!whole.contains("Canary"), "{whole}");
     }
-    // What somebody creates who may is no suggestion.
+    // A task of a member who can create tasks is no suggestion.
     ben.task(json!({ "title": "Canary" })).await;
     assert_eq!(notification_mails(&app).await.len(), 0);
 }
 
 #[tokio::test]
-async fn the_person_who_suggested_a_task_hears_what_became_of_it() {
+async fn the_author_of_a_suggestion_is_told_whether_it_was_approved() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let approved = "- Something you suggested was approved.";
@@ -80,7 +80,7 @@ async fn the_person_who_suggested_a_task_hears_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn a_suggestion_that_is_settled_before_the_mail_asks_nobody() {
+async fn a_suggestion_that_is_decided_before_the_mail_asks_nobody() {
     let app = TestApp::start().await;
     let [ana, _cem, ben] = app.circle(["coordinator", "coordinator", "helper"]).await;
     let task = ben.task(json!({ "title": "A walk" })).await;
@@ -94,7 +94,7 @@ async fn a_suggestion_that_is_settled_before_the_mail_asks_nobody() {
 }
 
 #[tokio::test]
-async fn suggestions_are_counted_for_those_who_may_approve_them() {
+async fn suggestions_are_counted_for_members_who_can_approve_them() {
     let app = TestApp::start().await;
     let [ana, ben, cem, dora, eli] = app
         .circle(["coordinator", "caregiver", "helper", "patient", "caregiver"])
@@ -114,15 +114,15 @@ async fn suggestions_are_counted_for_those_who_may_approve_them() {
         to_approve(&dora).await,
         to_approve(&eli).await,
     ];
-    // Ben does not see the topic of one, Eli only reads that of the other.
+    // Ben cannot see the topic of one suggestion, and Eli can only read the topic of the other.
     assert_eq!(counts, [[2, 2], [1, 1], [0, 0], [2, 2], [1, 1]]);
     let summary = ana.get("/v1/me/summary").await;
     assert_ne!(summary.header("etag"), before);
-    assert_eq!(summary.is(200)["answers_owed"], 0);
+    assert_eq!(summary.is(200)["waiting_for_you"], 0);
     let listed = ana.get("/tasks?state=proposed").await.is(200);
     assert_eq!(listed["data"].as_array().unwrap().len(), 2);
 
-    // A program that only reads shows its owner what waits for them.
+    // A token that only reads gets its owner's count.
     let scopes = [TasksRead, AppointmentsRead, RolesRead, MessagesRead];
     let (_, reader) = make_token(&ana, ana.circle_id(), &scopes).await;
     let summary = reader.get("/v1/me/summary").await.is(200);
@@ -138,7 +138,7 @@ async fn suggestions_are_counted_for_those_who_may_approve_them() {
 }
 
 #[tokio::test]
-async fn suggestions_and_offers_are_counted_apart_in_each_circle() {
+async fn suggestions_and_offers_are_counted_separately_in_each_circle() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     app.advance(TimeDelta::seconds(1));
@@ -156,7 +156,7 @@ async fn suggestions_and_offers_are_counted_apart_in_each_circle() {
     }
     let circles = ana.get("/v1/me/circles").await.is(200);
     let counts = [0_usize, 1].map(|at| {
-        let waiting = &circles["data"][at]["waiting"];
+        let waiting = &circles["data"][at]["summary"];
         [&waiting["tasks_to_approve"], &waiting["task_offers"]].map(|it| it.as_i64().unwrap())
     });
     assert_eq!(counts, [[1, 0], [0, 2]]);

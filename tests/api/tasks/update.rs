@@ -19,5 +19,5 @@ async fn a_change_meant_for_an_older_version_is_refused() {
         .await
         .is(200);
     let late = ana.with(seen, &Method::PATCH, &path, change("Three")).await;
-    late.is_problem(412, "stale");
+    late.is_problem(412, "version_mismatch");
 }

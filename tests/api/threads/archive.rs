@@ -6,7 +6,7 @@ use super::{about, delete, id, mark, messages, say};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn nobody_writes_in_an_archived_thread() {
+async fn nobody_can_write_in_an_archived_thread() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
     let thread = about(&ben, "daily").await;
@@ -16,7 +16,7 @@ async fn nobody_writes_in_an_archived_thread() {
     let archived = ben.act(&verb("archive")).await.is(200);
     assert_eq!(
         (&archived["state"], &archived["actions"]),
-        (&json!("archived"), &json!(["reopen", "read"]))
+        (&json!("archived"), &json!(["unarchive", "mark_read"]))
     );
     let again = ana.act(&verb("archive")).await.is(200);
     assert_eq!(again["version"], archived["version"]);
@@ -32,6 +32,6 @@ async fn nobody_writes_in_an_archived_thread() {
     let open = ana.get("/threads?state=open").await.is(200);
     assert_eq!(open["data"], json!([]));
     delete(&cem, &message).await.is(200);
-    ana.act(&verb("reopen")).await.is(200);
+    ana.act(&verb("unarchive")).await.is(200);
     say(&cem, &thread, "After").await;
 }

@@ -11,15 +11,15 @@ async fn a_thread_is_about_a_topic_or_between_people() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     for (body, fault) in [
-        (json!({ "title": "a" }), "/topic missing"),
-        (json!({ "topic": "daily" }), "/title missing"),
+        (json!({ "title": "a" }), "/topic required"),
+        (json!({ "topic": "daily" }), "/title required"),
         (
             json!({ "title": "a", "topic": "daily", "member_ids": [ben.member_id] }),
             "/member_ids topic_and_members",
         ),
         (
             json!({ "member_ids": [ana.member_id] }),
-            "/member_ids nobody_else",
+            "/member_ids no_other_member",
         ),
         (
             json!({ "member_ids": [ben.member_id, Uuid::now_v7()] }),
@@ -27,7 +27,7 @@ async fn a_thread_is_about_a_topic_or_between_people() {
         ),
         (
             json!({ "title": "a", "topic": "decisions" }),
-            "/topic topic_not_granted",
+            "/topic topic_not_visible",
         ),
     ] {
         let reply = ana.post("/threads", body).await;
@@ -37,7 +37,7 @@ async fn a_thread_is_about_a_topic_or_between_people() {
     let thread = ana.post("/threads", body.clone()).await.is(201);
     assert_eq!(
         thread["actions"],
-        json!(["write", "change", "archive", "read"])
+        json!(["create_message", "update", "archive", "mark_read"])
     );
     assert_eq!(
         (&thread["kind"], &thread["last_message"]),

@@ -8,7 +8,7 @@ use super::{about, between, id, mark, messages, say};
 use crate::harness::{Client, TestApp};
 
 #[tokio::test]
-async fn a_full_page_of_threads_says_what_is_new_in_each() {
+async fn a_full_page_of_threads_shows_the_unread_messages_of_each() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     for _ in 0..201 {
@@ -27,7 +27,7 @@ async fn a_full_page_of_threads_says_what_is_new_in_each() {
 }
 
 #[tokio::test]
-async fn a_list_is_304_until_something_is_said_or_read() {
+async fn a_list_of_threads_answers_304_until_a_message_is_written_or_read() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let thread = about(&ana, "daily").await;
@@ -49,7 +49,11 @@ async fn a_list_is_304_until_something_is_said_or_read() {
         };
         mark(&ben, &thread, &message).await.is(200);
         assert_eq!(again(&ben, &his).await, 200);
-        assert_eq!(again(&ana, &hers).await, 304, "nobody else learns of it");
+        assert_eq!(
+            again(&ana, &hers).await,
+            304,
+            "reading changes nothing for other members"
+        );
         let his = etag(&ben).await;
         mark(&ben, &thread, &message).await.is(200);
         assert_eq!(again(&ben, &his).await, 304, "the cursor did not move");
@@ -57,7 +61,7 @@ async fn a_list_is_304_until_something_is_said_or_read() {
 }
 
 #[tokio::test]
-async fn the_thread_in_which_something_happened_last_comes_first() {
+async fn the_most_recently_used_thread_comes_first() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let mut threads = Vec::new();

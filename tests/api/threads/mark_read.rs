@@ -1,4 +1,4 @@
-//! `POST /v1/circles/{circle_id}/threads/{thread_id}/read`
+//! `POST /v1/circles/{circle_id}/threads/{thread_id}/mark-read`
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use super::{about, delete, listed, mark, say};
 use crate::harness::{Person, TestApp};
 
 #[tokio::test]
-async fn what_is_new_is_counted_for_each_reader() {
+async fn unread_messages_are_counted_for_each_reader() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "viewer"]).await;
     let thread = about(&ana, "daily").await;
@@ -23,11 +23,11 @@ async fn what_is_new_is_counted_for_each_reader() {
     );
     let read = mark(&ben, &thread, &said[2]).await.is(200);
     assert_eq!(
-        (&read["unread_count"], &read["read_up_to"]),
+        (&read["unread_count"], &read["last_read_number"]),
         (&json!(1), &json!(3))
     );
     let back = mark(&ben, &thread, &said[0]).await.is(200);
-    assert_eq!(back["read_up_to"], 3);
+    assert_eq!(back["last_read_number"], 3);
     delete(&ana, &said[3]).await.is(200);
     assert_eq!(
         (unread(&ana).await, unread(&ben).await, unread(&cem).await),
@@ -35,5 +35,8 @@ async fn what_is_new_is_counted_for_each_reader() {
     );
     assert_eq!(listed(&ben, &other).await["unread_count"], 1);
     let elsewhere = mark(&ben, &other, &said[0]).await;
-    assert_eq!(elsewhere.is_invalid(), ["/up_to unknown_message"]);
+    assert_eq!(
+        elsewhere.is_invalid(),
+        ["/last_read_message_id unknown_message"]
+    );
 }

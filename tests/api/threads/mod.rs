@@ -1,10 +1,10 @@
-//! Threads: who they are for, who reads along from when, what is new to whom.
+//! Tests of threads: who sees them, from which message on, and what is unread.
 
 mod archive;
 mod create;
+mod get;
 mod list;
 mod mark_read;
-mod read;
 mod update;
 
 use serde_json::{Value, json};
@@ -36,8 +36,8 @@ pub async fn say(by: &Client, thread: &Value, body: &str) -> Value {
 }
 
 pub async fn mark(by: &Client, thread: &Value, message: &Value) -> Reply {
-    let mark = json!({ "up_to": message["id"] });
-    by.post(&format!("/threads/{}/read", id(thread)), mark)
+    let mark = json!({ "last_read_message_id": message["id"] });
+    by.post(&format!("/threads/{}/mark-read", id(thread)), mark)
         .await
 }
 
@@ -45,7 +45,7 @@ pub async fn delete(by: &Client, message: &Value) -> Reply {
     by.act(&format!("/messages/{}/delete", id(message))).await
 }
 
-/// The thread as somebody's list shows it.
+/// The thread as the caller's list shows it.
 pub async fn listed(by: &Client, thread: &Value) -> Value {
     let list = by.get("/threads").await.is(200);
     let rows = list["data"].as_array().unwrap();
@@ -53,7 +53,7 @@ pub async fn listed(by: &Client, thread: &Value) -> Value {
     row.cloned().unwrap_or_default()
 }
 
-/// What somebody reads in a thread, the newest first.
+/// The messages that the caller sees in a thread, the newest first.
 pub async fn bodies(by: &Client, thread: &Value) -> Vec<Value> {
     let page = by.get(&messages(thread)).await.is(200);
     let rows = page["data"].as_array().unwrap();

@@ -6,7 +6,7 @@ use super::{about, between, id};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_thread_is_renamed_by_its_author_or_a_coordinator() {
+async fn only_the_author_or_a_coordinator_can_rename_a_thread() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
     let thread = about(&ben, "daily").await;
@@ -20,7 +20,7 @@ async fn a_thread_is_renamed_by_its_author_or_a_coordinator() {
         assert_eq!(renamed["title"], "Another");
     }
     let none = ben.patch(&path, json!({ "title": null })).await;
-    assert_eq!(none.is_invalid(), ["/title missing"]);
+    assert_eq!(none.is_invalid(), ["/title required"]);
     let direct = between(&ben, &[&cem]).await;
     let path = format!("/threads/{}", id(&direct));
     ben.patch(&path, title).await.is(200);

@@ -1,5 +1,5 @@
-//! Clocks that change, and clocks that are wrong: lengths stay, stored instants
-//! follow newer rules, and a phone's clock decides nothing.
+//! Clock changes and wrong clocks: an item keeps its length, stored instants follow newer zone
+//! rules, and the clock of a phone decides nothing.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kith::entity::{appointment, need, reminder, task};
@@ -24,7 +24,7 @@ async fn calendar(by: &Client) -> String {
     by.act("/v1/me/export/calendar").await.text
 }
 
-/// In Berlin the hour from 02:00 is missing on 28 March 2027.
+/// In Berlin the hour from 02:00 to 03:00 does not exist on 28 March 2027.
 #[tokio::test]
 async fn a_span_that_begins_in_a_missing_hour_keeps_its_length_everywhere() {
     let app = TestApp::start().await;
@@ -41,7 +41,7 @@ async fn a_span_that_begins_in_a_missing_hour_keeps_its_length_everywhere() {
     };
     let visit = with(
         half(gap),
-        json!({ "title": "Night", "topic": "daily", "attendee_ids": [] }),
+        json!({ "title": "Night", "topic": "daily", "attendee_member_ids": [] }),
     );
     let visit = ana.post("/appointments", visit).await.is(201);
     assert_eq!(minutes_of(&visit), 30);
@@ -52,7 +52,7 @@ async fn a_span_that_begins_in_a_missing_hour_keeps_its_length_everywhere() {
 
     let ride = add_need(&ana, &visit, with(half(gap), json!({ "kind": "driver" }))).await;
     assert_eq!(minutes_of(&ride), 30);
-    // Moved into the hour, its length in mind, and its needs with it.
+    // An appointment that moves into the missing hour keeps its length, and its needs move too.
     let other = with(
         half("2027-03-20"),
         json!({ "title": "Later", "topic": "daily" }),
@@ -65,10 +65,10 @@ async fn a_span_that_begins_in_a_missing_hour_keeps_its_length_everywhere() {
     let along = ana.get(&need_path(&along)).await.is(200);
     assert_eq!(minutes_of(&along), 30);
 
-    // The window of a task, made and moved there, as the agenda tells it.
+    // The agenda shows the window of a task that was created there, and of one that moved there.
     let window = |day: &str| {
         let at = |time: &str| format!("{day}T{time}");
-        json!({ "from_local": at("02:30"), "due_local": at("03:00") })
+        json!({ "starts_local": at("02:30"), "due_local": at("03:00") })
     };
     let made = ana
         .task(with(window(gap), json!({ "title": "Made" })))
@@ -85,9 +85,9 @@ async fn a_span_that_begins_in_a_missing_hour_keeps_its_length_everywhere() {
     ben.post(&claim, json!({ "allow_overlap": true }))
         .await
         .is(200);
-    // It lasts from 03:30 to 04:00 on the wall, and nothing beside it is in the way.
+    // The window is 03:30 to 04:00 local time. An item right after it does not overlap.
     let beside = json!({
-        "title": "Beside", "from_local": "2027-03-28T04:00", "due_local": "2027-03-28T05:00",
+        "title": "Beside", "starts_local": "2027-03-28T04:00", "due_local": "2027-03-28T05:00",
     });
     let beside = ana.task(beside).await;
     ben.task_act(&beside, "claim").await.is(200);
@@ -113,7 +113,7 @@ async fn a_span_that_begins_in_a_missing_hour_keeps_its_length_everywhere() {
 }
 
 #[tokio::test]
-async fn a_doubled_hour_is_the_first_at_both_ends() {
+async fn times_in_a_repeated_hour_mean_its_first_occurrence() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let visit = json!({
@@ -128,31 +128,31 @@ async fn a_doubled_hour_is_the_first_at_both_ends() {
     );
     let back = json!({ "starts_local": "2027-10-31T02:45", "ends_local": "2027-10-31T02:15" });
     let refused = reschedule(&ana, &visit, back).await;
-    assert_eq!(refused.is_invalid(), ["/ends_local before_start"]);
+    assert_eq!(refused.is_invalid(), ["/ends_local start_after_end"]);
 }
 
-/// Whether a row has no time at all.
+/// Whether a row has no time.
 fn never(row: &str) -> bool {
     row.contains("sort_at: 9999")
 }
 
-/// Puts every stored instant of a table an hour too late, as older rules would have.
+/// Moves every stored instant of a table by one hour, as if older rules had computed it.
 macro_rules! spoil {
     ($connection:ident, $entity:ident, [$($always:ident)*], [$($maybe:ident)*]) => {
         for row in $entity::Entity::find().all($connection).await.unwrap() {
             if never(&format!("{row:?}")) {
                 continue;
             }
-            let mut spoilt = row.clone().into_active_model();
+            let mut spoiled = row.clone().into_active_model();
             let hour = TimeDelta::hours(1);
-            $(spoilt.$always = Set(row.$always + hour);)*
-            $(spoilt.$maybe = Set(row.$maybe.map(|at| at + hour));)*
-            spoilt.update($connection).await.unwrap();
+            $(spoiled.$always = Set(row.$always + hour);)*
+            $(spoiled.$maybe = Set(row.$maybe.map(|at| at + hour));)*
+            spoiled.update($connection).await.unwrap();
         }
     };
 }
 
-/// What of the rows follows from the rules of zones, and what must not change.
+/// The columns that follow from zone rules, and columns that must not change with them.
 async fn stored(app: &TestApp) -> Vec<String> {
     let connection = app.database.connect().await;
     let mut lines = Vec::new();
@@ -194,17 +194,17 @@ async fn spoil(app: &TestApp) {
 
 async fn promises(ana: &Person, ben: &Person) -> Value {
     let visit = json!({
-        "title": "Walk", "topic": "daily", "attendee_ids": [ben.member_id],
+        "title": "Walk", "topic": "daily", "attendee_member_ids": [ben.member_id],
         "starts_local": "2027-07-04T10:00", "ends_local": "2027-07-04T11:00",
     });
     let visit = ana.post("/appointments", visit).await.is(201);
     answer(ben, &visit, "accepted").await.is(200);
     let ride = add_need(ana, &visit, json!({ "kind": "driver" })).await;
-    need_act(ben, &ride, "take").await.is(200);
+    need_act(ben, &ride, "claim").await.is(200);
     let all_day = json!({ "title": "Fair", "starts_on": "2027-07-05" });
     ana.post("/appointments", all_day).await.is(201);
     for due in [
-        json!({ "title": "Window", "from_local": "2027-07-04T12:00", "due_local": "2027-07-04T14:00" }),
+        json!({ "title": "Window", "starts_local": "2027-07-04T12:00", "due_local": "2027-07-04T14:00" }),
         json!({ "title": "Hour", "due_local": "2027-07-04T15:00" }),
         json!({ "title": "Date", "due_on": "2027-07-06" }),
         json!({ "title": "Some day" }),
@@ -216,13 +216,13 @@ async fn promises(ana: &Person, ben: &Person) -> Value {
 }
 
 #[tokio::test]
-async fn stored_instants_follow_newer_rules_and_nobody_is_told_of_a_move() {
+async fn stored_instants_follow_newer_zone_rules_without_any_mail() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let visit = promises(&ana, &ben).await;
     app.advance(TimeDelta::minutes(1));
     app.mails().await;
-    // Rules that change nothing.
+    // The same rules change nothing.
     assert_eq!(zone_rules::follow(&app.app, "2020a").await.unwrap(), 0);
     let right = stored(&app).await;
     spoil(&app).await;
@@ -231,13 +231,13 @@ async fn stored_instants_follow_newer_rules_and_nobody_is_told_of_a_move() {
     let list = ana.get("/appointments").await;
     let etag = list.header("etag").to_owned();
 
-    // Rules that were followed already, or are older.
+    // Rules that are known already or older change nothing.
     for known in ["2020a", "2019c"] {
         assert_eq!(zone_rules::follow(&app.app, known).await.unwrap(), 0);
     }
     assert_eq!(stored(&app).await, wrong);
 
-    // All but the task without a date.
+    // All items change except the task without a date.
     let version = zone_rules::version();
     assert_eq!(zone_rules::follow(&app.app, version).await.unwrap(), 6);
     assert_eq!(stored(&app).await, right);
@@ -246,16 +246,16 @@ async fn stored_instants_follow_newer_rules_and_nobody_is_told_of_a_move() {
     let again = ana
         .with(seen, &axum::http::Method::GET, "/appointments", None)
         .await;
-    assert_eq!(again.status, 200, "the list is another one");
+    assert_eq!(again.status, 200, "the list has changed");
     let again = ana.get(&path_of(&visit)).await.is(200);
-    assert_eq!(again["attendees"][0]["answer"], "accepted");
+    assert_eq!(again["attendees"][0]["response"], "accepted");
     assert_eq!(again["needs"][0]["coverage"], "full");
     app.advance(TimeDelta::minutes(1));
-    assert!(app.mails().await.is_empty(), "nobody moved anything");
+    assert!(app.mails().await.is_empty(), "no member moved an item");
 }
 
 #[tokio::test]
-async fn what_is_over_keeps_the_instant_it_had() {
+async fn past_items_keep_their_instants() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let visit = json!({ "title": "Walk", "starts_local": "2026-12-02T10:00" });
@@ -277,7 +277,7 @@ async fn complete(by: &Client, task: &Value, at: DateTime<Utc>) -> crate::harnes
 }
 
 #[tokio::test]
-async fn a_phone_some_minutes_ahead_completes_a_task_now() {
+async fn a_completion_from_a_clock_that_is_ahead_counts_as_now() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let now = app.now();
@@ -287,7 +287,7 @@ async fn a_phone_some_minutes_ahead_completes_a_task_now() {
         let done = complete(&ana, &task, said).await.is(200);
         let expected = now + TimeDelta::seconds(done_after);
         assert!(
-            (instant(&done["done_at"]) - expected).abs() < TimeDelta::seconds(1),
+            (instant(&done["completed_at"]) - expected).abs() < TimeDelta::seconds(1),
             "{ahead}"
         );
     }
@@ -305,11 +305,11 @@ async fn a_phone_some_minutes_ahead_completes_a_task_now() {
     let ana = ana.later().await;
     let while_offline = now + TimeDelta::minutes(30);
     let done = complete(&ana, &task, while_offline).await.is(200);
-    assert_eq!(instant(&done["done_at"]), while_offline);
+    assert_eq!(instant(&done["completed_at"]), while_offline);
 }
 
 #[tokio::test]
-async fn an_undo_counts_from_the_write() {
+async fn the_time_to_undo_a_completion_starts_when_it_is_written() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = ana.task(json!({ "title": "Cook" })).await;

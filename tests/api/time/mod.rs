@@ -1,4 +1,4 @@
-//! Clocks, time zones and windows.
+//! Tests of clocks, time zones and windows.
 
 mod clock_changes;
 pub mod timestamps;

@@ -1,4 +1,4 @@
-//! Instants in answers. The harness looks at each answer of the whole suite.
+//! The format of instants in answers. The harness checks each answer of the whole suite.
 
 use std::sync::LazyLock;
 
@@ -14,17 +14,17 @@ static INSTANT: LazyLock<Regex> = LazyLock::new(|| {
 static IN_MILLISECONDS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$").unwrap());
 
-/// The members that are no instants but words of people, who may write what they like.
+/// The properties with text of people, which may look like an instant.
 const WORDS: [&str; 7] = ["title", "body", "name", "notes", "detail", "place", "note"];
 
-/// Fails if an instant in a JSON answer has other than three digits after the second.
+/// Fails if an instant in a JSON answer does not have three digits after the second.
 pub fn check(path: &str, text: &str) {
     if let Ok(answer) = serde_json::from_str::<Value>(text) {
         let wrong = find_others(&answer);
         assert!(
             wrong.is_empty(),
-            "{path} answers instants without milliseconds: {wrong:?}. Put \
-             #[serde(serialize_with = \"in_milliseconds\")] on the field, see base/src/platform/time/timestamps.rs"
+            "{path} answers with instants without milliseconds: {wrong:?}. Add \
+             #[serde(serialize_with = \"in_milliseconds\")] to the field, see base/src/platform/time/timestamps.rs"
         );
     }
 }
@@ -47,7 +47,7 @@ fn of_member((name, value): (&String, &Value)) -> Vec<String> {
 }
 
 #[test]
-fn an_instant_with_other_digits_is_found() {
+fn an_instant_that_is_not_in_milliseconds_is_found() {
     let answer = json!({
         "created_at": "2026-12-01T08:00:00.000Z",
         "title": "2026-12-01T08:00:00Z",
@@ -97,7 +97,7 @@ fn requests(document: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_a_client_reads_back_is_what_it_sent() {
+async fn a_client_reads_back_the_instants_that_it_sent() {
     let app = TestApp::start().await;
     app.advance(TimeDelta::microseconds(7_654_321));
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
@@ -108,16 +108,16 @@ async fn what_a_client_reads_back_is_what_it_sent() {
     app.advance(TimeDelta::seconds(5));
     let done = json!({ "occurred_at": "2026-12-01T08:00:09.123456Z" });
     let done = ana.post(&format!("{path}/complete"), done).await.is(200);
-    assert_eq!(done["done_at"], "2026-12-01T08:00:09.123Z");
+    assert_eq!(done["completed_at"], "2026-12-01T08:00:09.123Z");
 
-    let until = json!({ "health": "read", "until": "2026-12-02T08:00:00.123999+00:00" });
+    let until = json!({ "health": "read", "expires_at": "2026-12-02T08:00:00.123999+00:00" });
     let topics = format!("/members/{}/grant-topics", ben.member_id);
     let member = ana.post(&topics, until).await.is(200);
-    let told = &member["topics_until"]["health"];
+    let told = &member["topic_expiries"]["health"];
     assert_eq!(told, "2026-12-02T08:00:00.123Z");
-    let again = json!({ "health": "read", "until": told });
+    let again = json!({ "health": "read", "expires_at": told });
     let member_again = ana.post(&topics, again).await.is(200);
-    assert_eq!(&member_again["topics_until"]["health"], told);
+    assert_eq!(&member_again["topic_expiries"]["health"], told);
 
     let since = format!("/tasks?from={}", task["created_at"].as_str().unwrap());
     ana.get(&since).await.is(200);

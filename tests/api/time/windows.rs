@@ -1,5 +1,5 @@
-//! `from` and `to` mean the same in every list and view: what overlaps them, on the
-//! days of the person who reads.
+//! `from` and `to` mean the same in every list: they select the items that overlap them. The
+//! days are those of the reader's time zone.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::harness::{Client, Person, TestApp};
 use crate::needs::{add_need, need_path};
 
-/// Every operation with `from` and `to`, and the kinds of things it lists. An item of
-/// one kind is named by its title; a need, which has none, by its kind.
+/// Every operation with `from` and `to`, and the types of the items that it lists. An item is
+/// named by its title. A need has no title and is named by its kind.
 const LISTS: [(&str, &[&str]); 4] = [
     ("/v1/circles/{circle_id}/tasks", &["task"]),
     ("/v1/circles/{circle_id}/appointments", &["appointment"]),
@@ -19,8 +19,8 @@ const LISTS: [(&str, &[&str]); 4] = [
     ("/v1/me/agenda", &["task", "appointment", "need"]),
 ];
 
-/// The times of which there is one thing of each kind, in a circle in Berlin: all of
-/// 10 December; its noon; the night before it; a stay of five days around it.
+/// The times in a circle in Berlin, each with one item of each type: 10 December all day, its
+/// noon, the night before it, and a stay of five days around it. Each has a kind of need.
 const TIMES: [(&str, &str); 4] = [
     ("day", "driver"),
     ("moment", "companion"),
@@ -38,7 +38,7 @@ fn time_of(name: &str) -> Value {
     }
 }
 
-/// One of each, all of which Ana has to do with.
+/// Creates one item of each type at each time. Ana takes part in all of them.
 async fn fill(ana: &Person) {
     let overlap = json!({ "allow_overlap": true });
     for (name, kind) in TIMES {
@@ -47,21 +47,21 @@ async fn fill(ana: &Person) {
         let task = match (name, ends) {
             ("day", _) => json!({ "title": name, "due_on": "2026-12-10" }),
             (_, Value::Null) => json!({ "title": name, "due_local": starts }),
-            (_, ends) => json!({ "title": name, "from_local": starts, "due_local": ends }),
+            (_, ends) => json!({ "title": name, "starts_local": starts, "due_local": ends }),
         };
         let task = ana.task(task).await;
         let claim = format!("/tasks/{}/claim", task["id"].as_str().unwrap());
         ana.post(&claim, overlap.clone()).await.is(200);
         visit["title"] = json!(name);
-        visit["attendee_ids"] = json!([ana.member_id]);
+        visit["attendee_member_ids"] = json!([ana.member_id]);
         let visit = ana.post("/appointments", visit).await.is(201);
         let need = add_need(ana, &visit, json!({ "kind": kind })).await;
-        let take = format!("{}/take", need_path(&need));
+        let take = format!("{}/claim", need_path(&need));
         ana.post(&take, overlap.clone()).await.is(200);
     }
 }
 
-/// What a list answers, read page by page: kind and name of each item.
+/// Reads a list page by page and returns type and name of each item.
 async fn listed(by: &Client, path: &str, kind: &str, window: &str) -> Vec<String> {
     let path = path.replace("/v1/circles/{circle_id}", "");
     let mut found = Vec::new();
@@ -92,7 +92,7 @@ async fn live_in(person: &Client, zone: &str) {
 }
 
 #[test]
-fn every_list_with_a_window_is_tried_here() {
+fn every_list_with_a_window_is_tested_here() {
     let document = kith::api::document();
     let has = |operation: &Value, name: &str| {
         let parameters = operation["parameters"].as_array();
@@ -115,12 +115,12 @@ fn every_list_with_a_window_is_tried_here() {
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "a table")]
-async fn from_and_to_mean_overlap_on_the_days_of_the_reader_in_every_list() {
+async fn from_and_to_select_items_that_overlap_the_readers_days_in_every_list() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     fill(&ana).await;
     let (berlin, west, east) = ("Europe/Berlin", "America/Los_Angeles", "Pacific/Auckland");
-    // Whose days, from, to, and what overlaps.
+    // The reader's zone, from, to, and the items that overlap.
     let cases = [
         (
             berlin,
@@ -178,7 +178,7 @@ async fn from_and_to_mean_overlap_on_the_days_of_the_reader_in_every_list() {
             "2026-12-10T11:00:00Z",
             "night stay",
         ),
-        // What runs now: the night, after midnight, until it ends.
+        // An item in progress: the night, after midnight, until it ends.
         (berlin, "2026-12-10T01:00:00Z", "", "day moment night stay"),
         (berlin, "2026-12-10T04:59:59Z", "", "day moment night stay"),
         (berlin, "2026-12-10T05:00:00Z", "", "day moment stay"),
@@ -198,7 +198,7 @@ async fn from_and_to_mean_overlap_on_the_days_of_the_reader_in_every_list() {
             "stay",
         ),
         (berlin, "2026-12-13T09:00:00Z", "", ""),
-        // Half-open at its end.
+        // An item that starts at `to` does not overlap.
         (berlin, "", "2026-12-08T09:00:00Z", ""),
         (berlin, "", "2026-12-08T09:00:01Z", "stay"),
         (berlin, "", "2026-12-09T21:00:00Z", "stay"),
@@ -233,7 +233,7 @@ async fn from_and_to_mean_overlap_on_the_days_of_the_reader_in_every_list() {
 }
 
 #[tokio::test]
-async fn a_list_is_another_one_for_a_reader_who_moved() {
+async fn a_list_changes_when_its_reader_changes_the_time_zone() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     fill(&ana).await;
@@ -259,7 +259,7 @@ async fn the_agenda_begins_with_items_in_progress() {
     for (title, starts, ends) in stays {
         let stay = json!({
             "title": title, "starts_local": starts, "ends_local": ends,
-            "attendee_ids": [ana.member_id],
+            "attendee_member_ids": [ana.member_id],
         });
         ana.post("/appointments", stay).await.is(201);
     }
@@ -274,7 +274,7 @@ async fn an_all_day_appointment_can_be_completed_where_its_day_has_begun() {
     let visit = json!({ "title": "Visit", "starts_on": "2026-12-02" });
     let visit = ana.post("/appointments", visit).await.is(201);
     let complete = format!("/appointments/{}/complete", visit["id"].as_str().unwrap());
-    // It is 1 December, 08:00 UTC: in Kiritimati it is 22:00.
+    // A test starts on 1 December at 08:00 UTC: in Kiritimati it is 22:00.
     app.advance(chrono::TimeDelta::hours(3));
     let ana = ana.later().await;
     ana.act(&complete).await.is_problem(409, "too_early");

@@ -1,3 +1,3 @@
-//! The pages that mails link to.
+//! Tests of the pages that mails link to.
 
 pub mod pages;

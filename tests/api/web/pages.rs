@@ -1,5 +1,5 @@
-//! The pages behind mailed links: a look changes nothing, a button acts once,
-//! and whatever somebody wrote stays text.
+//! The pages behind mailed links: opening a page changes nothing, its button acts once, and
+//! text that people wrote is escaped.
 
 use axum::http::{Request, header};
 use chrono::TimeDelta;
@@ -19,7 +19,7 @@ pub async fn submit(by: &Client, path: &str, form: &str) -> Reply {
     by.app.send(request).await
 }
 
-/// The heading, if the status is this and the page may do no more than a page should.
+/// The heading. Panics if the status is another one, or if the page allows scripts or more.
 #[track_caller]
 pub fn heading(reply: &Reply, status: u16) -> &str {
     assert_eq!(reply.status.as_u16(), status, "{}", reply.text);
@@ -49,7 +49,7 @@ async fn register(by: &Client, name: &str) -> String {
     by.app.mail().await.link("verify")
 }
 
-/// The page of an invitation for Ben.
+/// Invites Ben and returns the link to the page of the invitation.
 async fn invite(by: &Person, note: &str) -> String {
     let guest = json!({ "email": "ben@test.example", "access": "helper", "note": note });
     by.post("/invitations", guest).await.is(201);
@@ -62,7 +62,7 @@ async fn sign_in(by: &Client, password: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn an_address_is_confirmed_by_the_button_and_not_by_a_look() {
+async fn an_address_is_confirmed_by_the_button_and_not_by_opening_the_page() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
     let link = register(&anybody, "Ben").await;
@@ -91,11 +91,11 @@ async fn an_address_that_got_an_account_meanwhile_is_not_confirmed_again() {
     let second = register(&anybody, "Bob").await;
     heading(&submit(&anybody, &first, "").await, 200);
     let page = submit(&anybody, &second, "").await;
-    assert_eq!(heading(&page, 410), "This link is no longer good");
+    assert_eq!(heading(&page, 410), "This link no longer works");
 }
 
 #[tokio::test]
-async fn a_new_account_joins_by_the_form_of_the_page() {
+async fn a_new_person_joins_a_circle_with_the_form_of_the_page() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let link = invite(&ana, "Hi Ben").await;
@@ -105,9 +105,9 @@ async fn a_new_account_joins_by_the_form_of_the_page() {
         let title = heading(&page, 200);
         assert!(title.starts_with("Ana Test invites you to Ana"), "{title}");
         assert!(page.text.contains("Hi Ben") && page.text.contains("name=\"password\""));
-        // The circle's zone is chosen already.
+        // The circle's time zone is preselected.
         assert!(page.text.contains("<option selected>Europe/Berlin"));
-        let may = "you can take tasks on, suggest some, and write messages.";
+        let may = "you can claim tasks, suggest tasks and write messages.";
         assert!(page.text.contains(may), "{}", page.text);
     }
     let members = ana.get("/members").await.is(200);
@@ -139,7 +139,7 @@ async fn a_new_account_joins_by_the_form_of_the_page() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_not_right_is_shown_again_and_makes_nothing() {
+async fn an_invalid_form_is_shown_again_and_creates_nothing() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let link = invite(&ana, "Hi").await;
@@ -184,7 +184,7 @@ async fn a_person_with_an_account_joins_with_one_button_and_is_not_signed_in() {
     let page = anybody.get(&link).await;
     heading(&page, 200);
     assert!(!page.text.contains("<input"), "{}", page.text);
-    // A name and a password in the form change nothing of the account.
+    // A name and a password in the form do not change the account.
     let form = "name=Mallory&password=another+good+password&time_zone=UTC";
     let page = submit(&anybody, &link, form).await;
     assert_eq!(heading(&page, 200), "Welcome");
@@ -212,18 +212,21 @@ async fn a_person_who_joins_by_a_link_is_logged_as_the_actor() {
     let log = log.all(&connection).await.unwrap();
     connection.close().await.unwrap();
     let [joined, accepted, ..] = &log[..] else {
-        panic!("two changes: {log:#?}")
+        panic!("expected two changes: {log:#?}")
     };
     assert_eq!((&*accepted.verb, &*joined.verb), ("accepted", "joined"));
     let member = Some(MemberId(joined.subject_id));
     for line in [accepted, joined] {
-        assert_eq!((line.way, line.actor_id), (ActorKind::Mail, member));
+        assert_eq!(
+            (line.actor_kind, line.actor_member_id),
+            (ActorKind::EmailLink, member)
+        );
         assert!(line.request_id.is_some());
     }
 }
 
 #[tokio::test]
-async fn a_disabled_account_joins_nothing() {
+async fn a_disabled_account_cannot_join_a_circle() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     app.person("Ben").await;
@@ -233,13 +236,13 @@ async fn a_disabled_account_joins_nothing() {
     connection.execute_unprepared(disable).await.unwrap();
     connection.close().await.unwrap();
     let page = submit(&app.anybody(), &link, "").await;
-    assert_eq!(heading(&page, 410), "This link is no longer good");
+    assert_eq!(heading(&page, 410), "This link no longer works");
     let members = ana.get("/members").await.is(200);
     assert_eq!(members["data"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn the_page_says_why_it_cannot_go_on() {
+async fn the_page_of_an_invitation_says_why_it_cannot_be_accepted() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let (ben, cem) = (app.person("Ben").await, app.person("Cem").await);
@@ -251,13 +254,16 @@ async fn the_page_says_why_it_cannot_go_on() {
     app.join(&ana, &cem, as_patient).await;
     let page = submit(&app.anybody(), &link, "").await;
     assert_eq!(heading(&page, 409), "That did not work");
-    assert!(page.text.contains("The patient is in the circle already."));
+    assert!(
+        page.text
+            .contains("The patient is a member of this circle already.")
+    );
     cem.post(&ana.path("/leave"), json!({})).await.is(200);
     heading(&submit(&app.anybody(), &link, "").await, 200);
 }
 
 #[tokio::test]
-async fn a_link_dies_with_its_invitation_even_while_its_page_is_open() {
+async fn the_link_of_an_ended_invitation_does_not_work_even_while_its_page_is_open() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let link = invite(&ana, "Hi").await;
@@ -266,18 +272,18 @@ async fn a_link_dies_with_its_invitation_even_while_its_page_is_open() {
     let newer = invite(&ana, "Hi again").await;
     let form = "name=Ben&password=long+enough+secret&time_zone=UTC";
     let page = submit(&anybody, &link, form).await;
-    assert_eq!(heading(&page, 410), "This link is no longer good");
+    assert_eq!(heading(&page, 410), "This link no longer works");
     app.advance(TimeDelta::days(7));
     for late in [
         anybody.get(&newer).await,
         submit(&anybody, &newer, form).await,
     ] {
-        assert_eq!(heading(&late, 410), "This link is no longer good");
+        assert_eq!(heading(&late, 410), "This link no longer works");
     }
 }
 
 #[tokio::test]
-async fn text_that_people_wrote_stays_text() {
+async fn pages_escape_text_that_people_wrote() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let hostile = "</h1><script>alert('1')</script><img src=x onerror=alert(1)>";
@@ -324,11 +330,7 @@ async fn a_token_opens_its_own_page_only() {
             token.replace(['\'', '"', '<', '>'], "_")
         );
         for reply in [anybody.get(&link).await, submit(&anybody, &link, "").await] {
-            assert_eq!(
-                heading(&reply, 410),
-                "This link is no longer good",
-                "{link}"
-            );
+            assert_eq!(heading(&reply, 410), "This link no longer works", "{link}");
         }
     }
     heading(&anybody.get(&invitation).await, 200);
@@ -336,7 +338,7 @@ async fn a_token_opens_its_own_page_only() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_cut_off_asks_to_be_opened_again() {
+async fn an_incomplete_link_asks_to_be_opened_again() {
     let app = TestApp::start().await;
     let anybody = app.anybody();
     for page in ["/verify", "/reset", "/invitation", "/unsubscribe?tok"] {
@@ -349,7 +351,7 @@ async fn a_link_that_is_cut_off_asks_to_be_opened_again() {
 }
 
 #[tokio::test]
-async fn the_style_of_the_pages_comes_from_here() {
+async fn the_pages_use_a_style_sheet_of_this_server() {
     let app = TestApp::start().await;
     let style = app.anybody().get("/pages/style.css").await;
     assert_eq!(style.status, 200);

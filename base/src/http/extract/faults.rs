@@ -1,5 +1,5 @@
-//! Lists everything that is wrong with a body, each fault with its member and with what to send
-//! instead. The texts repeat no message of a library and no value of the body.
+//! Lists everything that is wrong with a body: each fault with its field and with what to send
+//! instead. The texts never contain a message of a library or a value of the body.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::http::openapi::{Shape, what_to_send};
 use crate::platform::text::split_fault;
 use crate::problem::{FieldError, Problem};
 
-/// How many faults of one request are listed.
+/// At most so many faults of a request are listed.
 pub(crate) const MOST_FAULTS: usize = 50;
 
 /// Reads a body and checks its bounds.
@@ -19,7 +19,7 @@ pub(super) fn judge<T>(value: Value, shape: &Shape) -> Result<T, Problem>
 where
     T: DeserializeOwned + Validate<Context = ()>,
 {
-    // A list would fill the members of a struct by their order.
+    // serde would read a list as the fields of the struct in their order.
     let Value::Object(members) = value else {
         return Err(Problem::field("", "wrong_type", "Send an object."));
     };
@@ -35,7 +35,7 @@ where
     }
 }
 
-/// Where a value does not fit, and what the reader said about it.
+/// Where a value does not fit, and the message of serde about it.
 struct Misfit {
     pointer: String,
     message: String,
@@ -48,7 +48,7 @@ fn read<T: DeserializeOwned>(members: &Map<String, Value>) -> Result<T, Misfit> 
     })
 }
 
-/// The faults of each member, the missing members, and the bounds that readable members break.
+/// The faults of each field, the missing fields, and the bounds that readable fields break.
 fn all_faults<T>(members: &Map<String, Value>, shape: &Shape, first: &Misfit) -> Vec<FieldError>
 where
     T: DeserializeOwned + Validate<Context = ()>,
@@ -69,7 +69,8 @@ where
         errors.push(missing(&format!("/{name}"), shape));
         faulty.insert(name);
     }
-    // With what the document shows in place of what is faulty, the rest can be judged.
+    // Faulty fields are replaced by the document's example, so that the other fields can be
+    // checked.
     let mut mended = members.clone();
     mended.retain(|name, _| !faulty.contains(name.as_str()));
     for name in shape.required().filter(|name| faulty.contains(name)) {
@@ -88,12 +89,12 @@ where
     errors
 }
 
-/// The faults of one member; of a list, those of every item.
+/// The faults of one field. For a list, the faults of every item.
 fn faults_of<T: DeserializeOwned>(name: &str, value: &Value, shape: &Shape) -> Vec<FieldError> {
     let alone = |value: &Value| {
         let members = Map::from_iter([(name.to_owned(), value.clone())]);
         read::<T>(&members).err().filter(|misfit| {
-            // That others are missing is no fault of this one.
+            // This body has only one field, so the others are missing. That is not a fault here.
             !(misfit.pointer.is_empty() && misfit.message.starts_with("missing field"))
         })
     };
@@ -128,19 +129,19 @@ fn bounds(body: &impl Validate<Context = ()>) -> Vec<FieldError> {
     errors.collect()
 }
 
-/// Our own sentence, or one for a length that the library judged.
+/// A sentence of Kith's own checks as it is, or a sentence about a length that garde checked.
 fn of_bound(message: &str) -> (&str, String) {
     if let Some(most) = message.strip_prefix("length is greater than ") {
-        return ("too_long", format!("At most {most}."));
+        return ("too_long", format!("Send at most {most}."));
     }
     if let Some(least) = message.strip_prefix("length is lower than ") {
-        return ("too_short", format!("At least {least}."));
+        return ("too_short", format!("Send at least {least}."));
     }
     let (code, detail) = split_fault(message);
     (code, detail.to_owned())
 }
 
-/// `a.b[0]` as `/a/b/0`.
+/// Turns the path `a.b[0]` into the JSON pointer `/a/b/0`.
 fn pointer(path: &str) -> String {
     path.split(['.', '['])
         .map(|part| part.trim_end_matches(']'))
@@ -151,10 +152,10 @@ fn pointer(path: &str) -> String {
 
 fn missing(pointer: &str, shape: &Shape) -> FieldError {
     let detail = format!("This is required. {}", what_to_send(shape.at(pointer)));
-    FieldError::new(pointer, "missing", detail)
+    FieldError::new(pointer, "required", detail)
 }
 
-/// A misfit, as a field error that says what to send.
+/// Turns a misfit into a field error that says what to send.
 fn shape_error(misfit: &Misfit, shape: &Shape) -> FieldError {
     let (pointer, message) = (misfit.pointer.as_str(), misfit.message.as_str());
     let child = || {
@@ -170,7 +171,7 @@ fn shape_error(misfit: &Misfit, shape: &Shape) -> FieldError {
         let pointer = child();
         let around = pointer.rsplit_once('/').map_or("", |(around, _)| around);
         let known = shape.known_fields(around).join(", ");
-        let detail = format!("There is no such field. Known are: {known}.");
+        let detail = format!("There is no such field. These exist: {known}.");
         return FieldError::new(pointer, "unknown_field", detail);
     } else if message.starts_with("missing field") {
         return missing(&child(), shape);
@@ -191,7 +192,7 @@ fn shape_error(misfit: &Misfit, shape: &Shape) -> FieldError {
     FieldError::new(pointer, code, detail)
 }
 
-/// Of a merge patch, an empty text means null.
+/// Names both null and empty, because an empty text in a merge patch means null.
 fn about_null(send: &str, optional: bool) -> String {
     match send.strip_prefix('S').filter(|_| optional) {
         Some(rest) => format!("This cannot be null or empty: leave it out, or s{rest}"),
@@ -199,12 +200,14 @@ fn about_null(send: &str, optional: bool) -> String {
     }
 }
 
-/// Whether it is a sentence of Kith's own types: those say what to send.
+/// Whether it is a sentence of Kith's own types, which says what to send. They begin with
+/// "this".
 fn is_ours(message: &str) -> bool {
     message.starts_with("this ")
 }
 
-/// With a capital letter and a full stop, without line and column.
+/// Makes a message of serde a sentence: with a capital letter and a full stop, without line and
+/// column.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.split(" at line ").next().unwrap_or_default();
     let mut letters = text.chars().take(200);
@@ -298,7 +301,7 @@ mod tests {
                 "/_numbers/3 wrong_type",
                 "/x unknown_field",
                 "/y unknown_field",
-                "/title missing",
+                "/title required",
                 "/notes too_long",
             ]
         );
@@ -306,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_shape_error_points_at_the_member() {
-        assert_eq!(errors("{}"), ["/title missing"]);
+        assert_eq!(errors("{}"), ["/title required"]);
         assert_eq!(errors(r#"{"title": 3}"#), ["/title wrong_type"]);
         assert_eq!(errors(r#"{"title": "a", "x": 1}"#), ["/x unknown_field"]);
         assert_eq!(
@@ -339,7 +342,7 @@ mod tests {
         );
         assert_eq!(
             detail(r#"{"title": "a", "x": 1}"#),
-            "There is no such field. Known are: _numbers, notes, title."
+            "There is no such field. These exist: _numbers, notes, title."
         );
         assert_eq!(
             detail(r#"{"title": "a", "_numbers": [1.5]}"#),

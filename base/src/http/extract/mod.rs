@@ -1,5 +1,5 @@
-//! Extractors whose refusals are Problems. They judge the shape of a request;
-//! what depends on the time or on other rows is judged inside the transaction.
+//! Extractors that refuse with a `Problem`. They check only the shape of a request. Everything that
+//! depends on the time or on other rows is checked inside the transaction.
 
 mod faults;
 mod query_faults;
@@ -25,18 +25,18 @@ use crate::http::openapi::Shape;
 use crate::http::request::RequestInfo;
 use crate::problem::Problem;
 
-/// The largest body an operation takes in bytes, unless it takes texts that may
-/// become longer in JSON: those it says in the document (`x-max-bytes`).
+/// The largest body in bytes. Operations with long texts accept more, because JSON escapes make
+/// texts longer: their limit is in the document (`x-max-bytes`).
 pub const BODY_LIMIT: usize = 64 * 1024;
 const MAX_DEPTH: usize = 32;
-/// The longest list in a body.
+/// The longest list that a body can contain.
 pub const MAX_ITEMS: usize = 200;
 
-/// A JSON body: strict members, no duplicates, every bound checked. No body and no
-/// content type is `{}`.
+/// A JSON body. Unknown and duplicate fields are refused, and every bound is checked. A request
+/// without a body and a content type counts as `{}`.
 ///
-/// For PATCH it is a merge patch; an empty string clears a nullable text, and
-/// `?clear=a,b` clears what a client cannot send as null.
+/// For PATCH it is a merge patch: an empty string clears a nullable text, and `?clear=a,b` clears
+/// fields for clients that cannot send null.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
@@ -82,7 +82,7 @@ where
     }
 }
 
-/// The value of a request without a body and a content type.
+/// `None` for a request without a body and a content type.
 impl<S: Send + Sync, T> OptionalFromRequest<S> for Json<T>
 where
     T: DeserializeOwned + Validate<Context = ()>,
@@ -116,11 +116,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
         let bytes = read_body(request, BODY_LIMIT).await?;
         serde_html_form::from_bytes(&bytes)
             .map(Self)
-            .map_err(|_| Problem::Malformed("The form is not complete.".into()))
+            .map_err(|_| Problem::Malformed("The form is not complete. Send it again.".into()))
     }
 }
 
-/// The parameters of the query; unknown ones are refused.
+/// The parameters of the query. Unknown parameters are refused.
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
@@ -133,7 +133,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// The ids in the path. What is not an id is 404.
+/// The ids in the path. Anything that is not an id is answered with 404.
 #[derive(Debug)]
 pub struct Path<T>(pub T);
 
@@ -147,7 +147,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     }
 }
 
-/// What is known of the request itself, for handlers whose callers are not signed in.
+/// The facts of the request, for handlers whose callers are not signed in.
 #[derive(Clone, Debug)]
 pub struct AnonymousRequest(pub Arc<RequestInfo>);
 
@@ -159,7 +159,7 @@ impl<S: Send + Sync> FromRequestParts<S> for AnonymousRequest {
     }
 }
 
-/// What the outermost layer has read from the request.
+/// The facts of the request that the outermost layer has read.
 pub fn request_info(parts: &Parts) -> Result<Arc<RequestInfo>, Problem> {
     parts
         .extensions
@@ -168,7 +168,7 @@ pub fn request_info(parts: &Parts) -> Result<Arc<RequestInfo>, Problem> {
         .ok_or_else(|| Problem::internal(anyhow::anyhow!("the request layer is missing")))
 }
 
-/// What the operation takes. The pages are no operations: nothing is known of them.
+/// What the operation accepts. Web pages are not operations: their shape is empty.
 fn shape_of(extensions: &Extensions) -> Arc<Shape> {
     extensions.get::<Arc<Shape>>().cloned().unwrap_or_default()
 }
@@ -195,7 +195,7 @@ async fn read_body(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
         if error.downcast_ref::<LengthLimitError>().is_some() {
             Problem::TooLarge
         } else {
-            Problem::Malformed("The body broke off.".into())
+            Problem::Malformed("The body ended too early. Send it again.".into())
         }
     })?;
     let bytes = bytes.to_bytes().to_vec();
@@ -222,7 +222,7 @@ fn cleared_members(query: Option<&str>) -> Vec<String> {
         .collect()
 }
 
-/// For a member of a merge patch that cannot be null.
+/// For a field of a merge patch that cannot be null.
 pub fn not_null<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: serde::Deserializer<'de>,

@@ -1,4 +1,4 @@
-//! Lists everything that is wrong with a query, each fault with its parameter and with what to
+//! Lists everything that is wrong with a query: each fault with its parameter and with what to
 //! send instead.
 
 use std::collections::BTreeMap;
@@ -10,10 +10,10 @@ use super::faults::MOST_FAULTS;
 use crate::http::openapi::{Shape, what_to_send};
 use crate::problem::{FieldError, Problem};
 
-/// How many parameters of a query are checked for faults.
+/// At most so many parameters of a query are checked for faults.
 const MOST_PARAMETERS: usize = 1000;
 
-/// Reads a query; every parameter that does not fit is named.
+/// Reads a query, or lists every parameter that cannot be accepted.
 pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Result<T, Problem> {
     if let Ok(read) = serde_html_form::from_str(query) {
         return Ok(read);
@@ -30,7 +30,7 @@ pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Re
         if errors.len() >= MOST_FAULTS {
             break;
         }
-        // Each name once, in the order in which they came.
+        // Each name once, in the order of the query.
         let name: &str = name;
         let Some(values) = by_name.remove(name) else {
             continue;
@@ -59,14 +59,14 @@ pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Re
     }
     if errors.is_empty() {
         return Err(Problem::Malformed(
-            "A parameter of the query is missing.".into(),
+            "A required parameter of the query is missing.".into(),
         ));
     }
     Err(Problem::BadQuery(errors))
 }
 
 fn query_fault(values: &[&str], schema: &Value, each_fits: bool) -> (&'static str, String) {
-    // A list is one parameter, given several times.
+    // A list is sent as one parameter several times.
     let schema = Some(&schema["items"])
         .filter(|items| items.is_object())
         .unwrap_or(schema);
@@ -75,7 +75,7 @@ fn query_fault(values: &[&str], schema: &Value, each_fits: bool) -> (&'static st
     if each_fits {
         ("given_twice", "Send this parameter once.".into())
     } else if values.iter().any(lost_plus) {
-        let detail = "A + in a query arrives as a blank: write it as %2B, or use Z.";
+        let detail = "A + in a query arrives as a space: send %2B, or a time with Z.";
         ("invalid_value", format!("{send} {detail}"))
     } else if schema["enum"].is_array() {
         ("unknown_value", send)

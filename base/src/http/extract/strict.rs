@@ -1,5 +1,5 @@
-//! Reads JSON strictly: what parsers understand differently, like a repeated member, is
-//! refused.
+//! Reads JSON strictly. JSON that parsers understand differently is refused, such as a field that
+//! appears twice.
 
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
@@ -9,19 +9,19 @@ use super::faults::sentence;
 use super::{MAX_DEPTH, MAX_ITEMS};
 use crate::problem::{FieldError, Problem};
 
-/// Above it, a number with a point is not exact.
+/// Above this, floating-point numbers are not exact.
 const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Reads a body; what PostgreSQL cannot store is refused as well.
+/// Reads a body. A NUL character is refused as well, because PostgreSQL cannot store it.
 pub(super) fn parse_strictly(bytes: &[u8]) -> Result<Value, Problem> {
-    // Some programs mark UTF-8 at its beginning.
+    // Some programs put a byte order mark at the beginning of UTF-8.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth: 0 }
         .deserialize(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value))
         .map_err(|error| {
-            Problem::Malformed(format!("The body is not acceptable JSON. {}", why(&error)))
+            Problem::Malformed(format!("The body cannot be read as JSON. {}", why(&error)))
         })?;
     let mut errors = Vec::new();
     find_nul(&value, &mut String::new(), &mut errors);
@@ -32,19 +32,19 @@ pub(super) fn parse_strictly(bytes: &[u8]) -> Result<Value, Problem> {
     }
 }
 
-/// Our own words, or where the library stopped.
+/// A sentence of Kith's own, or the place where the library stopped.
 fn why(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     match error.classify() {
         Category::Data => sentence(&error.to_string()),
-        Category::Eof if (line, column) == (1, 0) => "It is empty: send `{}` at least.".into(),
-        Category::Eof | Category::Io => "It ends too early.".into(),
-        Category::Syntax => format!("It cannot be read at line {line}, column {column}."),
+        Category::Eof if (line, column) == (1, 0) => "It is empty: send at least `{}`.".into(),
+        Category::Eof | Category::Io => "It ends before it is complete.".into(),
+        Category::Syntax => format!("The fault is at line {line}, column {column}."),
     }
 }
 
-/// Reads any JSON, but refuses what parsers disagree about: duplicate members,
-/// great depth, long arrays.
+/// Reads any JSON, but refuses what parsers disagree about: duplicate fields, deep nesting and
+/// long lists.
 struct Strict {
     depth: usize,
 }
@@ -53,7 +53,7 @@ impl Strict {
     fn deeper<E: Error>(&self) -> Result<Self, E> {
         if self.depth == MAX_DEPTH {
             return Err(E::custom(format_args!(
-                "it is nested more than {MAX_DEPTH} deep"
+                "it is nested more than {MAX_DEPTH} levels deep"
             )));
         }
         Ok(Self {
@@ -89,7 +89,7 @@ impl<'de> Visitor<'de> for Strict {
         Ok(value.into())
     }
 
-    /// Some languages have one kind of number: to them 2 and 2.0 are the same.
+    /// Some languages have only one kind of number, and write 2 as 2.0.
     #[expect(clippy::cast_possible_truncation, reason = "it is whole and small")]
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
         if value.fract() == 0.0 && value.abs() < MOST_EXACT {
@@ -149,7 +149,7 @@ fn find_nul(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
     };
     match value {
         Value::String(text) if text.contains('\0') => {
-            let detail = "Contains the character NUL.";
+            let detail = "Send this text without the character NUL (U+0000).";
             errors.push(FieldError::new(&*pointer, "forbidden_character", detail));
         }
         Value::Array(items) => {
@@ -174,8 +174,8 @@ mod tests {
 
     #[test]
     fn a_mark_at_the_beginning_and_a_point_in_a_whole_number_mean_nothing() {
-        let body = b"\xef\xbb\xbf{\"helpers_needed\": 2.0, \"half\": 0.5, \"large\": 1e300}";
-        let expected = json!({ "helpers_needed": 2, "half": 0.5, "large": 1e300 });
+        let body = b"\xef\xbb\xbf{\"people_needed\": 2.0, \"half\": 0.5, \"large\": 1e300}";
+        let expected = json!({ "people_needed": 2, "half": 0.5, "large": 1e300 });
         assert_eq!(parse_strictly(body).unwrap(), expected);
     }
 }

@@ -5,7 +5,7 @@
 //! Who may call it:
 //! - Nothing said: people who are signed in, with a session. This is the strictest.
 //! - `security(())`: everybody.
-//! - `security(("access_token" = [TokenScope::TasksRead]))`: people who are signed in,
+//! - `security(("personal_access_token" = [TokenScope::TasksRead]))`: people who are signed in,
 //!   and personal access tokens that have all of these scopes.
 //!
 //! How it can fail, beside what all operations of its kind have in common: the types
@@ -17,7 +17,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::entity::personal_token::{TokenScope, TokenScopes};
+use crate::entity::personal_access_token::{TokenScope, TokenScopes};
 
 /// What an operation says in `x-facts`; the published document does not have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,12 +77,13 @@ pub(super) fn publish_security(operation: &mut Value) {
     if is_public(operation) {
         return;
     }
-    let declared = Vec::<TokenScope>::deserialize(&operation["security"][0]["access_token"]);
+    let declared =
+        Vec::<TokenScope>::deserialize(&operation["security"][0]["personal_access_token"]);
     let Some(needed) = declared.ok().filter(|scopes| !scopes.is_empty()) else {
         remove(operation, "security");
         return;
     };
-    operation["security"] = json!([{ "bearer": [] }, { "access_token": [] }]);
+    operation["security"] = json!([{ "bearer": [] }, { "personal_access_token": [] }]);
     operation["x-required-scopes"] = json!(needed);
     let writes = needed
         .iter()
@@ -110,8 +111,8 @@ mod tests {
     fn what_says_nothing_or_nonsense_is_for_signed_in_people_only() {
         for security in [
             json!([]),
-            json!([{ "access_token": [] }]),
-            json!([{ "access_token": ["tasks:all"] }]),
+            json!([{ "personal_access_token": [] }]),
+            json!([{ "personal_access_token": ["tasks:all"] }]),
             json!([{ "acess_token": ["tasks:read"] }]),
         ] {
             let operation = published(json!({ "security": security, "responses": {} }));
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn scopes_that_are_declared_are_the_ones_that_are_needed() {
-        let declared = json!({ "security": [{ "access_token": ["tasks:write"] }] });
+        let declared = json!({ "security": [{ "personal_access_token": ["tasks:write"] }] });
         let operation = published(declared);
         assert!(!is_public(&operation));
         let needed: TokenScopes = [TokenScope::TasksWrite].into_iter().collect();

@@ -1,6 +1,5 @@
-//! The OpenAPI document as clients need it: the generator's output, put into
-//! the shape that generators of clients can use, and what follows from it at run
-//! time.
+//! The OpenAPI document as clients need it: the generator's output in a shape that generators of
+//! clients can use, and what the server does by it at run time.
 
 mod facts;
 mod operations;
@@ -49,7 +48,7 @@ pub fn shape(generated: &OpenApi) -> Value {
         let schema = &mut document["components"]["schemas"][name];
         open_enums(schema);
         // What only some problems have to say is left out of the others.
-        if !matches!(name.as_str(), "Problem" | "ConflictWith") {
+        if !matches!(name.as_str(), "Problem" | "ConflictingItem") {
             require_all(schema);
         }
     }
@@ -67,7 +66,7 @@ pub fn shape(generated: &OpenApi) -> Value {
             "bearerFormat": "JWT",
             "description": "The access token of a session.",
         },
-        "access_token": {
+        "personal_access_token": {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "kith_pat_…",
@@ -76,7 +75,7 @@ pub fn shape(generated: &OpenApi) -> Value {
     });
     document["components"]["headers"] = json!({
         "RateLimit": {
-            "description": "What is left of each quota, and for how many seconds, while there are limits.",
+            "description": "What is left of each quota, and for how many seconds, while the server has limits.",
             "schema": { "type": "string", "examples": ["\"reads\";r=599;t=42"] },
         },
         "RateLimit-Policy": {
@@ -88,8 +87,7 @@ pub fn shape(generated: &OpenApi) -> Value {
     document
 }
 
-/// Takes out the schemas of single values: generators that make a class of
-/// each id help nobody.
+/// Replaces the schemas of single values by the values: a class for each id helps nobody.
 fn take_scalars(document: &mut Value) -> Map<String, Value> {
     let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
         return Map::new();
@@ -209,7 +207,7 @@ fn collect(value: &Value, document: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-/// Enums of answers grow: a closed one breaks clients that were built before.
+/// Opens the enums of answers: they can grow, and a closed one breaks clients that are older.
 fn open_enums(value: &mut Value) {
     match value {
         Value::Object(members) => {

@@ -1,5 +1,5 @@
-//! What the operations of a kind have in common: headers, and the ways they
-//! fail. Read off the schemas of their bodies, so that nobody lists it.
+//! What all operations of a kind have in common: their headers, and how they can fail. It is
+//! read from the schemas of their bodies, so that no operation lists it.
 
 use serde_json::{Map, Value, json};
 
@@ -59,8 +59,8 @@ impl Operations {
         properties.is_some_and(|all| all["version"]["type"] == "integer")
     }
 
-    /// Whether it changes something that has versions, so that a request can name the
-    /// version it is meant for. A verb of something inside a circle always does.
+    /// Whether the operation changes something that has versions, so that a request can name the
+    /// version it is meant for. A verb of a thing in a circle always does.
     fn changes_a_version(&self, path: &str, method: &str, operation: &Value) -> bool {
         if is_public(operation) {
             return false;
@@ -79,8 +79,7 @@ impl Operations {
         }
     }
 
-    /// Resources and pages have entity tags, and views that say so; reports of
-    /// what was done have not.
+    /// Resources and pages have entity tags, and so do other answers that declare the header.
     fn has_etag(&self, response: &Value) -> bool {
         self.is_resource(response)
             || self.has_members(response, &["data", "next_cursor"])
@@ -94,22 +93,23 @@ impl Operations {
         };
         if let Some(created) = responses.get("201").filter(|_| repeatable) {
             let mut again = created.clone();
-            again["description"] = json!("It was there already: made by an equal request");
+            again["description"] = json!("It exists already: an equal request created it");
             responses.entry("200").or_insert(again);
         }
         if method == "get" && responses.get("200").is_some_and(|ok| self.has_etag(ok)) {
             let unchanged = json!({
-                "description": "Still as it was with the ETag in If-None-Match",
-                "headers": { "ETag": header("The version of that answer.") },
+                "description": "The answer has not changed since the one whose ETag you sent in If-None-Match",
+                "headers": { "ETag": header("The entity tag of that answer.") },
             });
             responses.insert("304".into(), unchanged);
         }
         for (status, response) in responses {
             if matches!(status.as_str(), "200" | "201") && self.has_etag(response) {
-                response["headers"]["ETag"] = header("The version of this answer.");
+                response["headers"]["ETag"] =
+                    header("The entity tag of this answer. Send it in If-Match or If-None-Match.");
             }
             if status == "201" && self.is_resource(response) {
-                response["headers"]["Location"] = header("Where the new resource is.");
+                response["headers"]["Location"] = header("The address of the new resource.");
             }
         }
     }
@@ -156,21 +156,21 @@ impl Headers {
         if self.idempotency_key {
             header(
                 "Idempotency-Key",
-                "Makes repeating this request harmless for 24 hours: an equal request with this key gets the same answer, but no secret that is shown once. Where that answer showed a person or a circle that is erased now, or a message that is deleted, it is 409 `answer_not_kept`.",
+                "Makes repeating this request harmless for 24 hours: an equal request with this key gets the same answer, but no secret that is shown once. Where that answer showed a person or a circle that is erased now, or a message that is deleted, it is 409 `replay_unavailable`.",
                 "8e03978e-40d5-43dd-bc93-6894a57f9324",
             );
         }
         if self.if_match {
             header(
                 "If-Match",
-                "The ETag of the version the change is meant for, or that version in quotes, like \"3\"; 412 if there is a newer one.",
+                "The ETag of the version that you want to change, or its `version` in quotes, like \"3\". If there is a newer version, the answer is 412.",
                 ETAG,
             );
         }
         if operation["responses"]["304"].is_object() {
             header(
                 "If-None-Match",
-                "The ETag of an answer one has; 304 if it is still good.",
+                "The ETag of an answer that you have. If it has not changed, the answer is 304 without a body.",
                 ETAG,
             );
         }
@@ -179,7 +179,7 @@ impl Headers {
                 "name": "clear",
                 "in": "query",
                 "required": false,
-                "description": "Names of members to clear, for clients that cannot send null.",
+                "description": "Names of body members to clear, for clients that cannot send null.",
                 "explode": false,
                 "schema": { "type": "array", "items": { "type": "string" } },
             }));
@@ -198,7 +198,7 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
     let in_circle = path.contains("{circle_id}");
     let writes = method != "get";
 
-    let mut problems = vec![("400", "Malformed")];
+    let mut problems = vec![("400", "The request cannot be read")];
     if !is_public {
         problems.push(NOT_SIGNED_IN);
     }
@@ -206,25 +206,25 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
         problems.push(NOT_ALLOWED);
     }
     if path.contains('{') {
-        problems.push(("404", "Not there, or not for the caller"));
+        problems.push(("404", "It does not exist, or you cannot see it"));
     }
     if writes {
-        problems.push(("409", "Not possible in the state it is in"));
+        problems.push(("409", "Its present state does not allow it"));
         if is_public {
             problems.push(GONE);
         } else {
-            problems.push(("412", "Changed since the version in If-Match"));
+            problems.push(("412", "It has changed since the version in If-Match"));
         }
     }
     if has_body {
-        problems.push(("413", "Larger than 64 KiB"));
-        problems.push(("415", "Not a media type this operation takes"));
+        problems.push(("413", "The body is too large"));
+        problems.push(("415", "This operation does not take this media type"));
     }
     if writes {
-        problems.push(("422", "Some fields cannot be accepted"));
+        problems.push(("422", "Some fields are not valid: `errors` names each"));
     }
-    problems.push(("429", "Asked too often; try again after Retry-After"));
-    problems.push(("503", "Busy; try again after Retry-After"));
+    problems.push(("429", "Too many requests: send it again after Retry-After"));
+    problems.push(("503", "The server is busy: send it again after Retry-After"));
 
     let content = operation["responses"]["default"]["content"].clone();
     let Some(responses) = operation["responses"].as_object_mut() else {
@@ -241,11 +241,11 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
         }
         response["content"] = content.clone();
         if matches!(status.as_str(), "429" | "503") {
-            response["headers"]["Retry-After"] = header("Seconds to wait.");
+            response["headers"]["Retry-After"] = header("How many seconds to wait.");
         }
         if status == "409" && method == "post" && !is_public {
             response["headers"]["Retry-After"] =
-                header("Seconds to wait, while an equal request is in progress.");
+                header("How many seconds to wait, while an equal request is in progress.");
         }
     }
 }

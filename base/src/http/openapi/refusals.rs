@@ -1,6 +1,5 @@
 //! The failures that an operation names beside `Problem` in its `responses`, because they
-//! follow from what it does. Those that follow from its kind are filled in by
-//! `operations.rs`.
+//! follow from what it does. `operations.rs` adds those that follow from its kind.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +9,10 @@ use utoipa::openapi::{RefOr, Response, ResponseBuilder};
 /// A status and what it means.
 pub(super) type StatusText = (&'static str, &'static str);
 
-pub(super) const NOT_SIGNED_IN: StatusText = ("401", "Not signed in, or not the right credentials");
-pub(super) const NOT_ALLOWED: StatusText = ("403", "Not allowed");
-pub(super) const GONE: StatusText = ("410", "The link or code is no longer good");
+pub(super) const NOT_SIGNED_IN: StatusText =
+    ("401", "You are not signed in, or the credentials are wrong");
+pub(super) const NOT_ALLOWED: StatusText = ("403", "You are not allowed to do this");
+pub(super) const GONE: StatusText = ("410", "The link or code no longer works");
 
 fn declare((status, description): StatusText) -> BTreeMap<String, RefOr<Response>> {
     let response = ResponseBuilder::new().description(description).build();
@@ -56,6 +56,6 @@ pub struct TriedTooOften;
 
 impl IntoResponses for TriedTooOften {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        declare(("429", "Tried too often; try again after Retry-After"))
+        declare(("429", "Too many attempts: try again after Retry-After"))
     }
 }

@@ -1,5 +1,5 @@
-//! Counts anonymous requests before they are handled, and tells every counted caller in headers
-//! how much is left.
+//! Counts anonymous requests before they are handled, and tells every counted caller in headers how
+//! many requests are left.
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use crate::http::request::RequestInfo;
 #[derive(Clone, Debug)]
 pub struct RateLimitState {
     pub app: App,
-    /// These operations are counted where their callers are proven.
+    /// The operations that count a request themselves, when they have checked the caller.
     pub signed_in: SignedIn,
 }
 
-/// Counts a request, unless it is for one of the operations that prove their
-/// callers; puts the headers on the answer of either.
+/// Counts a request, unless its operation counts it after checking the caller. Adds the headers to
+/// the answer in both cases.
 pub async fn count(State(state): State<RateLimitState>, request: Request, next: Next) -> Response {
     let Some(info) = request.extensions().get::<Arc<RequestInfo>>().cloned() else {
         return next.run(request).await;

@@ -1,4 +1,4 @@
-//! One quota, and the subjects that are counted against it.
+//! A quota, and what each account, address or circle has used of it.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -14,18 +14,18 @@ use crate::http::request::RequestInfo;
 use crate::platform::db::BeginWrite;
 use crate::problem::Problem;
 
-/// From so many subjects on, those whose window has ended are removed from memory.
+/// When there are so many subjects, those whose window has ended are removed from memory.
 const TIDY_FROM: usize = 1024;
 
 /// Counts one kind of request in fixed windows.
 #[derive(Debug)]
 pub struct Meter {
     pub(super) name: &'static str,
-    /// 0 for no limit.
+    /// 0 means no limit.
     quota: u32,
     /// In seconds.
     period: u32,
-    /// Whether other nodes count against the same quota.
+    /// Whether several nodes share the quota.
     is_shared: bool,
     windows: Mutex<Windows>,
 }
@@ -50,7 +50,7 @@ impl Meter {
         }
     }
 
-    /// Makes it a quota that each node counts for itself, without the database.
+    /// Makes each node count this quota alone, without the database.
     #[must_use]
     pub fn of_one_node(self) -> Self {
         Self {
@@ -59,8 +59,8 @@ impl Meter {
         }
     }
 
-    /// Counts one more request of a subject, and refuses it if none is left. The answer says
-    /// how many are left.
+    /// Counts one more request of a subject, and refuses it if none is left. The headers of the
+    /// answer say how many are left.
     pub async fn check(
         &self,
         app: &App,
@@ -73,7 +73,7 @@ impl Meter {
         })
     }
 
-    /// Like [`Self::check`], but the answer shows this quota only when it is used up.
+    /// Like [`Self::check`], but the headers show this quota only when it is used up.
     pub async fn check_quietly(
         &self,
         app: &App,
@@ -88,7 +88,7 @@ impl Meter {
         }
     }
 
-    /// Refuses a request that is known to be one too many, without counting it.
+    /// Refuses a request without counting it, if the quota is known to be used up.
     pub fn refuse_if_used_up(
         &self,
         app: &App,
@@ -125,7 +125,7 @@ impl Meter {
         }
     }
 
-    /// What the subject has left after one more; `None` without a limit.
+    /// What the subject has left after one more request. `None` without a limit.
     async fn spend(&self, app: &App, subject: &str) -> Option<RateLimitStatus> {
         if self.quota == 0 {
             return None;
@@ -145,7 +145,7 @@ impl Meter {
             let _turn = asking.lock().await;
             let wanted = self.with(subject, ends_at, now, split, |window| {
                 match window.spend(split) {
-                    // The request that asked before brought enough for this one too.
+                    // Another request has just reserved enough for this one as well.
                     Spending::Admitted { left } => Err(Some(left)),
                     Spending::Refused => Err(None),
                     Spending::MustAsk(_) => Ok(window.wanted(split)),
@@ -160,7 +160,7 @@ impl Meter {
                 metrics::counter!("rate_limits_alone_total").increment(1);
                 tracing::warn!(
                     quota = self.name,
-                    "a node counts alone: the table does not answer"
+                    "the database does not answer, so this node counts requests alone for now"
                 );
             }
             self.with(subject, ends_at, now, split, |window| match total {
@@ -171,7 +171,7 @@ impl Meter {
         Some(self.status(left, ends_at, now))
     }
 
-    /// Runs `work` on a subject's window, which is a new one if the last has ended.
+    /// Runs `work` on a subject's window. A new window starts if the last one has ended.
     fn with<T>(
         &self,
         subject: &str,
@@ -196,7 +196,7 @@ impl Meter {
     }
 }
 
-/// Windows begin on the clock, so that nodes agree about them.
+/// Windows start on the full minute or hour, so that all nodes have the same windows.
 fn end_of_window(now: DateTime<Utc>, period: u32) -> DateTime<Utc> {
     let period = i64::from(period);
     let begin = now.timestamp().div_euclid(period) * period;

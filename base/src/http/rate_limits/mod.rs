@@ -1,13 +1,13 @@
-//! Limits how many requests one account or one address may make, so that no client, by accident
-//! or on purpose, takes the server away from the others.
+//! Limits how many requests an account or an address can make, so that no client can block the
+//! server for the others, by accident or on purpose.
 //!
-//! A request is counted when its caller is known: by account if its access token is good, by
-//! client address if it has none. Attempts at passwords and codes are counted one by one in
+//! A request is counted when its caller is known: by account if its access token is valid, by
+//! client address if it has no token. Attempts at passwords and codes are counted separately, in
 //! `auth/throttle`.
 //!
-//! Windows are fixed: a minute or an hour that begins on the clock. Several nodes share the
-//! counts, and no library does that without a write for each request; so the code is our own
-//! (`node_window`, `reservations`).
+//! Windows are fixed: a full minute or hour of the clock. Several nodes share the counts. No
+//! library does that without a write for every request, so Kith has its own code (`node_window`,
+//! `reservations`).
 
 use std::sync::Arc;
 
@@ -29,8 +29,8 @@ use crate::problem::Problem;
 const MINUTE: u32 = 60;
 const HOUR: u32 = 60 * MINUTE;
 
-/// An address may make as many requests as so many accounts: families, hospitals and whole
-/// mobile networks share one.
+/// An address can make as many requests as so many accounts, because families, hospitals and whole
+/// mobile networks share an address.
 pub const ACCOUNTS_AT_AN_ADDRESS: u32 = 10;
 
 /// The meters of a server.
@@ -60,14 +60,14 @@ impl RateLimits {
         }
     }
 
-    /// The limits that the operator has set.
+    /// Meters with the limits that the operator has set.
     pub fn limits(&self) -> RateLimitSettings {
         self.limits
     }
 }
 
-/// Counts a request with a good token, by account and by address, and refuses it with 429 if
-/// it is one too many. It is counted once, even if several extractors prove the caller.
+/// Counts a request with a valid token, by account and by address, and refuses it with 429 if
+/// there are too many. It is counted once, even if several extractors check the caller.
 pub async fn check_account(
     app: &App,
     request: &RequestInfo,
@@ -88,8 +88,8 @@ pub async fn check_account(
     own.check(app, request, &format!("account {user_id}")).await
 }
 
-/// Refuses a request whose account is known to have used up its quota, before the database is
-/// asked. The request is counted later, when the caller is proven.
+/// Refuses a request before the database is asked, if its account is known to have used up its
+/// quota. The request is counted later, after the caller was checked.
 pub fn refuse_if_used_up(app: &App, request: &RequestInfo, user_id: UserId) -> Result<(), Problem> {
     let limits = app.rate_limits();
     let meter = if request.reads() {
@@ -100,8 +100,8 @@ pub fn refuse_if_used_up(app: &App, request: &RequestInfo, user_id: UserId) -> R
     meter.refuse_if_used_up(app, request, &format!("account {user_id}"))
 }
 
-/// Counts an anonymous request by address, and refuses it with 429 if it is one too many. It
-/// is counted once, even if several extractors ask.
+/// Counts an anonymous request by address, and refuses it with 429 if there are too many. It is
+/// counted once, even if several extractors ask.
 pub async fn check_anonymous(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limits = app.rate_limits();
     let meter = if request.reads() {
@@ -118,8 +118,8 @@ pub async fn check_anonymous(app: &App, request: &RequestInfo) -> Result<(), Pro
     }
 }
 
-/// Refuses a request whose credential was never good here, if its address has used up the
-/// quota of anonymous requests. The database is not asked about the credential.
+/// Refuses a request whose token was never valid on this server, if its address has used up the
+/// quota of anonymous requests. The database is not asked about the token.
 pub fn refuse_unknown(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limits = app.rate_limits();
     let meter = if request.reads() {
@@ -133,7 +133,7 @@ pub fn refuse_unknown(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     }
 }
 
-/// Counts a request for `/readyz` by address, and refuses it with 429 if it is one too many.
+/// Counts a request for `/readyz` by address, and refuses it with 429 if there are too many.
 pub async fn check_probe(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let probes = &app.rate_limits().probes;
     match &request.client {
@@ -142,13 +142,13 @@ pub async fn check_probe(app: &App, request: &RequestInfo) -> Result<(), Problem
     }
 }
 
-/// The quota of `/readyz`: ten a second are more than any monitor asks. No limit if reads have
-/// none.
+/// The quota of `/readyz`: ten a second, which is more than any monitor needs. There is no limit
+/// if reads have no limit.
 fn of_probes(reads: u32) -> u32 {
     if reads == 0 { 0 } else { 10 * MINUTE }
 }
 
-/// Counts a mail that a member sends, by circle, and refuses it with 429 if it is one too many.
+/// Counts an email that a member sends, by circle, and refuses it with 429 if there are too many.
 pub async fn check_mail(
     app: &App,
     request: &RequestInfo,
@@ -167,7 +167,7 @@ impl SharedState for RateLimits {
 }
 
 impl App {
-    /// What was counted for accounts, addresses and circles.
+    /// The meters of accounts, addresses and circles.
     pub fn rate_limits(&self) -> Arc<RateLimits> {
         self.shared()
     }

@@ -1,15 +1,14 @@
-//! What one node has counted for one subject in one window. It only counts; `meter.rs`
-//! reserves more from the shared table when it must.
+//! What one node has counted for one subject in one window. This module only counts; `meter.rs`
+//! reserves more in the shared table.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-/// How a quota is split over several nodes. Each node begins a window with a small credit,
-/// so that a caller with few requests costs no statement. Once the credit is used, the node
-/// reserves it and a batch in the shared table. All nodes together may admit more than the
-/// quota, by at most the credits of the nodes that have reserved nothing yet: 10 % on five
-/// nodes.
+/// How a quota is split over several nodes. Each node starts a window with a small credit, so that
+/// a caller with few requests costs no SQL statement. When the credit is used up, the node reserves
+/// it and a batch in the shared table. All nodes together can admit more than the quota, by at most
+/// the credits of the nodes that have reserved nothing yet: 10 % with five nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuotaSplit {
     pub quota: u32,
@@ -37,32 +36,32 @@ impl QuotaSplit {
     }
 }
 
-/// One subject's window on this node.
+/// The window of one subject on this node.
 #[derive(Debug)]
 pub struct NodeWindow {
     pub ends_at: DateTime<Utc>,
     spent: u32,
-    /// How many this node may admit now.
+    /// How many requests this node may admit now.
     granted: u32,
-    /// How many it has reserved in the table.
+    /// How many requests this node has reserved in the table.
     asked: u32,
-    /// How many the other nodes had reserved when it asked last.
+    /// How many requests the other nodes had reserved when this node last asked.
     elsewhere: u32,
     /// Whether the table may have more.
     may_ask: bool,
-    /// Held by the request that asks the table: many requests at once ask once.
+    /// Locked by the request that asks the table, so that many requests at once ask only once.
     pub asking: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Whether a request is admitted.
 #[derive(Debug)]
 pub enum Spending {
-    /// The request is counted, and so many are left.
+    /// The request is counted, and so many requests are left.
     Admitted {
         left: u32,
     },
     Refused,
-    /// The node must reserve more first.
+    /// The node must first reserve more.
     MustAsk(Arc<tokio::sync::Mutex<()>>),
 }
 
@@ -79,7 +78,7 @@ impl NodeWindow {
         }
     }
 
-    /// Whether the next request is refused without asking the table.
+    /// Whether the next request can be refused without asking the table.
     pub fn is_used_up(&self) -> bool {
         self.spent >= self.granted && !self.may_ask
     }
@@ -98,7 +97,7 @@ impl NodeWindow {
         }
     }
 
-    /// How many to reserve: the first time also what was spent on credit.
+    /// How many to reserve. The first time it includes the requests that the credit paid for.
     pub fn wanted(&self, split: QuotaSplit) -> u32 {
         if self.asked == 0 {
             split.credit + split.batch
@@ -107,7 +106,7 @@ impl NodeWindow {
         }
     }
 
-    /// The table has added what was wanted, and `total` is reserved now.
+    /// The table has added `wanted`, and the nodes have reserved `total` together.
     pub fn grant(&mut self, wanted: u32, total: u32, split: QuotaSplit) {
         let before = total.saturating_sub(wanted);
         let got = split.quota.saturating_sub(before).min(wanted);
@@ -118,7 +117,7 @@ impl NodeWindow {
         self.may_ask = total < split.quota;
     }
 
-    /// The table does not answer: for this window the node counts alone.
+    /// The table does not answer, so the node counts alone in this window.
     pub fn count_alone(&mut self, split: QuotaSplit) {
         self.granted = split.quota;
         self.may_ask = false;
@@ -129,8 +128,8 @@ impl NodeWindow {
 mod tests {
     use super::*;
 
-    /// Lets nodes spend in turn until all refuse; answers how many each admitted,
-    /// and how often the table was asked.
+    /// Lets the nodes admit requests in turn until all refuse. Returns how many each admitted and
+    /// how often the table was asked.
     fn spend_all(quota: u32, nodes: usize) -> (Vec<u32>, u32) {
         let split = QuotaSplit::of_many(quota);
         let mut windows: Vec<_> = (0..nodes)

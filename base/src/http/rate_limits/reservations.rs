@@ -1,5 +1,5 @@
-//! The table in which nodes reserve their shares of a window. It has one row for each subject
-//! and window, and only for callers with many requests.
+//! The table in which nodes reserve their shares of a window. It has one row for each subject and
+//! window, but only for callers with many requests.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, Statement};
@@ -9,7 +9,7 @@ use crate::http::response::NoContent;
 use crate::platform::crypto::keys::sha256;
 use crate::problem::Problem;
 
-/// Adds `wanted` to what is reserved, and returns the sum.
+/// Adds `wanted` to the reserved number, and returns the sum.
 pub async fn reserve(
     app: &App,
     subject: &str,

@@ -1,5 +1,5 @@
-//! What is left of a caller's quotas, as the headers of an answer say it: the Internet-Draft
-//! "RateLimit header fields for HTTP" (draft-ietf-httpapi-ratelimit-headers).
+//! The headers that tell a caller what is left of their quotas, by the Internet-Draft "RateLimit
+//! header fields for HTTP" (draft-ietf-httpapi-ratelimit-headers).
 
 use std::fmt::Write;
 use std::sync::{Mutex, PoisonError};
@@ -11,34 +11,34 @@ use crate::problem::Problem;
 
 /// What is left of each quota that the request was counted against.
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-/// The quotas, which do not change from answer to answer.
+/// The quotas themselves, which are the same in every answer.
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// One quota, and what the caller has left of it.
+/// A quota, and what the caller has left of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimitStatus {
     pub name: &'static str,
     pub quota: u32,
     /// In seconds.
     pub period: u32,
-    /// `None` when this request was one too many.
+    /// `None` if this request was refused.
     pub left: Option<u32>,
     /// In seconds.
     pub resets_in: u32,
 }
 
-/// What every refusal of this kind ends with.
+/// The last sentence of every such refusal.
 pub const WAIT: &str = "Wait as many seconds as the header Retry-After says.";
 
 impl RateLimitStatus {
-    /// What was done too often, and how often it may be done.
+    /// Says which requests there were too many of, and how many are allowed.
     fn describe(&self) -> String {
         let what = match self.name {
             "tries" => {
-                "Tries to sign in, to register, or to use a code or a link, from one network address"
+                "Attempts to sign in, register, or use a code or link, from one network address"
             }
             "exports" => "Exports of your data",
-            "mails" => "Invitations mailed from one circle",
+            "mails" => "Invitations sent from one circle",
             "address-reads" | "probes" => "Requests that read, from one network address",
             "address-writes" => "Requests that change something, from one network address",
             "reads" => "Requests that read",
@@ -78,7 +78,7 @@ impl RateLimitStatuses {
         all.iter().any(|status| status.name == meter.name)
     }
 
-    /// Puts the headers on; none where nothing was counted.
+    /// Adds the headers. An answer to a request that was not counted gets none.
     pub fn write_to(&self, headers: &mut HeaderMap) {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut policy, mut limit) = (String::new(), String::new());
@@ -127,7 +127,7 @@ mod tests {
         assert!(matches!(
             statuses.record_or_refuse(tries),
             Err(Problem::TooManyRequests { retry_after: 42, detail })
-                if detail.starts_with("Tries to sign in")
+                if detail.starts_with("Attempts to sign in")
                     && detail.contains(": at most 10 in one minute.")
         ));
         statuses.write_to(&mut headers);

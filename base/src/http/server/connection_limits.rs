@@ -1,7 +1,7 @@
-//! How many connections are open, over all clients and for each client address. A new
-//! connection beyond its client's share takes the place of the connection that was idle the
-//! longest, and is refused if all of those are at work. A trusted proxy speaks for many
-//! clients: its connections have no share and are never closed for others.
+//! Limits the open connections, of all clients and of each client address. A new connection beyond
+//! its client's share takes the place of the client's longest idle connection. It is refused if
+//! none is idle. A trusted proxy connects for many clients, so its connections are not limited by a
+//! share and never closed for others.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -24,19 +24,19 @@ const LIFETIMES: Lifetimes = Lifetimes {
     idle: Duration::from_secs(75),
     age: Duration::from_hours(1),
 };
-/// How long a connection may still work once it must end.
+/// How long a connection may finish its work after it must end.
 const SHUTDOWN_GRACE: Duration = Duration::from_mins(1);
-/// The same for a connection whose place another one has taken already.
+/// The same for a connection whose place another one has already taken.
 const EVICTION_GRACE: Duration = Duration::from_secs(1);
 
-/// How long a connection may be open: without a request, and altogether.
+/// How long a connection may be open: without a request, and in total.
 #[derive(Clone, Copy, Debug)]
 struct Lifetimes {
     idle: Duration,
     age: Duration,
 }
 
-/// All open connections, and how many there may be.
+/// All open connections, and the limits for them.
 #[derive(Debug)]
 pub struct ConnectionLimits {
     fair_share: FairShare,
@@ -54,7 +54,7 @@ struct OpenConnections {
 /// Who opened a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Holder {
-    /// A client, by the name that [`name_client`] gives its address.
+    /// A client, named by [`name_client`].
     Client(String),
     /// All trusted proxies together.
     Proxy,
@@ -74,8 +74,8 @@ impl ConnectionLimits {
         })
     }
 
-    /// Admits a connection from an address. If there is no room, an idle connection is closed
-    /// for it; `None` if none is idle.
+    /// Admits a connection from an address. If there is no room, an idle connection is closed for
+    /// it. Returns `None` if no connection is idle.
     pub fn take(self: &Arc<Self>, address: IpAddr, is_trusted: bool) -> Option<ConnectionPermit> {
         let holder = if is_trusted {
             Holder::Proxy
@@ -115,8 +115,8 @@ impl ConnectionLimits {
 }
 
 impl OpenConnections {
-    /// Closes the connection that was idle the longest. It is one of the client's own; for a
-    /// proxy, or a client without a connection, one of the client that has the most.
+    /// Closes the longest idle connection of the client. For a proxy, or a client without a
+    /// connection, it closes one of the client with the most connections.
     fn evict_idlest(&mut self, holder: &Holder) -> bool {
         let has_own = *holder != Holder::Proxy && self.by_holder.contains_key(holder);
         let from = has_own.then(|| holder.clone()).or_else(|| {
@@ -182,7 +182,7 @@ impl Connection {
     }
 }
 
-/// Counts a connection as open until this is dropped.
+/// Counts a connection as open until it is dropped.
 #[derive(Debug)]
 pub struct ConnectionPermit {
     limits: Arc<ConnectionLimits>,
@@ -198,8 +198,8 @@ impl ConnectionPermit {
         RequestInFlight(self.connection.clone())
     }
 
-    /// Waits until the connection must end: it was idle too long, is too old, or was closed
-    /// for another one. Returns how long it may still take.
+    /// Waits until the connection must end: it was idle for too long, is too old, or was closed for
+    /// another one. Returns how long it may take to finish.
     pub async fn must_end(&self) -> Duration {
         tokio::select! {
             () = self.connection.evicted.cancelled() => EVICTION_GRACE,

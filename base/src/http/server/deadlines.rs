@@ -1,6 +1,5 @@
-//! The time-outs of a socket that HTTP libraries do not have. hyper-util waits without end for
-//! the first bytes, which tell HTTP/1 from HTTP/2, and for a client that never reads its
-//! response.
+//! The timeouts of a socket that HTTP libraries do not have. hyper-util waits forever for the first
+//! bytes, which tell HTTP/1 from HTTP/2, and forever for a client that never reads its response.
 
 use std::io;
 use std::pin::Pin;
@@ -11,10 +10,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// So many bytes tell HTTP/1 from HTTP/2. No request is shorter.
+/// How many bytes tell HTTP/1 from HTTP/2. No request is shorter.
 const PREFACE: usize = 24;
 
-/// A socket whose client must send its first bytes in time, and read what is written to it.
+/// A socket whose client must send its first bytes in time and read what is written to it.
 pub struct Deadlines {
     stream: TcpStream,
     received: usize,
@@ -26,8 +25,7 @@ pub struct Deadlines {
 }
 
 impl Deadlines {
-    /// `opening` is the time for the first bytes, `stall` the time in which the client may read
-    /// nothing.
+    /// `opening` is the time for the first bytes. `stall` is how long the client may read nothing.
     pub fn new(stream: TcpStream, opening: Duration, stall: Duration) -> Self {
         Self {
             stream,

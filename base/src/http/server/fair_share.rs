@@ -1,12 +1,12 @@
-//! A limit that all clients share, dealt out so that no client takes all of it: a client
-//! may hold at most as much as stays free afterwards. A single client gets half of it, ten
-//! clients get an eleventh each, and the next client still finds some.
+//! A limit that all clients share, so that no client can take all of it. A client may hold at most
+//! as much as stays free after it. A single client gets half of the limit, ten clients get an
+//! eleventh each, and there is always something left for the next client.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How much of `limit` one client may hold: at most `max_per_client`, and no more than
-/// stays free.
+/// How much of `limit` one client may hold: at most `max_per_client`, and at most as much as stays
+/// free.
 #[derive(Clone, Copy, Debug)]
 pub struct FairShare {
     pub limit: usize,
@@ -14,14 +14,14 @@ pub struct FairShare {
 }
 
 impl FairShare {
-    /// Whether a client that holds `held` of the `total` that is taken may have `more`.
+    /// Whether a client that holds `held` may take `more`, when all clients hold `total`.
     pub fn allows(self, total: usize, held: usize, more: usize) -> bool {
         let free = self.limit.saturating_sub(total.saturating_add(more));
         held.saturating_add(more) <= self.max_per_client.min(free)
     }
 }
 
-/// The bytes of responses that wait for their clients to read them, by client.
+/// The bytes of responses that clients have not read yet, counted for each client.
 #[derive(Debug)]
 pub struct ByteBudget {
     fair_share: FairShare,
@@ -46,20 +46,20 @@ impl ByteBudget {
         self.fits(&held, client, 1)
     }
 
-    /// Reserves the bytes until the result is dropped; `None` if the client has no room.
+    /// Reserves the bytes until the result is dropped. `None` if the client has no room.
     pub fn take(self: &Arc<Self>, client: &str, bytes: usize) -> Option<HeldBytes> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         self.fits(&held, client, bytes)
             .then(|| self.add(&mut held, client, bytes))
     }
 
-    /// Like [`Self::take`] for a response that has to be sent, even without room.
+    /// Like [`Self::take`], for a response that must be sent even without room.
     pub fn take_anyway(self: &Arc<Self>, client: &str, bytes: usize) -> HeldBytes {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         self.add(&mut held, client, bytes)
     }
 
-    /// A single response may be larger than a share: otherwise it could never be sent.
+    /// A client's only response may be larger than its share, or it could never be sent.
     fn fits(&self, held: &Held, client: &str, bytes: usize) -> bool {
         let own = held.by_client.get(client).copied().unwrap_or_default();
         let in_half = held.total.saturating_add(bytes) <= self.fair_share.limit / 2;
@@ -77,7 +77,7 @@ impl ByteBudget {
     }
 }
 
-/// What a client holds; it is free again when this is dropped.
+/// The bytes that a client holds. They are free again when this is dropped.
 #[derive(Debug)]
 pub struct HeldBytes {
     budget: Arc<ByteBudget>,

@@ -1,10 +1,10 @@
-//! Which host a request is for: said once, and well. A proxy and this server would
-//! otherwise disagree about what a request with two hosts means.
+//! Checks that a request names exactly one valid host. Otherwise a proxy and this server could
+//! understand a request with two hosts differently.
 
 use axum::http::uri::{Authority, Scheme};
 use axum::http::{HeaderValue, Request, Version, header};
 
-/// Says what is wrong with the host of a request.
+/// Says what to send if the host of a request is wrong.
 pub fn check<B>(request: &Request<B>) -> Result<(), &'static str> {
     let mut lines = request.headers().get_all(header::HOST).iter();
     let (line, second) = (lines.next(), lines.next());
@@ -13,18 +13,17 @@ pub fn check<B>(request: &Request<B>) -> Result<(), &'static str> {
     }
     let named = match line {
         Some(line) => {
-            let unclear =
-                "The header Host takes the name of a host, and a port where it needs one.";
+            let unclear = "Send a host name in the header Host, with a port if it needs one.";
             Some(read(line).ok_or(unclear)?)
         }
         None => None,
     };
     match (named, request.uri().authority()) {
         (None, None) if request.version() > Version::HTTP_10 => {
-            Err("Say in the header Host which host the request is for.")
+            Err("Send the header Host with the name of the host.")
         }
         (Some(named), Some(asked)) if !same(&named, asked, request.uri().scheme()) => {
-            Err("The header Host and the address of the request name two hosts.")
+            Err("Send the same host in the header Host and in the address of the request.")
         }
         _ => Ok(()),
     }

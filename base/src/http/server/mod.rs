@@ -1,9 +1,9 @@
-//! The accept loop. axum's own has no deadlines for its clients and no cap on
-//! connections; this one has both, and drains when asked to stop.
+//! The accept loop. The loop of axum has no deadlines for clients and no limit on connections. This
+//! one has both, and finishes open requests before it stops.
 //!
-//! No client can take the server away from others. Each address gets a fair share of the
-//! connections (`connection_limits`) and of the bytes that wait to be read (`response_body`),
-//! and nothing waits for ever (`deadlines` of the socket, `response_timeout`).
+//! No client can block the server for others. Each address gets a fair share of the connections
+//! (`connection_limits`) and of the response bytes that wait to be read (`response_body`), and
+//! nothing waits forever (`deadlines` of the socket, `response_timeout`).
 
 mod connection_limits;
 mod deadlines;
@@ -34,33 +34,33 @@ use self::response_timeout::{StreamExecutor, with_response_timeout};
 use crate::config::TrustedProxy;
 use crate::http::proxies::is_trusted;
 
-/// For a request's head; a connection that is kept open may be silent as long.
+/// The time for the head of a request. A connection may also be idle so long between requests.
 const HEADERS: Duration = Duration::from_secs(10);
 const BODY: Duration = Duration::from_secs(30);
-/// For a client to take some of its answer.
+/// The time in which a client must read some of its answer.
 const TAKING: Duration = Duration::from_secs(30);
 const PING: Duration = Duration::from_secs(75);
 const DRAIN: Duration = Duration::from_secs(25);
-/// More than the application takes, which says so in words.
+/// More than the application accepts, so that the application can answer with a problem.
 const MAX_HEADERS: usize = 128;
 const MAX_HEAD: u32 = 32 * 1024;
 const MAX_STREAMS: u32 = 100;
-/// Of request bodies that nobody has read yet: the largest body, and some of them.
+/// For request bodies that are not read yet: one of the largest bodies, and several together.
 const STREAM_WINDOW: u32 = 64 * 1024;
 const CONNECTION_WINDOW: u32 = 256 * 1024;
 const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     retry-after: 5\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-/// Why the application refuses a request that the server has looked at.
+/// Why the application must refuse a request that the server has checked.
 #[derive(Clone, Copy, Debug)]
 pub enum Refusal {
-    /// Its host; says what is wrong with it.
+    /// Its host is wrong. Says what to send.
     Host(&'static str),
-    /// Its client does not read the responses that it was sent.
+    /// Its client does not read its responses.
     Busy,
 }
 
-/// Serves until `stop` is cancelled, then drains for at most 25 seconds.
+/// Serves until `stop` is canceled, and then lets open requests finish for at most 25 seconds.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -79,7 +79,7 @@ pub async fn serve(
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // Out of file handles, mostly: wait for some connection to end.
+                // Usually there are no file handles left: wait until some connection ends.
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
@@ -96,7 +96,7 @@ pub async fn serve(
         connections.spawn(async move {
             let work = attend(&server, responder, stream, peer, permit, stop);
             if with_response_timeout(work).await.is_none() {
-                tracing::debug!("a client took nothing of its answer: its connection ends");
+                tracing::debug!("closed a connection, because its client did not read its answer");
             }
         });
     }
@@ -106,7 +106,7 @@ pub async fn serve(
         .await
         .is_err()
     {
-        tracing::warn!("some connections did not end in time");
+        tracing::warn!("some connections were still open when the server stopped");
     }
 }
 
@@ -129,7 +129,7 @@ fn builder() -> auto::Builder<StreamExecutor> {
     server
 }
 
-/// Answers a connection's requests until it ends, or must end.
+/// Answers the requests of a connection until it ends or must end.
 async fn attend(
     server: &auto::Builder<StreamExecutor>,
     responder: Responder,

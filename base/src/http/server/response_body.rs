@@ -1,5 +1,5 @@
-//! The bytes of responses that clients have not read yet are bounded, over all clients and
-//! for each of them: a client that reads nothing of its responses is soon refused new ones.
+//! Limits the bytes of responses that clients have not read yet, of all clients and of each client.
+//! A client that does not read its responses soon gets no new ones.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -25,14 +25,14 @@ use crate::http::proxies::client_address;
 use crate::http::request::{X_REQUEST_ID, name_client};
 use crate::problem::{Problem, ProblemBody};
 
-/// For the bytes of all responses that wait to be read.
+/// The limit for the bytes of all responses that wait to be read.
 const UNREAD: FairShare = FairShare {
     limit: 64 * 1024 * 1024,
     max_per_client: 16 * 1024 * 1024,
 };
-/// A larger response is handed on in chunks, as the client reads it.
+/// A larger response is passed on in chunks, as the client reads it.
 const CHUNK: usize = 16 * 1024;
-/// How much of a response the HTTP library may keep once all of it was handed on.
+/// How much of a response the HTTP library may still hold when all of it was passed on.
 const TAIL: usize = 1024;
 
 /// Answers requests, and counts the bytes that wait to be read.
@@ -52,7 +52,7 @@ impl Responder {
         }
     }
 
-    /// The response to a request from a peer.
+    /// Answers a request from a peer.
     pub async fn respond(
         self,
         mut request: Request<Incoming>,
@@ -74,7 +74,7 @@ impl Responder {
         let Ok(response) = service.oneshot(request).await;
         let bytes = size_of(&response);
         let held = match self.unread.take(&client, bytes) {
-            // The change is in the database already: the client has to learn of it.
+            // The change is already in the database, so the client must learn about it.
             None if !reads => Some(self.unread.take_anyway(&client, bytes)),
             held => held,
         };
@@ -102,7 +102,7 @@ fn size_of(response: &Response<Body>) -> usize {
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
-/// 503 in place of a response that there is no room for, with the same request id.
+/// 503 with the same request id, in place of a response that there is no room for.
 async fn refuse(id: Option<HeaderValue>) -> Response<Body> {
     let mut refusal = Problem::Unavailable.into_response();
     if let Some(mut problem) = refusal.extensions_mut().remove::<ProblemBody>() {
@@ -117,13 +117,13 @@ async fn refuse(id: Option<HeaderValue>) -> Response<Body> {
     put_headers(refusal).await
 }
 
-/// The body of a response, which counts as unread until it is dropped.
+/// The body of a response. It counts as unread until it is dropped.
 #[derive(Debug)]
 pub struct ResponseBody {
     body: Body,
     rest: Bytes,
-    /// The last byte is handed on by itself: HTTP/2 asks for it when the window
-    /// has had room for all before it, and then has nothing left to keep.
+    /// The last byte, which is passed on alone. HTTP/2 asks for it only when the window had room
+    /// for everything before it, so the library holds nothing when the body is dropped.
     keeps_tail: bool,
     timer: ResponseTimer,
     _held: Option<HeldBytes>,

@@ -1,6 +1,6 @@
-//! How long a client may take to read a response. HTTP libraries wait without end for a
-//! client that keeps its HTTP/2 window shut. When the time is up, a stream is dropped, which
-//! resets it, and so is a connection of HTTP/1.
+//! How long a client may take to read a response. HTTP libraries wait forever for a client that
+//! keeps its HTTP/2 window closed. When the time is up, the stream of HTTP/2 is dropped, which
+//! resets it. With HTTP/1 the connection is dropped.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,16 +9,16 @@ use hyper::rt::Executor;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-/// For the next piece of a response.
+/// The time for the next piece of a response.
 const PROGRESS: Duration = Duration::from_secs(30);
-/// For the whole response.
+/// The time for the whole response.
 const TOTAL: Duration = Duration::from_mins(5);
 
 tokio::task_local! {
     static RESPONSE_TIMEOUT: Arc<ResponseTimeout>;
 }
 
-/// When the response that is being read now runs out of time, if one is.
+/// When the current response runs out of time, if there is one.
 #[derive(Debug, Default)]
 struct ResponseTimeout {
     until: Mutex<Option<Instant>>,
@@ -30,7 +30,7 @@ impl ResponseTimeout {
         let mut current = self.until.lock().unwrap_or_else(PoisonError::into_inner);
         let was_unset = current.is_none();
         *current = until;
-        // A task that sleeps until an earlier time looks again by itself when it wakes.
+        // A task that sleeps until an earlier time checks again when it wakes.
         if was_unset {
             self.begun.notify_one();
         }
@@ -51,7 +51,7 @@ impl ResponseTimeout {
     }
 }
 
-/// Runs a stream, or a connection of HTTP/1, as long as its client reads the responses;
+/// Runs a stream, or a connection of HTTP/1, as long as its client reads the responses. Returns
 /// `None` if a response ran out of time.
 pub async fn with_response_timeout<Work: Future>(work: Work) -> Option<Work::Output> {
     let timeout = Arc::new(ResponseTimeout::default());
@@ -66,7 +66,7 @@ pub async fn with_response_timeout<Work: Future>(work: Work) -> Option<Work::Out
         .await
 }
 
-/// Times one response, until it is dropped.
+/// Measures the time of one response until it is dropped.
 #[derive(Debug)]
 pub struct ResponseTimer {
     timeout: Option<Arc<ResponseTimeout>>,
@@ -74,7 +74,7 @@ pub struct ResponseTimer {
 }
 
 impl ResponseTimer {
-    /// Starts now, for the stream or connection that runs.
+    /// Starts now, for the current stream or connection.
     pub fn begin() -> Self {
         let timer = Self {
             timeout: RESPONSE_TIMEOUT.try_with(Arc::clone).ok(),
@@ -114,7 +114,7 @@ where
         tokio::spawn(async move {
             if with_response_timeout(stream).await.is_none() {
                 metrics::counter!("answers_not_taken_total").increment(1);
-                tracing::debug!("a client took nothing of an answer: its stream ends");
+                tracing::debug!("closed a stream, because its client did not read its answer");
             }
         });
     }

@@ -1,5 +1,5 @@
-//! The keys that are derived from the server's one secret key, and the few cryptographic
-//! functions that Kith needs.
+//! The keys that are derived from the secret key of the server, and the few cryptographic functions
+//! that Kith needs.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::entity::ids::{MailTokenId, RegistrationId, SignInCodeId};
 use crate::platform::crypto::sealed::{SealedCell, Sealer};
 
-/// The keys of this server.
+/// The derived keys of this server.
 #[derive(Clone)]
 pub struct Keys(Arc<Inner>);
 
@@ -33,13 +33,13 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Derives all keys from the secret.
+    /// Derives all keys from the secret key.
     pub fn derive(secret: &SecretString) -> anyhow::Result<Self> {
         Self::derive_after(secret, None)
     }
 
-    /// Like [`Self::derive`] for a server that had another secret before: values that were sealed
-    /// with the former secret can be opened, and links in mails stay good.
+    /// Like [`Self::derive`], for a server that had another secret key before. Values that were
+    /// sealed with the previous key can be opened, and links in emails stay valid.
     pub fn derive_after(
         secret: &SecretString,
         previous: Option<&SecretString>,
@@ -59,19 +59,19 @@ impl Keys {
         })))
     }
 
-    /// The token of a mailed link. Nobody can guess it, and it is derived again when the mail is
-    /// written.
+    /// The token of a link in an email. It cannot be guessed. It is not stored, but derived again
+    /// when the email is written.
     pub fn mail_token(&self, id: MailTokenId) -> String {
         mail_token(&self.0.mail_token, id)
     }
 
-    /// The same with the former secret key.
+    /// The same token, derived from the previous secret key.
     pub fn previous_mail_token(&self, id: MailTokenId) -> Option<String> {
         let key = self.0.previous_mail_token.as_ref();
         key.map(|key| mail_token(key, id))
     }
 
-    /// The six digits of a registration's `number`th mail.
+    /// The six digits of an email for a registration. `number` counts its emails.
     pub fn code(&self, registration: RegistrationId, number: i32) -> String {
         let mut subject = registration.0.as_bytes().to_vec();
         subject.extend(number.to_be_bytes());
@@ -79,13 +79,13 @@ impl Keys {
         six_digits(tag.as_ref())
     }
 
-    /// The six digits of a mailed sign-in code.
+    /// The six digits of a sign-in code.
     pub fn sign_in_code(&self, id: SignInCodeId) -> String {
         let tag = hmac::sign(&self.0.code, &[b"sign in ", &id.0.as_bytes()[..]].concat());
         six_digits(tag.as_ref())
     }
 
-    /// A short tag that proves that this server made a cursor, for this query.
+    /// A short tag which proves that this server made a cursor for this query.
     pub fn cursor_tag(&self, text: &[u8]) -> [u8; 12] {
         let tag = hmac::sign(&self.0.cursor, text);
         let mut short = [0; 12];
@@ -93,36 +93,36 @@ impl Keys {
         short
     }
 
-    /// A keyed hash that tells two bodies apart. A body may hold a password, which could be guessed
-    /// from a plain hash.
+    /// A keyed hash that tells two bodies apart. Without the key, a password in a body could be
+    /// guessed from the hash.
     pub fn body_tag(&self, body: &[u8]) -> Vec<u8> {
         hmac::sign(&self.0.body, body).as_ref().to_vec()
     }
 
-    /// The same with the former secret key.
+    /// The same hash with the previous secret key.
     pub fn previous_body_tag(&self, body: &[u8]) -> Option<Vec<u8>> {
         let key = self.0.previous_body.as_ref()?;
         Some(hmac::sign(key, body).as_ref().to_vec())
     }
 
-    /// Seals a secret for its cell of the database.
+    /// Encrypts a secret for its cell of the database.
     pub fn seal(&self, place: &SealedCell, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
         self.0.sealer.seal(place, plain)
     }
 
-    /// Opens a secret that was sealed for this cell; `None` if it was sealed for another cell, or
+    /// Decrypts a secret that was sealed for this cell. `None` if it was sealed for another cell or
     /// with a key that this server does not have.
     pub fn open(&self, place: &SealedCell, sealed: &[u8]) -> Option<Vec<u8>> {
         self.0.sealer.open(place, sealed)
     }
 
-    /// Whether a sealed value begins like those of the current secret key or of
-    /// the previous one.
+    /// Whether the first bytes of a sealed value say that it was sealed with the current or the
+    /// previous secret key.
     pub fn is_sealed_with_ours(&self, sealed: &[u8]) -> bool {
         self.0.sealer.is_ours(sealed)
     }
 
-    /// Whether it was sealed with the current secret key, not with a previous one.
+    /// Whether it was sealed with the current secret key.
     pub fn is_sealed_anew(&self, sealed: &[u8]) -> bool {
         self.0.sealer.is_current(sealed)
     }
@@ -135,7 +135,8 @@ fn mail_token(key: &hmac::Key, id: MailTokenId) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(key, id.0.as_bytes()))
 }
 
-/// 32 bytes for one purpose. They tell nothing about the secret or the bytes of other purposes.
+/// 32 bytes for a purpose. They tell nothing about the secret, or about the bytes for other
+/// purposes.
 pub(crate) fn derive(secret: &SecretString, purpose: &str) -> Vec<u8> {
     let root = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
     hmac::sign(&root, purpose.as_bytes()).as_ref().to_vec()
@@ -152,7 +153,7 @@ pub fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
 }
 
-/// Whether two secrets are equal, in a time that does not tell where they differ.
+/// Whether two secrets are equal. The time that it takes does not tell where they differ.
 pub fn equal(left: &[u8], right: &[u8]) -> bool {
     constant_time::verify_slices_are_equal(left, right).is_ok()
 }
@@ -160,16 +161,16 @@ pub fn equal(left: &[u8], right: &[u8]) -> bool {
 /// Random bytes.
 pub fn random_bytes<const N: usize>() -> anyhow::Result<[u8; N]> {
     let mut bytes = [0; N];
-    rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("no randomness to be had"))?;
+    rand::fill(&mut bytes).map_err(|_| anyhow::anyhow!("the system gave no random bytes"))?;
     Ok(bytes)
 }
 
-/// 256 random bits as text for a URL or header.
+/// 256 random bits as text for a URL or a header.
 pub fn random_token() -> anyhow::Result<String> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
 }
 
-/// A random version 4 UUID, for what must not tell when it was made.
+/// A random UUID (version 4), which does not tell when it was made.
 pub fn random_id() -> anyhow::Result<Uuid> {
     Ok(uuid::Builder::from_random_bytes(random_bytes()?).into_uuid())
 }

@@ -1,5 +1,5 @@
-//! Encrypts secrets that must be read again before they go into the database: a copy of the
-//! database alone opens none of them.
+//! Encrypts secrets that the server must read again, before it stores them. A copy of the database
+//! alone tells none of them.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use secrecy::SecretString;
@@ -9,11 +9,12 @@ use crate::platform::crypto::keys::{derive, sha256};
 
 const KEY_ID_LENGTH: usize = 8;
 
-/// Every column with sealed values, which are sealed again when the secret key changes. The rows
+/// All columns with sealed values. When the secret key changes, they are sealed again. Their rows
 /// have an `id`.
 pub const SEALED: &[(&str, &str)] = &[("signing_keys", "sealed_seed"), ("totp_factors", "seed")];
 
-/// The table, column and row of a sealed value. Moved to another cell, it cannot be opened.
+/// The table, column and row of a sealed value. A value that is moved to another cell cannot be
+/// opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SealedCell {
     pub table: &'static str,
@@ -23,14 +24,14 @@ pub struct SealedCell {
 
 impl SealedCell {
     fn bytes(&self) -> Vec<u8> {
-        // No name holds a NUL, so that no two cells have the same bytes.
+        // Names contain no NUL, so two cells never have the same bytes.
         let mut bytes = format!("{}\0{}\0", self.table, self.column).into_bytes();
         bytes.extend(self.row.as_bytes());
         bytes
     }
 }
 
-/// Seals with the key of the current secret, and opens what was sealed with that or the former
+/// Seals with the current secret key, and opens what was sealed with the current or the previous
 /// one.
 pub struct Sealer {
     current: SealingKey,
@@ -55,7 +56,7 @@ impl SealingKey {
 }
 
 impl Sealer {
-    /// Derives the keys of the current secret and of the one before.
+    /// Derives the sealing keys from the current and the previous secret key.
     pub fn derive(current: &SecretString, previous: Option<&SecretString>) -> anyhow::Result<Self> {
         Ok(Self {
             current: SealingKey::derive(current)?,
@@ -63,7 +64,7 @@ impl Sealer {
         })
     }
 
-    /// Seals a secret for its cell: key id, nonce, ciphertext and tag.
+    /// Seals a secret for its cell. The value is the id of the key, nonce, ciphertext and tag.
     pub fn seal(&self, place: &SealedCell, plain: &[u8]) -> anyhow::Result<Vec<u8>> {
         let mut text = plain.to_vec();
         let nonce = self
@@ -77,7 +78,7 @@ impl Sealer {
         Ok(sealed)
     }
 
-    /// Opens a secret if it was sealed for this cell with a key of this server.
+    /// Opens a secret that was sealed for this cell with a key of this server.
     pub fn open(&self, place: &SealedCell, sealed: &[u8]) -> Option<Vec<u8>> {
         let (id, rest) = sealed.split_first_chunk::<KEY_ID_LENGTH>()?;
         let (nonce, text) = rest.split_first_chunk::<NONCE_LEN>()?;
@@ -92,13 +93,13 @@ impl Sealer {
         Some(plain.to_vec())
     }
 
-    /// Whether it was sealed with one of these keys, going by how it begins.
+    /// Whether the first bytes say that it was sealed with one of these keys.
     pub fn is_ours(&self, sealed: &[u8]) -> bool {
         let mut keys = std::iter::once(&self.current).chain(&self.previous);
         keys.any(|key| sealed.starts_with(&key.id))
     }
 
-    /// Whether it was sealed with the key of the current secret.
+    /// Whether it was sealed with the current secret key.
     pub fn is_current(&self, sealed: &[u8]) -> bool {
         sealed.starts_with(&self.current.id)
     }

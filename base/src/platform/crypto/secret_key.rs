@@ -1,4 +1,4 @@
-//! The secret key: given in a setting, read from a file, or made at the first start.
+//! The secret key: from a setting, from a file, or made at the first start.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,8 +13,8 @@ use crate::config::Settings;
 use crate::platform::files;
 
 impl Settings {
-    /// The secret key: given, from a file, or generated once and kept. None is generated
-    /// for a database that needs the one it has been used with.
+    /// The secret key: from a setting, from a file, or made once and stored. No key is made if the
+    /// database needs the key that it has been used with.
     pub fn secret_key(&self, is_needed: bool) -> anyhow::Result<SecretString> {
         let given = given_key(
             "SECRET_KEY",
@@ -29,7 +29,7 @@ impl Settings {
         long_enough(&path.display().to_string(), key)
     }
 
-    /// The secret key before this one, while it is still needed.
+    /// The previous secret key, while it is still needed.
     pub fn previous_secret_key(&self) -> anyhow::Result<Option<SecretString>> {
         let (key, file) = (&self.previous_secret_key, &self.previous_secret_key_file);
         given_key("PREVIOUS_SECRET_KEY", key.as_ref(), file.as_ref())
@@ -66,19 +66,20 @@ fn read_key(path: &Path) -> anyhow::Result<SecretString> {
     Ok(text.trim().to_owned().into())
 }
 
-/// Of several first starts in one folder one makes the key and the others read it.
+/// If several servers start for the first time in a folder, one makes the key and the others read
+/// it.
 fn read_or_make_key(path: &Path, is_needed: bool) -> anyhow::Result<SecretString> {
     if is_needed {
         ensure!(
             std::fs::metadata(path).is_ok_and(|file| file.len() > 0),
-            "the database was used with a secret key, and {} is not there: put it back from \
-             where the backup is, or give the key as SECRET_KEY. Nothing was changed",
+            "the database was used with a secret key, and {} does not exist: put it back from \
+             your backup, or set SECRET_KEY to that key. Nothing was changed",
             path.display()
         );
         return read_key(path);
     }
     files::create_folder_of(path).context("DATA_DIR")?;
-    let cannot = || format!("cannot make the secret key {}", path.display());
+    let cannot = || format!("cannot create the secret key {}", path.display());
     let mut file = files::open_or_create(path).with_context(cannot)?;
     file.lock().with_context(cannot)?;
     if file.metadata().with_context(cannot)?.len() == 0 {

@@ -1,5 +1,4 @@
-//! A copy of the SQLite file as it was at one moment, taken while a server may
-//! be writing to it.
+//! Copies the SQLite file as it is at one moment, even while a server writes to it.
 
 use std::fs::{File, Permissions};
 use std::io::ErrorKind;
@@ -14,20 +13,19 @@ use sea_orm::sqlx::{ConnectOptions, Connection, SqliteConnection, query, query_s
 use crate::config::DatabaseUrl;
 use crate::platform::files;
 
-/// Copies the database to a file that is not there yet, and checks the copy.
-/// Answers how many bytes it has.
+/// Copies the database to a new file, checks the copy, and returns its size in bytes.
 ///
-/// Until it is whole and checked, the copy has another name.
+/// The copy has another name until it is complete and checked.
 pub async fn back_up(url: &DatabaseUrl, to: &Path) -> anyhow::Result<u64> {
     let DatabaseUrl::Sqlite(from) = url else {
         bail!("PostgreSQL has its own backup: pg_dump --format=custom --file=FILE DATABASE_URL");
     };
     ensure!(from.exists(), "there is no database at {}", from.display());
-    // An absolute path cannot be taken for a URI, and has a folder.
-    let to = &std::path::absolute(to).context("this names no file")?;
+    // SQLite cannot read an absolute path as a URI, and it always has a folder.
+    let to = &std::path::absolute(to).context("this is not a file")?;
     ensure!(
         to.symlink_metadata().is_err(),
-        "{} is there already: nothing is overwritten",
+        "{} exists already: choose another name, nothing is overwritten",
         to.display()
     );
     let part = part_of(to)?;
@@ -43,17 +41,17 @@ pub async fn back_up(url: &DatabaseUrl, to: &Path) -> anyhow::Result<u64> {
     };
     let done: anyhow::Result<u64> = done.await;
     if done.is_err() {
-        // The copy is worth nothing; what went wrong with it is what counts.
+        // An error here is ignored: the first error is the one that the operator needs.
         let _ = std::fs::remove_file(&part);
     }
     done.with_context(|| format!("{} could not be written", to.display()))
 }
 
-/// Makes the file of the copy, or takes over what a backup that was killed has left.
+/// Creates the file of the copy, or takes over the file of a backup that was killed.
 fn claim(part: &Path) -> anyhow::Result<File> {
     let cannot = || format!("cannot create {}", part.display());
     let file = files::open_or_create(part).with_context(cannot)?;
-    // The lock goes with the process that holds it.
+    // The lock ends with the process that holds it.
     ensure!(
         file.try_lock().is_ok(),
         "another backup is writing {}",
@@ -73,9 +71,9 @@ fn claim(part: &Path) -> anyhow::Result<File> {
     Ok(file)
 }
 
-/// The name of the copy that is not whole yet: beside it, on the same disk.
+/// The name of the copy while it is incomplete: in the same folder, so on the same disk.
 fn part_of(to: &Path) -> anyhow::Result<PathBuf> {
-    let mut name = to.file_name().context("this names no file")?.to_owned();
+    let mut name = to.file_name().context("this is not a file")?.to_owned();
     name.push(".part");
     Ok(to.with_file_name(name))
 }
@@ -90,9 +88,9 @@ async fn open(path: &Path) -> anyhow::Result<SqliteConnection> {
         .with_context(|| format!("cannot open {}", path.display()))
 }
 
-/// Into a file that is empty.
+/// Copies into a file, which must be empty.
 async fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let to = to.to_str().context("its name must be UTF-8")?;
+    let to = to.to_str().context("the path of the copy must be UTF-8")?;
     let mut connection = open(from).await?;
     query("VACUUM INTO $1")
         .bind(to)
@@ -102,7 +100,7 @@ async fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A copy lies nowhere: each server that is started on it begins a generation of its own.
+/// Takes the place out of the copy, so that a server that opens it begins another generation.
 async fn mark_as_copy(copy: &Path) -> anyhow::Result<()> {
     let mut connection = open(copy).await?;
     let state = "SELECT count(*) FROM sqlite_master WHERE name = 'database_state'";

@@ -1,4 +1,4 @@
-//! Opens the pools, with the settings that were measured to matter.
+//! Opens the pools, with the settings that made a difference in measurements.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,14 +18,14 @@ use super::writer::{Writer, WriterState, guard};
 use crate::config::DatabaseUrl;
 use crate::platform::files;
 
-/// How long somebody waits for a connection, or for the turn to write.
+/// How long a request waits for a connection or for its turn to write.
 pub(super) const ACQUIRE: Duration = Duration::from_secs(2);
 
-/// How often a start tries to open a SQLite file that others are opening, and its pause.
+/// How often a start tries to open a SQLite file that others are opening, and the pause between.
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Opens the database; creates the SQLite file if it is missing.
+/// Opens the database. Creates the SQLite file if it is missing.
 pub async fn connect(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> {
     let db = open(url, connections).await?;
     if is_current(&db).await? {
@@ -64,7 +64,8 @@ async fn sqlite(path: &Path, connections: u32) -> anyhow::Result<Db> {
             generation: Generation::default(),
         })
     };
-    // Where several start at one time, one after the other switches: SQLite does not wait.
+    // If several servers start at the same time, they switch one after the other. SQLite does not
+    // wait for that by itself.
     let mut opened = open().await;
     for _ in 0..TRIES {
         if !opened.as_ref().is_err_and(is_locked) {
@@ -76,13 +77,13 @@ async fn sqlite(path: &Path, connections: u32) -> anyhow::Result<Db> {
     opened.with_context(|| format!("cannot open the SQLite file {}", path.display()))
 }
 
-/// Makes the file if it is missing. SQLite gives the files beside it its mode.
+/// Creates the file if it is missing. SQLite gives the files beside it the same permissions.
 pub(super) fn make_file(path: &Path) -> anyhow::Result<()> {
     files::create_folder_of(path)?;
     files::create(path).with_context(|| format!("cannot create {}", path.display()))
 }
 
-/// Readers, or the one connection whose state is watched and which writes.
+/// Opens the pool of readers, or with `writes` the pool of the single writer.
 async fn sqlite_pool(
     path: &Path,
     connections: u32,
@@ -104,7 +105,7 @@ async fn sqlite_pool(
         if read_only {
             options.pragma("query_only", "on")
         } else {
-            // What is deleted is overwritten.
+            // SQLite overwrites what is deleted.
             options.pragma("secure_delete", "on")
         }
     });
@@ -125,16 +126,16 @@ async fn postgres(
             options.application_name("kith").options([
                 ("statement_timeout", "5s"),
                 ("lock_timeout", "2s"),
-                // A transaction here waits for nothing but the database: that of a server
-                // that stands still does not hold up a circle for long.
+                // A transaction of Kith waits only for the database. So one that is idle belongs
+                // to a server that hangs, and must not lock a circle for long.
                 ("idle_in_transaction_session_timeout", "5s"),
-                // The ROLLBACK below is a warning each time, and nobody's news.
+                // Without it, each ROLLBACK below would log a warning.
                 ("client_min_messages", "error"),
             ])
         })
-        // A BEGIN that was cancelled half-way leaves its connection inside a
-        // transaction, which would swallow the next borrower's writes. If the driver
-        // counts one where there is none, the next BEGIN would be a SAVEPOINT.
+        // A BEGIN that was canceled half-way leaves its connection inside a transaction, in which
+        // the writes of the next user would be lost. And if the driver counts a transaction where
+        // there is none, the next BEGIN would be a SAVEPOINT.
         .map_sqlx_postgres_before_acquire(|connection, _| {
             Box::pin(async move {
                 let rolled_back = connection.execute("ROLLBACK").await.is_ok();
@@ -144,13 +145,13 @@ async fn postgres(
     Database::connect(options).await.map(measured)
 }
 
-/// Every statement is counted and timed; what it says is nobody's business.
+/// Counts and times every statement, without its text.
 fn measured(mut connection: DatabaseConnection) -> DatabaseConnection {
     connection.set_metric_callback(|statement| measure(statement.elapsed));
     connection
 }
 
-/// Notes how long one statement took.
+/// Records how long a statement took.
 pub(super) fn measure(elapsed: Duration) {
     metrics::histogram!("db_statement_duration_seconds").record(elapsed);
 }
@@ -160,7 +161,7 @@ fn options(url: String, connections: u32) -> ConnectOptions {
     options
         .max_connections(connections)
         .acquire_timeout(ACQUIRE)
-        // Statements carry what people wrote; neither logs nor spans may.
+        // Statements contain what people wrote. Logs and spans must not.
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
     options

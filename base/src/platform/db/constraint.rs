@@ -1,15 +1,15 @@
-//! The one violated constraint that means something, named at the query that can meet it.
+//! Names the constraint whose violation is expected, at the query that can violate it.
 //!
 //! ```ignore
 //! let key = Constraint::primary_key::<task::Entity>();
 //! insert.exec(tx).await.on_constraint(&key, Conflict::id_taken())
 //! ```
 //!
-//! Any other violation is our bug: Internal. If every taken key were answered alike, a
-//! bug in another index of the table would tell the client to choose another id, for ever.
+//! Any other violation is a bug of Kith: 500. If every violation were answered in the same way, a
+//! bug in another index of the table would tell the client again and again to choose another id.
 //!
-//! PostgreSQL tells the name of the constraint, SQLite the columns. Both follow from the
-//! table and its columns, because the migrations name every key after them.
+//! PostgreSQL tells the name of the constraint, SQLite the columns. Both can be made from the table
+//! and its columns, because the migrations name every key after them.
 
 use sea_orm::sqlx::{self, error::DatabaseError, sqlite::SqliteError};
 use sea_orm::{DbErr, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn};
@@ -36,7 +36,7 @@ impl Constraint {
         }
     }
 
-    /// The unique index over these columns, in the order of the index.
+    /// The unique index over these columns. They must have the order of the index.
     #[must_use]
     pub fn unique<E: EntityTrait>(columns: impl IntoIterator<Item = E::Column>) -> Self {
         Self::of::<E>(columns)
@@ -51,7 +51,7 @@ impl Constraint {
         }
     }
 
-    /// `tasks_pkey`, `memberships_circle_id_user_id_key`.
+    /// Its name, which PostgreSQL tells: `tasks_pkey`, `memberships_circle_id_user_id_key`.
     fn name(&self) -> String {
         if self.is_primary_key {
             format!("{}_pkey", self.table)
@@ -60,7 +60,7 @@ impl Constraint {
         }
     }
 
-    /// `UNIQUE constraint failed: tasks.circle_id, tasks.id`.
+    /// The message of SQLite: `UNIQUE constraint failed: tasks.circle_id, tasks.id`.
     fn message_of_sqlite(&self) -> String {
         let columns = self.columns.iter();
         let columns = columns.map(|column| format!("{}.{column}", self.table));
@@ -68,7 +68,7 @@ impl Constraint {
         format!("UNIQUE constraint failed: {columns}")
     }
 
-    /// Whether the statement failed because this is violated.
+    /// Whether the statement failed because this constraint is violated.
     #[must_use]
     pub fn is_violated(&self, error: &DbErr) -> bool {
         of_sqlx(error)
@@ -86,10 +86,10 @@ impl Constraint {
     }
 }
 
-/// Says what a violated constraint means, where the statement can meet it.
+/// Says what a violated constraint means, at the statement that can violate it.
 pub trait OnConstraint<T> {
-    /// Turns a violation of this constraint into the problem; any other error is what it
-    /// always is.
+    /// Turns a violation of this constraint into `problem`. Any other error becomes the problem
+    /// that it always becomes.
     fn on_constraint(
         self,
         constraint: &Constraint,
@@ -161,7 +161,7 @@ mod tests {
         }
     }
 
-    /// Both kinds of key are violated by one table, which SQLite holds in memory.
+    /// The errors of a violated primary key and of a violated unique index.
     async fn violations() -> [DbErr; 2] {
         let mut options = ConnectOptions::new("sqlite::memory:");
         options.max_connections(1);

@@ -1,13 +1,14 @@
-//! Tells a restored database from the one it was copied of: versions of rows and numbers
-//! of changes are used a second time after a restore, for other contents.
+//! Tells a restored database from the database that it was copied from. After a restore, versions
+//! of rows and numbers of changes are used a second time for other contents, so that entity tags
+//! and cursors of clients would be wrong.
 //!
-//! The database notes where it lies: the number of its file on SQLite, that of its table,
-//! its database and its timeline on PostgreSQL. A copy lies elsewhere, and what
-//! `kith backup` writes lies nowhere. Who opens it there begins another generation.
-
+//! The database stores its place. On SQLite that is the number of its file; on PostgreSQL it is the
+//! numbers of a table and of the database, and the timeline. A copy has another place, and `kith
+//! backup` writes copies without a place. A server that finds another place begins another
+//! generation.
 //!
-//! A PostgreSQL may be exchanged under a running server, by a stand-in that takes over or
-//! by a restore: each new connection looks where it has come to, before anybody uses it.
+//! A PostgreSQL can be replaced while the server runs, by a standby that takes over or by a
+//! restore. So each new connection checks the place before it is used.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -25,19 +26,19 @@ use crate::config::DatabaseUrl;
 use crate::entity::database_state::{Column, Entity};
 use crate::platform::crypto::keys::random_bytes;
 
-/// The life that the database is in, as this server knows it; each clone is the same one.
+/// The generation of the database, as this server knows it. All clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Generation(Arc<RwLock<Life>>);
 
 #[derive(Clone, Debug, Default)]
 struct Life {
-    /// Empty until it is known.
+    /// The place of the database. Empty until it is known.
     place: String,
     name: String,
 }
 
 impl Generation {
-    /// Eight hex digits, or nothing before the first migration.
+    /// Eight hexadecimal digits. Empty before the first migration.
     pub fn name(&self) -> String {
         self.life().name
     }
@@ -52,7 +53,7 @@ impl Generation {
     }
 }
 
-/// Finds out the generation; begins another one if the database lies elsewhere than before.
+/// Reads the generation. If the database has another place than before, a new generation begins.
 pub(super) async fn settle(db: &Db, url: &DatabaseUrl) -> anyhow::Result<()> {
     let life = match url {
         DatabaseUrl::Sqlite(path) => settle_sqlite(db, path).await?,
@@ -69,14 +70,14 @@ pub(super) async fn settle(db: &Db, url: &DatabaseUrl) -> anyhow::Result<()> {
 async fn settle_sqlite(db: &Db, path: &Path) -> anyhow::Result<Life> {
     let place = std::fs::metadata(path)?.ino().to_string();
     let state = Entity::find().one(db.reader()).await?;
-    let state = state.context("the database has lost its generation")?;
+    let state = state.context("the row of database_state is missing")?;
     if state.place == place {
         let name = state.generation;
         return Ok(Life { place, name });
     }
     let fresh = fresh_name()?;
     let write = db.writer.begin(MaxWait::Unlimited).await?;
-    // Of several servers that start at once, one begins it.
+    // The filter makes sure that only one of several servers begins it.
     Entity::update_many()
         .col_expr(Column::Generation, Expr::value(fresh))
         .col_expr(Column::Place, Expr::value(place.clone()))
@@ -86,12 +87,12 @@ async fn settle_sqlite(db: &Db, path: &Path) -> anyhow::Result<Life> {
     let state = Entity::find().one(write.tx()).await?;
     write.commit().await?;
     let name = state
-        .context("the database has lost its generation")?
+        .context("the row of database_state is missing")?
         .generation;
     Ok(Life { place, name })
 }
 
-/// Lets each new connection look whether it has come to the same database as those before.
+/// Makes each new connection check that it leads to the same database as those before.
 pub(super) fn guard(
     options: PoolOptions<Postgres>,
     generation: &Generation,
@@ -112,7 +113,7 @@ pub(super) fn guard(
 async fn settle_postgres(connection: &mut PgConnection) -> Result<Life, sqlx::Error> {
     let place = postgres_place(connection).await?;
     let fresh = fresh_name().map_err(|error| sqlx::Error::Configuration(error.into()))?;
-    // Of several servers that come at once, one begins it.
+    // The condition makes sure that only one of several servers begins it.
     sqlx::query("UPDATE database_state SET generation = $1, place = $2 WHERE place <> $2")
         .bind(fresh)
         .bind(&place)
@@ -131,7 +132,7 @@ async fn postgres_place(connection: &mut PgConnection) -> Result<String, sqlx::E
     )
     .fetch_one(&mut *connection)
     .await?;
-    // A recovery to a point in time and a stand-in that takes over begin another timeline.
+    // A recovery to a point in time begins another timeline, and so does a standby that takes over.
     let timeline = "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)";
     let timeline: Result<String, _> = sqlx::query_scalar(timeline).fetch_one(connection).await;
     match timeline {
@@ -140,7 +141,7 @@ async fn postgres_place(connection: &mut PgConnection) -> Result<String, sqlx::E
     }
 }
 
-/// Not every server tells its timeline: some have no such function, or forbid it.
+/// Not every server tells its timeline: some have no such function or forbid it.
 fn is_kept_secret(error: &sqlx::Error) -> bool {
     let code = error
         .as_database_error()

@@ -1,4 +1,4 @@
-//! What makes a repeated request harmless: its key, and the answer that is kept under it.
+//! Makes repeated requests harmless: the key of a request, and the answer that is stored under it.
 
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Serialize;
@@ -7,23 +7,23 @@ use serde_json::json;
 use crate::entity::idempotency_record::{self, Column};
 use crate::entity::ids::UserId;
 
-/// Says that an answer was given before.
+/// The header that says that an answer was given before.
 pub const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// The parts of a request by which an equal one is recognized.
+/// The parts of a request by which an equal request is recognized.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyedRequest {
-    /// What the client chose.
+    /// The key that the client chose.
     pub key: String,
     pub method: String,
-    /// With ids in their usual spelling.
+    /// The path, with ids in their usual spelling.
     pub path: String,
-    /// What tells its body from another one.
+    /// A keyed hash of the body, which is different for another body.
     pub body_hash: Vec<u8>,
 }
 
 impl KeyedRequest {
-    /// The record of this key, of a user.
+    /// Finds the record of this key of a user.
     pub(super) fn record_of(&self, user_id: UserId) -> sea_orm::Condition {
         use sea_orm::ColumnTrait;
         sea_orm::Condition::all()
@@ -34,13 +34,13 @@ impl KeyedRequest {
     }
 }
 
-/// An answer that a transaction can keep: an equal request gets it again.
+/// An answer that a transaction can store, so that an equal request gets it again.
 pub trait Replayable {
-    /// What to keep of it.
+    /// The parts of the answer that are stored.
     fn to_keep(&self) -> serde_json::Result<StoredAnswer>;
 }
 
-/// The whole of an answer, as it is kept.
+/// A stored answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredAnswer {
     pub status: u16,
@@ -51,7 +51,7 @@ pub struct StoredAnswer {
 }
 
 impl StoredAnswer {
-    /// What is kept of a body that has no tag.
+    /// The stored form of a body that has no entity tag.
     pub fn of<T: Serialize>(status: StatusCode, body: &T) -> serde_json::Result<Self> {
         Ok(Self {
             status: status.as_u16(),
@@ -61,7 +61,7 @@ impl StoredAnswer {
         })
     }
 
-    /// Reads it from its record.
+    /// Reads the answer from its record.
     pub(super) fn from_record(record: &idempotency_record::Model) -> Self {
         let headers: serde_json::Value = serde_json::from_str(&record.headers).unwrap_or_default();
         let header = |name: &str| headers[name].as_str().map(str::to_owned);
@@ -73,12 +73,12 @@ impl StoredAnswer {
         }
     }
 
-    /// Its headers, as its record keeps them.
+    /// The headers, as the record stores them.
     pub(super) fn headers_json(&self) -> String {
         json!({ "etag": self.etag, "location": self.location }).to_string()
     }
 
-    /// The response it becomes, the first time and again.
+    /// The response, for the first request and for repeated ones.
     pub fn render(self) -> Response<String> {
         let mut response = Response::new(self.body);
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
@@ -94,7 +94,7 @@ impl StoredAnswer {
         response
     }
 
-    /// The response to an equal request; it says that it was given before.
+    /// The response to a repeated request. Its header says that it was given before.
     pub(super) fn replay(self) -> Response<String> {
         let mut response = self.render();
         let yes = HeaderValue::from_static("true");

@@ -1,5 +1,5 @@
-//! Brings the schema up to date under a lock, so that any number of servers
-//! may start at once: the library itself takes none.
+//! Brings the schema up to date. It takes a lock, which the library does not do, so that several
+//! servers can start at the same time.
 
 use std::time::Duration;
 
@@ -16,35 +16,34 @@ use super::Db;
 use super::connect::make_file;
 use crate::config::DatabaseUrl;
 
-/// An arbitrary number that all Kith servers of a database lock: "kith" in ASCII.
+/// The number of the lock that all Kith servers of a database share: "kith" in ASCII.
 const LOCK: i64 = 0x6b69_7468;
 
-/// A database can be newer than the program, or older than the baseline of its schema.
-const OTHER_VERSION: &str = "another version of Kith made this database, in steps that this \
-     version does not know: run that version, or begin with an empty database";
+/// The database may be newer than the program, or older than the first migration that it has.
+const OTHER_VERSION: &str = "another version of Kith made this database, with migrations that \
+     this version does not know: run that version, or begin with an empty database";
 
-/// Applies what is missing, all of it or nothing; answers the names.
+/// Applies the missing migrations, either all or none, and returns their names.
 pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
     let connection = connect_alone(url).await?;
     let result = migrate_on(&connection).await;
     let closed = connection.close().await;
     let applied = result.context("the database could not be brought up to date")?;
-    closed.context("the database could not be closed after migrating")?;
+    closed.context("the database could not be closed after the migration")?;
     Ok(applied)
 }
 
-/// Whether every migration of this program, and none it does not know, is applied.
-/// Asking needs no right but to read.
+/// Whether exactly the migrations of this program are applied. It only reads.
 pub async fn is_current(db: &Db) -> Result<bool, DbErr> {
     match Migrator::get_pending_migrations_read_only(db.reader()).await {
         Ok(pending) => Ok(pending.is_empty()),
-        // What the library says of a migration that only another version knows.
+        // The error of the library for a migration that only another version knows.
         Err(DbErr::Custom(_)) => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-/// Fails with what to do, unless the schema is the one of this program.
+/// Fails if the schema is not the schema of this program. The error says what to do.
 pub async fn check_schema(db: &Db) -> anyhow::Result<()> {
     let pending = known(Migrator::get_pending_migrations_read_only(db.reader()).await)?;
     ensure!(
@@ -54,7 +53,7 @@ pub async fn check_schema(db: &Db) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The library has no other custom error than the one about steps it does not know.
+/// The only custom error of the library is about migrations that it does not know.
 fn known<T>(answer: Result<T, DbErr>) -> anyhow::Result<T> {
     match answer {
         Err(DbErr::Custom(_)) => bail!(OTHER_VERSION),
@@ -62,8 +61,8 @@ fn known<T>(answer: Result<T, DbErr>) -> anyhow::Result<T> {
     }
 }
 
-/// A single connection of its own: foreign keys are off on SQLite, because a
-/// table that is rebuilt must not take its children along.
+/// Opens a single connection. On SQLite its foreign keys are off: a migration that rebuilds a table
+/// must not delete the rows that refer to it.
 async fn connect_alone(url: &DatabaseUrl) -> anyhow::Result<DatabaseConnection> {
     let mut options = match url {
         DatabaseUrl::Postgres(url) => ConnectOptions::new(url.expose_secret().to_owned()),
@@ -114,7 +113,7 @@ async fn check_foreign_keys(tx: &DatabaseTransaction) -> anyhow::Result<()> {
         let broken = tx.query_all_raw(statement).await?;
         ensure!(
             broken.is_empty(),
-            "{} rows point at rows that are not there",
+            "{} rows refer to rows that do not exist",
             broken.len()
         );
     }

@@ -1,8 +1,8 @@
-//! The one door to the database.
+//! The only way to the database.
 //!
-//! On SQLite there are two pools: readers that cannot write, and a single
-//! writer. On PostgreSQL both are the same pool. `Db` hands out the reading
-//! side to the proof extractors and the writing side to the transaction.
+//! On SQLite there are two pools: connections that can only read, and a single connection that
+//! writes. On PostgreSQL both are the same pool. Extractors that prove who the caller is read with
+//! [`Db::reader`]; every write goes through a [`Transaction`].
 
 mod backup;
 mod connect;
@@ -40,33 +40,33 @@ pub struct Db {
 }
 
 impl Db {
-    /// For statements that change nothing.
+    /// The connections for statements that change nothing.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// Which life of the database this is: another one after a restore.
+    /// The generation of the database. A restore begins another generation.
     pub fn generation(&self) -> &Generation {
         &self.generation
     }
 
-    /// Which database this is.
+    /// SQLite or PostgreSQL.
     pub fn backend(&self) -> DbBackend {
         self.reader.get_database_backend()
     }
 
-    /// Rung after a commit that leaves work to be done at once, so that the queue need not
-    /// wait for its next round.
+    /// A commit that leaves work to be done at once notifies this, so that the queue does not wait
+    /// for its next round.
     pub fn bell(&self) -> &Notify {
         self.writer.bell()
     }
 
-    /// Whether a write can be kept. That is known without asking, unless something failed.
+    /// Whether a write can be committed. The database is asked only if something failed before.
     pub async fn check_writer(&self) -> Result<(), DbErr> {
         self.writer.check().await
     }
 
-    /// Closes every connection; on SQLite this also checkpoints the log.
+    /// Closes every connection. On SQLite this also writes the log back into the file.
     pub async fn close(self) -> Result<(), DbErr> {
         self.reader.close().await?;
         self.writer.close().await

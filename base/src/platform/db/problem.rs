@@ -1,11 +1,12 @@
-//! What a fault of the database is to the caller: busy, or our bug.
+//! Turns an error of the database into a problem: the database is busy or away, or it is a bug of
+//! Kith.
 
 use sea_orm::sqlx::{self, sqlite::SqliteError};
 use sea_orm::{DbErr, RuntimeErr};
 
 use crate::problem::Problem;
 
-/// PostgreSQL's code for a lock that did not come free in time.
+/// The code of PostgreSQL for a lock that did not become free in time.
 const LOCK_TIMEOUT: &str = "55P03";
 
 impl From<DbErr> for Problem {
@@ -18,17 +19,17 @@ impl From<DbErr> for Problem {
             tracing::warn!(kind = %kind_of(&error), "the database is busy");
             Self::Unavailable
         } else {
-            // Text from the database may quote values; only its kind is kept.
+            // The text of the database may quote values, so only the kind of the error is logged.
             Self::internal(anyhow::anyhow!("database: {}", kind_of(&error)))
         }
     }
 }
 
-/// What an operator has to mend, where waiting alone mends nothing.
+/// What the operator must repair, if waiting does not help.
 fn operators_cause(error: &DbErr) -> Option<&'static str> {
-    const FULL: &str = "the disk of the database is full: make room, writes go on by themselves";
-    const DISK: &str = "the disk of the database fails";
-    const AWAY: &str = "the database cannot be reached";
+    const FULL: &str = "the disk of the database is full: free some space, then writes work again";
+    const DISK: &str = "the disk of the database has errors: check it";
+    const AWAY: &str = "the database cannot be reached: check that it runs";
     match of_sqlx(error) {
         Some(sqlx::Error::Database(error)) => {
             let code = error.code().unwrap_or_default();
@@ -51,8 +52,8 @@ fn operators_cause(error: &DbErr) -> Option<&'static str> {
     }
 }
 
-/// Lock, statement and acquire time-outs, deadlocks, a disk that is full or
-/// fails, a database that is away.
+/// Whether the error passes: time-outs of locks, statements and connections, deadlocks, a disk that
+/// is full or fails, a database that is away.
 fn is_overload(error: &DbErr) -> bool {
     match of_sqlx(error) {
         Some(sqlx::Error::Database(error)) => {
@@ -67,14 +68,14 @@ fn is_overload(error: &DbErr) -> bool {
     }
 }
 
-/// Whether another transaction kept what this one waited for.
+/// Whether a lock of another transaction did not become free in time.
 pub(super) fn is_lock_timeout(error: &DbErr) -> bool {
     of_sqlx(error)
         .and_then(sqlx::Error::as_database_error)
         .is_some_and(|error| error.code().is_some_and(|code| code == LOCK_TIMEOUT))
 }
 
-/// Whether another process keeps the SQLite file to itself for a moment.
+/// Whether another process has the SQLite file locked for a moment.
 pub(super) fn is_locked(error: &DbErr) -> bool {
     of_sqlx(error)
         .and_then(sqlx::Error::as_database_error)
@@ -83,7 +84,7 @@ pub(super) fn is_locked(error: &DbErr) -> bool {
         .is_some_and(|code| code.parse::<i32>().is_ok_and(|code| code & 0xff == 5))
 }
 
-/// The driver's own error, if the statement or the connection failed.
+/// The error of the driver, if the statement or the connection failed.
 pub(super) fn of_sqlx(error: &DbErr) -> Option<&sqlx::Error> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(error))
@@ -93,17 +94,17 @@ pub(super) fn of_sqlx(error: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
-/// `SQLITE_BUSY`, `LOCKED`, `NOMEM`, `IOERR`, `FULL` and `CANTOPEN`; the low byte of an
-/// extended code is the code it extends.
+/// `SQLITE_BUSY`, `LOCKED`, `NOMEM`, `IOERR`, `FULL` and `CANTOPEN`. The low byte of an extended
+/// code is the code that it extends.
 fn is_sqlite_overload(code: &str) -> bool {
     code.parse::<i32>()
         .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 10 | 13 | 14))
 }
 
-/// Serialization and deadlock, no room (53), a lock or a statement that took too long, and
-/// whatever ends the connection: from outside (57P), by itself (08), or because its
-/// transaction was idle or too long (25P03, 25P04). 25P02 is what a transaction that was
-/// ended so answers to its next statement.
+/// Serialization failures and deadlocks, no space (53), a lock or a statement that took too long,
+/// and everything that ends the connection: from outside (57P), by itself (08), or because its
+/// transaction was idle or open for too long (25P03, 25P04). After that, the next statement of the
+/// transaction answers 25P02.
 fn is_postgres_overload(code: &str) -> bool {
     let classes = ["08", "53", "57P"];
     let codes = [
@@ -119,7 +120,7 @@ fn is_postgres_overload(code: &str) -> bool {
     classes.iter().any(|class| code.starts_with(class)) || codes.contains(&code)
 }
 
-/// What kind of database error it is, without a word of its text: that may quote values.
+/// The kind of a database error, without its text, which may quote values.
 fn kind_of(error: &DbErr) -> String {
     match of_sqlx(error) {
         Some(sqlx::Error::Database(error)) => format!(

@@ -1,5 +1,5 @@
-//! A sample of what lies sealed in the database, read before anything is written: a start
-//! with the wrong secret key is refused.
+//! Reads a sample of the sealed values before anything is written, so that a start with the wrong
+//! secret key is refused.
 
 use anyhow::Context;
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
@@ -8,8 +8,8 @@ use secrecy::ExposeSecret;
 
 use crate::config::DatabaseUrl;
 
-/// The first bytes of something sealed, which tell the secret key that sealed it; `None` of
-/// a database that no server has used yet.
+/// The first bytes of a sealed value, which tell which secret key sealed it. `None` if no server
+/// has used the database yet.
 pub async fn find_sealed_sample(url: &DatabaseUrl) -> anyhow::Result<Option<Vec<u8>>> {
     let (there, mut options, cannot) = match url {
         DatabaseUrl::Postgres(url) => (

@@ -1,34 +1,34 @@
-//! Makes what was erased unreadable in the files of SQLite.
+//! Makes erased data unreadable in the files of SQLite.
 //!
-//! The writer overwrites what is deleted (`secure_delete`). Two places are left: the log
-//! beside the file, and what SQLite copied from one page to another when it made room,
-//! of which only a rewritten file is free. Rewriting a large file would stop all writes for
-//! seconds, so it waits for the next start.
+//! The writer overwrites what is deleted (`secure_delete`). Old bytes can still be in two places:
+//! in the log beside the file, and in pages from which SQLite moved rows to make room. Only a
+//! rewritten file is free of the latter. Rewriting a large file would stop all writes for seconds,
+//! so that waits for the next start.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 
 use super::Db;
 use super::writer::read_user_version;
 
-/// A file of so many bytes is rewritten in a fraction of a second.
+/// A file up to this size is rewritten in a fraction of a second.
 pub const REWRITTEN_AT_ONCE: u64 = 32 * 1024 * 1024;
-/// Without a limit: nobody is served yet.
+/// No limit, for a start: no request waits yet.
 pub const HOWEVER_LARGE: u64 = u64::MAX;
 
-/// What became of the erased bytes.
+/// What happened to the erased bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shredding {
-    /// They are nowhere.
+    /// They are gone.
     Done,
-    /// A reader is in the way of emptying the log: it is still owed.
+    /// A reader kept the log from being emptied. It must be done later.
     Kept,
-    /// The file is too large to be rewritten now: that is owed to the next start.
+    /// The file is too large to be rewritten now. The next start does it.
     AtTheNextStart,
 }
 
 impl Db {
-    /// Empties the log and rewrites the SQLite file, if that is owed and the file is no
-    /// larger than so many bytes. PostgreSQL reuses what was deleted by itself in time.
+    /// Empties the log and rewrites the SQLite file, if that is due and the file is not larger than
+    /// `at_most` bytes. PostgreSQL reuses deleted space by itself in time.
     pub async fn shred_deleted(&self, at_most: u64) -> Result<Shredding, DbErr> {
         if self.backend() != DbBackend::Sqlite || read_user_version(self.reader()).await? != 1 {
             return Ok(Shredding::Done);
@@ -59,8 +59,8 @@ impl Db {
     }
 }
 
-/// Notes in the transaction that deletes that shredding is owed, in the head of the
-/// SQLite file, which nothing else uses: a crash in between does not lose the note.
+/// Notes that shredding is due, in the transaction that deletes. The note is a number in the header
+/// of the SQLite file, which nothing else uses. So a crash in between does not lose it.
 pub async fn owe_shredding(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Sqlite {
         let owed = Statement::from_string(DbBackend::Sqlite, "PRAGMA user_version = 1");

@@ -2,22 +2,22 @@
 //!
 //! # What it guarantees
 //!
-//! - All of it happens or nothing: rows, reminders, change log, jobs, and the answer kept
-//!   under the request's `Idempotency-Key`. Dropped without a commit, as by every `?`,
-//!   nothing has happened.
-//! - A client that hangs up does not cut it in half: it begins and commits in tasks of its
-//!   own. A commit counts when the database itself has confirmed it (`writer.rs`).
-//! - It has one time, [`Transaction::now`], the database's own: everything in it happened at
-//!   that moment, and its ids are of that moment.
-//! - On SQLite it holds the write lock from the beginning, so that nothing it has read
-//!   changes before it writes. On PostgreSQL the caller locks the row that it works under.
+//! - Everything in it happens or nothing does: rows, reminders, change log, jobs, and the answer
+//!   that is stored under the `Idempotency-Key` of the request. If it is dropped without a commit,
+//!   which every `?` does, nothing has happened.
+//! - A client that hangs up does not cut it in half, because it begins and commits in tasks of its
+//!   own. A commit counts only if the database has confirmed it (`writer.rs`).
+//! - It has a single time, [`Transaction::now`], which is the time of the database. Everything in
+//!   it happens at that time, and its new ids are made of that time.
+//! - On SQLite it holds the write lock from the beginning, so that nothing it has read changes
+//!   before it writes. On PostgreSQL the caller locks the row that it works under.
 //! - The commit wakes the [queue](crate::platform::queue) if a job was enqueued.
 //!
 //! # How
 //!
 //! The order is always: begin, claim the key, lock, prove again, replay, check, write, commit.
-//! `CircleWrite` and `AccountWrite` do the first five for a circle and for an account, and a
-//! handler sees the rest. By hand it is:
+//! `CircleWrite` and `AccountWrite` do the first five steps for a circle and for an account, and
+//! the handler does the rest. Without them it looks like this:
 //!
 //! ```ignore
 //! let mut transaction = Transaction::begin(&app).await?;
@@ -29,15 +29,15 @@
 //! transaction.commit(Created::new(invitation)).await
 //! ```
 //!
-//! The key is claimed before the lock is taken: while an equal request is in flight, this one
-//! waits for its end. The answer of that request is replayed only once the caller is proven,
-//! so that nobody reads in an old answer what they do not see any more. Work without a client
-//! ends in [`Transaction::commit_without_replay`].
+//! The key is claimed before the lock is taken. While an equal request is running, this one waits
+//! for its end. Then the answer of that request is replayed, but only after the caller was proven
+//! again: an old answer must not show what they can no longer see. Work without a client ends in
+//! [`Transaction::commit_without_replay`].
 //!
 //! # What goes wrong without it
 //!
-//! A mail or a reminder for a change that was rolled back; a change that its log does not
-//! know; two tasks where a phone lost the first answer and asked again.
+//! An email or a reminder for a change that was rolled back. A change that the change log does not
+//! show. Two tasks instead of one, because a phone lost the first answer and asked again.
 
 use std::sync::Arc;
 
@@ -57,14 +57,14 @@ use crate::platform::crypto::keys::Keys;
 use crate::platform::time::clock::Clock;
 use crate::problem::{Conflict, Problem};
 
-/// What a transaction needs of the application.
+/// The parts of the application that a transaction needs.
 pub trait BeginWrite {
     fn db(&self) -> &Db;
     fn clock(&self) -> &Clock;
     fn keys(&self) -> &Keys;
 }
 
-/// An open transaction. Dropped without `commit`, nothing has happened.
+/// An open transaction. If it is dropped without a commit, nothing has happened.
 pub struct Transaction {
     write: WriteTransaction,
     clock: Clock,
@@ -73,11 +73,11 @@ pub struct Transaction {
     key: Key,
 }
 
-/// What is known of the request's Idempotency-Key.
+/// The state of the `Idempotency-Key` of the request.
 enum Key {
-    /// It has none.
+    /// The request has no key.
     None,
-    /// This transaction holds it.
+    /// This transaction has claimed the key.
     Claimed(KeyClaim),
     /// An equal request was answered before.
     Kept(Box<idempotency_record::Model>, KeyedRequest),
@@ -90,13 +90,13 @@ struct KeyClaim {
 }
 
 impl Transaction {
-    /// Opens the transaction, which on SQLite holds the write lock at once.
+    /// Opens a transaction. On SQLite it holds the write lock at once.
     pub async fn begin(app: &impl BeginWrite) -> Result<Self, Problem> {
         Self::begin_with(app, MaxWait::OfARequest).await
     }
 
-    /// The same for work that nobody waits for: it waits for its turn, however long
-    /// others write. On SQLite the turns are dealt out in the order of asking.
+    /// Opens a transaction for work that no client waits for. It waits for its turn, however long
+    /// others write. On SQLite, who asked first gets the next turn.
     pub async fn begin_without_time_limit(app: &impl BeginWrite) -> Result<Self, Problem> {
         Self::begin_with(app, MaxWait::Unlimited).await
     }
@@ -113,43 +113,43 @@ impl Transaction {
         })
     }
 
-    /// What statements run on.
+    /// The connection for the statements of this transaction.
     pub fn tx(&self) -> &DatabaseTransaction {
         self.write.tx()
     }
 
-    /// The time at which all of this happens.
+    /// The time at which everything in this transaction happens.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
     }
 
-    /// A new UUIDv7 of this moment.
+    /// A new UUIDv7 of the present time.
     pub fn new_id<Id: From<Uuid>>(&self) -> Id {
         self.clock.new_id()
     }
 
-    /// What is made of the server's secret key.
+    /// The keys that are derived from the secret key of the server.
     pub fn keys(&self) -> &Keys {
         &self.keys
     }
 
-    /// Has the commit wake the queue.
+    /// Makes the commit wake the queue.
     pub(in crate::platform) fn ring_after_commit(&self) {
         self.write.ring_after_commit();
     }
 
-    /// Which database this is.
+    /// SQLite or PostgreSQL.
     pub fn backend(&self) -> DbBackend {
         use sea_orm::ConnectionTrait;
         self.tx().get_database_backend()
     }
 
-    /// Claims the request's Idempotency-Key, before any lock is taken: an equal
-    /// key in flight makes this wait until the other transaction is over, and is
-    /// a conflict if that takes too long.
+    /// Claims the `Idempotency-Key` of the request, before any lock is taken. If another
+    /// transaction has claimed an equal key, this waits until that transaction is over. If that
+    /// takes too long, it is a conflict.
     #[expect(
         clippy::disallowed_methods,
-        reason = "the records of answers belong to no circle"
+        reason = "the stored answers belong to no circle"
     )]
     pub async fn claim_key(
         &mut self,
@@ -196,8 +196,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// Ends with the answer that the key has had, once the caller is proven and
-    /// their sight is known: what they do not see any more is not there.
+    /// Ends the request with the stored answer, if the key has one. Call it after the caller was
+    /// proven: if they no longer see the topics of that answer, it is a 404.
     pub fn replay(&mut self, topics: Option<TopicLevels>) -> Result<(), Problem> {
         match &mut self.key {
             Key::None => Ok(()),
@@ -216,9 +216,10 @@ impl Transaction {
                     return Err(Problem::NotFound);
                 }
                 if kept.status == idempotency_record::NO_ANSWER {
-                    let detail = "This request was carried out before. Its answer is not kept any \
-                        more, because it showed what is erased now. Read again what you need.";
-                    return Err(Conflict::of("answer_not_kept", detail).into());
+                    let detail = "This request was carried out before. Its answer is no longer \
+                        stored, because it showed something that has been erased. Read what you \
+                        need again.";
+                    return Err(Conflict::of("replay_unavailable", detail).into());
                 }
                 let answer = StoredAnswer::from_record(kept);
                 Err(Problem::Replay(Box::new(answer.replay())))
@@ -226,7 +227,7 @@ impl Transaction {
         }
     }
 
-    /// Keeps the answer under its key, commits, and hands the answer back.
+    /// Stores the answer under its key, commits, and returns the answer.
     pub async fn commit<A: Replayable>(self, answer: A) -> Result<A, Problem> {
         if let Key::Claimed(claim) = &self.key {
             let stored = answer.to_keep().map_err(anyhow::Error::from)?;
@@ -236,8 +237,8 @@ impl Transaction {
         Ok(answer)
     }
 
-    /// The transaction itself, for the one write that commits it. While another write
-    /// still works in it that is our bug: it would be committed half done.
+    /// Takes the transaction out of its `Arc`, to commit it. If another write still uses it, that
+    /// is a bug of Kith: the other write would be committed half done.
     pub fn unshare(shared: Arc<Self>) -> Result<Self, Problem> {
         Arc::into_inner(shared).ok_or_else(|| {
             let what = anyhow::anyhow!("a transaction is committed while a write works in it");
@@ -245,11 +246,11 @@ impl Transaction {
         })
     }
 
-    /// Commits without an answer to keep: for work that no client waits for, or whose answer
-    /// holds a secret. A key that was claimed is as if it had not been used.
+    /// Commits without a stored answer: for work that no client waits for, or whose answer has a
+    /// secret. A claimed key is deleted, as if it had not been used.
     #[expect(
         clippy::disallowed_methods,
-        reason = "the records of answers belong to no circle"
+        reason = "the stored answers belong to no circle"
     )]
     pub async fn commit_without_replay(mut self) -> Result<(), Problem> {
         if let Key::Claimed(claim) = std::mem::replace(&mut self.key, Key::None) {
@@ -264,7 +265,7 @@ impl Transaction {
 
     #[expect(
         clippy::disallowed_methods,
-        reason = "the records of answers belong to no circle"
+        reason = "the stored answers belong to no circle"
     )]
     async fn keep_answer(&self, claim: &KeyClaim, answer: StoredAnswer) -> Result<(), DbErr> {
         idempotency_record::Entity::update_many()

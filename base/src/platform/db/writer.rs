@@ -1,20 +1,20 @@
-//! The one door to writing: a transaction either ends in a commit that the database
-//! itself has confirmed, or in nothing.
+//! Opens and commits write transactions. A transaction ends in a commit that the database itself
+//! has confirmed, or nothing of it is stored.
 //!
-//! SQLite rolls back by itself when the disk is full, fails, or memory runs out. The
-//! driver's own ROLLBACK then fails and leaves its count of open transactions at one:
-//! the next "transaction" would be a savepoint inside one that nobody ever commits, and
-//! what is written in it is answered and lost. Therefore
+//! SQLite rolls back by itself when the disk is full or fails, or memory runs out. The ROLLBACK of
+//! the driver then fails, and the driver still counts an open transaction. The next "transaction"
+//! would be a savepoint inside a transaction that nobody commits: its writes would be answered with
+//! success and lost. Therefore
 //!
-//! - nobody uses a connection on which a statement, a COMMIT or a ROLLBACK has failed
-//!   again: it is closed, and the next transaction opens another one;
-//! - before each use a connection proves that it is in no transaction, by the driver's
-//!   count and by a BEGIN, which SQLite refuses inside of one;
-//! - a commit counts if SQLite's commit hook was called during it, which a RELEASE of a
-//!   savepoint does not do;
-//! - a transaction in which a statement has failed cannot commit, whatever became of the
-//!   error: SQLite may have undone the first half of it, and PostgreSQL answers its COMMIT
-//!   with a ROLLBACK that looks like success.
+//! - a connection on which a statement, a COMMIT or a ROLLBACK has failed is not used again: it is
+//!   closed, and the next transaction opens another one;
+//! - before each use, a connection must prove that it is in no transaction, by the count of the
+//!   driver and by a BEGIN, which SQLite refuses inside a transaction;
+//! - a commit counts only if it called the commit hook of SQLite, which the RELEASE of a savepoint
+//!   does not do;
+//! - a transaction in which a statement has failed cannot commit, even if the caller ignored the
+//!   error: SQLite may have undone its first half, and PostgreSQL answers its COMMIT with a
+//!   ROLLBACK that looks like success.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -35,30 +35,31 @@ use super::connect::{ACQUIRE, measure};
 pub(super) struct Writer {
     pool: DatabaseConnection,
     state: Arc<WriterState>,
-    /// On SQLite the turn to write. Its holder knows which connection fails: there is one.
+    /// On SQLite, the right to write. Only its holder uses the connection that writes, so a failure
+    /// belongs to the holder.
     turn: Option<Arc<Semaphore>>,
-    /// Rung after a commit that leaves work to be done at once.
+    /// Notified after a commit that leaves work to be done at once.
     bell: Arc<Notify>,
 }
 
-/// What is known of the connections that write.
+/// The state of the connections that write.
 #[derive(Debug, Default)]
 pub(super) struct WriterState {
-    /// On SQLite: a statement failed on the open connection, which must be closed.
+    /// On SQLite: a statement failed on the open connection, so it must be closed.
     spoilt: AtomicBool,
     /// On SQLite: how often the commit hook was called.
     commits: AtomicU64,
-    /// A statement or a commit failed, and no write has succeeded since. Only a real write
-    /// clears it: an empty commit succeeds even on a full disk.
+    /// A statement or a commit failed, and no write has succeeded since. Only a real write clears
+    /// it: an empty commit succeeds even on a full disk.
     in_doubt: AtomicBool,
 }
 
 /// How long a writer waits for its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MaxWait {
-    /// As long as a request may wait. After that the database counts as busy.
+    /// As long as a request can wait. After that the database counts as busy.
     OfARequest,
-    /// As long as it takes.
+    /// Without a limit.
     Unlimited,
 }
 
@@ -73,15 +74,15 @@ impl Writer {
         }
     }
 
-    /// Rung after a commit that leaves work to be done at once.
+    /// Notified after a commit that leaves work to be done at once.
     pub(super) fn bell(&self) -> &Notify {
         &self.bell
     }
 
-    /// Opens a transaction, which on SQLite holds the write lock at once.
+    /// Opens a transaction. On SQLite it holds the write lock at once.
     ///
-    /// It runs as a task of its own: a BEGIN that is cancelled half-way would leave a
-    /// pooled connection inside a transaction.
+    /// It runs as a task of its own: a BEGIN that is canceled half-way would leave a connection of
+    /// the pool inside a transaction.
     pub(super) async fn begin(&self, max_wait: MaxWait) -> Result<WriteTransaction, DbErr> {
         let writer = self.clone();
         let begin = tokio::spawn(async move { writer.begin_here(max_wait).await });
@@ -132,7 +133,7 @@ impl Writer {
         permit.map(Some).map_err(|_closed| busy())
     }
 
-    /// Runs a statement outside of any transaction, as SQLite demands of some.
+    /// Runs a statement outside of a transaction. SQLite demands that for some statements.
     pub(super) async fn alone(&self, sql: &str) -> Result<Option<QueryResult>, DbErr> {
         let _turn = self.take_turn(MaxWait::OfARequest).await?;
         let statement = Statement::from_string(self.pool.get_database_backend(), sql);
@@ -141,14 +142,14 @@ impl Writer {
         })
     }
 
-    /// Whether a commit succeeds. Only after a failure the database is asked, by a real write.
+    /// Whether a commit succeeds. Only after a failure the database is asked, with a real write.
     pub(super) async fn check(&self) -> Result<(), DbErr> {
         if !self.state.in_doubt.load(Ordering::Acquire) {
             return Ok(());
         }
         let write = self.begin(MaxWait::OfARequest).await?;
-        // Both write what was there before: SQLite a page of the file, PostgreSQL a
-        // commit record in its log.
+        // Neither changes anything, but both make the commit write: SQLite a page of the file,
+        // PostgreSQL a commit record in its log.
         let probe = match write.tx.get_database_backend() {
             DbBackend::Sqlite => {
                 let mark = read_user_version(&write.tx).await?;
@@ -168,17 +169,17 @@ impl Writer {
     }
 }
 
-/// The number in the head of the SQLite file that is the program's own.
+/// The number in the header of the SQLite file that a program can use as it likes.
 pub(super) async fn read_user_version(connection: &impl ConnectionTrait) -> Result<i32, DbErr> {
     let mark = Statement::from_string(DbBackend::Sqlite, "PRAGMA user_version");
     let row = connection.query_one_raw(mark).await?;
     row.map_or(Ok(0), |row| row.try_get("", "user_version"))
 }
 
-/// An open transaction. Dropped without `commit`, nothing has happened.
+/// An open transaction. If it is dropped without `commit`, nothing has happened.
 #[derive(Debug)]
 pub(super) struct WriteTransaction {
-    // The fields are dropped in this order: the turn ends last.
+    // The fields are dropped in this order, so the turn ends last.
     tx: DatabaseTransaction,
     watch: Arc<Watch>,
     turn: Option<OwnedSemaphorePermit>,
@@ -191,13 +192,13 @@ impl WriteTransaction {
         &self.tx
     }
 
-    /// Has the commit ring the bell. The task that commits rings it, so that it is rung
-    /// even if nobody waits for the commit any more.
+    /// Makes the commit notify the bell. The task that commits does it, so that it happens even if
+    /// nobody waits for the commit any more.
     pub(super) fn ring_after_commit(&self) {
         self.rings.store(true, Ordering::Release);
     }
 
-    /// Commits, in a task of its own like BEGIN. What it answers is what the database did.
+    /// Commits, in a task of its own like BEGIN. Success means that the database has confirmed it.
     pub(super) async fn commit(self) -> Result<(), DbErr> {
         let commit = tokio::spawn(self.commit_here());
         commit.await.map_err(|error| broken(&error.to_string()))?
@@ -222,7 +223,7 @@ impl WriteTransaction {
             let confirmed = !is_sqlite || state.commits.load(Ordering::Acquire) != before;
             confirmed
                 .then_some(())
-                .ok_or_else(|| broken("a commit that ended no transaction"))
+                .ok_or_else(|| broken("a commit did not end a transaction"))
         });
         if committed.is_err() {
             watch.note_failure();
@@ -235,7 +236,7 @@ impl WriteTransaction {
     }
 }
 
-/// What became of one transaction.
+/// Notes whether a transaction has failed.
 #[derive(Debug)]
 struct Watch {
     failed: AtomicBool,
@@ -254,8 +255,8 @@ fn broken(why: &str) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(why.to_owned()))
 }
 
-/// Lets the pool of SQLite's writer hand out only connections that are in no transaction
-/// and on which nothing has failed.
+/// Makes the pool of the SQLite writer hand out only connections that are in no transaction and on
+/// which nothing has failed.
 pub(super) fn guard(options: PoolOptions<Sqlite>, state: &Arc<WriterState>) -> PoolOptions<Sqlite> {
     let (new, released, idle) = (state.clone(), state.clone(), state.clone());
     options
@@ -271,16 +272,18 @@ pub(super) fn guard(options: PoolOptions<Sqlite>, state: &Arc<WriterState>) -> P
                 Ok(())
             })
         })
-        // At once, so that nobody else finds the file locked until the next write.
+        // A spoilt connection is closed at once: it could keep the file locked until the next
+        // write.
         .after_release(move |connection, _| {
             let state = released.clone();
             Box::pin(async move {
-                // A ROLLBACK may still be on its way to the thread of the connection.
+                // The ping waits for a ROLLBACK that may still be on its way to the thread of the
+                // connection.
                 connection.ping().await?;
                 Ok(is_unspoilt(connection, &state))
             })
         })
-        // Again: what failed last is noted after the release.
+        // The check is repeated, because the last failure may be noted after the release.
         .before_acquire(move |connection, _| {
             let state = idle.clone();
             Box::pin(async move {

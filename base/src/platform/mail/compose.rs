@@ -8,18 +8,18 @@ use lettre::message::header::{
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use uuid::Uuid;
 
-/// A letter as text and as HTML.
+/// An email before it is sent: its subject, and its words as text and as HTML.
 pub trait Letter {
     fn subject(&self) -> String;
     fn text(&self) -> askama::Result<String>;
     fn html(&self) -> askama::Result<String>;
 }
 
-/// The sender of all mails, and where replies go.
+/// The sender of all emails, and where replies go.
 #[derive(Clone, Debug)]
 pub struct Sender {
     pub from: Mailbox,
-    /// If there is none, every mail says that nobody reads replies.
+    /// Without it, every email says that nobody reads replies.
     pub reply_to: Option<Mailbox>,
 }
 
@@ -32,7 +32,7 @@ impl From<Mailbox> for Sender {
     }
 }
 
-/// A message to one person, ready to be sent.
+/// An email to a single person, ready to be sent.
 #[derive(Clone, Debug)]
 pub struct MailMessage {
     pub to: lettre::Address,
@@ -41,8 +41,8 @@ pub struct MailMessage {
     pub bytes: Vec<u8>,
 }
 
-const NOBODY_READS: &str = "Do not reply to this mail: nobody reads replies.";
-/// Where the footer of every letter ends.
+const NOBODY_READS: &str = "Please do not reply to this email: nobody reads replies.";
+/// The end of the footer in `layout.html`. The sentence about replies is put before it.
 const FOOTER_END: &str = "</p>\n</body>";
 
 /// A header that lettre has no type for.
@@ -70,7 +70,8 @@ impl<const NAME: usize> Header for Raw<NAME> {
 }
 
 impl MailMessage {
-    /// Composes a message. `id` makes the Message-ID: sent again, it is the same.
+    /// Composes a message. The Message-ID is made of `id`, so that a message that is sent again has
+    /// the same one.
     pub fn compose(
         sender: &Sender,
         to: &str,
@@ -122,7 +123,7 @@ impl MailMessage {
     }
 }
 
-/// Renders a template as one of a letter's forms.
+/// Renders a template of a letter.
 pub(super) fn render(template: &impl Template) -> askama::Result<String> {
     template.render()
 }

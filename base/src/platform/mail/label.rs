@@ -1,23 +1,23 @@
-//! What people call things and themselves, as a mail may show it: a name must
-//! not be a way to send strangers a link. Mail programs make links of web
-//! addresses and of host names; initials, titles and times of day are neither.
+//! Names of people and things, as an email may show them. Nobody must be able to send a link to
+//! strangers by putting it into a name. Email programs make links of web addresses and of host
+//! names; initials, titles and times of day are neither.
 
 use url::Host;
 
 use crate::platform::text::{fold_width, take_off_hidden};
 
-/// The last parts of all host names there are, and those that documents use
-/// (`example`, `test`). A new one is only missed until it is written down here.
+/// All top-level domains, and the reserved ones that documents use (`example`, `test`). A new
+/// domain is not recognized until it is added to the file.
 const TOP_LEVEL_DOMAINS: &str = include_str!("top_level_domains.txt");
 
-/// Titles that stand before a name, with a dot and often without a space. `dr.no` in small letters
-/// is a host name.
+/// Titles before a name, with a dot and often without a space. `Dr.No` is a name; `dr.no` in small
+/// letters is a host name.
 const TITLES: [&str; 16] = [
     "dr", "prof", "hr", "fr", "mr", "mrs", "ms", "st", "sr", "sra", "sta", "fam", "ing", "mag",
     "hl", "med",
 ];
 
-/// What an address follows, in any form.
+/// The schemes that begin a link.
 const SCHEMES: [&str; 8] = [
     "http:",
     "https:",
@@ -29,8 +29,8 @@ const SCHEMES: [&str; 8] = [
     "data:",
 ];
 
-/// The text without anything that a mail program would make a link of; `otherwise` if nothing is
-/// left.
+/// The text without the words that an email program would make a link of. If nothing is left, it
+/// is `otherwise`.
 pub fn plain_label(text: &str, otherwise: &str) -> String {
     let text = take_off_hidden(text);
     let words = text.split_whitespace();
@@ -41,7 +41,7 @@ pub fn plain_label(text: &str, otherwise: &str) -> String {
     kept.join(" ")
 }
 
-/// The first word of a text that a mail program would make a link of.
+/// The first word of a text that an email program would make a link of.
 pub fn find_link(text: &str) -> Option<&str> {
     text.split_whitespace()
         .find(|word| looks_like_a_link(&take_off_hidden(word)))
@@ -62,7 +62,7 @@ fn looks_like_a_link(word: &str) -> bool {
     word.split(|c| !in_host(c)).any(is_host)
 }
 
-/// Whether it is the name or the number of a machine that mail programs know.
+/// Whether it is a host name or an IP address that email programs make a link of.
 fn is_host(text: &str) -> bool {
     let text = text.trim_matches(|c: char| !c.is_alphanumeric());
     let Some((before, last)) = text.rsplit_once('.') else {
@@ -89,7 +89,7 @@ fn is_top_level(label: &str) -> bool {
         .any(|known| known == label)
 }
 
-/// `A.J.Kim`, `Dr.Li`: initials and titles, and a name with a capital letter.
+/// Whether it is a name after initials or titles: `A.J.Kim`, `Dr.Li`.
 fn is_name(before: &str, last: &str) -> bool {
     let mut letters = last.chars();
     let capital = letters.next().is_some_and(char::is_uppercase)

@@ -1,4 +1,4 @@
-//! Sends messages: over SMTP, into a folder, or into the memory of a test.
+//! Sends messages over SMTP, into a folder, or into the memory of a test.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ pub struct Mailer(Arc<Inner>);
 struct Inner {
     sender: Sender,
     route: Route,
-    /// What was logged last for the operator, so that it is logged once.
+    /// The last cause that was logged for the operator, so that each is logged once.
     told: Mutex<Option<Cause>>,
 }
 
@@ -34,7 +34,7 @@ pub struct SentMail {
 }
 
 impl Mailer {
-    /// Over SMTP.
+    /// Sends over SMTP.
     pub fn smtp(
         sender: impl Into<Sender>,
         server: &crate::config::SmtpServer,
@@ -42,12 +42,12 @@ impl Mailer {
         Ok(Self::new(sender, Route::Smtp(Smtp::new(server)?)))
     }
 
-    /// As `.eml` files in a folder; their links go to the console.
+    /// Writes `.eml` files into a folder, and shows their links and codes on the console.
     pub fn folder(sender: impl Into<Sender>, folder: PathBuf) -> Self {
         Self::new(sender, Route::Folder(folder))
     }
 
-    /// Into memory.
+    /// Keeps the messages in memory.
     pub fn memory(sender: impl Into<Sender>) -> Self {
         Self::new(sender, Route::Memory(Mutex::default()))
     }
@@ -60,7 +60,7 @@ impl Mailer {
         }))
     }
 
-    /// The sender of all mails.
+    /// The sender of all emails.
     pub fn sender(&self) -> &Sender {
         &self.0.sender
     }
@@ -72,7 +72,7 @@ impl Mailer {
         sent
     }
 
-    /// Like [`Self::send`], saying which steps went well.
+    /// Like [`Self::send`], but reports each step that succeeded.
     pub async fn send_in_steps(
         &self,
         message: &MailMessage,
@@ -96,7 +96,7 @@ impl Mailer {
         }
     }
 
-    /// Says in the log whether a mail could be handed over now.
+    /// Logs whether the mail server accepts emails now.
     pub async fn check(&self) {
         let Route::Smtp(smtp) = &self.0.route else {
             return;
@@ -107,20 +107,20 @@ impl Mailer {
             Err(error) => tracing::error!(
                 server,
                 %error,
-                "the mail server of SMTP_URL takes no mails; they wait, and the next try is in \
-                 one minute at the latest"
+                "the mail server of SMTP_URL accepts no emails; they wait, and the next attempt is \
+                 in one minute at the latest"
             ),
         }
     }
 
-    /// Logs as an error what the operator must change: once, until it is something else or a mail
-    /// is sent.
+    /// Logs an error if the operator must change something. The same cause is logged again only
+    /// after another cause or a success.
     fn tell_operator(&self, sent: &Result<(), SendError>) {
         let mut told = self.0.told.lock().unwrap_or_else(PoisonError::into_inner);
         match sent {
             Ok(()) => {
                 if told.take().is_some() {
-                    tracing::info!("the mail server takes mails again");
+                    tracing::info!("the mail server accepts emails again");
                 }
             }
             Err(SendError::Refused(refusal)) => {
@@ -134,7 +134,7 @@ impl Mailer {
         }
     }
 
-    /// Takes what was sent into memory so far.
+    /// Takes the messages that are in memory.
     pub fn take_sent(&self) -> Vec<SentMail> {
         match &self.0.route {
             Route::Memory(sent) => {
@@ -146,11 +146,11 @@ impl Mailer {
 }
 
 fn say_loudly(refusal: &SmtpRefusal) {
-    tracing::error!(%refusal, "mails do not go out; they are kept and tried again");
+    tracing::error!(%refusal, "emails are not sent; they wait in the queue and are tried again");
 }
 
-/// Writes the message beside the others under its id, so that a second copy
-/// replaces the first, and shows its links on the console.
+/// Writes the message into the folder under its id, so that a second copy replaces the first, and
+/// shows its links and codes on the console.
 async fn write_file(folder: &Path, message: &MailMessage) -> std::io::Result<()> {
     let name = message.message_id.trim_matches(['<', '>']);
     let path = folder.join(format!("{name}.eml"));
@@ -160,7 +160,7 @@ async fn write_file(folder: &Path, message: &MailMessage) -> std::io::Result<()>
         files::write(&file, &bytes)
     });
     written.await??;
-    println!("mail to {}: {}", message.to, path.display());
+    println!("email to {}: {}", message.to, path.display());
     let text = unfold_quoted_printable(&String::from_utf8_lossy(&message.bytes));
     let plain = text
         .split("Content-Type: text/html")

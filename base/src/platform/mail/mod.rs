@@ -1,5 +1,5 @@
-//! Mail: letters, messages and their transport. Each mail goes to one person, is neutral by
-//! default, and has text and HTML.
+//! Emails: letters, the messages made of them, and their transport. Each email goes to a single
+//! person, has a text and an HTML part, and says nothing about anybody's health.
 
 mod compose;
 mod label;

@@ -1,4 +1,4 @@
-//! Makes the mailer that the settings ask for.
+//! Makes the mailer from the settings.
 
 use anyhow::Context;
 
@@ -6,7 +6,7 @@ use super::{Mailer, Sender};
 use crate::config::{MailRoute, Settings};
 
 impl Settings {
-    /// The sender of all mails.
+    /// The sender of all emails.
     pub fn mail_sender(&self) -> anyhow::Result<Sender> {
         let from = match &self.mail_from {
             Some(from) => from.clone(),
@@ -18,7 +18,7 @@ impl Settings {
         })
     }
 
-    /// The mailer that these settings ask for.
+    /// The mailer of these settings.
     pub fn mailer(&self) -> anyhow::Result<Mailer> {
         let sender = self.mail_sender()?;
         match self.mail_route()? {
@@ -27,7 +27,7 @@ impl Settings {
         }
     }
 
-    /// A mailer that sends nothing, for commands that send no mail.
+    /// A mailer that sends nothing, for commands that send no email.
     pub fn silent_mailer(&self) -> anyhow::Result<Mailer> {
         Ok(Mailer::memory(self.mail_sender()?))
     }

@@ -1,18 +1,17 @@
-//! Why a mail server refuses a mail. Only "there is no such person" is about the address.
-//! Everything else passes, or the operator must change a setting.
-//! Mail servers give their reasons late and in their own words, so stage, codes and
-//! text decide together.
+//! Why a mail server refuses an email. Only "there is no such person" is about the address.
+//! Everything else passes, or the operator must change a setting. Mail servers give their reasons
+//! late and in their own words, so the stage, the codes and the words decide together.
 //!
-//! "Mailbox unavailable" is no reason: it is the standard text of 550. Words about
-//! policy, a full mailbox or a later time count more. Where nothing else is said, the
-//! address is in doubt: the mail is tried for some hours before it ends.
+//! "Mailbox unavailable" is no reason, because it is the standard text of 550. Words about policy,
+//! a full mailbox or a later time count more. Without such words the address is in doubt, and the
+//! email is tried for some hours before it fails.
 
 use std::fmt;
 
 /// The step of the SMTP conversation at which a reply came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SmtpStage {
-    /// The server's greeting and ours (EHLO).
+    /// The greeting of the server, and ours (EHLO).
     Greeting,
     Tls,
     SignIn,
@@ -41,7 +40,7 @@ impl SmtpStage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     UnknownRecipient,
-    /// Perhaps there is no such address; the server does not say it clearly.
+    /// Perhaps there is no such address: the server does not say it clearly.
     DoubtfulRecipient,
     MailboxFull,
     HelloName,
@@ -55,7 +54,7 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// A word for it in metrics.
+    /// Its name in the metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::UnknownRecipient => "unknown_recipient",
@@ -72,33 +71,34 @@ impl Cause {
         }
     }
 
-    /// What it means, and what to set.
+    /// What it means, and which setting to change.
     fn advice(self) -> &'static str {
         match self {
             Self::UnknownRecipient => "there is no such address",
             Self::DoubtfulRecipient => "perhaps there is no such address",
             Self::MailboxFull => "the mailbox is full",
             Self::HelloName => {
-                "it does not accept the name it was greeted with; set SMTP_HELLO to the full \
-                 name of this machine, like kith.example.org"
+                "it does not accept the name that it was greeted with; set SMTP_HELLO to the \
+                 full name of this machine, like kith.example.org"
             }
             Self::SignIn => {
-                "it wants a user and a password, or others than it got; set both in SMTP_URL"
+                "it asks for a user and a password, or for other ones; set both in SMTP_URL"
             }
             Self::Tls => {
-                "it takes no mails without encryption; begin SMTP_URL with smtps:// or smtp://"
+                "it accepts no emails without encryption; begin SMTP_URL with smtps:// or smtp://"
             }
             Self::Relay => {
-                "it passes no mails on for this machine; set a user and a password in SMTP_URL, \
+                "it forwards no emails for this machine; set a user and a password in SMTP_URL, \
                  or allow this machine in the mail server"
             }
             Self::Sender => {
-                "it does not take mails from this sender; set MAIL_FROM to an address that it \
-                 sends for"
+                "it does not accept emails from this sender; set MAIL_FROM to an address that \
+                 it sends for"
             }
             Self::Blocked => {
-                "its rules block this machine or its mails; look this machine up in block lists, \
-                 check SPF and DKIM of the domain of MAIL_FROM, or ask who runs the mail server"
+                "its rules block this machine or its emails; look this machine up in block lists, \
+                 check SPF and DKIM of the domain of MAIL_FROM, or ask the operator of the mail \
+                 server"
             }
             Self::Busy => "it asks to wait",
             Self::Unclear => "it does not say why; `kith admin test-mail` shows its words",
@@ -106,7 +106,8 @@ impl Cause {
     }
 }
 
-/// A reply that refuses. It prints without the server's words, which may quote an address.
+/// A refusal by the mail server. `Display` leaves out the words of the server, which may quote an
+/// address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SmtpRefusal {
     stage: SmtpStage,
@@ -136,13 +137,13 @@ impl SmtpRefusal {
         self.cause
     }
 
-    /// Whether it passes by itself.
+    /// Whether it passes without a change by the operator.
     pub fn is_passing(&self) -> bool {
         use Cause::{Busy, DoubtfulRecipient, MailboxFull};
         self.code < 500 || matches!(self.cause, MailboxFull | Busy | DoubtfulRecipient)
     }
 
-    /// What the server said, for the operator's own eyes.
+    /// The words of the server. Show them only to the operator.
     pub fn words(&self) -> &str {
         &self.words
     }
@@ -168,7 +169,7 @@ fn read_enhanced(words: &str) -> Option<Enhanced> {
     (matches!(class, "4" | "5") && parts.next().is_none()).then_some((subject, detail))
 }
 
-/// The words in lower case, without addresses: those say nothing of the reason.
+/// The words in lower case, without addresses, which say nothing about the reason.
 fn in_general(words: &str) -> String {
     let words = words.to_lowercase();
     let general = words.split_whitespace().filter(|word| !word.contains('@'));
@@ -259,7 +260,7 @@ fn is_policy(enhanced: Option<Enhanced>, words: &str) -> bool {
         || WORDS.iter().any(|part| words.contains(part))
 }
 
-/// Words that speak of rules, where nothing clearer is said.
+/// Whether the words may be about rules. This counts only if nothing is clearer.
 fn hints_at_policy(words: &str) -> bool {
     const WORDS: [&str; 5] = ["denied", "postmaster", "dns", "hostname", "client host"];
     WORDS.iter().any(|part| words.contains(part)) || has_word(words, "ip")
@@ -271,13 +272,13 @@ fn has_word(words: &str, word: &str) -> bool {
         .any(|one| one == word)
 }
 
-/// How sure the server is that there is nobody of that address.
+/// How clearly the server says that nobody has that address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Nobody {
     Surely,
-    /// It says so, and something else too.
+    /// It says so, but gives another reason too.
     Likely,
-    /// It may mean that, if it gives no other reason.
+    /// It may mean that if it gives no other reason.
     Possibly,
     No,
 }
@@ -304,7 +305,7 @@ fn nobody(stage: SmtpStage, code: u16, enhanced: Option<Enhanced>, words: &str) 
         "no mailbox here",
         "unrouteable address",
     ];
-    // Standard texts, which servers keep when they mean something else.
+    // Standard texts, which servers also send when they mean something else.
     const UNAVAILABLE: [&str; 7] = [
         "mailbox unavailable",
         "mailbox is unavailable",
@@ -314,7 +315,7 @@ fn nobody(stage: SmtpStage, code: u16, enhanced: Option<Enhanced>, words: &str) 
         "recipient rejected",
         "recipient address rejected",
     ];
-    // Of the sender or of this machine, such words are no news of the recipient.
+    // With these words, the reply is about the sender or this machine, not about the recipient.
     const OF_OTHERS: [&str; 4] = ["sender", "helo", "ehlo", "your "];
     let says = |some: &[&str]| some.iter().any(|part| words.contains(part));
     if code < 500
@@ -328,11 +329,11 @@ fn nobody(stage: SmtpStage, code: u16, enhanced: Option<Enhanced>, words: &str) 
     let is_unknown = matches!(code, 550 | 551 | 553 | 554) && says(&UNKNOWN) && !says(&OF_OTHERS);
     match enhanced {
         Some((1, 1 | 2 | 3 | 6 | 10)) => Nobody::Surely,
-        // A domain that takes no mails at all (RFC 7504).
+        // A domain that accepts no emails at all (RFC 7504).
         None if code == 556 => Nobody::Surely,
         None | Some((0 | 1, 0)) if is_unknown && has_another_reason(words) => Nobody::Likely,
         None | Some((0 | 1, 0)) if is_unknown => Nobody::Surely,
-        // What Microsoft 365 says of a name that is not in its directory.
+        // Microsoft 365 says this about a name that is not in its directory.
         Some((4, 1)) if says(&["recipient address rejected"]) => Nobody::Likely,
         // The mailbox is closed.
         Some((2, 1)) => Nobody::Possibly,

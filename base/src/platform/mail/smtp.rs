@@ -1,8 +1,8 @@
-//! SMTP, one connection a message, each step with a time-out of its own.
+//! SMTP: a new connection for each message, and a time-out for each step.
 //!
-//! lettre's own time-out covers only the connect, and its pool reports mails as
-//! sent that the server refused; so neither is used, and only a plain 250 at
-//! the end counts as sent.
+//! Two things of lettre are not used. Its time-out covers only the connect, and its pool reports
+//! messages as sent that the server has refused. Here a message is sent only if the server answers
+//! 250 at the end.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -24,26 +24,26 @@ const CONNECT: Duration = Duration::from_secs(10);
 const COMMAND: Duration = Duration::from_mins(1);
 const AFTER_THE_DOT: Duration = Duration::from_mins(10);
 
-/// The text of the error for a message that was sent without an answer.
+/// The text of the error if the server did not answer after the message.
 pub const NO_ANSWER: &str = "no answer after the message";
 
-/// Why a mail was not sent.
+/// Why a message was not sent.
 #[derive(Debug)]
 pub enum SendError {
-    /// The server could not be reached, or the conversation broke off before the message.
+    /// The server could not be reached, or the connection ended before the message was sent.
     Away(anyhow::Error),
-    /// The server refuses: that passes, or the operator has to set something.
+    /// The server refuses. That passes, or the operator must change a setting.
     Refused(SmtpRefusal),
-    /// The server knows nobody of this address.
+    /// The server knows nobody with this address.
     Bounced(SmtpRefusal),
-    /// The message cannot be written.
+    /// The message could not be composed.
     Unwritten(anyhow::Error),
-    /// The connection ended after the message was sent, before an answer: nobody knows whether the
-    /// server accepted it.
+    /// The connection ended after the message was sent and before an answer came. Nobody knows
+    /// whether the server accepted it.
     Unknown(anyhow::Error),
 }
 
-/// Called for each step that went well.
+/// Called for each step that succeeded.
 pub type Report<'a> = &'a mut (dyn FnMut(String) + Send);
 
 /// A mail server.
@@ -77,21 +77,21 @@ impl Smtp {
         })
     }
 
-    /// Where it is.
+    /// Its host and port.
     pub fn address(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// Sends one message over a connection of its own.
+    /// Sends a message over a new connection.
     pub async fn send(&self, message: &MailMessage, report: Report<'_>) -> Result<(), SendError> {
         let mut connection = self.connect(report).await?;
         let outcome = hand_over(&mut connection, message, report).await;
-        // The answer is in; how the server says goodbye changes nothing.
+        // The answer has come already: a failure here changes nothing.
         let _ = timeout(CONNECT, connection.quit()).await;
         outcome
     }
 
-    /// Connects and signs in, to try the settings.
+    /// Connects and signs in, to check the settings.
     pub async fn check(&self) -> Result<(), SendError> {
         let mut connection = self.connect(&mut |_| ()).await?;
         let _ = timeout(CONNECT, connection.quit()).await;
@@ -116,8 +116,8 @@ impl Smtp {
         ));
         if self.security == SmtpSecurity::StartTls {
             if !connection.can_starttls() {
-                let what = "the mail server offers no STARTTLS; where it is reached over a safe \
-                            line, begin SMTP_URL with smtp+plain://";
+                let what = "the mail server offers no STARTTLS; if it is in a network that you \
+                            trust, begin SMTP_URL with smtp+plain://";
                 return Err(SendError::Away(anyhow::anyhow!(what)));
             }
             let secured = connection.starttls(self.tls.clone(), &self.hello);
@@ -144,33 +144,33 @@ async fn hand_over(
     let mail = Mail::new(Some(message.from.clone()), Vec::new());
     let step = timeout(COMMAND, connection.command(mail)).await;
     expect(step, SmtpStage::Sender, &[250])?;
-    report(format!("it takes mails from {}", message.from));
+    report(format!("it accepts emails from {}", message.from));
 
     let recipient = Rcpt::new(message.to.clone(), Vec::new());
     let step = timeout(COMMAND, connection.command(recipient)).await;
     expect(step, SmtpStage::Recipient, &[250, 251])?;
-    report(format!("it takes mails to {}", message.to));
+    report(format!("it accepts emails to {}", message.to));
 
     let step = timeout(COMMAND, connection.command(Data)).await;
     expect(step, SmtpStage::Data, &[354])?;
 
     let sent = timeout(AFTER_THE_DOT, connection.message(&message.bytes)).await;
     match expect(sent, SmtpStage::Message, &[250]) {
-        // It may have the message: that is not the same as being away.
+        // The server may have the message, so it must not count as away.
         Err(SendError::Away(error)) => Err(SendError::Unknown(error.context(NO_ANSWER))),
         outcome => outcome,
     }?;
-    report("it took the mail".into());
+    report("it accepted the email".into());
     Ok(())
 }
 
-/// A step that a positive answer ends.
+/// Checks that a step was answered with one of the codes that mean success.
 fn expect(step: Step, stage: SmtpStage, good: &[u16]) -> Result<(), SendError> {
     let code = u16::from(done(step, stage)?.code());
     if good.contains(&code) {
         return Ok(());
     }
-    let out_of_turn = anyhow::anyhow!("the mail server said {code} out of turn");
+    let out_of_turn = anyhow::anyhow!("the mail server answered {code}, which was not expected");
     Err(SendError::Away(out_of_turn))
 }
 
@@ -200,28 +200,28 @@ fn refused(error: &Error, stage: SmtpStage) -> SendError {
     }
 }
 
-/// Why there is no conversation. What the server said is not in it.
+/// Why the connection failed, without the words of the server, which may quote an address.
 fn breakage(error: &Error) -> String {
     if error.is_timeout() {
         return "the mail server did not answer in time".into();
     }
     if error.is_client() {
-        return format!("the mail server cannot be talked to: {error}");
+        return format!("the mail server did not follow SMTP: {error}");
     }
     let Some(cause) = error.source() else {
-        return "the connection to the mail server broke".into();
+        return "the connection to the mail server ended".into();
     };
     let Some(cause) = cause.downcast_ref::<std::io::Error>() else {
-        return "the connection to the mail server broke".into();
+        return "the connection to the mail server ended".into();
     };
     let inner = cause.get_ref().and_then(|inner| inner.downcast_ref());
     match inner {
         Some(rustls::Error::InvalidCertificate(why)) => format!(
-            "the certificate of the mail server is not good ({why:?}); if an authority of your \
-             own signed it, set SMTP_CA_FILE"
+            "the certificate of the mail server is not valid ({why:?}); if your own certificate \
+             authority signed it, set SMTP_CA_FILE"
         ),
         Some(rustls::Error::InvalidMessage(_)) => {
-            "the mail server does not speak TLS from the start; begin SMTP_URL with smtp:// for \
+            "the mail server does not begin with TLS; begin SMTP_URL with smtp:// to use \
              STARTTLS"
                 .into()
         }

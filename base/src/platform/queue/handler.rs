@@ -1,4 +1,4 @@
-//! Finds the type of a job by its name in the table.
+//! Runs the jobs of one type, which is found by the name in the table.
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -6,14 +6,14 @@ use futures_util::future::BoxFuture;
 use super::job::{Failure, Run};
 use super::leases::Leased;
 
-/// Does the jobs of one name.
+/// Runs the jobs with one name.
 pub struct Handler<C> {
     name: &'static str,
     handle: for<'a> fn(&'a C, &'a Leased) -> BoxFuture<'a, Result<(), Failure>>,
 }
 
 impl<C: Sync> Handler<C> {
-    /// Of a kind of job.
+    /// The handler of a type of job.
     pub const fn of<J: Run<C>>() -> Self {
         Self {
             name: J::NAME,
@@ -26,13 +26,13 @@ impl<C: Sync> Handler<C> {
         self.name
     }
 
-    /// Does a job that was leased.
+    /// Runs a job that was leased.
     pub(super) async fn handle(&self, context: &C, lease: &Leased) -> Result<(), Failure> {
         (self.handle)(context, lease).await
     }
 }
 
-/// Reads the job and runs it; a failure that is its last is told to those it concerns.
+/// Reads the job and runs it. After the last failure, the job records that it will not be done.
 fn run_to_its_end<'a, C: Sync, J: Run<C>>(
     context: &'a C,
     lease: &'a Leased,
@@ -53,7 +53,7 @@ fn run_to_its_end<'a, C: Sync, J: Run<C>>(
     .boxed()
 }
 
-/// Makes the one list of jobs: each gets its name, and thereby becomes a
+/// Makes the list of all jobs. It gives each its name, and so makes it a
 /// [`Job`](crate::platform::queue::Job).
 #[macro_export]
 macro_rules! jobs {

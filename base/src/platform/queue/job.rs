@@ -1,4 +1,4 @@
-//! What a job is, and how it can fail.
+//! A job, and how it can fail.
 
 use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
@@ -7,29 +7,29 @@ use serde::{Deserialize, Serialize};
 use super::leases::Leased;
 use crate::problem::Problem;
 
-/// What can stand in the queue: a struct of ids. What to write in a mail is read when the
-/// mail is written, so that nothing private waits in the queue.
+/// A job in the queue: a struct of ids. The words of an email are read when the email is written,
+/// so that nothing private waits in the queue.
 ///
-/// The list in `background.rs` implements this, and nothing else does: a job that nobody
-/// would run cannot be enqueued, because it does not compile.
+/// Only the list in `background.rs` implements this trait. So a job that no handler would run
+/// cannot be enqueued: it does not compile.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a job of this server",
-    note = "name it in the list `JOBS` in src/background.rs"
+    note = "add it to the list `JOBS` in src/background.rs"
 )]
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// Its name in the table. Jobs wait under it while a new version is installed, so it
-    /// does not change.
+    /// Its name in the table. Do not change it: jobs wait under this name while a new version is
+    /// installed.
     const NAME: &'static str;
 }
 
-/// Does a job. `C` is what it works on; the queue hands it on and does not know it.
+/// Does a job. `C` is the context, which the queue only passes on.
 pub trait Run<C>: Job {
-    /// Does it. It may run again although it succeeded, if its result was not recorded.
-    /// The lease names the job; what leaves the server carries that name, so that a second
-    /// run can be told from a second message.
+    /// Does the job. It may run again although it succeeded, if its result was not recorded. So
+    /// everything that leaves the server carries the id of the lease: a second copy of an email can
+    /// then be told from a second email.
     fn run(&self, context: &C, lease: &Leased) -> impl Future<Output = Result<(), Failure>> + Send;
 
-    /// Writes down that it will never be done, where people can see that.
+    /// Records, where people can see it, that the job will never be done.
     fn give_up(
         &self,
         _context: &C,
@@ -39,8 +39,8 @@ pub trait Run<C>: Job {
     }
 }
 
-/// A job as the table keeps it: `{"kind":"mail_reminder","circle_id":…}`. Equal jobs are
-/// equal texts.
+/// A job as the table stores it: `{"kind":"mail_reminder","circle_id":…}`. Equal jobs are equal
+/// texts.
 #[derive(Serialize)]
 struct Payload<'a, J> {
     kind: &'static str,
@@ -48,13 +48,13 @@ struct Payload<'a, J> {
     job: &'a J,
 }
 
-/// What to keep of a job.
+/// The text of a job for the table.
 pub(super) fn payload_of<J: Job>(job: &J) -> serde_json::Result<String> {
     let kind = J::NAME;
     serde_json::to_string(&Payload { kind, job })
 }
 
-/// The name under which a job was kept, if there is one.
+/// The name of a stored job, or `unknown`.
 pub(super) fn kind_of(payload: &str) -> String {
     #[derive(Deserialize)]
     struct Named {
@@ -67,14 +67,14 @@ pub(super) fn kind_of(payload: &str) -> String {
 /// Why a job did not succeed.
 #[derive(Debug)]
 pub enum Failure {
-    /// Try again; counts as an attempt.
+    /// Try again. This counts as an attempt.
     Retry(anyhow::Error),
-    /// Try again later and later, for as long as it is of use: the mail server refuses, and that
-    /// says nothing about this job.
+    /// Try again after longer and longer pauses, for as long as the job is of use. The mail server
+    /// refuses, which says nothing about this job.
     Wait(anyhow::Error),
-    /// Try again after a while; says nothing about this job (the mail server is away).
+    /// Try again after a pause. The mail server is away, which says nothing about this job.
     Postpone(anyhow::Error),
-    /// Never going to work.
+    /// Do not try again: the job can never succeed.
     GiveUp(anyhow::Error),
 }
 
@@ -93,7 +93,8 @@ impl Failure {
 /// How often a job is tried before it is dead.
 pub const MAX_ATTEMPTS: i32 = 10;
 
-/// So many attempts at most are counted of refusals: what breaks afterwards is tried again, too.
+/// How many refusals are counted as attempts at most. A job that fails for another reason
+/// afterwards still has attempts left.
 pub const MOST_REFUSALS: i32 = 5;
 
 /// How long to wait after the given number of attempts: 1, 5, 15, 30, then 60 minutes.
@@ -107,8 +108,8 @@ pub fn backoff(attempts: i32) -> TimeDelta {
     })
 }
 
-/// How long to wait for a server that is away: a twentieth of the time that the job has
-/// waited already, from one minute to half an hour.
+/// How long to wait for a server that is away: a twentieth of the time that the job has waited
+/// already, but at least one minute and at most half an hour.
 pub fn wait_for_outage(waited: TimeDelta) -> TimeDelta {
     (waited / 20).clamp(TimeDelta::minutes(1), TimeDelta::minutes(30))
 }
@@ -117,7 +118,7 @@ impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
         match problem {
             Problem::Unavailable => Self::Postpone(anyhow::anyhow!("the database is busy")),
-            Problem::NotFound => Self::GiveUp(anyhow::anyhow!("its subject is gone")),
+            Problem::NotFound => Self::GiveUp(anyhow::anyhow!("its subject does not exist")),
             Problem::Internal(error) => Self::Retry(error.into_error()),
             other => Self::Retry(anyhow::anyhow!("{other:?}")),
         }

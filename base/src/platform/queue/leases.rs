@@ -1,6 +1,6 @@
-//! The queue itself: a table. A job is leased under a fencing number; a result
-//! counts only under the number it was leased with, so that a node that slept
-//! past its lease cannot overwrite what another one did since.
+//! The table of the queue. A job is leased under a fencing number, and a result counts only under
+//! that number. So a node that slept longer than its lease cannot overwrite what another node has
+//! done since.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
@@ -15,22 +15,22 @@ use crate::entity::job::{self, Column, JobState};
 use crate::platform::db::{BeginWrite, Transaction};
 use crate::problem::Problem;
 
-/// Longer than the longest send.
+/// Longer than it takes to send an email in the worst case.
 const LEASE: TimeDelta = TimeDelta::minutes(30);
 
 impl Transaction {
-    /// Puts a job into the queue, in the transaction of the change that needs it. The
-    /// commit wakes the queue. Two equal jobs that both wait are one job.
+    /// Puts a job into the queue, in the transaction of the change that needs it. The commit wakes
+    /// the queue. If an equal job waits already, nothing is added.
     pub async fn enqueue<J: Job>(&self, job: &J) -> Result<(), Problem> {
         self.enqueue_at(job, self.now()).await
     }
 
-    /// Like [`Self::enqueue`], to be done not before `run_at`.
+    /// Like [`Self::enqueue`], but the job does not run before `run_at`.
     pub async fn enqueue_at<J: Job>(&self, job: &J, run_at: DateTime<Utc>) -> Result<(), Problem> {
         self.enqueue_all_at(std::slice::from_ref(job), run_at).await
     }
 
-    /// Like [`Self::enqueue_at`], for several jobs: one statement, however many.
+    /// Like [`Self::enqueue_at`] for several jobs, in a single statement.
     #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
     pub async fn enqueue_all_at<J: Job>(
         &self,
@@ -71,28 +71,28 @@ impl Transaction {
     }
 }
 
-/// A job that is being done here.
+/// A job that this node has leased.
 #[derive(Clone, Debug)]
 pub struct Leased {
     pub id: JobId,
     pub payload: String,
     pub attempts: i32,
-    /// How the attempt before ended.
+    /// The error of the attempt before.
     pub last_error: Option<String>,
-    /// Since when it waits.
+    /// When it was enqueued.
     since: DateTime<Utc>,
     fence: i32,
 }
 
 impl Leased {
-    /// Whether nobody else has leased it since.
+    /// Whether no other node has leased it since.
     #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
     pub async fn is_held(&self, tx: &DatabaseTransaction) -> Result<bool, Problem> {
         let found = job::Entity::find().filter(mine(self)).one(tx).await?;
         Ok(found.is_some())
     }
 
-    /// Whether this failure is the last.
+    /// Whether the job is dead after this failure.
     pub fn ends_with(&self, failure: &Failure) -> bool {
         match failure {
             Failure::Wait(_) | Failure::Postpone(_) => false,
@@ -102,7 +102,7 @@ impl Leased {
     }
 }
 
-/// Takes up to `limit` due jobs, oldest first.
+/// Leases up to `limit` due jobs, the oldest first.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 pub async fn lease_due(app: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>, Problem> {
     let transaction = Transaction::begin(app).await?;
@@ -130,7 +130,7 @@ pub async fn lease_due(app: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>,
     job::Entity::update_many()
         .col_expr(Column::LeasedUntil, Expr::value(now + LEASE))
         .col_expr(Column::Fence, Expr::col(Column::Fence).add(1))
-        // It no longer waits: an equal job asked for from now on is another one.
+        // It no longer waits: an equal job that is enqueued from now on is a new job.
         .col_expr(Column::DedupeKey, Expr::value(None::<String>))
         .filter(Column::Id.is_in(due.iter().map(|job| job.id)))
         .exec(transaction.tx())
@@ -147,7 +147,7 @@ pub async fn lease_due(app: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>,
     Ok(due.into_iter().map(lease).collect())
 }
 
-/// Writes down what became of a job; false if the lease was lost meanwhile.
+/// Records the result of a job. `false` means that another node has leased it meanwhile.
 pub async fn record_result(
     app: &impl BeginWrite,
     job: &Leased,
@@ -159,7 +159,7 @@ pub async fn record_result(
     Ok(affected > 0)
 }
 
-/// Gives a lease back: the next node that looks may have the job at once.
+/// Returns a lease, so that the next node that looks can lease the job at once.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 pub async fn return_lease(app: &impl BeginWrite, job: &Leased) -> Result<(), Problem> {
     let transaction = Transaction::begin(app).await?;
@@ -172,7 +172,7 @@ pub async fn return_lease(app: &impl BeginWrite, job: &Leased) -> Result<(), Pro
     Ok(())
 }
 
-/// The job, as long as nobody else has leased it since.
+/// The row of the job, unless another node has leased it since.
 fn mine(job: &Leased) -> Condition {
     Condition::all()
         .add(Column::Id.eq(job.id))

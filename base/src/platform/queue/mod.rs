@@ -1,27 +1,27 @@
-//! Work to be done after a transaction, asked for inside it.
+//! The queue: work that is done after a transaction and is asked for inside it.
 //!
-//! A request must not wait for a mail server, and a mail must not go out for a change that
-//! was rolled back. So a change that needs work afterwards puts a job into a table, in its
-//! own transaction: the job is there exactly if the change is.
+//! A request must not wait for a mail server, and no email must be sent for a change that was
+//! rolled back. So a change that needs work afterwards puts a job into a table, in the transaction
+//! of the change. Either both are committed or neither is.
 //!
 //! # What it guarantees
 //!
-//! - A job runs if and only if the transaction that asked for it has committed. The commit
-//!   wakes the queue.
-//! - It runs at least once. Two nodes do not run it at the same time: each leases it first,
+//! - A job runs only if the transaction that asked for it has committed. The commit wakes the
+//!   queue.
+//! - A job runs at least once. Two nodes do not run it at the same time: a node leases it first,
 //!   under a fencing number, and only the result of the newest lease counts.
-//! - Two equal jobs that both wait are one job. A job that is enqueued while an equal one
-//!   runs is another job.
-//! - A job that fails is tried again, ever later; after [`MAX_ATTEMPTS`] it is dead and stays
-//!   in the table, where the operator sees it. [`Failure`] says which failures count: that
-//!   the mail server is away says nothing about the job.
-//! - Jobs run beside each other. When the server stops they have some seconds to end; the
-//!   rest is given back.
+//! - Two equal jobs that wait are stored as a single job. A job that is enqueued while an equal job
+//!   runs is a new job.
+//! - A job that fails is tried again after longer and longer pauses. After [`MAX_ATTEMPTS`] it is
+//!   dead and stays in the table, where the operator sees it. [`Failure`] says which failures
+//!   count: if the mail server is away, that says nothing about the job.
+//! - Several jobs run at the same time. When the server stops, they have some seconds to end. The
+//!   leases of the rest are returned.
 //!
 //! # How
 //!
-//! A job is a struct of ids beside what it does. It says what to do in [`Run`], for the
-//! context of its choice: the queue itself knows neither the jobs nor what they work on.
+//! A job is a struct of ids. Its implementation of [`Run`] does the work, with a context of its
+//! choice: the queue knows neither the jobs nor the context.
 //!
 //! ```ignore
 //! #[derive(Debug, Serialize, Deserialize)]
@@ -37,8 +37,8 @@
 //! }
 //! ```
 //!
-//! Its name stands in the list of `background.rs`: `"mail_welcome" => MailWelcome`. Without
-//! that line it is no [`Job`], and this does not compile:
+//! Its name is in the list of `background.rs`: `"mail_welcome" => MailWelcome`. Without that line
+//! it is not a [`Job`], and this does not compile:
 //!
 //! ```ignore
 //! write.enqueue(&MailWelcome { user_id }).await?;
@@ -47,13 +47,15 @@
 //!
 //! # What goes wrong without it
 //!
-//! A mail that is sent before the commit tells of what never happened; one that is sent after
-//! it is lost if the process ends in between. And a `run` that does not expect to run twice,
-//! or that holds the lock of a circle while it talks to a mail server, breaks the guarantees
-//! above from the inside: read, release, send, then write down how it ended.
+//! An email that is sent before the commit may tell of something that never happened. An email that
+//! is sent after the commit is lost if the process ends in between.
 //!
-//! It is an own small queue because a job must be enqueued in the transaction of the change
-//! on both databases, and no library does that on this version of the ORM.
+//! A `run` can break the guarantees itself. It must expect to run twice. It must not hold the lock
+//! of a circle while it talks to a mail server: read, release the lock, send, then record how it
+//! ended.
+//!
+//! Kith has its own small queue, because a job must be enqueued in the transaction of the change on
+//! both databases. No library does that with this version of the ORM.
 
 mod handler;
 mod job;

@@ -1,5 +1,5 @@
-//! Runs the jobs of the queue. Several run at the same time, and a free slot is filled at once:
-//! a mail server that does not answer holds up only its own mail.
+//! Runs the jobs of the queue. Several run at the same time, and a free slot is filled at once, so
+//! that a mail server that does not answer delays only its own emails.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,18 +15,18 @@ use crate::entity::ids::JobId;
 use crate::platform::db::BeginWrite;
 use crate::problem::Problem;
 
-/// How many jobs run beside each other.
+/// How many jobs run at the same time.
 const PLACES: usize = 32;
-/// How often the queue is looked at when nobody rings.
+/// How often the queue is read when no commit wakes it.
 const ROUND: Duration = Duration::from_secs(5);
-/// How long jobs may go on when the server stops.
+/// How long running jobs have to end when the server stops.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// Works the queue off until it is told to stop; then what does not end in time
-/// is given back, for another node or the next start.
+/// Runs jobs until `stopping` is canceled. Then the leases of the jobs that do not end in time are
+/// returned, for another node or the next start.
 ///
-/// Each job is a task: one that holds SQLite's only writer has to go on while
-/// the queue waits for it.
+/// Each job is a task of its own: a job that holds the only writer of SQLite must go on while the
+/// queue waits for that writer.
 pub async fn work_off<C>(context: C, jobs: &'static [Handler<C>], stopping: CancellationToken)
 where
     C: BeginWrite + Clone + Send + Sync + 'static,
@@ -35,7 +35,7 @@ where
     let mut held: HashMap<JobId, Leased> = HashMap::new();
     let mut look = true;
     while !stopping.is_cancelled() {
-        // Half of the places at a time, so that a full queue is not read job by job.
+        // Only when half of the slots are free, so that a full queue is not read for each job.
         if look && running.len() <= PLACES / 2 {
             let free = PLACES - running.len();
             match lease_due(&context, free as u64).await {
@@ -49,7 +49,7 @@ where
                 }
                 Err(problem) => {
                     look = false;
-                    tracing::warn!(?problem, "the queue could not be read");
+                    tracing::warn!(?problem, "cannot read the queue");
                 }
             }
         }
@@ -69,13 +69,13 @@ where
         running.shutdown().await;
         for job in held.values() {
             if let Err(problem) = return_lease(&context, job).await {
-                tracing::warn!(?problem, job = %job.id, "a job could not be given back");
+                tracing::warn!(?problem, job = %job.id, "cannot return the lease of a job");
             }
         }
     }
 }
 
-/// Runs what is due, until nothing is; answers what failed.
+/// Runs due jobs until none is left, and returns what failed.
 pub async fn run_due_jobs<C>(context: &C, jobs: &[Handler<C>]) -> Result<Vec<String>, Problem>
 where
     C: BeginWrite + Sync,
@@ -94,23 +94,23 @@ where
     }
 }
 
-/// A job that was run.
+/// The end of a job.
 struct Ended {
     id: JobId,
-    /// What went wrong with it.
+    /// What went wrong.
     failure: Option<String>,
-    /// Whether its result could be written down, and counted.
+    /// Whether the result was recorded; `Ok(false)` if the lease was lost.
     recorded: Result<bool, Problem>,
 }
 
-/// A job whose task broke off keeps its lease until that ends.
+/// A job whose task ended without a result stays in `held`. Its lease ends by itself.
 fn note_end(held: &mut HashMap<JobId, Leased>, ended: Result<Ended, JoinError>) {
     match ended {
         Ok(ended) => {
             held.remove(&ended.id);
             report(ended);
         }
-        Err(error) => tracing::error!(%error, "a job broke off"),
+        Err(error) => tracing::error!(%error, "a job ended without a result"),
     }
 }
 
@@ -124,11 +124,11 @@ fn report(ended: Ended) {
             metrics::counter!("jobs_leases_lost_total").increment(1);
             tracing::warn!(job = %ended.id, "the lease was lost; another node has the job");
         }
-        Err(problem) => tracing::warn!(?problem, job = %ended.id, "a result was not recorded"),
+        Err(problem) => tracing::warn!(?problem, job = %ended.id, "a job result was not recorded"),
     }
 }
 
-/// Finds what does the job by its name, has it done, and writes down what became of it.
+/// Finds the handler of a job by its name, runs the job, and records the result.
 async fn run_one<C>(context: &C, jobs: &[Handler<C>], leased: Leased) -> Ended
 where
     C: BeginWrite + Sync,
@@ -136,9 +136,9 @@ where
     let kind = kind_of(&leased.payload);
     let result = match jobs.iter().find(|handler| handler.name() == kind) {
         Some(handler) => handler.handle(context, &leased).await,
-        None => Err(Failure::GiveUp(anyhow::anyhow!("no job is called {kind}"))),
+        None => Err(Failure::GiveUp(anyhow::anyhow!("no job is named {kind}"))),
     };
-    // Its kind is told; the people it concerns are nothing for a log.
+    // The log shows the kind of the job, but not the people it is about.
     let failure = result
         .as_ref()
         .err()

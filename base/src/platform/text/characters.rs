@@ -1,11 +1,11 @@
-//! Invisible characters. Contact apps, messengers and office programs put them around what
-//! people copy; inside a text they can forge what it seems to say.
+//! Invisible characters. Contact apps, messengers and office programs put them around what people
+//! copy. Inside a text they can forge what it seems to say.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Left-to-right, right-to-left and Arabic letter marks; embeddings, overrides,
-/// isolates and their ends.
+/// Whether it only sets the direction of a text: left-to-right, right-to-left and Arabic letter
+/// marks, embeddings, overrides, isolates and their ends.
 pub(super) fn is_direction(c: char) -> bool {
     matches!(
         c,
@@ -13,17 +13,17 @@ pub(super) fn is_direction(c: char) -> bool {
     )
 }
 
-/// Turns the text around it, whatever letters it has.
+/// Forces a direction on the text after it, even if its letters have another.
 pub(super) fn is_override(c: char) -> bool {
     matches!(c, '\u{202d}' | '\u{202e}')
 }
 
-/// Shapes its neighbours: needed in Persian, Sinhala and emoji, invisible in Latin.
+/// Joins or separates its neighbors: needed in Persian, Sinhala and emoji, invisible in Latin.
 pub(super) fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// Chooses how the character before it looks.
+/// Chooses a variant of the character before it.
 pub(super) fn is_variation(c: char) -> bool {
     matches!(
         c,
@@ -31,13 +31,13 @@ pub(super) fn is_variation(c: char) -> bool {
     )
 }
 
-/// Makes a flag of the black flag before it; elsewhere it hides text.
+/// Turns the black flag before it into another flag. Elsewhere it hides text.
 pub(super) fn is_tag(c: char) -> bool {
     matches!(c, '\u{e0020}'..='\u{e007f}')
 }
 
-/// Whether nobody sees it and nothing of a text is lost without it: what Unicode
-/// calls default-ignorable, fillers, and the placeholder of an attachment.
+/// Whether nobody sees it, and a text loses nothing without it: the characters that Unicode calls
+/// default-ignorable, fillers, and the placeholder of an attachment.
 pub(super) fn is_invisible(c: char) -> bool {
     is_direction(c)
         || is_joiner(c)
@@ -65,24 +65,25 @@ pub(super) fn is_invisible(c: char) -> bool {
         )
 }
 
-/// Looks like a space, whatever it is called: the blank of Braille too.
+/// Whether it looks like a space. The blank of Braille does too.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{2800}'
 }
 
-/// A control character, or one that Unicode gives to nobody.
+/// A control character, or a code point that is not a character.
 pub(super) fn is_forbidden(c: char) -> bool {
     let code = u32::from(c);
     c.is_control() || matches!(code, 0xFDD0..=0xFDEF) || code & 0xFFFE == 0xFFFE
 }
 
-/// Whether there is anything to see: a mark alone has nothing to sit on.
+/// Whether there is a visible character. A combining mark alone does not count: it has no letter
+/// to stand on.
 pub(super) fn has_visible(text: &str) -> bool {
     text.chars()
         .any(|c| !is_blank(c) && !is_invisible(c) && !is_forbidden(c) && !is_combining_mark(c))
 }
 
-/// A hyphen, a dash or a minus, of whatever keyboard.
+/// A hyphen, a dash or a minus, from any keyboard.
 pub(super) fn is_dash(c: char) -> bool {
     matches!(
         c,
@@ -90,15 +91,15 @@ pub(super) fn is_dash(c: char) -> bool {
     )
 }
 
-/// The zeros of the scripts whose keyboards type digits of their own; the other
-/// nine follow each.
+/// The zeros of the scripts whose keyboards type digits of their own. The other nine digits follow
+/// each zero.
 const ZEROS: [u32; 26] = [
     0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
     0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x1C50, 0xA9F0,
     0xFF10, 0x1E950,
 ];
 
-/// The digit as everybody's machines write it.
+/// The digit as one of 0 to 9.
 pub(super) fn plain_digit(c: char) -> Option<char> {
     let code = u32::from(c);
     let zero = ZEROS
@@ -107,12 +108,12 @@ pub(super) fn plain_digit(c: char) -> Option<char> {
     char::from_digit(code - zero, 10)
 }
 
-/// The text without what cannot be seen.
+/// The text without invisible characters.
 pub fn take_off_hidden(text: &str) -> String {
     text.chars().filter(|c| !is_invisible(*c)).collect()
 }
 
-/// Letters that only look wide, small or circled, as plain ones.
+/// Replaces letters that only look wide, small or circled with plain letters.
 pub fn fold_width(text: &str) -> String {
     text.nfkc().collect()
 }

@@ -1,4 +1,4 @@
-//! Cleans texts, and refuses those that cannot be cleaned.
+//! Cleans texts, and refuses texts that cannot be cleaned.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -12,26 +12,26 @@ use super::characters::{
 };
 use crate::platform::mail::find_link;
 
-/// What kind of text it is. All are trimmed and in Unicode's composed form (NFC),
-/// hold something visible and no control characters.
+/// What kind of text it is. Every text is trimmed and in Unicode's composed form (NFC). It has
+/// something visible and no control characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A single line. What cannot be seen is taken off, but for what shapes a
-    /// script or an emoji. An override in it is refused: it forges what is read.
+    /// A single line. Invisible characters are taken off, unless they shape a script or an
+    /// emoji. A direction override is refused, because it forges what people read.
     Line,
-    /// A line that mails show to strangers: names no web page.
+    /// A line that emails show to strangers: it must not contain a link.
     Label,
-    /// A line in digits and signs that a phone can dial.
+    /// A line of digits and signs that a phone can dial.
     Phone,
-    /// The address of a web page, which apps open when it is pressed: nothing else, so
-    /// that pressing it runs nothing.
+    /// The address of a web page, which apps open when people press it. Other schemes are
+    /// refused: `javascript:` would run code.
     Link,
     /// Several lines, kept as they were written.
     Prose,
 }
 
 impl Kind {
-    /// The text as it is kept.
+    /// The text as it is stored.
     pub fn clean(self, text: &str) -> String {
         let kept: String = match self {
             Self::Prose => text.nfc().collect(),
@@ -42,7 +42,7 @@ impl Kind {
         kept.trim().to_owned()
     }
 
-    /// Whether a clean text is acceptable.
+    /// Checks a cleaned text.
     pub fn check(self, text: &str, min: usize, max: usize) -> Result<(), Fault> {
         let length = text.chars().count();
         if length == 0 && min > 0 {
@@ -60,33 +60,33 @@ impl Kind {
             return Err(("forbidden_character", detail.into()));
         }
         if self != Self::Prose && text.chars().any(is_override) {
-            let detail = "Contains a character that turns the text around. Send it without.";
+            let detail = "Contains a character that turns text around. Send the text without it.";
             return Err(("forbidden_character", detail.into()));
         }
         if !has_visible(text) {
-            let detail = "Needs at least one character that can be seen.";
+            let detail = "Must have at least one visible character.";
             return Err(("too_short", detail.into()));
         }
         if self == Self::Label
             && let Some(link) = find_link(text)
         {
-            let detail = "Must name no web page and no address, because mails show it: ";
-            return Err(("holds_link", format!("{detail}{link}")));
+            let detail = "Emails show this text. Send it without this link or address: ";
+            return Err(("contains_link", format!("{detail}{link}")));
         }
         if self == Self::Link && !is_link(text) {
-            let detail = "Send an address like https://meet.example/abc.";
+            let detail = "Send the address of a web page, like https://meet.example/abc.";
             return Err(("not_a_link", detail.into()));
         }
         Ok(())
     }
 
-    /// The format that the document names.
+    /// The format in the OpenAPI document.
     pub fn format(self) -> Option<SchemaFormat> {
         (self == Self::Link).then_some(SchemaFormat::Custom("uri".into()))
     }
 }
 
-/// People leave off the beginning, as browsers do.
+/// Adds the `https://` that people leave out, as browsers do.
 fn with_scheme(text: &str) -> String {
     let typed = format!("https://{text}");
     let names_host = Url::parse(&typed).is_ok_and(|link| link.domain().is_some_and(is_public));
@@ -100,7 +100,7 @@ fn is_public(domain: &str) -> bool {
     domain.contains('.')
 }
 
-/// One that names somebody before its host would read like another host.
+/// A user name is refused: in `https://meet.example@evil.example/` it looks like the host.
 fn is_link(text: &str) -> bool {
     let is_plain = !text.chars().any(char::is_whitespace);
     is_plain
@@ -112,7 +112,7 @@ fn is_link(text: &str) -> bool {
         })
 }
 
-/// Takes off what cannot be seen, unless it does something to its neighbours.
+/// Takes off invisible characters, unless they change how their neighbors look.
 fn clean_line(text: &str) -> String {
     let text = unwrap_override(text.trim());
     let mut kept = String::with_capacity(text.len());
@@ -140,7 +140,7 @@ fn clean_line(text: &str) -> String {
     kept
 }
 
-/// Contact apps wrap what they copy in an override to the left and its end.
+/// Contact apps wrap what they copy in a left-to-right override and its end.
 fn unwrap_override(text: &str) -> &str {
     let inside = text
         .strip_prefix('\u{202d}')
@@ -148,8 +148,8 @@ fn unwrap_override(text: &str) -> &str {
     inside.unwrap_or(text)
 }
 
-/// Of a script whose letters join, or an emoji; not Chinese, Japanese or Korean,
-/// where a joiner would only make two names of one.
+/// Whether it is a letter of a script whose letters join, or an emoji. Chinese, Japanese and
+/// Korean are left out: there a joiner does nothing, and would make two names of the same name.
 fn is_shaped(c: char) -> bool {
     let code = u32::from(c);
     code >= 0x0590
@@ -157,8 +157,8 @@ fn is_shaped(c: char) -> bool {
         && !matches!(code, 0x1E00..=0x206F | 0x2E80..=0xA4CF | 0xAC00..=0xD7FF | 0xFF00..=0xFFEF)
 }
 
-/// Ideographs, Mongolian letters, signs and emoji have several looks; Latin
-/// letters have one.
+/// Ideographs, Mongolian letters, signs and emoji have variants that a selector chooses. Latin
+/// letters have none.
 fn has_variations(c: char) -> bool {
     matches!(c, '0'..='9' | '#' | '*') || u32::from(c) >= 0xA9 && !is_latin(c)
 }
@@ -167,8 +167,8 @@ fn is_latin(c: char) -> bool {
     c.is_alphabetic() && matches!(u32::from(c), 0xAA..=0x052F | 0x1E00..=0x1FFF)
 }
 
-/// What a phone number is made of: digits of any script become those that can be
-/// dialled, and of spaces, dashes and pluses there is one kind.
+/// A character of a phone number: digits of any script become the digits 0 to 9, and every kind
+/// of space, dash and plus becomes the plain one.
 fn of_phone(c: char) -> Option<char> {
     match c {
         _ if is_direction(c) || is_invisible(c) => None,
@@ -384,7 +384,7 @@ mod tests {
     fn a_label_that_names_a_web_page_is_refused() {
         assert_eq!(fault::<CircleAlias>("Oma & Opa 24/7"), None);
         let refused = fault::<CircleAlias>("Win at https://evil.example now").unwrap();
-        assert!(refused.starts_with("holds_link: "), "{refused}");
+        assert!(refused.starts_with("contains_link: "), "{refused}");
         assert!(refused.ends_with("https://evil.example"), "{refused}");
     }
 }

@@ -1,5 +1,5 @@
 //! Reads codes as people type them: in groups, with digits of other scripts, with letters that
-//! look like digits. A text that cannot be a code is refused and does not count as a try.
+//! look like digits. A text that cannot be a code is refused and does not count as an attempt.
 
 use std::borrow::Cow;
 
@@ -11,20 +11,20 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 use super::characters::{fold_width, is_blank, is_dash, is_invisible, plain_digit};
 use super::garde_error;
 
-/// How long a code may be with everything that people type between its signs.
+/// How long a code may be, with everything that people type between its signs.
 const LONGEST: usize = 40;
 const DIGITS: usize = 6;
 /// The number of a recovery code and its ten symbols.
 const RECOVERY: usize = 11;
 
-/// The signs of a code, without what is typed between them; letters are capital,
-/// and those that look like a digit are that digit: no code has them.
+/// The signs of a code, without what people type between them, in capital letters. No code has
+/// the letters O, I or L: they are read as the digits that they look like.
 fn signs(typed: &str) -> String {
     let between = |c: &char| {
         is_blank(*c) || is_dash(*c) || is_invisible(*c) || matches!(c, '.' | ',' | '_' | '\u{b7}')
     };
     let typed = fold_width(typed);
-    // People copy the whole line of the mail, "Code: 123 456".
+    // People copy the whole line of the email, "Code: 123 456".
     let code = typed.rsplit(':').next().unwrap_or(&typed);
     code.chars()
         .filter(|c| !between(c))
@@ -47,7 +47,7 @@ fn is_recovery(signs: &str) -> bool {
         && signs.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// A typed text, and how long it was.
+/// The signs of a typed text, and how long the text was.
 #[derive(Clone, Debug)]
 struct Typed {
     signs: SecretString,
@@ -73,7 +73,7 @@ impl Typed {
         let fault = match self.length {
             0 => ("too_short", "Must not be empty.".into()),
             length if length > LONGEST => ("too_long", format!("At most {LONGEST} characters.")),
-            _ if !is_code(self.signs.expose_secret()) => ("wrong", wanted.into()),
+            _ if !is_code(self.signs.expose_secret()) => ("incorrect", wanted.into()),
             _ => return,
         };
         report.append(parent(), garde_error(fault));
@@ -90,12 +90,12 @@ fn schema(description: &str, example: &str) -> RefOr<Schema> {
         .into()
 }
 
-/// The six digits of a mail.
+/// The six digits of an email.
 #[derive(Clone, Debug)]
 pub struct MailedCode(Typed);
 
 impl MailedCode {
-    /// Six digits.
+    /// The six digits.
     pub fn expose(&self) -> &str {
         self.0.signs.expose_secret()
     }
@@ -115,15 +115,16 @@ impl Validate for MailedCode {
         parent: &mut dyn FnMut() -> garde::Path,
         report: &mut garde::Report,
     ) {
-        let wanted = "Send the six digits of the mail. This was not counted as a try.";
+        let wanted = "Send the six digits of the email. This did not count as an attempt.";
         self.0.judge(is_six_digits, wanted, parent, report);
     }
 }
 
 impl utoipa::PartialSchema for MailedCode {
     fn schema() -> RefOr<Schema> {
-        let description = "Six digits, of whatever keyboard; spaces and hyphens do not matter. \
-             What cannot be a code is 422 and not counted as a try.";
+        let description = "The six digits of the email. Spaces, hyphens and the script of the \
+             digits do not matter. A text that cannot be a code answers 422 and does not count as \
+             an attempt.";
         schema(description, "042137")
     }
 }
@@ -134,7 +135,7 @@ impl utoipa::ToSchema for MailedCode {
     }
 }
 
-/// What was typed as a second factor.
+/// The second factor that was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TypedFactor<'a> {
     /// Six digits of an authenticator app.
@@ -148,7 +149,7 @@ pub enum TypedFactor<'a> {
 pub struct FactorCode(Typed);
 
 impl FactorCode {
-    /// Which of the two it is.
+    /// The code, and which of the two it is.
     pub fn expose(&self) -> TypedFactor<'_> {
         let signs = self.0.signs.expose_secret();
         if is_six_digits(signs) {
@@ -173,8 +174,8 @@ impl Validate for FactorCode {
         parent: &mut dyn FnMut() -> garde::Path,
         report: &mut garde::Report,
     ) {
-        let wanted = "Send the six digits that the app shows, or a recovery code. This was not \
-             counted as a try.";
+        let wanted = "Send the six digits that the app shows, or a recovery code. This did not \
+             count as an attempt.";
         let is_code = |signs: &str| is_six_digits(signs) || is_recovery(signs);
         self.0.judge(is_code, wanted, parent, report);
     }
@@ -182,9 +183,9 @@ impl Validate for FactorCode {
 
 impl utoipa::PartialSchema for FactorCode {
     fn schema() -> RefOr<Schema> {
-        let description = "Six digits of the authenticator app, or a recovery code. Case, spaces \
-             and hyphens do not matter, nor which keyboard the digits are of. What cannot be a \
-             code is 422 and not counted as a try.";
+        let description = "The six digits of the authenticator app, or a recovery code. Case, \
+             spaces, hyphens and the script of the digits do not matter. A text that cannot be a \
+             code answers 422 and does not count as an attempt.";
         schema(description, "042137")
     }
 }

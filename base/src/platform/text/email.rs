@@ -1,4 +1,4 @@
-//! Reads e-mail addresses as people type and paste them.
+//! Reads email addresses as people type and paste them.
 
 use std::borrow::Cow;
 
@@ -14,25 +14,25 @@ use super::{Fault, garde_error};
 const SHORTEST: usize = 3;
 const LONGEST: usize = 254;
 const LONGEST_LOCAL_PART: usize = 64;
-/// More bytes than an address has with a name, a subject and brackets around it.
+/// More bytes than an address has together with a name, a subject and brackets around it.
 const LONGEST_TYPED: usize = 4096;
 const APOSTROPHES: [char; 5] = ['\u{2018}', '\u{2019}', '\u{2bc}', '\u{2032}', '\u{b4}'];
 
-/// An e-mail address that a mail can reach, in the one spelling in which it is
-/// kept: lower case, its domain in punycode. One account per address.
+/// An email address in the spelling in which it is stored: lower case, its domain in punycode.
+/// An account has one address, and no two accounts have the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// The address in the spelling in which it is kept; not judged yet.
+    /// The address in the spelling in which it is stored. It is not checked yet.
     pub fn read(typed: &str) -> Self {
         if typed.len() > LONGEST_TYPED {
-            // No work is done on it; what is kept of it is still too long.
+            // Costs no work: the start alone is already too long, and the check refuses it.
             return Self(typed.chars().take(LONGEST + 1).collect());
         }
-        // Word processors curl apostrophes and end sentences; Turkish keyboards have
-        // a capital I with a dot, whose small letter would be two characters.
+        // Word processors curl apostrophes and add a full stop. Turkish keyboards have a capital
+        // I with a dot, whose small letter would be two characters.
         let typed = take_off_hidden(typed).replace(APOSTROPHES, "'");
         let typed = fold_width(&typed);
         let address = unwrap(typed.trim())
@@ -51,8 +51,8 @@ impl EmailAddress {
         &self.0
     }
 
-    /// Judges an address by which an account is looked up, only as far as no account can have
-    /// it: an account keeps its address when other addresses are refused.
+    /// Checks an address by which an account is looked up. It refuses only what no account can
+    /// have: an account keeps its address, even if a newer rule would refuse it.
     pub fn check_bounds<Context>(&self, _: &Context) -> garde::Result {
         self.check_text().map_err(garde_error)
     }
@@ -85,26 +85,26 @@ impl EmailAddress {
     }
 }
 
-const NO_ADDRESS: &str = "This is not an e-mail address. Send one like ana@example.org.";
+const NO_ADDRESS: &str = "This is not an email address. Send an address like ana@example.org.";
 
-/// Whether a mail can reach it; a sentence, if not.
+/// Checks whether an email can reach the address. The error is a sentence for the caller.
 fn check_parts(address: &str) -> Result<(), &'static str> {
     let (local, domain) = address.rsplit_once('@').ok_or(NO_ADDRESS)?;
     if local.is_empty() || domain.is_empty() {
         return Err(NO_ADDRESS);
     }
     if local.len() > LONGEST_LOCAL_PART {
-        return Err("Before the @ of an e-mail address are at most 64 characters.");
+        return Err("The part before the @ can have at most 64 characters.");
     }
     let is_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
     if !local.chars().all(is_local) || local.split('.').any(str::is_empty) {
         return Err(
-            "Before the @ of an e-mail address are letters a to z, digits and single dots.",
+            "The part before the @ can have letters a to z, digits, single dots and signs like +.",
         );
     }
     let labels: Vec<&str> = domain.split('.').collect();
     if !labels.iter().copied().all(is_label) {
-        return Err("Behind the @ of an e-mail address is a domain like example.org.");
+        return Err("The part after the @ must be a domain like example.org.");
     }
     let last = labels.last().copied().unwrap_or_default();
     let reachable = labels.len() > 1
@@ -112,7 +112,7 @@ fn check_parts(address: &str) -> Result<(), &'static str> {
         && !last.bytes().all(|byte| byte.is_ascii_digit())
         && !matches!(last, "invalid" | "localhost" | "onion");
     if !reachable {
-        return Err("No mail can reach this domain. Send an address like ana@example.org.");
+        return Err("No email can reach this domain. Send an address like ana@example.org.");
     }
     Ok(())
 }
@@ -126,7 +126,7 @@ fn is_label(label: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// The address inside of what mail programs copy: `mailto:ana@example.org?subject=x`,
+/// The address inside of what email programs copy: `mailto:ana@example.org?subject=x`,
 /// `Ana Díaz <ana@example.org>`.
 fn unwrap(text: &str) -> &str {
     let text = in_brackets(text);
@@ -138,7 +138,7 @@ fn unwrap(text: &str) -> &str {
     }
 }
 
-/// What is inside of the one pair of angle brackets that is put around an address.
+/// The text inside the angle brackets around an address. Only one pair is taken off.
 fn in_brackets(text: &str) -> &str {
     let inside = text
         .trim_end_matches(['.', ',', ';', ' '])
@@ -149,7 +149,7 @@ fn in_brackets(text: &str) -> &str {
     }
 }
 
-/// A domain as the mail servers of the world know it; what is none stays as it was.
+/// The domain in punycode, as mail servers know it. A text that is no domain stays unchanged.
 fn to_ascii(domain: &str) -> String {
     if domain.contains('%') || domain.len() > 4 * LONGEST {
         return domain.to_owned();
@@ -193,8 +193,8 @@ impl utoipa::PartialSchema for EmailAddress {
             .schema_type(Type::String)
             .format(Some(utoipa::openapi::SchemaFormat::Custom("email".into())))
             .description(Some(
-                "An e-mail address; case does not matter. Kept in lower case, with its domain in \
-                 punycode.",
+                "An email address. Case does not matter: it is stored in lower case, with its \
+                 domain in punycode.",
             ))
             .min_length(Some(SHORTEST))
             .max_length(Some(LONGEST))
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(read.as_str().len(), LONGEST + 1);
         assert_eq!(read.check().unwrap_err().0, "too_long");
         assert!(read.check_bounds(&()).is_err());
-        // As many as are looked at at all.
+        // The longest text that is read at all.
         let read = EmailAddress::read(&"<>".repeat(LONGEST_TYPED / 2));
         assert!(read.check().is_err());
         let read = EmailAddress::read("<<ana@example.org>>");

@@ -1,17 +1,17 @@
-//! Shortens long texts in lists: a page of 200 things is read on a phone, and the whole text is
-//! one request away.
+//! Shortens long texts in lists. A page of 200 things is read on a phone; the whole text takes one
+//! more request.
 
-/// How many characters of a text a list shows.
+/// How many characters of a long text a list shows.
 pub const EXCERPT: usize = 500;
 
-/// Whether a thing is read alone, or in a list of many.
+/// Whether a thing is read alone or in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     Whole,
     Excerpt,
 }
 
-/// The texts of one thing, and which of them are cut.
+/// Shows the texts of one thing, and remembers which of them were cut.
 #[derive(Debug)]
 pub struct Texts {
     detail: Detail,
@@ -26,7 +26,7 @@ impl Texts {
         }
     }
 
-    /// As much of a text as is shown.
+    /// The part of the text that is shown.
     pub fn show(&mut self, name: &'static str, text: Option<String>) -> Option<String> {
         let mut text = text?;
         if self.detail == Detail::Excerpt
@@ -38,7 +38,7 @@ impl Texts {
         Some(text)
     }
 
-    /// The names of those that are cut.
+    /// The names of the texts that were cut.
     pub fn truncated(self) -> Vec<&'static str> {
         self.truncated
     }

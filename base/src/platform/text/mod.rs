@@ -1,9 +1,9 @@
-//! Bounded texts and numbers. Each bound stands here once: the body is judged
-//! by it and the document shows it.
+//! Texts and numbers with bounds. Each bound is written here once: bodies are checked against it,
+//! and the OpenAPI document shows it.
 //!
-//! This is also the one place where what people and their devices send is put
-//! right: `characters` says what cannot be seen, `clean` what is taken off,
-//! `email` and `code` read addresses and codes as people type them.
+//! This is also the only place that cleans what people and their devices send: `characters` says
+//! which characters are invisible, `clean` takes them off, `email` and `code` read addresses and
+//! codes as people type them.
 
 mod characters;
 mod clean;
@@ -21,14 +21,14 @@ pub use self::numbers::*;
 pub use self::secrets::{NewPassword, PresentedSecret};
 pub use self::table::*;
 
-/// Why a text is not acceptable: a stable code and a sentence for a person.
+/// Why a text is refused: a stable code and a sentence for people.
 pub type Fault = (&'static str, String);
 
 fn garde_error((code, detail): Fault) -> garde::Error {
     garde::Error::new(format_args!("{code}: {detail}"))
 }
 
-/// Splits the message of a report into code and sentence.
+/// Splits the message of a validation report into the code and the sentence.
 pub fn split_fault(message: &str) -> (&str, &str) {
     message.split_once(": ").unwrap_or(("invalid", message))
 }

@@ -37,7 +37,7 @@ macro_rules! numbers {
                 report: &mut garde::Report,
             ) {
                 if !($min..=$max).contains(&self.0) {
-                    let detail = format!("From {} to {}.", $min, $max);
+                    let detail = format!("Send a number from {} to {}.", $min, $max);
                     report.append(parent(), garde_error(("out_of_range", detail)));
                 }
             }
@@ -67,16 +67,16 @@ macro_rules! numbers {
 }
 
 numbers! {
-    /// How long something takes, in minutes, up to a week.
+    /// How long it takes, in minutes, up to a week.
     EffortMinutes: 1..=10080, 30;
-    /// How many days a personal access token is good for, up to a year.
-    PersonalTokenDays: 1..=366, 90;
-    /// How many people it takes.
-    HelpersNeeded: 1..=50, 1;
-    /// How many people a need takes.
+    /// How many days a personal access token is valid, up to a year.
+    PersonalAccessTokenDays: 1..=366, 90;
+    /// How many people are needed.
+    TaskPeopleNeeded: 1..=50, 1;
+    /// How many people are needed.
     PeopleNeeded: 1..=10, 1;
-    /// Minutes before it is due, up to 30 days.
+    /// How many minutes before it starts or is due, up to 30 days.
     ReminderMinutes: 0..=43200, 1440;
-    /// Where a list stands among the others; small numbers first.
+    /// The place of a task list among the others. The smallest number comes first.
     Position: 0..=10000, 1;
 }

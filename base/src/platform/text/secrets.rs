@@ -1,4 +1,4 @@
-//! Passwords and other secrets: taken as they were typed, never cleaned.
+//! Passwords and other secrets. They are used as they were typed and never cleaned.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 use super::garde_error;
 
-/// A password to be: 12 to 256 characters, anything goes; never trimmed.
+/// A new password: 12 to 256 characters of any kind, never trimmed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct NewPassword(SecretString);
@@ -47,8 +47,8 @@ impl utoipa::PartialSchema for NewPassword {
             .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
                 utoipa::openapi::KnownFormat::Password,
             )))
-            .description(Some("A password to be: 12 to 256 characters of any kind, or more than 12 if `GET /v1/server` \
-                 says so. Refused with 422 `too_short`, `too_weak` or `breached`."))
+            .description(Some("A new password: 12 to 256 characters of any kind. `GET /v1/server` says if this server asks \
+                 for more than 12. Refused with 422 `too_short`, `password_too_weak` or `password_breached`."))
             .min_length(Some(12))
             .max_length(Some(256))
             .examples(["correct horse battery staple"])
@@ -62,7 +62,7 @@ impl utoipa::ToSchema for NewPassword {
     }
 }
 
-/// A secret that somebody shows to be let in: at most 1024 bytes.
+/// A secret that a caller sends to sign in: at most 1024 bytes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
 pub struct PresentedSecret(SecretString);

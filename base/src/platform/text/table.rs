@@ -1,4 +1,4 @@
-//! The table of texts: what each may hold and how long it may be.
+//! The table of texts: what kind of text each is, and how long it may be.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ macro_rules! texts {
         pub struct $name(String);
 
         impl $name {
-            /// The text, trimmed and composed.
+            /// The cleaned text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -72,41 +72,41 @@ macro_rules! texts {
 }
 
 texts! {
-    /// A person's name, as others in the circle see it.
+    /// The name of a person, as the other members see it.
     PersonName: Label 1..=100, "Ana Díaz";
-    /// What a device is called in the list of sessions.
+    /// The name of a device in the list of sessions.
     DeviceLabel: Line 1..=60, "Ana's phone";
-    /// What a passkey is called in the list of passkeys.
+    /// The name of a passkey in the list of passkeys.
     PasskeyName: Line 1..=60, "Ana's phone";
-    /// What a personal access token is called in the list of tokens.
-    PersonalTokenName: Line 1..=60, "Kitchen display";
-    /// What a circle is called inside the app.
+    /// The name of a personal access token in the list of tokens.
+    PersonalAccessTokenName: Line 1..=60, "Kitchen display";
+    /// The name of a circle, which only its members see.
     CircleName: Line 1..=80, "Mum";
-    /// The neutral label of a circle in mails; never a diagnosis.
+    /// The neutral name of a circle, which emails show. Never write a diagnosis here.
     CircleAlias: Label 1..=60, "Ana's circle";
     /// A few words about the patient.
     PatientAbout: Prose 1..=2000, "Likes the radio on. Hard of hearing on the left.";
-    /// What somebody is to the patient.
+    /// What a person is to the patient, such as daughter or neighbor.
     Relationship: Line 1..=60, "daughter";
-    /// A phone number as people write it.
+    /// A phone number, as people write it.
     Phone: Phone 3..=40, "+49 30 1234567";
-    /// A personal line in an invitation.
+    /// A personal note in an invitation. The page of the invitation shows it, the email does not.
     InvitationNote: Prose 1..=500, "Hi Ben, this is where we share who drives when.";
-    /// What a list, a task, a role or a thread is called.
+    /// A title of one line.
     Title: Line 1..=120, "Pick up the prescription";
-    /// Where something is.
+    /// A place, such as an address or a room.
     Place: Line 1..=200, "Ward 3, Hill Street Clinic";
-    /// The address of a video call, a web page. `https://` may be left out.
+    /// The address of a video call or another web page. You can leave out `https://`.
     VideoLink: Link 1..=500, "https://meet.example/abc";
-    /// What else to know.
+    /// Anything else that members should know.
     Notes: Prose 1..=4000, "The pharmacy at the station closes at 18:30.";
-    /// What the patient keeps of a role.
+    /// What the patient does in a role.
     PatientPartText: Prose 1..=500, "Chooses the menu for the week.";
-    /// What a message says.
+    /// The text of a message.
     MessageBody: Prose 1..=10000, "She slept well. The nurse comes at ten.";
 }
 
-/// A row that keeps no body is a deleted message.
+/// The column is nullable, because the row of a deleted message has no body.
 impl From<MessageBody> for Option<String> {
     fn from(body: MessageBody) -> Self {
         Some(body.into())

@@ -1,5 +1,5 @@
-//! The one source of "now" and of new ids, so that a test can set the time and
-//! several nodes agree on it: inside a transaction the database's clock counts.
+//! The only source of the present time and of new ids, so that a test can set the time. Inside a
+//! transaction it is the time of the database, so that several nodes agree on it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use chrono::{DateTime, DurationRound, SubsecRound, TimeDelta, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use uuid::Uuid;
 
-/// Tells the time.
+/// The clock of the server.
 #[derive(Clone, Debug)]
 pub struct Clock(ClockSource);
 
@@ -28,17 +28,17 @@ impl Clock {
         Self(ClockSource::Set(Arc::new(Mutex::new(now))))
     }
 
-    /// Moves a set clock; a real one takes no orders.
+    /// Moves a clock that was set. It does nothing to the real clock.
     pub fn advance(&self, by: TimeDelta) {
         if let ClockSource::Set(now) = &self.0 {
             *now.lock().unwrap_or_else(PoisonError::into_inner) += by;
         }
     }
 
-    /// Now, in microseconds as PostgreSQL keeps them.
+    /// The present time in microseconds, which is what PostgreSQL stores.
     #[expect(
         clippy::disallowed_methods,
-        reason = "this is the clock everything else asks"
+        reason = "this is the clock that everything else asks"
     )]
     pub fn now(&self) -> DateTime<Utc> {
         match &self.0 {
@@ -47,14 +47,14 @@ impl Clock {
         }
     }
 
-    /// The minute that has begun. An answer that time alone changes counts in
-    /// minutes, so that its entity tag is good for one.
+    /// The start of the present minute. An answer that changes only with time counts in minutes, so
+    /// that its entity tag stays valid for up to a minute.
     pub fn minute(&self) -> DateTime<Utc> {
         let now = self.now();
         now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now)
     }
 
-    /// Now, as the database sees it: nodes whose clocks differ agree on it.
+    /// The present time of the database, on which nodes with different clocks agree.
     pub async fn at(&self, tx: &impl ConnectionTrait) -> Result<DateTime<Utc>, DbErr> {
         let asks =
             matches!(self.0, ClockSource::Real) && tx.get_database_backend() == DbBackend::Postgres;
@@ -71,7 +71,7 @@ impl Clock {
         row.try_get_by_index(0)
     }
 
-    /// A new UUIDv7 of this moment.
+    /// A new UUIDv7 of the present time.
     pub fn new_id<Id: From<Uuid>>(&self) -> Id {
         let now = self.now();
         let seconds = u64::try_from(now.timestamp()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The one clock, times as people choose them, and times as JSON shows them.
+//! The clock of the server, times as people choose them, and times as JSON shows them.
 
 pub mod civil;
 pub mod clock;

@@ -1,15 +1,15 @@
-//! Instants as answers write them: RFC 3339 in UTC, always with milliseconds, so
-//! that a program may read them by one pattern and compare them as texts. The
-//! databases keep microseconds; a field of an answer cuts them off with
+//! Instants as answers write them: RFC 3339 in UTC, always with milliseconds. So a program can read
+//! them by a single pattern and compare them as texts. The databases store microseconds; a field
+//! of an answer cuts them off with
 //!
 //! ```ignore
 //! #[serde(serialize_with = "in_milliseconds")]
 //! pub created_at: DateTime<Utc>,
 //! ```
 //!
-//! chrono by itself writes as many digits as an instant happens to have: none
-//! on the full second. [`crate::platform::time::civil::Instant`] cuts what clients send to
-//! milliseconds too, so that they read back what they sent.
+//! Without it, chrono writes as many digits as an instant happens to have: none on the full
+//! second. [`crate::platform::time::civil::Instant`] cuts what clients send to milliseconds too, so
+//! that they read back what they sent.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
@@ -19,7 +19,7 @@ pub fn write_instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// What [`in_milliseconds`] can write.
+/// A type that [`in_milliseconds`] can write.
 pub trait Timestamp {
     /// `None` is written as null.
     fn written(&self) -> Option<String>;

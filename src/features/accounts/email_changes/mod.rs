@@ -1,6 +1,6 @@
-//! Moving an account to another address: proven by a mail to the new one, told to the old
-//! one, and taken back from there for three days. Nobody learns whether the new address
-//! has an account.
+//! Changing the email address of an account. An email to the new address confirms the change.
+//! An email to the old one holds a link that undoes it for three days. No answer tells whether
+//! the new address has an account.
 
 mod confirm;
 mod request;

@@ -1,4 +1,4 @@
-//! Asks for another address; it is proven by a mail.
+//! Requests a change of email address. A mailed link confirms it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
@@ -10,10 +10,10 @@ use crate::app::App;
 use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{RecentCaller, require_user};
-use crate::entity::account_event::EventKind;
 use crate::entity::email_change::{ActiveModel, Entity};
 use crate::entity::ids::EmailChangeId;
 use crate::entity::mail_token::MailTokenKind;
+use crate::entity::security_event::SecurityEventKind;
 use crate::features::accounts::mail::MailEmailChange;
 use crate::http::extract::Json;
 use crate::http::openapi::TriedTooOften;
@@ -24,55 +24,58 @@ use crate::problem::Problem;
 
 const CONFIRM_LIFE: TimeDelta = TimeDelta::hours(24);
 
-/// Another address.
+/// Your new email address.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "email": "ana.diaz@example.org" })))]
-pub struct NewEmail {
+pub struct EmailChangeRequest {
     #[garde(dive)]
     pub email: EmailAddress,
 }
 
-/// A change of address that waits for its confirmation.
+/// A change of email address that waits to be confirmed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "email": "ana.diaz@example.org",
     "expires_at": "2027-01-03T12:00:00.000Z"
 })))]
-pub struct AskedEmailChange {
-    /// The address to be.
+pub struct EmailChange {
+    /// The new email address.
     pub email: String,
-    /// Until when the mail's link is good.
+    /// When the link in the email expires.
     #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
 }
 
-/// Ask for another address.
+/// Change your email address.
 ///
-/// The answer is the same whether the address has an account or not. A mail
-/// goes there; the account moves once its link is confirmed, within 24 hours. A
-/// newer wish voids the older, and so does another password. Where this device
-/// has not proved in the last ten minutes who holds it: 403
-/// `reauthentication_needed`. 422 for the address that the account has. 429 for
-/// an address to which many mails went unproven.
+/// An email with a link goes to the new address. Your account moves to it when the link is
+/// confirmed, within 24 hours. A newer change or a new password cancels this one.
+/// The answer is the same if the new address has an account already.
+///
+/// - 403 `reauthentication_required`: you have not confirmed your identity in the last ten minutes
+/// - 409 `account_deletion_scheduled`: the deletion of your account is scheduled; cancel it first
+/// - 422 `unchanged`: this is your email address already
+/// - 429 `too_many_requests`: many emails to this address were not confirmed, or there were
+///   too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/me/email", tag = "accounts",
+    post, path = "/me/email-changes", tag = "me",
     responses(
-        (status = ACCEPTED, description = "A mail is on its way", body = AskedEmailChange),
+        (status = ACCEPTED, description = "An email is on its way", body = EmailChange),
         Problem, TriedTooOften,
     ),
 )]
 pub async fn request_email_change(
     app: App,
     caller: RecentCaller,
-    Json(new): Json<NewEmail>,
-) -> Result<Accepted<AskedEmailChange>, Problem> {
+    Json(new): Json<EmailChangeRequest>,
+) -> Result<Accepted<EmailChange>, Problem> {
     throttle::count_try_or_refuse(&app, caller.request()).await?;
     let write = app.begin_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
     let (new_email, now) = (String::from(new.email), write.now());
     if new_email == user.email {
-        let detail = "This is your address already.";
+        let detail = "This is your email address already.";
         return Err(Problem::field("/email", "unchanged", detail));
     }
     throttle::record_attempt(write.transaction(), AttemptKey::Unproven(&new_email)).await?;
@@ -95,8 +98,8 @@ pub async fn request_email_change(
         email_change_id: id,
     };
     write.enqueue(&mail).await?;
-    write.note(EventKind::EmailChangeAsked).await?;
-    let asked = AskedEmailChange {
+    write.note(SecurityEventKind::EmailChangeRequested).await?;
+    let asked = EmailChange {
         email: new_email,
         expires_at,
     };

@@ -1,4 +1,4 @@
-//! Moves an account back to its old address, and takes from it what may not be its owner's.
+//! Gives an account its old email address back, and removes what a thief may have added.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -9,54 +9,58 @@ use sea_orm::{
 use super::store::{UNDO_LIFE, note, set_email};
 use crate::app::App;
 use crate::auth::mail_tokens::{self, TokenSubject};
-use crate::auth::{Account, clear_password, find_user_by_email, lock_user, lookup, throttle};
-use crate::entity::account_event::EventKind;
+use crate::auth::{AccountScope, clear_password, find_user_by_email, lock_user, lookup, throttle};
 use crate::entity::email_change::{Column, Entity, Model};
 use crate::entity::ids::EmailChangeId;
 use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::security_event::SecurityEventKind;
 use crate::features::accounts::passkeys::remove_passkeys_added_since;
-use crate::features::accounts::personal_tokens::end_tokens_of;
+use crate::features::accounts::personal_access_tokens::end_tokens_of;
 use crate::features::accounts::second_factor;
 use crate::features::accounts::sessions::end_sessions_of;
-use crate::features::accounts::types::MailedToken;
+use crate::features::accounts::types::MailTokenRequest;
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
 use crate::problem::Problem;
 
-/// Take a change of address back with the old address's token.
+/// Undo a change of email address.
 ///
-/// The account has its old address again, without a password, without personal
-/// access tokens, and without the authenticator app and the passkeys that were
-/// added since three days before the change was asked for; every device is signed
-/// out. A new password is chosen by a mailed link. The changes that followed are
-/// undone as well: their links to take them back are void.
+/// Takes the token that was mailed to the old address. The account has its old address
+/// again. All its sessions and personal access tokens end, the password is deleted, and so
+/// are the passkeys and the authenticator app if they were added since three days before the
+/// change was requested. Request a password reset to sign in again. Later changes of the
+/// address are undone as well, and their links no longer work.
+///
+/// - 410 `no_longer_valid`: the token was used or is older than three days, or the old address has
+///   another account by now
+/// - 429 `too_many_requests`: there were too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/email-changes/undo", tag = "accounts", security(()),
+    post, path = "/email-changes/undo", tag = "me", security(()),
     responses(
-        (status = NO_CONTENT, description = "The account has its old address"),
+        (status = NO_CONTENT, description = "The account has its old email address"),
         Problem, TriedTooOften,
     ),
 )]
 pub async fn undo_email_change(
     app: App,
     request: AnonymousRequest,
-    Json(token): Json<MailedToken>,
+    Json(token): Json<MailTokenRequest>,
 ) -> Result<NoContent, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     undo_email(&app, &request.0, &token.token).await?;
     Ok(NoContent)
 }
 
-/// The old address that a link gives back to the account.
+/// The old address that the link restores.
 pub async fn describe_undo(app: &App, token: &str) -> Result<String, Problem> {
     let (_, change) = open_undo(app.reader(), token, app.clock().now()).await?;
     Ok(change.old_email)
 }
 
-/// Moves the account back, out of the hands of the person who moved it. Followed twice, it is no
-/// problem.
+/// Restores the old address, and locks out the person who changed it. Following the link twice
+/// is no error.
 pub async fn undo_email(app: &App, request: &RequestInfo, token: &str) -> Result<(), Problem> {
     match undo_once(app, request, token).await {
         Err(Problem::Gone) if is_undone_by_link(app, token).await? => Ok(()),
@@ -64,7 +68,7 @@ pub async fn undo_email(app: &App, request: &RequestInfo, token: &str) -> Result
     }
 }
 
-/// Whether the account has the address of this link back because the link was followed.
+/// Whether this link was followed before and the account still has its old address.
 pub async fn is_undone_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     let found = mail_tokens::find(app.reader(), MailTokenKind::UndoEmailChange, token).await?;
     let Some(token) = found.filter(|token| token.used_at.is_some()) else {
@@ -88,31 +92,37 @@ async fn undo_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), 
     if holder.is_some_and(|holder| holder.id != user.id) {
         return Err(Problem::Gone);
     }
-    // The person who moved it may have used up the attempts.
+    // The person who changed the address may have used up the attempts.
     throttle::reset_attempts_of_address(tx, &change.old_email).await?;
     mail_tokens::spend(tx, token, now).await?;
     let user_id = user.id;
     set_email(tx, user, &change.old_email, now).await?;
     clear_password(tx, user_id, now).await?;
-    // The person who moved the account may have prepared that.
+    // A thief may have added these before changing the address.
     let since = change.asked_at - UNDO_LIFE;
     second_factor::remove_added_since(tx, user_id, since).await?;
     remove_passkeys_added_since(tx, user_id, since).await?;
     end_sessions_of(tx, user_id, now).await?;
     end_tokens_of(tx, user_id, now).await?;
     undo_with_later_ones(tx, &change, now).await?;
-    note(&transaction, EventKind::EmailChangeUndone, user_id, request).await?;
+    note(
+        &transaction,
+        SecurityEventKind::EmailChangeUndone,
+        user_id,
+        request,
+    )
+    .await?;
     transaction.commit(NoContent).await?;
     Ok(())
 }
 
-/// Marks a change and those after it as undone: their links to undo them are void.
+/// Marks a change and all later ones as undone, and voids their links.
 async fn undo_with_later_ones(
     tx: &DatabaseTransaction,
     first: &Model,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    let account = Account::of(first.user_id);
+    let account = AccountScope::of(first.user_id);
     let later = account
         .find::<Entity>()
         .filter(Column::AskedAt.gte(first.asked_at))
@@ -129,7 +139,7 @@ async fn undo_with_later_ones(
     Ok(())
 }
 
-/// The change that a link undoes, with its token.
+/// The token and the change that it undoes, if the link can be used.
 async fn open_undo(
     connection: &impl ConnectionTrait,
     token: &str,

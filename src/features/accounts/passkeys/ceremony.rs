@@ -1,67 +1,67 @@
-//! What goes in and out of the ceremonies of WebAuthn.
+//! The input and output of WebAuthn's two ceremonies: creating a passkey, and proving it.
 
 use serde_json::Value;
 
 use crate::entity::ids::UserId;
 use crate::problem::Problem;
 
-/// As the authenticator chose it; at most 1,023 bytes.
+/// The id that the authenticator chose; at most 1,023 bytes.
 pub type CredentialId = Vec<u8>;
 
-/// A ceremony that waits for the answer of a browser.
+/// A ceremony that waits for the browser's answer.
 pub struct StartedCeremony {
-    /// What the browser is asked.
+    /// What the browser gets.
     pub options: Value,
     /// What the answer is checked against.
     pub state: String,
 }
 
-/// A passkey that was made.
+/// A passkey that was created.
 pub struct NewCredential {
     pub id: CredentialId,
     pub credential: String,
 }
 
-/// What an answer says of itself.
+/// What a browser's answer claims, before it is proven.
 pub struct ClaimedPasskey {
-    /// Whose passkey it is.
+    /// Whose passkey it claims to be.
     pub holder: Option<UserId>,
-    /// Which it is.
+    /// Which passkey it claims to be.
     pub passkey: CredentialId,
 }
 
-/// Why an answer proves nothing.
+/// Why a browser's answer is refused.
 #[derive(Debug)]
 pub enum Refused {
-    /// It is not what browsers answer.
+    /// It does not have the form of a browser's answer.
     Malformed,
-    /// It is from an app that this server does not know.
+    /// It comes from an app that this server does not know.
     Origin,
-    /// The device did not ask who holds it.
+    /// The device did not ask for a fingerprint, a face or a PIN.
     Unverified,
     /// The signature, the challenge, the domain or the counter is not right.
     Wrong,
-    /// What it is checked against cannot be read: our bug.
+    /// The stored state that it is checked against cannot be read: our bug.
     Broken(anyhow::Error),
 }
 
 impl Refused {
-    /// The problem with an answer at a place in the body.
+    /// The problem about an answer at this place in the body.
     pub fn at(self, pointer: &str) -> Problem {
         let (code, detail) = match self {
             Self::Malformed => (
-                "malformed",
-                "This is no credential as WebAuthn writes it in JSON.",
+                "malformed_credential",
+                "Send what `toJSON()` of the `PublicKeyCredential` returns.",
             ),
             Self::Origin => (
                 "wrong_origin",
-                "This server takes no passkeys from an app of this origin.",
+                "This server accepts no passkeys from an app of this origin.",
             ),
             Self::Unverified => (
-                "not_verified",
+                "user_not_verified",
                 "The device must ask for a fingerprint, a face or a PIN.",
             ),
-            Self::Wrong => ("wrong", "This does not prove the passkey."),
+            Self::Wrong => ("incorrect", "The credential does not match the challenge."),
             Self::Broken(error) => return Problem::internal(error),
         };
         Problem::field(pointer, code, detail)

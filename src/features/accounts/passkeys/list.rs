@@ -11,7 +11,7 @@ use crate::entity::passkey::{Column, Entity};
 use crate::http::response::Body;
 use crate::problem::Problem;
 
-/// All passkeys of one's account.
+/// All your passkeys.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({ "data": [{
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
@@ -19,18 +19,19 @@ use crate::problem::Problem;
     "created_at": "2027-01-02T12:00:00.000Z",
     "last_used_at": null
 }] })))]
-pub struct Passkeys {
+pub struct PasskeyCollection {
+    /// The passkeys, the newest first.
     pub data: Vec<Passkey>,
 }
 
-/// List one's passkeys.
+/// List your passkeys.
 ///
-/// The newest first.
+/// All of them, the newest first.
 #[utoipa::path(
-    get, path = "/me/passkeys", tag = "accounts",
-    responses((status = OK, description = "The passkeys", body = Passkeys), Problem),
+    get, path = "/me/passkeys", tag = "security",
+    responses((status = OK, description = "The passkeys", body = PasskeyCollection), Problem),
 )]
-pub async fn list_passkeys(app: App, caller: Caller) -> Result<Body<Passkeys>, Problem> {
+pub async fn list_passkeys(app: App, caller: Caller) -> Result<Body<PasskeyCollection>, Problem> {
     let rows = caller
         .account()
         .find::<Entity>()
@@ -39,5 +40,5 @@ pub async fn list_passkeys(app: App, caller: Caller) -> Result<Body<Passkeys>, P
         .all(app.reader())
         .await?;
     let data = rows.into_iter().map(Passkey::from).collect();
-    Ok(Body(Passkeys { data }))
+    Ok(Body(PasskeyCollection { data }))
 }

@@ -1,4 +1,5 @@
-//! A server that was built without the feature `passkeys`: there is none of these.
+//! The relying party of a program that was built without the feature `passkeys`: it has no
+//! values, so its methods can never be called.
 
 use url::Url;
 
@@ -6,12 +7,12 @@ use super::ceremony::{ClaimedPasskey, CredentialId, NewCredential, Refused, Star
 use super::types::Credential;
 use crate::entity::ids::UserId;
 
-/// What this program cannot be.
+/// Has no values.
 #[derive(Debug)]
 pub enum RelyingParty {}
 
 impl RelyingParty {
-    /// Says that it cannot be.
+    /// Always fails.
     pub fn new(_: &str, _: &[Url]) -> anyhow::Result<Self> {
         anyhow::bail!("this program was built without the feature `passkeys`");
     }

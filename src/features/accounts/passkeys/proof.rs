@@ -1,4 +1,4 @@
-//! Proofs of a passkey, to sign in or to prove again who holds a device.
+//! Proofs by a passkey, to sign in or to confirm the caller's identity.
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -10,14 +10,14 @@ use super::ceremony::{CredentialId, Refused};
 use super::relying_party::RelyingParty;
 use super::settings::relying_party;
 use super::store::{keep_challenge, known, lock_passkey, note_use, take_challenge};
-use super::types::{Credential, PasskeyChallenge, PasskeyProof};
+use super::types::{Credential, PasskeyAssertion, PasskeyChallenge};
 use crate::app::App;
 use crate::auth::AccountWrite;
 use crate::entity::ids::UserId;
 use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::problem::Problem;
 
-/// Whether an answer proves a passkey of an account; then its use is noted.
+/// Whether an answer proves a passkey of an account. If it does, its use is stored.
 pub(super) async fn prove(
     tx: &DatabaseTransaction,
     party: &RelyingParty,
@@ -38,13 +38,13 @@ pub(super) async fn prove(
     }
 }
 
-/// Whether a signed-in device has proved with a passkey of the account who holds it. An
-/// answer that can be read uses the challenge up in the transaction, which the caller
-/// commits either way.
+/// Whether the caller has confirmed their identity with a passkey of their account. An answer
+/// that can be read uses up the challenge. So the caller must commit the transaction also if
+/// the proof is refused.
 pub async fn check_proof(
     app: &App,
     write: &AccountWrite,
-    proof: &PasskeyProof,
+    proof: &PasskeyAssertion,
 ) -> Result<Result<(), Problem>, Problem> {
     let party = relying_party(app)?;
     let refuse = |refused: Refused| refused.at("/passkey/credential");
@@ -52,8 +52,8 @@ pub async fn check_proof(
     let (tx, now) = (write.tx(), write.now());
     let purpose = ChallengePurpose::Reauthenticate;
     let session = Some(write.session_id());
-    let state = take_challenge(tx, proof.challenge_id, purpose, session, now).await?;
-    let state = state.ok_or_else(|| old_challenge("/passkey/challenge_id"))?;
+    let state = take_challenge(tx, proof.passkey_challenge_id, purpose, session, now).await?;
+    let state = state.ok_or_else(|| old_challenge("/passkey/passkey_challenge_id"))?;
     let me = write.user_id();
     if claim.holder.is_some_and(|holder| holder != me) {
         return Ok(Err(refuse(Refused::Wrong)));
@@ -63,7 +63,7 @@ pub async fn check_proof(
     Ok(proven.map_err(refuse))
 }
 
-/// Asks a signed-in device for a passkey of its account.
+/// Makes a challenge for the passkeys of the caller's account.
 pub async fn begin_session_proof(
     app: &App,
     write: &AccountWrite,
@@ -75,14 +75,15 @@ pub async fn begin_session_proof(
     keep_challenge(write.tx(), begun, purpose, asked_by, write.now()).await
 }
 
-/// Passkeys as WebAuthn names them in JSON.
+/// Lists passkeys in the JSON of WebAuthn.
 fn described(known: Vec<CredentialId>) -> Value {
     let describe = |id| json!({ "type": "public-key", "id": BASE64_URL_SAFE_NO_PAD.encode(id) });
     known.into_iter().map(describe).collect()
 }
 
-/// A challenge that is not open, or not of this device.
+/// The refusal of a challenge that cannot be used, or not by this session.
 pub(super) fn old_challenge(pointer: &str) -> Problem {
-    let detail = "This challenge was used, is too old, or is not of this device.";
-    Problem::field(pointer, "unknown_challenge", detail)
+    let detail = "This challenge was used, is older than five minutes, or belongs to another \
+                  session. Request a new one.";
+    Problem::field(pointer, "unknown_passkey_challenge", detail)
 }

@@ -1,6 +1,6 @@
-//! The ceremonies of WebAuthn, as a server that is relied upon: what browsers are
-//! asked, and whether what they answer is right. All of it is webauthn-rs; here it
-//! is narrowed to passkeys that say themselves whose they are.
+//! The server's part in WebAuthn, by webauthn-rs: what browsers are asked, and whether their
+//! answers are right. It accepts discoverable passkeys only: those that say themselves whose
+//! they are.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,13 +16,13 @@ use super::ceremony::{ClaimedPasskey, CredentialId, NewCredential, Refused, Star
 use super::types::Credential;
 use crate::entity::ids::UserId;
 
-/// This server, as passkeys know it.
+/// This server in the role that WebAuthn calls the relying party.
 #[derive(Debug)]
 pub struct RelyingParty(Webauthn);
 
 impl RelyingParty {
-    /// For the passkeys of a domain, used by the apps of these origins; the first
-    /// must be of that domain.
+    /// For the passkeys of a domain, used by apps of these origins. The first origin must be
+    /// within the domain.
     pub fn new(domain: &str, origins: &[Url]) -> anyhow::Result<Self> {
         let [first, others @ ..] = origins else {
             anyhow::bail!("passkeys need an origin");
@@ -36,7 +36,7 @@ impl RelyingParty {
         Ok(Self(builder.build()?))
     }
 
-    /// Asks for a new passkey, other than those there are.
+    /// Asks for a new passkey that is none of the `known` ones.
     pub fn begin_adding(
         &self,
         user: UserId,
@@ -48,14 +48,15 @@ impl RelyingParty {
             self.0
                 .start_passkey_registration(user.0, email, name, Some(known))?;
         let mut options = serde_json::to_value(challenge.public_key)?;
-        // A passkey that has to be looked up by address would tell whose addresses are known.
+        // A passkey that is not discoverable must be looked up by email address. The answer to
+        // that would tell which addresses have an account.
         let selection = &mut options["authenticatorSelection"];
         selection["residentKey"] = json!("required");
         selection["requireResidentKey"] = json!(true);
         begun(options, &state)
     }
 
-    /// The passkey that was made, if the answer is right.
+    /// The new passkey, if the answer is right.
     pub fn finish_adding(
         &self,
         state: &str,
@@ -76,8 +77,8 @@ impl RelyingParty {
         begun(serde_json::to_value(challenge.public_key)?, &state)
     }
 
-    /// Which passkey an answer says it is from, and whose, which devices need not say
-    /// when they were told which passkeys will do; not proven yet.
+    /// Which passkey an answer claims to be from, and whose. It is not proven yet. Devices may
+    /// leave out whose it is if they were told which passkeys are accepted.
     pub fn claim(&self, answer: &Credential) -> Result<ClaimedPasskey, Refused> {
         let answer: PublicKeyCredential = shape(answer)?;
         let holder = answer.get_user_unique_id().map(Uuid::from_slice);
@@ -88,7 +89,7 @@ impl RelyingParty {
         })
     }
 
-    /// The passkey after its use, if the answer is a proof of it.
+    /// The passkey as it must be stored after this use, if the answer proves it.
     pub fn finish_proof(
         &self,
         state: &str,

@@ -1,4 +1,4 @@
-//! Whether this server takes passkeys, as its settings say.
+//! Whether this server supports passkeys, by its settings.
 
 use std::sync::Arc;
 
@@ -10,14 +10,19 @@ use crate::app::App;
 use crate::config::Settings;
 use crate::problem::{Conflict, Problem};
 
-/// This server as passkeys know it, if it takes them.
+/// The relying party of this server. Refused if it does not support passkeys.
 pub(super) fn relying_party(app: &App) -> Result<Arc<RelyingParty>, Problem> {
-    let missing = || Conflict::of("passkeys_unavailable", "This server takes no passkeys.");
+    let missing = || {
+        Conflict::of(
+            "passkeys_not_supported",
+            "This server supports no passkeys.",
+        )
+    };
     Ok(app.optional::<RelyingParty>().ok_or_else(missing)?)
 }
 
 impl RelyingParty {
-    /// This server as passkeys know it; `None` where there are none.
+    /// The relying party by the settings. `None` if this server does not support passkeys.
     pub fn of_settings(settings: &Settings) -> anyhow::Result<Option<Self>> {
         let mut own = Url::parse(&settings.public_url()?)?;
         // Browsers know an origin, which has no path.

@@ -1,5 +1,5 @@
-//! Signs in with a passkey. It is both factors in one: a thing that the person has, and
-//! the finger, face or PIN that unlocks it.
+//! Signs in with a passkey. It counts as both factors: the device that the person has, and the
+//! fingerprint, face or PIN that unlocks it.
 
 use axum::http::StatusCode;
 use garde::Validate;
@@ -17,7 +17,7 @@ use crate::entity::ids::PasskeyChallengeId;
 use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::sign_in_attempt::Attempt;
-use crate::features::accounts::types::Tokens;
+use crate::features::accounts::types::SessionTokens;
 use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{NoContent, Secret};
@@ -28,12 +28,12 @@ use crate::problem::Problem;
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct PasskeyChallengePath {
-    /// The challenge.
+    /// The id of the passkey challenge.
     #[param(inline)]
     pub passkey_challenge_id: PasskeyChallengeId,
 }
 
-/// A challenge, signed with a passkey, to sign in.
+/// A challenge that a passkey has signed, to sign in.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
@@ -51,15 +51,15 @@ pub struct PasskeyChallengePath {
     },
     "device_label": "Ana's phone"
 })))]
-pub struct PasskeySignIn {
-    /// What `toJSON()` of the `PublicKeyCredential` gives.
+pub struct SignInWithPasskeyRequest {
+    /// What `toJSON()` of the `PublicKeyCredential` returns.
     #[garde(skip)]
     #[schema(value_type = Object)]
     pub credential: Credential,
     #[serde(default)]
     #[garde(dive)]
     pub device_label: Option<DeviceLabel>,
-    /// As it came with the first tokens of this device.
+    /// The `device_token` that this device got when it signed in for the first time.
     #[serde(default)]
     #[garde(dive)]
     pub device_token: Option<PresentedSecret>,
@@ -67,15 +67,22 @@ pub struct PasskeySignIn {
 
 /// Sign in with a passkey.
 ///
-/// Takes the challenge, signed. A passkey stands for both factors: no code of
-/// an authenticator app is asked for. Right or wrong, an answer that can be read
-/// uses the challenge up. 410 for a challenge that is used or too old; 409
-/// `passkeys_unavailable`.
+/// Takes the signed challenge and opens a session. A passkey counts as both factors: you
+/// need no code from an authenticator app. A credential that can be read uses up the
+/// challenge, right or wrong. You get an email if the device is new.
+///
+/// - 401 `wrong_credentials`: the passkey opens no account on this server
+/// - 409 `passkeys_not_supported`: this server does not support passkeys
+/// - 410 `no_longer_valid`: the challenge was used, or is older than five minutes
+/// - 422 `malformed_credential`, `wrong_origin` or `user_not_verified`: the credential is malformed, comes
+///   from an app that this server does not know, or was made without asking for a
+///   fingerprint, a face or a PIN
+/// - 429 `too_many_requests`: there were too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/passkey-challenges/{passkey_challenge_id}/confirm", tag = "accounts", security(()),
+    post, path = "/passkey-challenges/{passkey_challenge_id}/confirm", tag = "sign in", security(()),
     params(PasskeyChallengePath),
     responses(
-        (status = CREATED, description = "Signed in", body = Tokens),
+        (status = CREATED, description = "Signed in", body = SessionTokens),
         Problem, WrongCredentials, TriedTooOften,
     ),
 )]
@@ -83,8 +90,8 @@ pub async fn sign_in_with_passkey(
     app: App,
     request: AnonymousRequest,
     Path(path): Path<PasskeyChallengePath>,
-    Json(shown): Json<PasskeySignIn>,
-) -> Result<Secret<Tokens>, Problem> {
+    Json(shown): Json<SignInWithPasskeyRequest>,
+) -> Result<Secret<SessionTokens>, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     let party = relying_party(&app)?;
     let claim = party.claim(&shown.credential).map_err(at_credential)?;
@@ -113,7 +120,7 @@ pub async fn sign_in_with_passkey(
             transaction.commit(NoContent).await?;
             return Err(match refused {
                 Refused::Wrong => {
-                    Problem::WrongCredentials("This passkey does not open an account here.")
+                    Problem::WrongCredentials("This passkey opens no account on this server.")
                 }
                 refused => at_credential(refused),
             });

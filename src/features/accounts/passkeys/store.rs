@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::ceremony::{CredentialId, StartedCeremony};
 use super::types::PasskeyChallenge;
-use crate::auth::{Account, lookup};
+use crate::auth::{AccountScope, lookup};
 use crate::entity::ids::{PasskeyChallengeId, SessionId, UserId};
 use crate::entity::passkey::{self, Column};
 use crate::entity::passkey_challenge::{self, ChallengePurpose};
@@ -19,7 +19,7 @@ const CHALLENGE_LIFE: TimeDelta = TimeDelta::minutes(5);
 
 /// The passkeys of an account.
 fn of(user_id: UserId) -> Select<passkey::Entity> {
-    Account::of(user_id).find()
+    AccountScope::of(user_id).find()
 }
 
 /// How many passkeys an account has.
@@ -30,7 +30,7 @@ pub(in crate::features::accounts) async fn count_passkeys(
     of(user_id).count(connection).await
 }
 
-/// How authenticators know the passkeys of an account.
+/// The ids by which authenticators know the passkeys of an account.
 pub(super) async fn known(
     connection: &impl ConnectionTrait,
     user_id: UserId,
@@ -43,8 +43,8 @@ pub(super) async fn known(
         .await
 }
 
-/// The passkey that an authenticator knows by this id, if it is of this account;
-/// nobody else uses it until the transaction ends.
+/// The passkey with this credential id, if it belongs to this account. It is locked until the
+/// transaction ends.
 pub(super) async fn lock_passkey(
     tx: &DatabaseTransaction,
     user_id: UserId,
@@ -57,14 +57,14 @@ pub(super) async fn lock_passkey(
         .await
 }
 
-/// Notes that a passkey was used.
+/// Stores that a passkey was used.
 pub(super) async fn note_use(
     tx: &DatabaseTransaction,
     passkey: passkey::Model,
     credential: String,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let account = Account::of(passkey.user_id);
+    let account = AccountScope::of(passkey.user_id);
     let mut row = passkey.into_active_model();
     row.credential = Set(credential);
     row.last_used_at = Set(Some(now));
@@ -72,20 +72,19 @@ pub(super) async fn note_use(
     Ok(())
 }
 
-/// Removes what was added to an account since a moment, by a person who turned out not
-/// to be its owner.
+/// Deletes the passkeys that were added since a moment: a thief may have added them.
 pub(in crate::features::accounts) async fn remove_passkeys_added_since(
     tx: &DatabaseTransaction,
     user_id: UserId,
     since: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    Account::of(user_id)
+    AccountScope::of(user_id)
         .delete_all::<passkey::Entity>(tx, Column::CreatedAt.gte(since))
         .await
         .map(drop)
 }
 
-/// Keeps a ceremony until its answer comes, five minutes at most.
+/// Stores a ceremony until its answer comes, five minutes at most.
 pub(super) async fn keep_challenge(
     tx: &DatabaseTransaction,
     begun: StartedCeremony,
@@ -112,8 +111,8 @@ pub(super) async fn keep_challenge(
     Ok(challenge)
 }
 
-/// Uses a challenge up, if the transaction is committed; `None` if it is not of this device,
-/// not for this purpose, was used, or is too old.
+/// Uses up a challenge and returns its state. `None` if the challenge belongs to another session
+/// or purpose, was used, or has expired.
 pub(super) async fn take_challenge(
     tx: &DatabaseTransaction,
     id: PasskeyChallengeId,

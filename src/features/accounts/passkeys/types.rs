@@ -14,15 +14,15 @@ use crate::platform::time::timestamps::in_milliseconds;
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct PasskeyPath {
-    /// The passkey.
+    /// The id of the passkey.
     #[param(inline)]
     pub passkey_id: PasskeyId,
 }
 
-/// A `PublicKeyCredential` in JSON; only WebAuthn knows what it must hold.
+/// A `PublicKeyCredential` in JSON. WebAuthn defines what it holds.
 pub type Credential = Map<String, Value>;
 
-/// What a device is to sign with a passkey.
+/// What a device signs with a passkey.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d",
@@ -36,30 +36,33 @@ pub type Credential = Map<String, Value>;
     }
 })))]
 pub struct PasskeyChallenge {
+    /// The id of the challenge.
     pub id: PasskeyChallengeId,
-    /// Until when the answer is taken.
+    /// When the challenge expires.
     #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
-    /// As WebAuthn level 3 writes them in JSON: for a new passkey what
-    /// `PublicKeyCredential.parseCreationOptionsFromJSON()` reads, else what
-    /// `parseRequestOptionsFromJSON()` reads.
+    /// The options in the JSON of WebAuthn level 3. Give them to
+    /// `PublicKeyCredential.parseCreationOptionsFromJSON()` to create a passkey, and to
+    /// `PublicKeyCredential.parseRequestOptionsFromJSON()` to sign in or to confirm your
+    /// identity.
     #[schema(value_type = Object)]
     pub options: Value,
 }
 
-/// A challenge, signed with a passkey, to prove again who one is.
+/// A challenge that a passkey has signed, to confirm your identity.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PasskeyProof {
+pub struct PasskeyAssertion {
+    /// The id of the challenge from `POST /v1/me/reauthentication-challenges`.
     #[garde(skip)]
-    pub challenge_id: PasskeyChallengeId,
-    /// What `toJSON()` of the `PublicKeyCredential` gives.
+    pub passkey_challenge_id: PasskeyChallengeId,
+    /// What `toJSON()` of the `PublicKeyCredential` returns.
     #[garde(skip)]
     #[schema(value_type = Object)]
     pub credential: Credential,
 }
 
-/// A passkey of one's account.
+/// One of your passkeys.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
@@ -68,11 +71,14 @@ pub struct PasskeyProof {
     "last_used_at": "2027-01-05T09:30:00.000Z"
 })))]
 pub struct Passkey {
+    /// The id of the passkey.
     pub id: PasskeyId,
+    /// What you call it.
     pub name: String,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
-    /// Null before the first use.
+    /// When you last signed in or confirmed your identity with it. Null before the first use.
     #[serde(serialize_with = "in_milliseconds")]
     pub last_used_at: Option<DateTime<Utc>>,
 }

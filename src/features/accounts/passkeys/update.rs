@@ -13,9 +13,9 @@ use crate::platform::text::PasskeyName;
 use crate::problem::Problem;
 
 merge_patch! {
-    /// What to change of a passkey.
+    /// What to change in a passkey.
     #[schema(examples(json!({ "name": "Old phone" })))]
-    #[schema(as = PasskeyChanges)]
+    #[schema(as = UpdatePasskeyRequest)]
     pub struct PasskeyPatch for passkey {
         #[garde(dive)]
         name: PasskeyName,
@@ -24,9 +24,12 @@ merge_patch! {
 
 /// Rename a passkey.
 ///
-/// The name is for oneself, in this list.
+/// Only you see the name, in the list of your passkeys.
+///
+/// - 404 `not_found`: you have no such passkey
+/// - 409 `account_deletion_scheduled`: the deletion of your account is scheduled; cancel it first
 #[utoipa::path(
-    patch, path = "/me/passkeys/{passkey_id}", tag = "accounts", params(PasskeyPath),
+    patch, path = "/me/passkeys/{passkey_id}", tag = "security", params(PasskeyPath),
     responses((status = OK, description = "The passkey", body = Passkey), Problem),
 )]
 pub async fn update_passkey(

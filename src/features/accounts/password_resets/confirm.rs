@@ -10,10 +10,10 @@ use crate::app::App;
 use crate::auth::{
     Event, check_new_password, lock_user_of, mail_tokens, note_event, set_password, throttle,
 };
-use crate::entity::account_event::EventKind;
 use crate::entity::change::ActorKind;
+use crate::entity::security_event::SecurityEventKind;
 use crate::features::accounts::mail::mail_event;
-use crate::features::accounts::personal_tokens::end_tokens_of;
+use crate::features::accounts::personal_access_tokens::end_tokens_of;
 use crate::features::accounts::sessions::end_sessions_of;
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
@@ -22,7 +22,7 @@ use crate::http::response::NoContent;
 use crate::platform::text::NewPassword;
 use crate::problem::Problem;
 
-/// For how long a link that was used may be pressed again.
+/// How long a used link accepts the same password again: people press a button twice.
 const PRESSED_TWICE: TimeDelta = TimeDelta::minutes(2);
 
 /// A new password, and the token that allows it.
@@ -32,8 +32,8 @@ const PRESSED_TWICE: TimeDelta = TimeDelta::minutes(2);
     "token": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
     "password": "correct horse battery staple"
 })))]
-pub struct PasswordReset {
-    /// The `token` of the mailed link.
+pub struct ConfirmPasswordResetRequest {
+    /// The `token` of the link in the email.
     #[garde(length(bytes, min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
@@ -41,13 +41,19 @@ pub struct PasswordReset {
     pub password: NewPassword,
 }
 
-/// Choose a new password with the mail's token.
+/// Set a new password with the mailed token.
 ///
-/// Ends all sessions and personal access tokens, and signs nobody in. Passkeys and
-/// the authenticator app stay. The owner is told by mail. The same token and password
-/// again answer 204 for two minutes and change nothing.
+/// Ends all your sessions and personal access tokens, and signs nobody in. Your passkeys and
+/// the authenticator app stay. You get an email about it. The same token and password again
+/// answer 204 for two minutes and change nothing.
+///
+/// - 410 `no_longer_valid`: the token was used, replaced by a newer one, or is older than 30 minutes;
+///   request a new password reset
+/// - 422 `too_short`, `password_too_weak` or `password_breached`: the new password is too short, too easy to
+///   guess, or publicly known
+/// - 429 `too_many_requests`: there were too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/password-resets/confirm", tag = "accounts", security(()),
+    post, path = "/password-resets/confirm", tag = "sign in", security(()),
     responses(
         (status = NO_CONTENT, description = "Sign in with the new password"),
         Problem, TriedTooOften,
@@ -56,15 +62,15 @@ pub struct PasswordReset {
 pub async fn confirm_password_reset(
     app: App,
     request: AnonymousRequest,
-    Json(reset): Json<PasswordReset>,
+    Json(reset): Json<ConfirmPasswordResetRequest>,
 ) -> Result<NoContent, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     reset_password(&app, &request.0, &reset.token, &reset.password).await?;
     Ok(NoContent)
 }
 
-/// Sets the new password for the person who holds the link. The same link and password
-/// again set nothing, and answer the same.
+/// Sets the new password for the person who has the link. The same link with the same password
+/// again changes nothing and succeeds.
 pub async fn reset_password(
     app: &App,
     request: &RequestInfo,
@@ -77,11 +83,11 @@ pub async fn reset_password(
     }
 }
 
-/// Does nothing for the person who has set this password with this link; 410 for others.
+/// Succeeds if this link has just set this password. Otherwise 410.
 ///
-/// It is not counted as an attempt, so that a stranger who presses with other passwords
-/// keeps nobody from signing in. Instead the first wrong password ends it: a stranger who
-/// finds the used link has one attempt.
+/// The password is not counted as an attempt: a stranger with the used link could otherwise lock
+/// the owner out by sending wrong passwords. Instead the first wrong password voids the link, so
+/// that the stranger has one guess.
 async fn reset_before(app: &App, token: &str, password: &NewPassword) -> Result<(), Problem> {
     let now = app.clock().now();
     let (token, user) = used_link(app.reader(), token, now).await?;
@@ -113,13 +119,14 @@ async fn reset_once(
     let (token, asked) = open_link(transaction.tx(), token, now).await?;
     let user = lock_user_of(transaction.tx(), &asked.email).await?;
     let user = user.ok_or(Problem::Gone)?;
-    // In this order: a request for a link locks the counter before the token.
+    // In this order: a request for a link locks the counter before the token, too. The other
+    // order could deadlock.
     throttle::reset_attempts_of_address(transaction.tx(), &user.email).await?;
     mail_tokens::spend(transaction.tx(), token, now).await?;
     set_password(transaction.tx(), user.id, password_hash, now).await?;
     let event = Event {
-        way: ActorKind::Mail,
-        ..Event::of(EventKind::PasswordReset, user.id, request)
+        actor_kind: ActorKind::EmailLink,
+        ..Event::of(SecurityEventKind::PasswordReset, user.id, request)
     };
     let event = note_event(&transaction, event).await?;
     mail_event(&transaction, event).await?;

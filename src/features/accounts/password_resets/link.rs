@@ -1,4 +1,4 @@
-//! What the link of a reset is about, before and after it is used.
+//! What the link of a password reset is about, before and after it is used.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ConnectionTrait;
@@ -10,7 +10,7 @@ use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::{password_reset, user};
 use crate::problem::Problem;
 
-/// The address whose password the link replaces, or has just replaced.
+/// The email address of the account whose password the link sets, or has just set.
 pub async fn describe_reset(app: &App, token: &str) -> Result<String, Problem> {
     let now = app.clock().now();
     let user = match open_link(app.reader(), token, now).await {
@@ -20,7 +20,7 @@ pub async fn describe_reset(app: &App, token: &str) -> Result<String, Problem> {
     Ok(user.email)
 }
 
-/// Whether a link has replaced a password and is not too old yet.
+/// Whether a link has set a password and has not expired yet.
 pub async fn is_reset_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     match used_link(app.reader(), token, app.clock().now()).await {
         Ok(_) => Ok(true),
@@ -29,7 +29,7 @@ pub async fn is_reset_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     }
 }
 
-/// The token and the account it is for.
+/// The token and its account, if the link can be used.
 pub(super) async fn open_link(
     connection: &impl ConnectionTrait,
     token: &str,
@@ -40,7 +40,7 @@ pub(super) async fn open_link(
     Ok((token, user))
 }
 
-/// The account whose password the link has replaced, while it would still be good.
+/// The token and its account, if the link was used and has not expired yet.
 pub(super) async fn used_link(
     connection: &impl ConnectionTrait,
     token: &str,

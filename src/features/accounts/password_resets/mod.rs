@@ -1,5 +1,5 @@
-//! A forgotten password: a mailed link, and a new password for the person who holds it.
-//! The link proves the address, as every mailed link does; it signs nobody in.
+//! For a forgotten password: a mailed link that lets its reader set a new one. The link proves
+//! the email address and signs nobody in.
 
 mod confirm;
 mod link;

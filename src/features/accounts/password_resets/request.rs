@@ -1,5 +1,5 @@
-//! Mails a link to a new password; the answer is the same whether the address is known
-//! or not.
+//! Mails the link that resets a password. The answer does not tell whether the address has an
+//! account.
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
@@ -23,42 +23,44 @@ use crate::problem::Problem;
 
 const LINK_LIFE: TimeDelta = TimeDelta::minutes(30);
 
-/// An address whose password is forgotten.
+/// Whose password to reset.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "email": "ana@example.org" })))]
-pub struct ForgottenPassword {
+pub struct PasswordResetRequest {
     #[garde(custom(EmailAddress::check_bounds))]
     pub email: EmailAddress,
 }
 
-/// Ask for a new password.
+/// Request a password reset.
 ///
-/// The answer is the same whether the address is known or not. If it has an
-/// account, a mail follows with a link that is good for 30 minutes, once; the
-/// links before it are void. Whoever asks more than five times in a row has to
-/// wait for the next one, up to a quarter of an hour.
+/// If the address has an account, an email follows with a link. The link is valid for 30
+/// minutes and one use, and earlier links no longer work. After five requests in a row the
+/// next email must wait, up to a quarter of an hour: until then nothing is sent, and the
+/// last link still works. The answer is the same in all these cases.
+///
+/// - 429 `too_many_requests`: there were too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/password-resets", tag = "accounts", security(()),
+    post, path = "/password-resets", tag = "sign in", security(()),
     responses(
-        (status = ACCEPTED, description = "If there is an account, a mail is on its way"),
+        (status = ACCEPTED, description = "If there is an account, an email is on its way"),
         Problem, TriedTooOften,
     ),
 )]
 #[expect(
     clippy::disallowed_methods,
-    reason = "one row an address, whether it has an account or not"
+    reason = "one row for an address, whether it has an account or not"
 )]
 pub async fn request_password_reset(
     app: App,
     request: AnonymousRequest,
-    Json(forgotten): Json<ForgottenPassword>,
+    Json(forgotten): Json<PasswordResetRequest>,
 ) -> Result<StatusCode, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     let email = forgotten.email.as_str();
     let transaction = app.begin().await?;
-    // A person who asks again at once has a link already, and it stays good: a stranger
-    // who keeps asking neither fills a mailbox nor voids what is in it.
+    // The last link still works. Otherwise a stranger who repeats the request could fill a
+    // mailbox, and void the link before its owner has used it.
     if !throttle::may_mail(&transaction, AttemptKey::ResetMail(email)).await? {
         return Ok(StatusCode::ACCEPTED);
     }

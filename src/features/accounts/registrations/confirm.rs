@@ -1,4 +1,4 @@
-//! Confirms a registration by the code of its mail, and signs in.
+//! Confirms a registration with the mailed code, and signs in.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -16,18 +16,18 @@ use crate::entity::ids::RegistrationId;
 use crate::entity::registration;
 use crate::features::accounts::mailed_code::{check_usable, is_right};
 use crate::features::accounts::sessions::open_session;
-use crate::features::accounts::types::{AlreadyIn, Tokens};
+use crate::features::accounts::types::{AlreadyIn, SessionTokens};
 use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{Body, NoContent, Secret};
 use crate::platform::text::{DeviceLabel, MailedCode};
 use crate::problem::Problem;
 
-/// The code of a registration's mail.
+/// The code from the email, and what to call the device.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "code": "042137", "device_label": "Ana's phone" })))]
-pub struct Confirmation {
+pub struct ConfirmRegistrationRequest {
     #[garde(dive)]
     pub code: MailedCode,
     #[serde(default)]
@@ -38,8 +38,8 @@ pub struct Confirmation {
 /// How a registration was confirmed.
 pub enum Confirmed {
     /// The account is new, and this app signed in.
-    Now(Tokens),
-    /// It was confirmed before: nobody is signed in by the same code again.
+    Now(SessionTokens),
+    /// It was confirmed before. The same code does not sign anybody in a second time.
     Before,
 }
 
@@ -52,16 +52,21 @@ impl IntoResponse for Confirmed {
     }
 }
 
-/// Confirm a registration by the mail's code, and sign in.
+/// Confirm your registration and sign in.
 ///
-/// Five tries and 15 minutes a code. After the last try, or when the code is
-/// too old, the answer is 410: ask for a new one. The same code again answers 200 and signs
-/// nobody in.
+/// Takes the code from the email, creates the account and opens a session. A code is valid
+/// for 15 minutes and five tries. The same code again answers 200 and signs nobody in.
+///
+/// - 401 `wrong_credentials`: the code is not right
+/// - 404 `not_found`: there is no such registration
+/// - 410 `no_longer_valid`: the code is too old or was tried five times, or the address has an account
+///   by now; request a new code or sign in
+/// - 429 `too_many_requests`: there were too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/registrations/{registration_id}/confirm", tag = "accounts", security(()),
+    post, path = "/registrations/{registration_id}/confirm", tag = "sign in", security(()),
     params(RegistrationPath),
     responses(
-        (status = CREATED, description = "The account exists and this app is signed in", body = Tokens),
+        (status = CREATED, description = "The account is created and this app is signed in", body = SessionTokens),
         (status = OK, description = "It was confirmed before; sign in", body = AlreadyIn),
         Problem, WrongCredentials, TriedTooOften,
     ),
@@ -70,17 +75,17 @@ pub async fn confirm_registration(
     app: App,
     request: AnonymousRequest,
     Path(path): Path<RegistrationPath>,
-    Json(confirmation): Json<Confirmation>,
+    Json(confirmation): Json<ConfirmRegistrationRequest>,
 ) -> Result<Confirmed, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     confirm(&app, path.registration_id, confirmation).await
 }
 
-/// Confirms by the code, makes the account and signs in.
+/// Confirms the code, creates the account and signs in.
 async fn confirm(
     app: &App,
     id: RegistrationId,
-    confirmation: Confirmation,
+    confirmation: ConfirmRegistrationRequest,
 ) -> Result<Confirmed, Problem> {
     match confirm_once(app, id, &confirmation).await {
         Err(Problem::Gone) if is_confirmed_by(app, id, &confirmation.code).await? => {
@@ -90,8 +95,8 @@ async fn confirm(
     }
 }
 
-/// Whether this code belongs to a registration that has its account: it is shown by the app
-/// that registered, once more.
+/// Whether this is the code of a registration that was confirmed before: then the app that
+/// registered repeats its request.
 async fn is_confirmed_by(
     app: &App,
     id: RegistrationId,
@@ -108,8 +113,8 @@ async fn is_confirmed_by(
 async fn confirm_once(
     app: &App,
     id: RegistrationId,
-    confirmation: &Confirmation,
-) -> Result<Tokens, Problem> {
+    confirmation: &ConfirmRegistrationRequest,
+) -> Result<SessionTokens, Problem> {
     let transaction = app.begin().await?;
     let registration = lock_waiting(&transaction, id).await?;
     let (expires_at, tries_left) = (registration.code_expires_at, registration.tries_left);
@@ -119,7 +124,7 @@ async fn confirm_once(
         row.tries_left = Set(tries_left - 1);
         lookup::update::<registration::Entity>(transaction.tx(), row).await?;
         transaction.commit(NoContent).await?;
-        let detail = "This code is not right. Use the code of the newest mail.";
+        let detail = "This code is not right. Use the code from the newest email.";
         return Err(Problem::WrongCredentials(detail));
     }
     throttle::reset_attempts(transaction.tx(), AttemptKey::Unproven(&registration.email)).await?;

@@ -1,4 +1,4 @@
-//! Registers an address: the answer is the same whether it is known or not.
+//! Registers an email address. The answer does not tell whether it has an account.
 
 use axum::http::StatusCode;
 use garde::Validate;
@@ -23,7 +23,7 @@ use crate::platform::text::{EmailAddress, NewPassword, PersonName};
 use crate::platform::time::civil::{ZoneName, named_or_unknown};
 use crate::problem::Problem;
 
-/// A wish to have an account.
+/// What a new account needs.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
@@ -32,37 +32,43 @@ use crate::problem::Problem;
     "name": "Ana Díaz",
     "time_zone": "Europe/Berlin"
 })))]
-pub struct NewRegistration {
+pub struct RegisterRequest {
     #[garde(dive)]
     pub email: EmailAddress,
     #[garde(dive)]
     pub password: NewPassword,
+    /// Your name. Circles that you join from now on show it.
     #[garde(dive)]
     pub name: PersonName,
-    /// The zone in which mails tell the time. Default: UTC, for a device that does
+    /// The time zone of the times in your emails. Default: UTC, for a device that does
     /// not know its zone.
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
 }
 
-/// Register with an e-mail address.
+/// Register with your email address.
 ///
-/// The answer is the same whether the address is known or not. A mail follows
-/// with a link and a six-digit code. Confirming the code here signs this app
-/// in; the link only proves the address. 403 `signups_closed` where people come
-/// by invitation only; 429 for an address to which many mails went unproven.
+/// An email follows, with a link and a six-digit code. Confirming the code signs this app
+/// in. Following the link creates the account and signs nobody in.
+///
+/// The answer is the same for an address that has an account already. Then the email says
+/// so, and nothing changes.
+///
+/// - 403 `signups_closed`: this server takes new accounts by invitation only
+/// - 429 `too_many_requests`: many emails to this address were not confirmed, or there were
+///   too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/registrations", tag = "accounts", security(()),
+    post, path = "/registrations", tag = "sign in", security(()),
     responses(
-        (status = ACCEPTED, description = "A mail is on its way", body = Registration),
+        (status = ACCEPTED, description = "An email is on its way", body = Registration),
         Problem, SignupsClosed, TriedTooOften,
     ),
 )]
 pub async fn register(
     app: App,
     request: AnonymousRequest,
-    Json(new): Json<NewRegistration>,
+    Json(new): Json<RegisterRequest>,
 ) -> Result<(StatusCode, Body<Registration>), Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     if !app.signups_allowed() {
@@ -72,8 +78,8 @@ pub async fn register(
     Ok((StatusCode::ACCEPTED, Body(registration)))
 }
 
-/// Stores the registration and asks for the mail; the same whatever the address.
-async fn store_registration(app: &App, new: NewRegistration) -> Result<Registration, Problem> {
+/// Stores the registration and enqueues the email, whether the address has an account or not.
+async fn store_registration(app: &App, new: RegisterRequest) -> Result<Registration, Problem> {
     let known = vec![new.email.as_str().into(), new.name.as_str().into()];
     app.passwords()
         .check_new("/password", &new.password, known)

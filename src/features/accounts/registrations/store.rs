@@ -1,4 +1,4 @@
-//! The rows of registrations, and the accounts that come of them.
+//! The rows of registrations, and how they become accounts.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect};
@@ -16,7 +16,7 @@ pub(super) const CODE_LIFE: TimeDelta = TimeDelta::minutes(15);
 pub(super) const LINK_LIFE: TimeDelta = TimeDelta::hours(24);
 pub(super) const TRIES: i32 = 5;
 
-/// Asks for the mail with the code of a registration, and commits.
+/// Enqueues the email with the code of a registration, and commits.
 pub(super) async fn mail_code(
     transaction: Transaction,
     registration: &registration::Model,
@@ -29,7 +29,7 @@ pub(super) async fn mail_code(
     Ok(describe(registration))
 }
 
-/// The registration while it waits for its confirmation.
+/// Locks a registration that waits to be confirmed.
 pub(super) async fn lock_waiting(
     transaction: &Transaction,
     id: RegistrationId,
@@ -52,7 +52,7 @@ pub(super) fn while_waiting(
     Ok(registration)
 }
 
-/// Makes the account, unless the address has got one meanwhile.
+/// Creates the account. Refused if the address has an account by now.
 pub(super) async fn make_account(
     write: &Transaction,
     registration: registration::Model,

@@ -11,7 +11,7 @@ use crate::platform::time::timestamps::in_milliseconds;
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct RegistrationPath {
-    /// The registration.
+    /// The id of the registration.
     #[param(inline)]
     pub registration_id: RegistrationId,
 }
@@ -24,11 +24,12 @@ pub struct RegistrationPath {
     "expires_at": "2027-01-03T12:00:00.000Z"
 })))]
 pub struct Registration {
+    /// The id of the registration.
     pub id: RegistrationId,
-    /// Until when the mail's code is good.
+    /// When the code in the email expires.
     #[serde(serialize_with = "in_milliseconds")]
     pub code_expires_at: DateTime<Utc>,
-    /// Until when the mail's link is good.
+    /// When the link in the email expires.
     #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
 }

@@ -1,4 +1,4 @@
-//! Proves the address of a registration by the link of its mail; signs nobody in.
+//! Confirms a registration by the mailed link. Creates the account and signs nobody in.
 
 use super::store::{lock_waiting, make_account, while_waiting};
 use crate::app::App;
@@ -10,14 +10,14 @@ use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// What a link in a mail is about.
+/// Whom the mailed link is for.
 #[derive(Debug)]
 pub struct Verification {
     pub name: String,
     pub email: String,
 }
 
-/// Describes what the link would do, without doing it.
+/// Describes what the link does, for the page that asks before it does it.
 pub async fn describe_verification(app: &App, token: &str) -> Result<Verification, Problem> {
     let now = app.clock().now();
     let token = mail_tokens::require(app.reader(), MailTokenKind::VerifyEmail, token, now).await?;
@@ -32,8 +32,8 @@ pub async fn describe_verification(app: &App, token: &str) -> Result<Verificatio
     })
 }
 
-/// Makes the account of a registration whose link was followed; signs nobody in. Followed
-/// twice, it is no problem.
+/// Creates the account of a registration whose link was followed. Signs nobody in. Following the
+/// link twice is no error.
 pub async fn verify_by_link(app: &App, token: &str) -> Result<(), Problem> {
     match verify_once(app, token).await {
         Err(Problem::Gone | Problem::NotFound) if is_verified_by_link(app, token).await? => Ok(()),
@@ -41,7 +41,7 @@ pub async fn verify_by_link(app: &App, token: &str) -> Result<(), Problem> {
     }
 }
 
-/// Whether the address of this link is proven already, by the link or by the code beside it.
+/// Whether the address is confirmed already, by this link or by the code in the same email.
 pub async fn is_verified_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     let found = mail_tokens::find(app.reader(), MailTokenKind::VerifyEmail, token).await?;
     let Some(token) = found else {

@@ -1,4 +1,4 @@
-//! Checks codes that a signed-in person shows: each is counted, then judged.
+//! Checks codes that a signed-in person sends. Each is counted before it is judged.
 
 use super::code::{JudgedCode, judge_code};
 use super::store::is_on;
@@ -9,15 +9,15 @@ use crate::http::response::NoContent;
 use crate::platform::text::FactorCode;
 use crate::problem::{Conflict, Problem};
 
-/// Counts a code that a signed-in person shows, and judges it.
+/// Counts a code of a signed-in person and judges it.
 pub(super) async fn check_code(
     app: &App,
     caller: &RecentCaller,
     code: &FactorCode,
 ) -> Result<JudgedCode, Problem> {
     if !is_on(app.reader(), caller.user_id()).await? {
-        let detail = "There is no authenticator app.";
-        return Err(Conflict::of("not_enrolled", detail).into());
+        let detail = "Your account has no authenticator app.";
+        return Err(Conflict::of("totp_not_enabled", detail).into());
     }
     record_code(app, caller.user_id()).await?;
     judge_code(app, caller.user_id(), code)
@@ -33,10 +33,14 @@ pub(super) async fn record_code(app: &App, user_id: UserId) -> Result<(), Proble
 }
 
 pub(super) fn wrong_code() -> Problem {
-    Problem::field("/code", "wrong", "This code is not right, or was used.")
+    Problem::field(
+        "/code",
+        "incorrect",
+        "This code is wrong, or was used before.",
+    )
 }
 
 pub(super) fn already_enrolled() -> Problem {
-    let detail = "There is an authenticator app already. Remove it first.";
-    Conflict::of("already_enrolled", detail).into()
+    let detail = "Your account has an authenticator app already. Remove it first.";
+    Conflict::of("totp_already_enabled", detail).into()
 }

@@ -1,6 +1,6 @@
-//! Judging what is shown as a second factor: six digits of an authenticator app,
-//! or a recovery code. It is judged first, since a hash takes its time, and used up in
-//! the transaction that signs in, so that one code never signs in two devices.
+//! Judges a second factor: six digits from an authenticator app, or a recovery code. A code is
+//! judged before the transaction, because a hash takes long. It is used up in the transaction,
+//! so that one code never signs in two devices.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction};
@@ -9,7 +9,7 @@ use totp_rs::{Builder, Secret, Totp};
 use super::recovery::find_code;
 use super::store::find_factor;
 use crate::app::App;
-use crate::auth::Account;
+use crate::auth::AccountScope;
 use crate::entity::ids::{RecoveryCodeId, TotpFactorId, UserId};
 use crate::entity::{recovery_code, totp_factor};
 use crate::platform::crypto::sealed::SealedCell;
@@ -19,12 +19,12 @@ use crate::problem::Problem;
 /// A second factor that was right when it was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JudgedCode {
-    /// The code of a time step.
+    /// The code from an authenticator app, and its time step.
     Totp(TotpFactorId, i64),
     Recovery(RecoveryCodeId),
 }
 
-/// What a code is, if it is right and was not used.
+/// What kind of code it is. `None` if it is wrong or was used before.
 pub async fn judge_code(
     app: &App,
     user_id: UserId,
@@ -46,14 +46,14 @@ pub async fn judge_code(
     }
 }
 
-/// Uses it up; `false` if another was faster.
+/// Uses up a code. `false` if another request was faster.
 pub async fn spend(
     tx: &DatabaseTransaction,
     user_id: UserId,
     shown: JudgedCode,
     now: DateTime<Utc>,
 ) -> Result<bool, Problem> {
-    let account = Account::of(user_id);
+    let account = AccountScope::of(user_id);
     let used = match shown {
         JudgedCode::Totp(id, step) => {
             use totp_factor::Column;
@@ -86,7 +86,7 @@ pub async fn spend(
     Ok(used == 1)
 }
 
-/// The time step whose code this is: the current one, or one beside it.
+/// The time step that this code belongs to: the current one, or the one before or after it.
 pub(super) fn matching_step(
     app: &App,
     factor: &totp_factor::Model,
@@ -96,14 +96,14 @@ pub(super) fn matching_step(
     let seed = app
         .keys()
         .open(&cell_of(factor.id), &factor.seed)
-        .ok_or_else(|| anyhow::anyhow!("the seed of an authenticator cannot be opened"))?;
+        .ok_or_else(|| anyhow::anyhow!("the secret of an authenticator app cannot be decrypted"))?;
     let totp = generator(&seed, "account")?;
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
     let step = totp.check(code, seconds);
     Ok(step.and_then(|step| i64::try_from(step).ok()))
 }
 
-/// Where a seed lies.
+/// The cell that a seed is sealed for.
 pub(super) fn cell_of(id: TotpFactorId) -> SealedCell {
     SealedCell {
         table: "totp_factors",
@@ -112,7 +112,7 @@ pub(super) fn cell_of(id: TotpFactorId) -> SealedCell {
     }
 }
 
-/// What all authenticator apps understand: SHA-1, six digits, 30 seconds.
+/// The parameters that all authenticator apps support: SHA-1, six digits, 30 seconds.
 pub(super) fn generator(seed: &[u8], account: &str) -> anyhow::Result<Totp> {
     Builder::new()
         .with_secret(Secret::new(seed.into()))

@@ -1,4 +1,4 @@
-//! Signs in with the second factor.
+//! Completes a sign-in with the second factor.
 
 use axum::http::StatusCode;
 use garde::Validate;
@@ -10,44 +10,50 @@ use super::ticket::{find_open, use_up};
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{Event, lock_user, note_event};
-use crate::entity::account_event::EventKind;
+use crate::entity::security_event::SecurityEventKind;
 use crate::features::accounts::mail::mail_event;
 use crate::features::accounts::sign_in_attempt::Attempt;
-use crate::features::accounts::types::Tokens;
+use crate::features::accounts::types::SessionTokens;
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{NoContent, Secret};
 use crate::platform::text::{FactorCode, PresentedSecret};
 use crate::problem::Problem;
 
-/// The ticket of the first factor, and the second.
+/// The ticket from the first step, and a code.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "ticket": "q0TqkB9mX3v5…", "code": "042137" })))]
-pub struct SecondFactor {
+pub struct CompleteSignInRequest {
+    /// The `ticket` that the first step was answered with.
     #[garde(dive)]
     pub ticket: PresentedSecret,
     #[garde(dive)]
     pub code: FactorCode,
 }
 
-/// Sign in with the second factor.
+/// Complete your sign-in with the second factor.
 ///
-/// Takes the ticket that the first factor was answered with, and a code of the
-/// authenticator app or a recovery code. Five wrong codes in a quarter of an
-/// hour, then the answer is 429.
+/// Takes the ticket that the first step was answered with, and a code from the
+/// authenticator app or a recovery code. Opens a session. You get an email if you used a
+/// recovery code, if the device is new, or if five or more tries failed before.
+///
+/// - 401 `wrong_credentials`: the code is not right, or was used before
+/// - 410 `no_longer_valid`: the ticket was used, or is older than five minutes; sign in again
+/// - 429 `too_many_requests`: five codes were tried in the last quarter of an hour, or there
+///   were too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/sessions/second-factor", tag = "accounts", security(()),
+    post, path = "/sessions/second-factor", tag = "sign in", security(()),
     responses(
-        (status = CREATED, description = "Signed in", body = Tokens),
+        (status = CREATED, description = "Signed in", body = SessionTokens),
         Problem, WrongCredentials, TriedTooOften,
     ),
 )]
 pub async fn complete_sign_in(
     app: App,
     request: AnonymousRequest,
-    Json(factor): Json<SecondFactor>,
-) -> Result<Secret<Tokens>, Problem> {
+    Json(factor): Json<CompleteSignInRequest>,
+) -> Result<Secret<SessionTokens>, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     let transaction = app.begin().await?;
     let ticket = find_open(&transaction, factor.ticket.expose()).await?;
@@ -64,7 +70,7 @@ pub async fn complete_sign_in(
         None => false,
     };
     if !accepted {
-        let event = Event::of(EventKind::SecondFactorRefused, user.id, &request.0);
+        let event = Event::of(SecurityEventKind::SecondFactorRefused, user.id, &request.0);
         note_event(&transaction, event).await?;
         transaction.commit(NoContent).await?;
         let detail = "This code is not right, or was used before.";
@@ -73,12 +79,12 @@ pub async fn complete_sign_in(
     use_up(&transaction, &ticket).await?;
     throttle::reset_attempts(transaction.tx(), AttemptKey::SecondFactor(user.id)).await?;
     if matches!(shown, Some(JudgedCode::Recovery(_))) {
-        let event = Event::of(EventKind::RecoveryCodeUsed, user.id, &request.0);
+        let event = Event::of(SecurityEventKind::RecoveryCodeUsed, user.id, &request.0);
         let event = note_event(&transaction, event).await?;
         mail_event(&transaction, event).await?;
     }
     let attempt = Attempt {
-        event: ticket.account_event_id,
+        event: ticket.security_event_id,
         failures: ticket.failures,
     };
     let label = ticket.device_label.as_deref();

@@ -1,32 +1,54 @@
-//! Adds the authenticator app, with a first code of it.
+//! Adds the authenticator app, after its first code was right.
 
+use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::check::{already_enrolled, record_code, wrong_code};
 use super::code::matching_step;
 use super::recovery::{make_codes, replace_codes, show_codes};
-use super::types::{RecoveryCodes, TotpConfirmation};
+use super::types::RecoveryCodes;
 use crate::app::App;
 use crate::auth::RecentCaller;
 use crate::auth::throttle::{self, AttemptKey};
-use crate::entity::account_event::EventKind;
+use crate::entity::security_event::SecurityEventKind;
 use crate::entity::totp_factor::Entity;
 use crate::features::accounts::factor_change::{FactorChange, note_factor_change};
 use crate::http::extract::Json;
 use crate::http::openapi::{Fact, TriedTooOften};
 use crate::http::response::Secret;
-use crate::platform::text::TypedFactor;
+use crate::platform::text::{FactorCode, TypedFactor};
 use crate::problem::{Conflict, Problem};
 
-/// Add the authenticator app, with a code that it shows.
+/// A code from the authenticator app, and what happens to your other sessions.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "code": "042137" })))]
+pub struct ConfirmTotpRequest {
+    /// The six digits that the app shows. To remove the app you can send a recovery code, too.
+    #[garde(dive)]
+    pub code: FactorCode,
+    /// Whether your other sessions go on. Default: they end.
+    #[serde(default)]
+    #[garde(skip)]
+    pub keep_other_sessions: bool,
+}
+
+/// Add the authenticator app.
 ///
-/// From now on signing in takes a code. Answers ten recovery codes, shown once.
-/// Signs all other devices out, unless they are to stay. The owner is told by
-/// mail. Where this device has not proved in the last ten minutes who holds it:
-/// 403 `reauthentication_needed`. 409 `not_enrolled` or `already_enrolled`.
-/// Five codes in a quarter of an hour, then 429.
+/// Takes a code that the app shows. From now on you need such a code to sign in with a
+/// password or a mailed code. Answers ten recovery codes; they are shown only once. All your
+/// other sessions end, unless `keep_other_sessions` is true. You get an email about it.
+///
+/// - 403 `reauthentication_required`: you have not confirmed your identity in the last ten minutes
+/// - 409 `account_deletion_scheduled`: the deletion of your account is scheduled; cancel it first
+/// - 409 `totp_not_started`: start with `POST /v1/me/totp` first
+/// - 409 `totp_already_enabled`: your account has an authenticator app; remove it first
+/// - 422 `incorrect`: the code is not right
+/// - 429 `too_many_requests`: five codes were tried in the last quarter of an hour
 #[utoipa::path(
-    post, path = "/me/totp/confirm", tag = "accounts",
+    post, path = "/me/totp/confirm", tag = "security",
     extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
     responses(
         (status = OK, description = "The recovery codes", body = RecoveryCodes),
@@ -36,14 +58,18 @@ use crate::problem::{Conflict, Problem};
 pub async fn confirm_totp(
     app: App,
     caller: RecentCaller,
-    Json(confirmation): Json<TotpConfirmation>,
+    Json(confirmation): Json<ConfirmTotpRequest>,
 ) -> Result<Secret<RecoveryCodes>, Problem> {
     record_code(&app, caller.user_id()).await?;
     let codes = make_codes(&app).await?;
     let write = app.begin_write(&caller).await?;
     let factor = write.find::<Entity>().one(write.tx()).await?;
-    let factor = factor
-        .ok_or_else(|| Conflict::of("not_enrolled", "Begin to add an authenticator app first."))?;
+    let factor = factor.ok_or_else(|| {
+        Conflict::of(
+            "totp_not_started",
+            "Start to add an authenticator app first.",
+        )
+    })?;
     if factor.confirmed_at.is_some() {
         return Err(already_enrolled());
     }
@@ -59,7 +85,7 @@ pub async fn confirm_totp(
     replace_codes(write.transaction(), write.user_id(), &codes).await?;
     throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(write.user_id())).await?;
     let change = FactorChange {
-        kind: EventKind::TotpAdded,
+        kind: SecurityEventKind::TotpAdded,
         keep_other_sessions: confirmation.keep_other_sessions,
     };
     note_factor_change(&write, &change).await?;

@@ -1,5 +1,5 @@
-//! Begins to add an authenticator app. It gates nothing until a first code of it was
-//! right, so that nobody locks themselves out half-way.
+//! Starts to add an authenticator app. Signing in needs no code until the first code was right:
+//! people who stop half-way must not lock themselves out.
 
 use axum::http::StatusCode;
 use sea_orm::ActiveValue::Set;
@@ -24,27 +24,32 @@ const SEED: usize = 20;
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-    "uri": "otpauth://totp/Kith:ana%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Kith"
+    "otpauth_uri": "otpauth://totp/Kith:ana%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Kith"
 })))]
-pub struct TotpEnrolment {
-    /// In base 32, to be typed.
+pub struct TotpEnrollment {
+    /// The secret in base 32, for people who type it into the app.
     pub secret: String,
-    /// What a QR code for authenticator apps holds.
-    pub uri: String,
+    /// The content of the QR code that an authenticator app scans.
+    pub otpauth_uri: String,
 }
 
-/// Begin to add an authenticator app.
+/// Start to add an authenticator app.
 ///
-/// Shows the secret once, as text and as the address that a QR code holds.
-/// Nothing changes until a code of it is confirmed. Where this device has not
-/// proved in the last ten minutes who holds it: 403 `reauthentication_needed`.
-/// 409 `already_enrolled` if there is an app.
+/// Answers the secret once, as text and as the content of a QR code. Nothing changes until
+/// you confirm a code from the app with `POST /v1/me/totp/confirm`.
+///
+/// - 403 `reauthentication_required`: you have not confirmed your identity in the last ten minutes
+/// - 409 `account_deletion_scheduled`: the deletion of your account is scheduled; cancel it first
+/// - 409 `totp_already_enabled`: your account has an authenticator app; remove it first
 #[utoipa::path(
-    post, path = "/me/totp", tag = "accounts",
+    post, path = "/me/totp", tag = "security",
     extensions(("x-facts" = json!([Fact::AnswerNotKept]))),
-    responses((status = CREATED, description = "The secret", body = TotpEnrolment), Problem),
+    responses((status = CREATED, description = "The secret", body = TotpEnrollment), Problem),
 )]
-pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEnrolment>, Problem> {
+pub async fn enroll_totp(
+    app: App,
+    caller: RecentCaller,
+) -> Result<Secret<TotpEnrollment>, Problem> {
     let seed = random_bytes::<SEED>()?;
     let write = app.begin_write(&caller).await?;
     let user = require_user(write.tx(), write.user_id()).await?;
@@ -63,15 +68,15 @@ pub async fn enroll_totp(app: App, caller: RecentCaller) -> Result<Secret<TotpEn
     };
     let account = write.account();
     account.insert_all::<Entity>(write.tx(), [row]).await?;
-    // The address of the secret separates the issuer from the account by a colon.
+    // In the otpauth URI a colon separates the issuer from the account.
     let totp = generator(&seed, &user.email.replace(':', " "))?;
-    let uri = totp
+    let otpauth_uri = totp
         .to_url()
         .map_err(|error| anyhow::anyhow!("an otpauth address: {error}"))?;
     write.commit_without_replay().await?;
-    let enrolment = TotpEnrolment {
+    let enrolment = TotpEnrollment {
         secret: totp_rs::Secret::new(seed.into()).to_base32(),
-        uri,
+        otpauth_uri,
     };
     Ok(Secret(StatusCode::CREATED, enrolment))
 }

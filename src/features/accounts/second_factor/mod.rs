@@ -1,17 +1,16 @@
-//! A second factor: an authenticator app, with recovery codes on paper. An account that has
-//! one answers the first factor with a ticket, and both with a session.
+//! The second factor: an authenticator app, and recovery codes on paper. If an account has one,
+//! the first factor is answered with a ticket; ticket and code together open the session.
 //!
-//! `code` judges what is shown and uses it up; `check` counts it first.
+//! `code` judges a code and uses it up. `check` counts it first.
 
 mod check;
 mod code;
 mod complete_sign_in;
 mod confirm_totp;
 mod enroll_totp;
-mod read_factors;
 mod recovery;
 mod remove_totp;
-mod renew_recovery_codes;
+mod replace_recovery_codes;
 mod store;
 mod ticket;
 mod types;
@@ -20,9 +19,9 @@ pub(super) use code::{JudgedCode, judge_code, spend};
 pub use complete_sign_in::*;
 pub use confirm_totp::*;
 pub use enroll_totp::*;
-pub use read_factors::*;
+pub(super) use recovery::codes_left;
 pub use remove_totp::*;
-pub use renew_recovery_codes::*;
-pub(super) use store::{is_on, remove_added_since};
+pub use replace_recovery_codes::*;
+pub(super) use store::{find_factor, is_on, remove_added_since};
 pub(super) use ticket::ask;
 pub use types::*;

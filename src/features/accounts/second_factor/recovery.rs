@@ -1,4 +1,4 @@
-//! Recovery codes: ten, each good once, shown once.
+//! Recovery codes: ten, and each works once. They are shown once.
 
 use axum::http::StatusCode;
 use sea_orm::{
@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::types::RecoveryCodes;
 use crate::app::App;
-use crate::auth::Account;
+use crate::auth::AccountScope;
 use crate::entity::ids::{RecoveryCodeId, UserId};
 use crate::entity::recovery_code::{ActiveModel, Column, Entity};
 use crate::http::response::Secret;
@@ -17,18 +17,18 @@ use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 const CODES: i32 = 10;
-/// Of five bits each: 50 in all.
+/// Each has five bits, so a code has 50.
 const SYMBOLS: usize = 10;
-/// Without those that look alike.
+/// Without letters that look like digits or like each other.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// A code, and the hash that is kept of it.
+/// A code and its hash. Only the hash is stored.
 pub struct NewCode {
     pub shown: String,
     hash: String,
 }
 
-/// Makes ten codes; none is stored yet.
+/// Makes ten codes without storing them.
 pub async fn make_codes(app: &App) -> Result<Vec<NewCode>, Problem> {
     let mut codes = Vec::new();
     for number in 0..CODES {
@@ -61,33 +61,33 @@ pub async fn replace_codes(
         created_at: Set(write.now()),
         used_at: Set(None),
     });
-    Account::of(user_id)
+    AccountScope::of(user_id)
         .insert_all::<Entity>(write.tx(), rows)
         .await?;
     Ok(())
 }
 
-/// Makes all codes of an account worthless.
+/// Deletes all codes of an account.
 pub async fn delete_codes(tx: &DatabaseTransaction, user_id: UserId) -> Result<(), Problem> {
-    Account::of(user_id)
+    AccountScope::of(user_id)
         .delete_all::<Entity>(tx, Condition::all())
         .await?;
     Ok(())
 }
 
-/// How many codes are left.
+/// How many codes of an account are not used yet.
 pub async fn codes_left(
     connection: &impl ConnectionTrait,
     user_id: UserId,
 ) -> Result<u64, Problem> {
-    Ok(Account::of(user_id)
+    Ok(AccountScope::of(user_id)
         .find::<Entity>()
         .filter(Column::UsedAt.is_null())
         .count(connection)
         .await?)
 }
 
-/// The unused code that was typed.
+/// The unused recovery code that the person typed.
 pub async fn find_code(
     app: &App,
     user_id: UserId,
@@ -97,7 +97,7 @@ pub async fn find_code(
     let Some(number) = number else {
         return Ok(None);
     };
-    let code = Account::of(user_id)
+    let code = AccountScope::of(user_id)
         .find::<Entity>()
         .filter(Column::Number.eq(number))
         .filter(Column::UsedAt.is_null())

@@ -1,35 +1,57 @@
 //! Removes the authenticator app.
 
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
 use super::check::{check_code, wrong_code};
 use super::code::spend;
 use super::recovery::delete_codes;
 use super::store::remove_factor;
-use super::types::TotpConfirmation;
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{AccountWrite, RecentCaller};
-use crate::entity::account_event::EventKind;
+use crate::entity::security_event::SecurityEventKind;
 use crate::features::accounts::factor_change::{FactorChange, finish_factor_change};
 use crate::http::extract::Json;
 use crate::http::openapi::TriedTooOften;
 use crate::http::response::NoContent;
+use crate::platform::text::FactorCode;
 use crate::problem::Problem;
+
+/// A code from the authenticator app, and what happens to your other sessions.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "code": "042137" })))]
+pub struct RemoveTotpRequest {
+    /// The six digits that the app shows. To remove the app you can send a recovery code, too.
+    #[garde(dive)]
+    pub code: FactorCode,
+    /// Whether your other sessions go on. Default: they end.
+    #[serde(default)]
+    #[garde(skip)]
+    pub keep_other_sessions: bool,
+}
 
 /// Remove the authenticator app.
 ///
-/// Takes a code of it, or a recovery code. From now on signing in takes
-/// no code of an app; the recovery codes are void. The owner is told by mail.
-/// Where this device has not proved in the last ten minutes who holds it: 403
-/// `reauthentication_needed`. 409 `not_enrolled`. Five codes in a quarter of an
-/// hour, then 429.
+/// Takes a code from the app, or a recovery code. From now on you need no code to sign in.
+/// Your recovery codes no longer work. All your other sessions end, unless `keep_other_sessions` is
+/// true. You get an email about it.
+///
+/// - 403 `reauthentication_required`: you have not confirmed your identity in the last ten minutes
+/// - 409 `account_deletion_scheduled`: the deletion of your account is scheduled; cancel it first
+/// - 409 `totp_not_enabled`: your account has no authenticator app
+/// - 422 `incorrect`: the code is not right, or was used before
+/// - 429 `too_many_requests`: five codes were tried in the last quarter of an hour
 #[utoipa::path(
-    post, path = "/me/totp/remove", tag = "accounts",
-    responses((status = NO_CONTENT, description = "Removed"), Problem, TriedTooOften),
+    post, path = "/me/totp/remove", tag = "security",
+    responses((status = NO_CONTENT, description = "The authenticator app is removed"), Problem, TriedTooOften),
 )]
 pub async fn remove_totp(
     app: App,
     caller: RecentCaller,
-    Json(confirmation): Json<TotpConfirmation>,
+    Json(confirmation): Json<RemoveTotpRequest>,
 ) -> Result<NoContent, Problem> {
     AccountWrite::replay(&app, &caller).await?;
     let code = check_code(&app, &caller, &confirmation.code).await?;
@@ -41,7 +63,7 @@ pub async fn remove_totp(
     delete_codes(write.tx(), write.user_id()).await?;
     throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(write.user_id())).await?;
     let change = FactorChange {
-        kind: EventKind::TotpRemoved,
+        kind: SecurityEventKind::TotpRemoved,
         keep_other_sessions: confirmation.keep_other_sessions,
     };
     finish_factor_change(write, change, NoContent).await

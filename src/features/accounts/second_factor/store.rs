@@ -4,12 +4,12 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, QueryFilter};
 
 use super::recovery::delete_codes;
-use crate::auth::Account;
+use crate::auth::AccountScope;
 use crate::entity::ids::UserId;
 use crate::entity::totp_factor::{Column, Entity, Model};
 use crate::problem::Problem;
 
-/// Whether an account has a second factor that gates its sign-in.
+/// Whether signing in to an account needs a second factor.
 pub(in crate::features::accounts) async fn is_on(
     connection: &impl ConnectionTrait,
     user_id: UserId,
@@ -17,12 +17,12 @@ pub(in crate::features::accounts) async fn is_on(
     Ok(find_factor(connection, user_id).await?.is_some())
 }
 
-/// The authenticator app of an account, once it is confirmed.
-pub(super) async fn find_factor(
+/// The authenticator app of an account, if it is confirmed.
+pub(in crate::features::accounts) async fn find_factor(
     connection: &impl ConnectionTrait,
     user_id: UserId,
 ) -> Result<Option<Model>, Problem> {
-    let confirmed = Account::of(user_id)
+    let confirmed = AccountScope::of(user_id)
         .find::<Entity>()
         .filter(Column::ConfirmedAt.is_not_null());
     Ok(confirmed.one(connection).await?)
@@ -32,14 +32,13 @@ pub(super) async fn remove_factor(
     tx: &DatabaseTransaction,
     user_id: UserId,
 ) -> Result<(), Problem> {
-    Account::of(user_id)
+    AccountScope::of(user_id)
         .delete_all::<Entity>(tx, Condition::all())
         .await?;
     Ok(())
 }
 
-/// Removes what was added to an account since a moment, by a person who turned out not
-/// to be its owner.
+/// Removes an authenticator app that was added since a moment: a thief may have added it.
 pub(in crate::features::accounts) async fn remove_added_since(
     tx: &DatabaseTransaction,
     user_id: UserId,
@@ -48,7 +47,7 @@ pub(in crate::features::accounts) async fn remove_added_since(
     let added = Condition::any()
         .add(Column::ConfirmedAt.is_null())
         .add(Column::ConfirmedAt.gte(since));
-    let account = Account::of(user_id);
+    let account = AccountScope::of(user_id);
     if account.delete_all::<Entity>(tx, added).await? > 0 {
         delete_codes(tx, user_id).await?;
     }

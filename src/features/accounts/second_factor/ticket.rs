@@ -1,11 +1,11 @@
-//! Between the two factors: a ticket, good for five minutes, once, for the account whose
-//! first factor was right.
+//! The ticket between the two factors. It proves that the first factor was right, and is valid
+//! for five minutes and one use.
 
 use chrono::TimeDelta;
 use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 
-use super::types::SecondFactorNeeded;
-use crate::auth::{Account, lookup};
+use super::types::SecondFactorChallenge;
+use crate::auth::{AccountScope, lookup};
 use crate::entity::ids::{KnownDeviceId, UserId};
 use crate::entity::sign_in_ticket::{ActiveModel, Column, Entity, Model};
 use crate::features::accounts::sign_in_attempt::Attempt;
@@ -15,14 +15,14 @@ use crate::problem::Problem;
 
 const LIFE: TimeDelta = TimeDelta::minutes(5);
 
-/// Gives a ticket for a first factor that was right.
+/// Makes a ticket after the first factor was right.
 pub(in crate::features::accounts) async fn ask(
     transaction: &Transaction,
     attempt: &Attempt,
     user_id: UserId,
     device: Option<KnownDeviceId>,
     device_label: Option<&str>,
-) -> Result<SecondFactorNeeded, Problem> {
+) -> Result<SecondFactorChallenge, Problem> {
     let ticket = random_token()?;
     let expires_at = transaction.now() + LIFE;
     let row = ActiveModel {
@@ -31,17 +31,17 @@ pub(in crate::features::accounts) async fn ask(
         token_hash: Set(sha256(ticket.as_bytes())),
         known_device_id: Set(device),
         device_label: Set(device_label.map(str::to_owned)),
-        account_event_id: Set(attempt.event),
+        security_event_id: Set(attempt.event),
         failures: Set(attempt.failures),
         created_at: Set(transaction.now()),
         expires_at: Set(expires_at),
         used_at: Set(None),
     };
-    let account = Account::of(user_id);
+    let account = AccountScope::of(user_id);
     account
         .insert_all::<Entity>(transaction.tx(), [row])
         .await?;
-    Ok(SecondFactorNeeded { ticket, expires_at })
+    Ok(SecondFactorChallenge { ticket, expires_at })
 }
 
 pub(super) async fn find_open(transaction: &Transaction, ticket: &str) -> Result<Model, Problem> {
@@ -58,7 +58,7 @@ pub(super) async fn use_up(transaction: &Transaction, ticket: &Model) -> Result<
         used_at: Set(Some(transaction.now())),
         ..Default::default()
     };
-    Account::of(ticket.user_id)
+    AccountScope::of(ticket.user_id)
         .update_all::<Entity>(transaction.tx(), row, Column::Id.eq(ticket.id))
         .await?;
     Ok(())

@@ -12,7 +12,7 @@ use crate::entity::session::Column;
 use crate::http::response::Body;
 use crate::problem::Problem;
 
-/// All devices one is signed in on.
+/// All your sessions.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({ "data": [{
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
@@ -21,19 +21,20 @@ use crate::problem::Problem;
     "last_used_at": "2027-01-05T09:30:00.000Z",
     "is_current": true
 }] })))]
-pub struct Sessions {
+pub struct SessionCollection {
+    /// The sessions, the last used first.
     pub data: Vec<Session>,
 }
 
-/// List the devices one is signed in on.
+/// List your sessions.
 ///
-/// At most fifty, last used first. A device that signs in beyond that ends the
-/// oldest.
+/// Each session is a device that is signed in, the last used first. You can have fifty; the
+/// next sign-in ends the oldest.
 #[utoipa::path(
-    get, path = "/me/sessions", tag = "accounts",
-    responses((status = OK, description = "The sessions", body = Sessions), Problem),
+    get, path = "/me/sessions", tag = "security",
+    responses((status = OK, description = "The sessions", body = SessionCollection), Problem),
 )]
-pub async fn list_sessions(app: App, caller: Caller) -> Result<Body<Sessions>, Problem> {
+pub async fn list_sessions(app: App, caller: Caller) -> Result<Body<SessionCollection>, Problem> {
     let rows = live_sessions(caller.user_id(), app.clock().now())
         .order_by_desc(Column::LastUsedAt)
         .order_by_desc(Column::Id)
@@ -44,5 +45,5 @@ pub async fn list_sessions(app: App, caller: Caller) -> Result<Body<Sessions>, P
         .into_iter()
         .map(|row| Session::of(row, current))
         .collect();
-    Ok(Body(Sessions { data }))
+    Ok(Body(SessionCollection { data }))
 }

@@ -1,25 +1,25 @@
-//! Sessions, and refresh tokens that rotate.
+//! Sessions, and refresh tokens that are replaced at each use.
 //!
-//! A second use of a refresh token can mean that another person holds it too, and ends
-//! the session; except while nothing of the answer to its first use was used: a phone that
-//! lost that answer on a bad network is not an attacker. What was in the lost answer is
-//! dead, and ends the session if it turns up after all.
+//! A second use of a refresh token can mean that a thief has it, too. It ends the session, with
+//! one exception: as long as no token from the first answer was used, that answer counts as lost
+//! on a bad network, and the refresh token works again. The tokens from the lost answer are
+//! revoked. A use of them ends the session.
 
+mod end;
+mod end_others;
 mod list;
 mod refresh;
-mod revoke;
-mod revoke_others;
 mod sign_out;
 mod store;
 mod types;
 mod update;
 
+pub use end::*;
+pub use end_others::*;
 pub use list::*;
 pub use refresh::*;
-pub use revoke::*;
-pub use revoke_others::*;
 pub use sign_out::*;
 pub use store::{IDLE, end_sessions_of, long_used, open_session};
-pub(super) use store::{end_other_sessions, insert_session};
+pub(super) use store::{close_other_sessions, insert_session};
 pub use types::*;
 pub use update::*;

@@ -1,4 +1,4 @@
-//! Renews the tokens of a session.
+//! Refreshes the tokens of a session.
 
 use axum::http::StatusCode;
 use garde::Validate;
@@ -6,14 +6,14 @@ use sea_orm::{ActiveValue::Set, Condition, DbErr, IntoActiveModel, QuerySelect};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::store::{IDLE, end_session, issue_pair};
+use super::store::{IDLE, close_session, issue_pair};
 use crate::app::App;
-use crate::auth::{Account, Event, Renewal, judge_renewal, lookup, note_event, require_user};
-use crate::entity::account_event::EventKind;
+use crate::auth::{AccountScope, Event, Renewal, judge_renewal, lookup, note_event, require_user};
 use crate::entity::ids::RefreshTokenId;
+use crate::entity::security_event::SecurityEventKind;
 use crate::entity::{refresh_token, session};
 use crate::features::accounts::mail::mail_event;
-use crate::features::accounts::types::Tokens;
+use crate::features::accounts::types::SessionTokens;
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::WrongCredentials;
 use crate::http::request::RequestInfo;
@@ -22,41 +22,47 @@ use crate::platform::db::Transaction;
 use crate::platform::text::PresentedSecret;
 use crate::problem::Problem;
 
-/// A refresh token.
+/// The refresh token of your session.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "refresh_token": "6yN5h1oR2cW8…" })))]
-pub struct Refresh {
-    /// As it came with the last tokens.
+pub struct RefreshSessionRequest {
+    /// The `refresh_token` of the last answer.
     #[garde(dive)]
     pub refresh_token: PresentedSecret,
 }
 
-/// Renew the access token.
+/// Refresh the tokens of your session.
 ///
-/// A refresh token is good for one use and is replaced by the one in the
-/// answer. If that answer was lost, the old token may be used again as long as
-/// nothing of the lost answer was used; any other second use ends the session,
-/// and so does any use of what was in an answer that counts as lost. The owner is
-/// told of that by mail.
+/// A refresh token works once. The answer has the next one. If that answer is lost
+/// on the way, send the old refresh token again: this works as long as no token of the lost
+/// answer was used. Any other second use ends the session, and so does any use of a token
+/// from an answer that counts as lost. Then you get an email.
 ///
-/// Refresh in one place at a time, and share the new tokens: two tabs or processes
-/// that refresh on their own with the same token end the session for both.
+/// Refresh in one place at a time, and share the new tokens. Two tabs or processes that
+/// refresh with the same token end the session for both.
+///
+/// - 401 `unauthenticated`: the refresh token is unknown or was used before, or the session
+///   has ended; sign in again
 #[utoipa::path(
-    post, path = "/sessions/refresh", tag = "accounts", security(()),
-    responses((status = OK, description = "New tokens", body = Tokens), Problem, WrongCredentials),
+    post, path = "/sessions/refresh", tag = "sign in", security(()),
+    responses((status = OK, description = "New tokens", body = SessionTokens), Problem, WrongCredentials),
 )]
 pub async fn refresh_session(
     app: App,
     request: AnonymousRequest,
-    Json(refresh): Json<Refresh>,
-) -> Result<Secret<Tokens>, Problem> {
+    Json(refresh): Json<RefreshSessionRequest>,
+) -> Result<Secret<SessionTokens>, Problem> {
     let tokens = renew_tokens(&app, &request.0, refresh.refresh_token.expose()).await?;
     Ok(Secret(StatusCode::OK, tokens))
 }
 
-/// Renews the tokens of a session.
-async fn renew_tokens(app: &App, request: &RequestInfo, token: &str) -> Result<Tokens, Problem> {
+/// Refreshes the tokens, or ends the session if the refresh token was stolen.
+async fn renew_tokens(
+    app: &App,
+    request: &RequestInfo,
+    token: &str,
+) -> Result<SessionTokens, Problem> {
     let transaction = app.begin().await?;
     let presented = lookup::by_hash::<refresh_token::Entity>(token);
     let found = presented.clone().one(transaction.tx()).await?;
@@ -67,7 +73,7 @@ async fn renew_tokens(app: &App, request: &RequestInfo, token: &str) -> Result<T
         .one(transaction.tx())
         .await?
         .ok_or(Problem::Unauthenticated)?;
-    // Read again: the request that held the lock before may have used it.
+    // Read again: the request that had the lock before may have used the token.
     let presented = presented
         .one(transaction.tx())
         .await?
@@ -92,11 +98,11 @@ async fn renew_tokens(app: &App, request: &RequestInfo, token: &str) -> Result<T
         Renewal::First => {}
         Renewal::InsteadOf(lost) => mark_dead(&transaction, lost).await?,
         Renewal::Refused => {
-            end_session(transaction.tx(), user.id, session.id, now).await?;
+            close_session(transaction.tx(), user.id, session.id, now).await?;
             let event = Event {
                 session_id: Some(session.id),
                 device_label: session.device_label.as_deref(),
-                ..Event::of(EventKind::RefreshTokenReused, user.id, request)
+                ..Event::of(SecurityEventKind::RefreshTokenReused, user.id, request)
             };
             let event = note_event(&transaction, event).await?;
             mail_event(&transaction, event).await?;
@@ -112,7 +118,7 @@ async fn renew_tokens(app: &App, request: &RequestInfo, token: &str) -> Result<T
     lookup::update::<refresh_token::Entity>(transaction.tx(), row).await?;
     let mut row = session.into_active_model();
     row.last_used_at = Set(now);
-    let account = Account::of(user.id);
+    let account = AccountScope::of(user.id);
     account
         .update::<session::Entity>(transaction.tx(), row)
         .await?;
@@ -120,7 +126,8 @@ async fn renew_tokens(app: &App, request: &RequestInfo, token: &str) -> Result<T
     Ok(tokens)
 }
 
-/// A lost token stays known as used: if it is shown after all, it was not lost but stolen.
+/// Marks the token of a lost answer as used. If somebody shows it later, the answer was not lost
+/// but stolen, and the session ends.
 async fn mark_dead(transaction: &Transaction, lost: RefreshTokenId) -> Result<(), DbErr> {
     let row = refresh_token::ActiveModel {
         used_at: Set(Some(transaction.now())),

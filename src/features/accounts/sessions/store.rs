@@ -8,45 +8,44 @@ use sea_orm::{
 
 use crate::app::App;
 use crate::auth::signing::signer;
-use crate::auth::{Account, AccountWrite, issue_token, lookup};
+use crate::auth::{AccountScope, AccountWrite, issue_token, lookup};
 use crate::entity::ids::{RefreshTokenId, SessionId, UserId};
 use crate::entity::{refresh_token, session};
 use crate::features::accounts::known_devices::remember_device;
-use crate::features::accounts::types::Tokens;
+use crate::features::accounts::types::SessionTokens;
 use crate::platform::crypto::keys::{random_token, sha256};
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// A device that was not used for so long is signed out.
+/// A session that is not used for so long ends.
 pub const IDLE: TimeDelta = TimeDelta::days(90);
 const ABSOLUTE: TimeDelta = TimeDelta::days(365);
 const ACCESS_LIFE_SECONDS: i64 = 600;
 /// How many devices may be signed in at once.
 const MAX_LIVE: usize = 50;
 
-/// Opens a session for a person whose identity is proven, on a device that has not
-/// signed in before.
+/// Opens a session on a device that has not signed in before. The caller has proven the person.
 pub async fn open_session(
     app: &App,
     write: &Transaction,
     user_id: UserId,
     device_label: Option<&str>,
-) -> Result<Tokens, Problem> {
+) -> Result<SessionTokens, Problem> {
     let tokens = insert_session(app, write, user_id, device_label).await?;
     let device_token = Some(remember_device(write, user_id).await?);
-    Ok(Tokens {
+    Ok(SessionTokens {
         device_token,
         ..tokens
     })
 }
 
-/// Opens a session on a known device; of more than fifty sessions the oldest ends.
+/// Opens a session on a known device. If there are more than fifty, the oldest ends.
 pub async fn insert_session(
     app: &App,
     write: &Transaction,
     user_id: UserId,
     device_label: Option<&str>,
-) -> Result<Tokens, Problem> {
+) -> Result<SessionTokens, Problem> {
     let (tx, now) = (write.tx(), write.now());
     let before = live_sessions(user_id, now)
         .order_by_desc(session::Column::CreatedAt)
@@ -66,16 +65,16 @@ pub async fn insert_session(
         expires_at: Set(now + ABSOLUTE),
         ended_at: Set(None),
     };
-    let account = Account::of(user_id);
+    let account = AccountScope::of(user_id);
     let session = account.insert::<session::Entity>(tx, row).await?;
     issue_pair(app, write, &session)
         .await
         .map(|(tokens, _)| tokens)
 }
 
-/// The sessions of an account that are still good.
+/// The sessions of an account that have not ended.
 pub fn live_sessions(user_id: UserId, now: DateTime<Utc>) -> Select<session::Entity> {
-    Account::of(user_id)
+    AccountScope::of(user_id)
         .find::<session::Entity>()
         .filter(session::Column::EndedAt.is_null())
         .filter(session::Column::ExpiresAt.gt(now))
@@ -91,14 +90,14 @@ pub async fn end_sessions_of(
     end_where(tx, user_id, Condition::all(), now).await
 }
 
-/// Ends all sessions of an account but the one that writes.
-pub async fn end_other_sessions(write: &AccountWrite) -> Result<(), Problem> {
+/// Ends all sessions of an account except the caller's.
+pub async fn close_other_sessions(write: &AccountWrite) -> Result<(), Problem> {
     let others = session::Column::Id.ne(write.session_id());
     end_where(write.tx(), write.user_id(), others, write.now()).await
 }
 
 /// Ends a session of an account at once.
-pub async fn end_session(
+pub async fn close_session(
     tx: &DatabaseTransaction,
     user_id: UserId,
     id: SessionId,
@@ -107,7 +106,7 @@ pub async fn end_session(
     end_where(tx, user_id, session::Column::Id.eq(id), now).await
 }
 
-/// Ends sessions of an account at once; one that has ended before keeps its time.
+/// Ends sessions of an account at once. A session that has ended before keeps its `ended_at`.
 async fn end_where(
     tx: &DatabaseTransaction,
     user_id: UserId,
@@ -121,15 +120,15 @@ async fn end_where(
     let live = which
         .into_condition()
         .add(session::Column::EndedAt.is_null());
-    Account::of(user_id)
+    AccountScope::of(user_id)
         .update_all::<session::Entity>(tx, row, live)
         .await?;
     Ok(())
 }
 
-/// The refresh tokens that were used before a moment, and whose successors were too. As
-/// long as the successor is not used, its answer may be lost, and the token before it is
-/// still needed.
+/// The refresh tokens that were used before a moment, and whose successors were used before it,
+/// too. As long as the successor is not used, its answer may be lost, and the token before it
+/// is still needed.
 pub fn long_used(before: DateTime<Utc>) -> Condition {
     use refresh_token::Column;
 
@@ -152,7 +151,7 @@ pub(super) async fn issue_pair(
     app: &App,
     write: &Transaction,
     session: &session::Model,
-) -> Result<(Tokens, RefreshTokenId), Problem> {
+) -> Result<(SessionTokens, RefreshTokenId), Problem> {
     let (tx, now) = (write.tx(), write.now());
     let refresh_token = random_token()?;
     let id: RefreshTokenId = write.new_id();
@@ -168,13 +167,13 @@ pub(super) async fn issue_pair(
     lookup::insert_all::<refresh_token::Entity>(tx, [row]).await?;
     let signer = signer(app, tx, now).await?;
     let (user_id, session_id) = (session.user_id, session.id);
-    let tokens = Tokens {
+    let tokens = SessionTokens {
         access_token: issue_token(&signer, app.public_url(), user_id, session_id, id, now)?,
         token_type: "Bearer",
         expires_in: ACCESS_LIFE_SECONDS,
         refresh_token,
         session_id,
-        user_id,
+        account_id: user_id,
         device_token: None,
     };
     Ok((tokens, id))

@@ -12,12 +12,12 @@ use crate::platform::time::timestamps::in_milliseconds;
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct SessionPath {
-    /// The session.
+    /// The id of the session.
     #[param(inline)]
     pub session_id: SessionId,
 }
 
-/// A device one is signed in on.
+/// A device that is signed in to your account.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
@@ -27,15 +27,17 @@ pub struct SessionPath {
     "is_current": true
 })))]
 pub struct Session {
+    /// The id of the session.
     pub id: SessionId,
-    /// What the device called itself when it signed in.
+    /// What the device is called.
     pub device_label: Option<String>,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
-    /// Accurate to ten minutes.
+    /// When the session was last used, accurate to ten minutes.
     #[serde(serialize_with = "in_milliseconds")]
     pub last_used_at: DateTime<Utc>,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     pub is_current: bool,
 }
 

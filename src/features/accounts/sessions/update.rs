@@ -14,20 +14,23 @@ use crate::platform::text::DeviceLabel;
 use crate::problem::Problem;
 
 merge_patch! {
-    /// What to change of a device one is signed in on.
+    /// What to change in a session.
     #[schema(examples(json!({ "device_label": "Kitchen tablet" })))]
-    #[schema(as = SessionChanges)]
+    #[schema(as = UpdateSessionRequest)]
     pub struct SessionPatch for session {
         #[garde(dive)]
         device_label: DeviceLabel | null,
     }
 }
 
-/// Rename a device.
+/// Rename the device of a session.
 ///
-/// The name is for oneself, in this list and in mails about the account.
+/// Only you see the name: in the list of your sessions and in emails about your account.
+///
+/// - 404 `not_found`: you have no such session, or it has ended
+/// - 409 `account_deletion_scheduled`: the deletion of your account is scheduled; cancel it first
 #[utoipa::path(
-    patch, path = "/me/sessions/{session_id}", tag = "accounts", params(SessionPath),
+    patch, path = "/me/sessions/{session_id}", tag = "security", params(SessionPath),
     responses((status = OK, description = "The session", body = Session), Problem),
 )]
 pub async fn update_session(

@@ -12,9 +12,9 @@ use crate::entity::ids::SignInCodeId;
 use crate::entity::sign_in_code::{ActiveModel, Entity, Model};
 use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::mailed_code::{check_usable, is_right};
-use crate::features::accounts::second_factor::SecondFactorNeeded;
+use crate::features::accounts::second_factor::SecondFactorChallenge;
 use crate::features::accounts::sign_in_attempt::{Attempt, SignIn};
-use crate::features::accounts::types::Tokens;
+use crate::features::accounts::types::SessionTokens;
 use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::NoContent;
@@ -22,23 +22,23 @@ use crate::platform::db::Transaction;
 use crate::platform::text::{MailedCode, PresentedSecret};
 use crate::problem::Problem;
 
-/// The wish to sign in by a code, in a path.
+/// The sign-in code in a path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct SignInCodePath {
-    /// The wish.
+    /// The id of the sign-in code.
     #[param(inline)]
     pub sign_in_code_id: SignInCodeId,
 }
 
-/// The code of a mail.
+/// The code from the email.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "code": "042137", "device_token": "q0TqkB9mX3v5…" })))]
-pub struct CodeConfirmation {
+pub struct ConfirmSignInCodeRequest {
     #[garde(dive)]
     pub code: MailedCode,
-    /// As it came with the first tokens of this device.
+    /// The `device_token` that this device got when it signed in for the first time.
     #[serde(default)]
     #[garde(dive)]
     pub device_token: Option<PresentedSecret>,
@@ -46,14 +46,21 @@ pub struct CodeConfirmation {
 
 /// Sign in with a mailed code.
 ///
-/// After five wrong tries, or ten minutes, the answer is 410: ask for another
-/// code. An account with a second factor answers 202, as with a password.
+/// Opens a session for this device. An account with an authenticator app is answered with
+/// 202 and a ticket. Send the ticket with a code from the app to
+/// `POST /v1/sessions/second-factor`. You get an email if the device is new.
+///
+/// - 401 `wrong_credentials`: the code is not right
+/// - 404 `not_found`: there is no such sign-in code
+/// - 410 `no_longer_valid`: the code was used, is older than ten minutes or was tried five times;
+///   request a new one
+/// - 429 `too_many_requests`: there were too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/sign-in-codes/{sign_in_code_id}/confirm", tag = "accounts", security(()),
+    post, path = "/sign-in-codes/{sign_in_code_id}/confirm", tag = "sign in", security(()),
     params(SignInCodePath),
     responses(
-        (status = CREATED, description = "Signed in", body = Tokens),
-        (status = ACCEPTED, description = "The second factor is missing", body = SecondFactorNeeded),
+        (status = CREATED, description = "Signed in", body = SessionTokens),
+        (status = ACCEPTED, description = "The second factor is needed", body = SecondFactorChallenge),
         Problem, WrongCredentials, TriedTooOften,
     ),
 )]
@@ -61,7 +68,7 @@ pub async fn confirm_sign_in_code(
     app: App,
     request: AnonymousRequest,
     Path(path): Path<SignInCodePath>,
-    Json(confirmation): Json<CodeConfirmation>,
+    Json(confirmation): Json<ConfirmSignInCodeRequest>,
 ) -> Result<SignIn, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     let transaction = app.begin().await?;
@@ -93,7 +100,7 @@ pub async fn confirm_sign_in_code(
     Ok(signed_in)
 }
 
-/// The wish while its code is good.
+/// Locks a sign-in code that can still be used.
 async fn lock_open(transaction: &Transaction, id: SignInCodeId) -> Result<Model, Problem> {
     let code = lookup::by_id::<Entity>(id)
         .lock_exclusive()

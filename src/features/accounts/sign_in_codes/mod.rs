@@ -1,5 +1,5 @@
-//! Signing in by a mailed code, for people who forget passwords. The code is good only
-//! together with the id that the asking device got, and for no other device.
+//! Signing in with a mailed code, for people who forget passwords. The code works only together
+//! with the id in the answer to the request, so only on the device that requested it.
 
 mod confirm;
 mod request;

@@ -1,4 +1,4 @@
-//! Mails a code to sign in with.
+//! Mails a sign-in code.
 
 use axum::http::StatusCode;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -25,54 +25,57 @@ use crate::problem::Problem;
 const LIFE: TimeDelta = TimeDelta::minutes(10);
 const TRIES: i32 = 5;
 
-/// An address that wants to sign in by a mailed code.
+/// Where to send the code, and what to call the device.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "email": "ana@example.org", "device_label": "Ana's phone" })))]
-pub struct CodeRequest {
+pub struct SignInCodeRequest {
     #[garde(custom(EmailAddress::check_bounds))]
     pub email: EmailAddress,
     #[serde(default)]
     #[garde(dive)]
     pub device_label: Option<DeviceLabel>,
-    /// As it came with the first tokens of this device: it then waits for its own
-    /// requests, not for those of strangers.
+    /// The `device_token` that this device got when it signed in for the first time. With
+    /// it the requests of strangers cannot make this device wait.
     #[serde(default)]
     #[garde(dive)]
     pub device_token: Option<PresentedSecret>,
 }
 
-/// Where a mailed code is to be shown.
+/// A mailed code that waits to be confirmed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-4cc0-8f0e-3c1f6a1b2c3d",
     "expires_at": "2027-01-02T12:10:00.000Z"
 })))]
 pub struct SignInCode {
+    /// The id of the sign-in code. Confirm the code under it.
     pub id: SignInCodeId,
-    /// Until when the code is good.
+    /// When the code expires.
     #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
 }
 
-/// Ask for a code to sign in with.
+/// Request a sign-in code by email.
 ///
-/// The answer is the same whether the address is known or not. If it has an
-/// account, a mail follows with six digits, good for ten minutes, for five
-/// tries, and on this device only. Who asks again and again waits (429); after
-/// twenty unused codes until a new password is set by mail, or 30 days are
-/// over.
+/// If the address has an account, an email follows with a six-digit code. The code is valid
+/// for ten minutes and five tries, and only on this device: it belongs to the id in the
+/// answer. The answer is the same if the address has no account.
+///
+/// - 429 `too_many_requests`: after five unused codes each further request must wait; after
+///   twenty, until you reset the password or for 30 days; `Retry-After` says how long
+/// - 429 `too_many_requests`: there were too many tries from your network in the last minute
 #[utoipa::path(
-    post, path = "/sign-in-codes", tag = "accounts", security(()),
+    post, path = "/sign-in-codes", tag = "sign in", security(()),
     responses(
-        (status = ACCEPTED, description = "If there is an account, a mail is on its way", body = SignInCode),
+        (status = ACCEPTED, description = "If there is an account, an email is on its way", body = SignInCode),
         Problem, TriedTooOften,
     ),
 )]
 pub async fn request_sign_in_code(
     app: App,
     request: AnonymousRequest,
-    Json(wish): Json<CodeRequest>,
+    Json(wish): Json<SignInCodeRequest>,
 ) -> Result<(StatusCode, Body<SignInCode>), Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     let email = wish.email.as_str();

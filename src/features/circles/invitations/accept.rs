@@ -1,11 +1,11 @@
-//! `accept_invitation`, and the same from the mailed page: a person who has an account becomes a
-//! member. `register.rs` is for those who have none.
+//! `accept_invitation`, and the same from the page behind the link: a person with an
+//! account becomes a member. `register.rs` is for people without an account.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use super::describe::invitation_offer;
+use super::preview::invitation_offer;
 use super::store::{circle_of, has_patient, open_invitation_of};
-use super::types::InvitationToken;
+use super::types::InvitationTokenRequest;
 use super::used_links::accepted_before;
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
@@ -22,19 +22,25 @@ use crate::http::openapi::LinkGone;
 use crate::http::response::{NoContent, Resource};
 use crate::problem::{Conflict, Problem};
 
-/// Accept an invitation with one's account.
+/// Accept an invitation.
 ///
-/// The account must be the one of the address that was invited. 409
-/// `other_address`, `already_member`, `suspended` or `has_patient`. Who has accepted
-/// with this token before gets their membership again.
+/// You become a member of the circle. Your account must have the email address that was
+/// invited. If you accepted with this token before, you get your membership again. Nobody
+/// is told.
+///
+/// - 409 `email_mismatch`: the invitation was sent to another email address
+/// - 409 `already_member`, `member_suspended`: you are a member already, or a suspended one
+/// - 409 `patient_exists`: you are invited as the patient, and the circle has one already
+/// - 409 `limit_reached`: the circle has too many members, or you are in too many circles
+/// - 410 `no_longer_valid`: the token is unknown, used, expired or withdrawn
 #[utoipa::path(
     post, path = "/invitations/accept", tag = "invitations",
-    responses((status = OK, description = "The new membership", body = Member), Problem, LinkGone),
+    responses((status = OK, description = "You as a member", body = Member), Problem, LinkGone),
 )]
 pub async fn accept_invitation(
     app: App,
     caller: Caller,
-    Json(InvitationToken { token }): Json<InvitationToken>,
+    Json(InvitationTokenRequest { token }): Json<InvitationTokenRequest>,
 ) -> Result<Resource<Member>, Problem> {
     match accept_once(&app, &caller, &token).await {
         Err(Problem::Gone) => accepted_before(&app, &caller, &token).await,
@@ -53,8 +59,8 @@ async fn accept_once(app: &App, caller: &Caller, token: &str) -> Result<Resource
     write.commit(Resource::new(member)).await
 }
 
-/// Accepts from the page of the mailed link, for an address that has an
-/// account: the link proves the address, and nobody is signed in by it.
+/// Accepts from the page behind the link, for an address that has an account. The link
+/// proves the address, but it signs nobody in.
 pub async fn accept_by_link(
     app: &App,
     request: &AnonymousRequest,
@@ -62,8 +68,8 @@ pub async fn accept_by_link(
 ) -> Result<(), Problem> {
     let invited = invitation_offer(app, token).await?.email;
     let transaction = app.begin().await?;
-    // The account is locked before the circle, as everywhere: its owner may be asking for
-    // it to be erased at this moment.
+    // Locks the account before the circle, as everywhere: its owner may schedule its deletion
+    // at this moment.
     let user = lock_user_of(transaction.tx(), &invited)
         .await?
         .filter(|user| user.state == UserState::Active)
@@ -72,15 +78,19 @@ pub async fn accept_by_link(
     let token =
         mail_tokens::require(transaction.tx(), MailTokenKind::Invitation, token, now).await?;
     let request = Some(request.0.clone());
-    let write =
-        CircleWrite::join_transaction(transaction, circle_of(&token)?, ActorKind::Mail, request)
-            .await?;
+    let write = CircleWrite::join_transaction(
+        transaction,
+        circle_of(&token)?,
+        ActorKind::EmailLink,
+        request,
+    )
+    .await?;
     let (write, _) = accept(write, token, &user).await?;
     write.commit(NoContent).await?;
     Ok(())
 }
 
-/// Uses the token up and makes its holder a member.
+/// Uses up the token and makes its holder a member.
 pub(super) async fn accept(
     mut write: CircleWrite,
     token: mail_token::Model,
@@ -88,12 +98,14 @@ pub(super) async fn accept(
 ) -> Result<(CircleWrite, membership::Model), Problem> {
     let invitation = open_invitation_of(&write, &token).await?;
     if invitation.email != user.email {
-        let detail = "This invitation is bound to another address.";
-        return Err(Conflict::of("other_address", detail).into());
+        let detail = "This invitation was sent to another email address. Sign in with the \
+            account of that address.";
+        return Err(Conflict::of("email_mismatch", detail).into());
     }
     if invitation.as_patient && has_patient(&write).await? {
-        let detail = "The patient is in the circle already.";
-        return Err(Conflict::of("has_patient", detail).into());
+        let detail =
+            "The patient is a member of this circle already. Ask the member who invited you.";
+        return Err(Conflict::of("patient_exists", detail).into());
     }
     mail_tokens::spend(write.tx(), token, write.now()).await?;
     let new = NewMember {
@@ -112,7 +124,7 @@ pub(super) async fn accept(
     write
         .log(Change::to::<membership::Entity>("joined", &member))
         .await?;
-    // What is answered is what the new member sees, not what Kith itself does.
+    // The answer shows what the new member sees, not what the server sees.
     write.see_as(&member).await?;
     Ok((write, member))
 }

@@ -12,7 +12,7 @@ use crate::http::response::Page;
 use crate::problem::Problem;
 
 list_query! {
-    /// Which invitations.
+    /// Which invitations to list.
     pub struct InvitationQuery {
         /// Only invitations in one of these states. Default: all.
         #[serde(default)]
@@ -23,9 +23,12 @@ list_query! {
 
 page_of!(InvitationPage, Invitation);
 
-/// List the invitations.
+/// List the invitations of a circle.
 ///
-/// The newest first.
+/// The newest comes first. Invitations that expired are still `open`: compare
+/// `expires_at`.
+///
+/// - 403 `forbidden`: only coordinators can see the invitations
 #[utoipa::path(
     get, path = "/circles/{circle_id}/invitations", tag = "invitations",
     params(CirclePath, InvitationQuery),

@@ -1,5 +1,5 @@
-//! The mail of an invitation: who invites, into which circle by its alias, a
-//! link. What the inviter wrote waits behind the link.
+//! The email of an invitation: who invites, the alias of the circle, and a link. What the
+//! inviter wrote is shown only behind the link.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ use crate::platform::mail::{self, plain_label};
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::for_reader;
 
-/// Mails an invitation, if it is still good.
+/// Emails an invitation, if it is still open.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailInvitation {
     pub circle_id: CircleId,
@@ -40,7 +40,7 @@ impl Run<App> for MailInvitation {
             return Ok(());
         };
         let circle = write.circle().await?;
-        let inviter = match row.created_by {
+        let inviter = match row.created_by_member_id {
             Some(id) => write.find_one::<membership::Entity>(id).await?,
             None => None,
         };
@@ -51,7 +51,7 @@ impl Run<App> for MailInvitation {
                 &inviter.map(|member| member.name).unwrap_or_default(),
                 "Somebody",
             ),
-            // The reader's own zone is not known before they have an account.
+            // The reader may have no account yet, so their own zone is unknown.
             until: for_reader(row.expires_at, &circle.time_zone),
             alias: circle.alias,
             link: mail_tokens::link(app, "invitation", &token),

@@ -1,16 +1,16 @@
-//! Invitations by e-mail: bound to the address, single use, seven days. Accepting one proves
-//! the address, so that one mail is enough.
+//! Invitations by email. An invitation is bound to an email address, works once and
+//! expires after seven days. Accepting proves the address, so no second email is needed.
 //!
-//! Each operation is in the file of its verb; `register_with_invitation` is in `register.rs`.
-//! The pages that mails link to use the same functions. `send` makes the link, `mail` writes
-//! the letter, `used_links` answers when a link is opened again.
+//! Each operation is in the file of its verb; `register_with_invitation` is in
+//! `register.rs`. The pages behind the links use the same functions. `send` creates the
+//! link, `mail` writes the email, `used_links` answers when a link is opened again.
 
 mod accept;
-mod describe;
-mod invite;
+mod create;
 mod list;
 mod locked;
 mod mail;
+mod preview;
 mod register;
 mod resend;
 mod rules;
@@ -21,10 +21,10 @@ mod used_links;
 mod withdraw;
 
 pub use accept::*;
-pub use describe::*;
-pub use invite::*;
+pub use create::*;
 pub use list::*;
 pub use mail::MailInvitation;
+pub use preview::*;
 pub use register::*;
 pub use resend::*;
 pub use types::*;

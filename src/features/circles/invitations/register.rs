@@ -1,5 +1,6 @@
-//! `register_with_invitation`, and the same from the mailed page: a person without an account gets
-//! one and becomes a member. `accept.rs` is for those who have one.
+//! `register_with_invitation`, and the same from the page behind the link: a person
+//! without an account gets one and becomes a member. `accept.rs` is for people with an
+//! account.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::accept::accept;
-use super::describe::invitation_offer;
+use super::preview::invitation_offer;
 use super::store::{circle_of, open_invitation_of};
 use super::used_links::registered_before;
 use crate::access::CircleWrite;
@@ -18,7 +19,7 @@ use crate::entity::change::ActorKind;
 use crate::entity::ids::UserId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
-use crate::features::accounts::{AlreadyIn, Tokens, open_session};
+use crate::features::accounts::{AlreadyIn, SessionTokens, open_session};
 use crate::features::circles::members::{Member, describe_member};
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
@@ -27,7 +28,7 @@ use crate::platform::text::{DeviceLabel, NewPassword, PersonName};
 use crate::platform::time::civil::{ZoneName, named_or_unknown};
 use crate::problem::Problem;
 
-/// A new account for whoever holds an invitation's token.
+/// A new account for the person who has the token of an invitation.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({
@@ -36,26 +37,30 @@ use crate::problem::Problem;
     "password": "correct horse battery staple",
     "time_zone": "Europe/Berlin"
 })))]
-pub struct InvitedRegistration {
-    /// The `token` of the mailed link.
+pub struct RegisterWithInvitationRequest {
+    /// The `token` in the link of the email.
     #[garde(length(bytes, min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub token: String,
+    /// Your name, as the others in the circle see it.
     #[garde(dive)]
     pub name: PersonName,
+    /// The password of your new account: 12 to 256 characters of any kind, or more than
+    /// 12 if `GET /v1/server` says so.
     #[garde(dive)]
     pub password: NewPassword,
-    /// The zone in which mails tell the time. Default: the circle's, for a device
-    /// that does not know its zone.
+    /// The time zone of your emails and your agenda. Default: the circle's, for a device
+    /// that does not know its own.
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
+    /// What this device is called in the list of your sessions.
     #[serde(default)]
     #[garde(dive)]
     pub device_label: Option<DeviceLabel>,
 }
 
-/// A new account, signed in and in its first circle.
+/// A new account that is signed in and a member of its first circle.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "tokens": {
@@ -64,14 +69,14 @@ pub struct InvitedRegistration {
         "expires_in": 600,
         "refresh_token": "6yN5h1oR2cW8…",
         "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-        "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+        "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
         "device_token": "q0TqkB9mX3v5…"
     },
     "member": {
         "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
         "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
         "version": 1,
-        "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+        "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
         "name": "Ben Díaz",
         "email": "ben@example.org",
         "access": "helper",
@@ -80,35 +85,45 @@ pub struct InvitedRegistration {
         "released": null,
         "phone": null,
         "state": "active",
-        "topics": { "daily": "read", "family": "none", "health": "none", "decisions": "none" },
-        "topics_until": { "daily": null, "family": null, "health": null, "decisions": null },
+        "topic_levels": { "daily": "read", "family": "none", "health": "none", "decisions": "none" },
+        "topic_expiries": { "daily": null, "family": null, "health": null, "decisions": null },
         "actions": [],
         "created_at": "2027-01-02T12:00:00.000Z",
         "updated_at": "2027-01-02T12:00:00.000Z"
     }
 })))]
-pub struct Welcome {
-    pub tokens: Tokens,
+pub struct InvitationOutcome {
+    /// The tokens of your new session.
+    pub tokens: SessionTokens,
+    /// You as a member of the circle.
     pub member: Member,
 }
 
-/// Make an account from an invitation, sign in and join.
+/// Register with an invitation and join its circle.
 ///
-/// The token proves the address: no other mail is needed. An address that has
-/// an account signs in with it and accepts. The same token and password again answer 200 and
-/// sign nobody in.
+/// Creates your account, signs you in and makes you a member. The token proves your email
+/// address, so no further email is needed. If the address has an account, sign in and
+/// accept the invitation instead. If you registered with the same token and password
+/// before, the answer is 200 and no new session starts.
+///
+/// - 409 `account_exists`: the address has an account already
+/// - 409 `patient_exists`: you are invited as the patient, and the circle has one already
+/// - 410 `no_longer_valid`: the token is unknown, used, expired or withdrawn
+/// - 422 `password_too_weak`, `password_breached`: choose another password
+/// - 429 `too_many_requests`: too many attempts from this address; wait as `Retry-After`
+///   says
 #[utoipa::path(
     post, path = "/invitations/register", tag = "invitations", security(()),
     responses(
-        (status = CREATED, description = "Signed in and in the circle", body = Welcome),
-        (status = OK, description = "In by this token before; sign in", body = AlreadyIn),
+        (status = CREATED, description = "You are signed in and a member", body = InvitationOutcome),
+        (status = OK, description = "You registered before; sign in", body = AlreadyIn),
         Problem, TriedTooOften,
     ),
 )]
 pub async fn register_with_invitation(
     app: App,
     request: AnonymousRequest,
-    Json(new): Json<InvitedRegistration>,
+    Json(new): Json<RegisterWithInvitationRequest>,
 ) -> Result<Registered, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     match register_once(&app, &request, &new).await {
@@ -119,9 +134,9 @@ pub async fn register_with_invitation(
     }
 }
 
-/// How somebody registered with an invitation.
+/// What became of a registration with an invitation.
 pub enum Registered {
-    Now(Box<Welcome>),
+    Now(Box<InvitationOutcome>),
     Before(AlreadyIn),
 }
 
@@ -137,8 +152,8 @@ impl IntoResponse for Registered {
 async fn register_once(
     app: &App,
     request: &AnonymousRequest,
-    new: &InvitedRegistration,
-) -> Result<Welcome, Problem> {
+    new: &RegisterWithInvitationRequest,
+) -> Result<InvitationOutcome, Problem> {
     let label = new.device_label.as_ref().map(DeviceLabel::as_str);
     let new_person = NewPerson {
         name: &new.name,
@@ -147,24 +162,24 @@ async fn register_once(
     };
     let (write, member, user_id) =
         create_account_and_join(app, request, &new.token, new_person).await?;
-    let tokens: Tokens = open_session(app, write.transaction(), user_id, label).await?;
+    let tokens: SessionTokens = open_session(app, write.transaction(), user_id, label).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
     let done = write.commit(Resource::new(member)).await?;
-    Ok(Welcome {
+    Ok(InvitationOutcome {
         tokens,
         member: done.body,
     })
 }
 
-/// What a person without an account says about themselves.
+/// What a person without an account sends about themselves.
 pub struct NewPerson<'a> {
     pub name: &'a PersonName,
     pub password: &'a NewPassword,
-    /// Default: the circle's.
+    /// Default: the circle's zone.
     pub time_zone: Option<&'a ZoneName>,
 }
 
-/// Makes the account and the membership; the caller commits.
+/// Creates the account and the membership; the caller commits.
 async fn create_account_and_join(
     app: &App,
     request: &AnonymousRequest,
@@ -186,7 +201,8 @@ async fn create_account_and_join(
 
     let request = Some(request.0.clone());
     let write =
-        CircleWrite::begin_as_system(app, circle_of(&early)?, ActorKind::Mail, request).await?;
+        CircleWrite::begin_as_system(app, circle_of(&early)?, ActorKind::EmailLink, request)
+            .await?;
     let now = write.now();
     let token = mail_tokens::require(write.tx(), MailTokenKind::Invitation, token, now).await?;
     let invitation = open_invitation_of(&write, &token).await?;
@@ -205,7 +221,7 @@ async fn create_account_and_join(
     Ok((write, member, user.id))
 }
 
-/// Makes an account from the page of the mailed link, and joins.
+/// Creates an account from the page behind the link, and joins the circle.
 pub async fn register_by_link(
     app: &App,
     request: &AnonymousRequest,

@@ -1,4 +1,4 @@
-//! `resend_invitation`: mails a new link for an open invitation.
+//! `resend_invitation`: emails a new link for an open invitation.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
@@ -8,7 +8,7 @@ use super::send::{LIFE, send};
 use super::types::{Invitation, InvitationPath};
 use crate::access::{CircleAccess, CirclePath, InvitePeople};
 use crate::app::App;
-use crate::entity::membership::Access;
+use crate::entity::membership::AccessLevel;
 use crate::http::extract::Path;
 use crate::http::openapi::LinkGone;
 use crate::http::rate_limits;
@@ -17,8 +17,15 @@ use crate::problem::Problem;
 
 /// Send an invitation again.
 ///
-/// With a new link, good for seven days; the one before is void. Counts as an
-/// invitation: 429 after three a day.
+/// The invited person gets an email with a new link that works for seven days. The old
+/// link stops working.
+///
+/// - 403 `forbidden`: only coordinators can invite people
+/// - 403 `reauthentication_required`: it invites a coordinator and you have not confirmed
+///   your identity in the last ten minutes
+/// - 409 `invalid_transition`: it was accepted or withdrawn
+/// - 429 `too_many_requests`: the address got three invitations today, or the circle sent
+///   too many in this hour
 #[utoipa::path(
     post, path = "/circles/{circle_id}/invitations/{invitation_id}/resend", tag = "invitations",
     params(CirclePath, InvitationPath),
@@ -32,7 +39,7 @@ pub async fn resend_invitation(
     rate_limits::check_mail(&app, circle.request(), circle.circle_id()).await?;
     let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
     invitation.check(InvitationVerb::Resend)?;
-    if invitation.row.access == Access::Coordinator {
+    if invitation.row.access == AccessLevel::Coordinator {
         circle.check_recent()?;
     }
     let mut row = invitation.row.clone().into_active_model();

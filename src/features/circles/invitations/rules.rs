@@ -12,7 +12,7 @@ verbs! {
     }
 }
 
-/// What decides about an invitation: its row, and the caller.
+/// What the rules of an invitation depend on: its row and the caller.
 pub struct InvitationFacts<'a> {
     pub scope: &'a CircleScope,
     pub invitation: &'a invitation::Model,
@@ -43,7 +43,7 @@ mod tests {
             table.extend(InvitationState::ALL.iter().map(mark));
             table.extend([" ", verb.action(), "\n"]);
         }
-        // open, accepted, withdrawn
+        // The states: open, accepted, withdrawn.
         insta::assert_snapshot!(table, @r"
         +.. resend
         +.. withdraw

@@ -1,4 +1,4 @@
-//! Makes and mails the link of an invitation, for `invite` and `resend_invitation`.
+//! Creates and emails the link of an invitation, for `create_invitation` and `resend_invitation`.
 
 use chrono::TimeDelta;
 
@@ -10,10 +10,10 @@ use crate::entity::invitation;
 use crate::entity::mail_token::MailTokenKind;
 use crate::problem::Problem;
 
-/// How long an invitation is good.
+/// How long an invitation works.
 pub(super) const LIFE: TimeDelta = TimeDelta::days(7);
 
-/// Makes a new link and mails it; the one before is void.
+/// Creates a new link and emails it. The old link stops working.
 pub(super) async fn send(
     write: &mut CircleWrite,
     invitation: &invitation::Model,

@@ -28,18 +28,18 @@ pub(super) fn show_invitation(scope: &CircleScope, row: invitation::Model) -> In
         note: row.note,
         state: row.state,
         expires_at: row.expires_at,
-        invited_by: row.created_by,
+        invited_by_member_id: row.created_by_member_id,
         created_at: row.created_at,
         updated_at: row.updated_at,
     }
 }
 
-/// The circle that a mailed token leads to.
+/// The circle to which the token of an email leads.
 pub(super) fn circle_of(token: &mail_token::Model) -> Result<CircleId, Problem> {
     token.circle_id.ok_or(Problem::Gone)
 }
 
-/// The invitation of a token, while it is open.
+/// The invitation of a token, or 410 if it is no longer open.
 pub(super) async fn open_invitation_of(
     write: &CircleWrite,
     token: &mail_token::Model,
@@ -50,7 +50,7 @@ pub(super) async fn open_invitation_of(
     while_open(invitation, write.now())
 }
 
-/// An invitation, or 410 if it is not open any more.
+/// An invitation, or 410 if it is no longer open.
 pub(super) fn while_open(
     invitation: Option<invitation::Model>,
     now: DateTime<Utc>,
@@ -62,7 +62,7 @@ pub(super) fn while_open(
         .ok_or(Problem::Gone)
 }
 
-/// Whether a member is linked to the patient.
+/// Whether the circle has a member who is the patient.
 pub(super) async fn has_patient(write: &CircleWrite) -> Result<bool, Problem> {
     let patient = patient_id_of(write.tx(), write.scope()).await?;
     Ok(patient.is_some())

@@ -1,10 +1,11 @@
-//! Invitation links that are opened twice: the person who came in by the link reads that
-//! they are in, not that the link is no good. A used link signs nobody in.
+//! Invitation links that are opened a second time: the person who joined by the link
+//! reads that they are a member, not that the link is invalid. A used link signs nobody
+//! in.
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::describe::{InvitationOffer, describe_offer};
-use super::register::InvitedRegistration;
+use super::preview::{InvitationPreview, describe_offer};
+use super::register::RegisterWithInvitationRequest;
 use super::store::circle_of;
 use crate::access::{CircleWrite, SystemCircleView};
 use crate::app::App;
@@ -20,14 +21,14 @@ use crate::http::request::RequestInfo;
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
-/// Whether the link of an invitation let somebody in who is still there.
+/// Whether a person joined by this link and is still a member.
 pub async fn has_joined_by_link(app: &App, token: &str) -> Result<bool, Problem> {
     Ok(joined_by(app, token).await?.is_some())
 }
 
-/// What a link offered that has let somebody in who is still there, as long as it would
-/// be good; 410 for others: an old mail tells nobody who is in a circle.
-pub(super) async fn offered_before(app: &App, token: &str) -> Result<InvitationOffer, Problem> {
+/// What a used link offered to a person who is still a member, until the invitation
+/// expires. Everybody else gets 410: an old email must not tell who is in a circle.
+pub(super) async fn offered_before(app: &App, token: &str) -> Result<InvitationPreview, Problem> {
     let joined = joined_by(app, token).await?.ok_or(Problem::Gone)?;
     if joined.invitation.expires_at <= app.clock().now() {
         return Err(Problem::Gone);
@@ -35,7 +36,8 @@ pub(super) async fn offered_before(app: &App, token: &str) -> Result<InvitationO
     describe_offer(app, &joined.view, joined.invitation, true).await
 }
 
-/// The membership of a caller who has accepted with this token before; 410 for everybody else.
+/// The membership of a caller who accepted with this token before. Everybody else gets
+/// 410.
 pub(super) async fn accepted_before(
     app: &App,
     caller: &Caller,
@@ -51,23 +53,23 @@ pub(super) async fn accepted_before(
     };
     let is_theirs = accepted_invitation_of(&write, &token)
         .await?
-        // An invitation is deleted after a month.
+        // An invitation is deleted after a month, so it may be missing here.
         .is_none_or(|invitation| invitation.email == user.email);
     let member = member_of(&write, user.id).await?;
     let member = member.filter(|_| is_theirs).ok_or(Problem::Gone)?;
     write.act_as(member.id);
-    // As the first time: what is answered is what the member sees.
+    // As the first time, the answer shows what the member sees.
     write.see_as(&member).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
     write.commit(Resource::new(member)).await
 }
 
-/// Says to somebody who registered with this token before, and proves it by the password, that
-/// they are in; 410 for everybody else.
+/// Tells a person who registered with this token before, and proves it by the password,
+/// that they are a member. Everybody else gets 410.
 pub(super) async fn registered_before(
     app: &App,
     request: &RequestInfo,
-    new: &InvitedRegistration,
+    new: &RegisterWithInvitationRequest,
 ) -> Result<AlreadyIn, Problem> {
     let joined = joined_by(app, &new.token).await?.ok_or(Problem::Gone)?;
     if check_password(app, request, &joined.user, new.password.expose()).await? {
@@ -77,7 +79,7 @@ pub(super) async fn registered_before(
     }
 }
 
-/// Somebody who came in by a link, while they are in the circle.
+/// A person who joined by a link and is still a member.
 struct Joined<'a> {
     view: SystemCircleView<'a>,
     invitation: invitation::Model,

@@ -1,5 +1,5 @@
-//! `withdraw_invitation`, and what withdraws invitations when a member goes or an address is
-//! invited again.
+//! `withdraw_invitation`, and the functions that withdraw invitations when a member goes
+//! or an address is invited again.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
@@ -22,7 +22,10 @@ use crate::problem::Problem;
 
 /// Withdraw an invitation.
 ///
-/// Its link stops working at once.
+/// Its link stops working at once. Nobody is told.
+///
+/// - 403 `forbidden`: only coordinators can withdraw an invitation
+/// - 409 `invalid_transition`: it was accepted already
 #[utoipa::path(
     post, path = "/circles/{circle_id}/invitations/{invitation_id}/withdraw", tag = "invitations",
     params(CirclePath, InvitationPath),
@@ -46,10 +49,10 @@ pub(in crate::features::circles) async fn withdraw_invitations_of(
     write: &mut CircleWrite,
     member: MemberId,
 ) -> Result<(), Problem> {
-    withdraw_open(write, invitation::Column::CreatedBy.eq(member)).await
+    withdraw_open(write, invitation::Column::CreatedByMemberId.eq(member)).await
 }
 
-/// Withdraws the invitations that would let a person who goes back in.
+/// Withdraws the invitations by which a person who leaves could come back.
 pub(in crate::features::circles) async fn withdraw_invitations_to(
     write: &mut CircleWrite,
     user: UserId,

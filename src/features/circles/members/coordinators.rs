@@ -1,4 +1,4 @@
-//! Somebody must always be there to coordinate.
+//! A circle always needs a coordinator.
 
 use sea_orm::sea_query::{Query as Select, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter};
@@ -6,19 +6,19 @@ use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter};
 use crate::access::CircleWrite;
 use crate::auth::require_user;
 use crate::entity::ids::MemberId;
-use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::user::{self, UserState};
 use crate::problem::{Conflict, Problem};
 
-/// Whether somebody else coordinates; the circle's lock keeps the answer true.
-/// A member who cannot sign in, or whose account is going to be erased, does not count.
+/// Whether another member is a coordinator; the circle's lock keeps the answer true. A
+/// member who cannot sign in, or whose account is scheduled for deletion, does not count.
 pub(crate) async fn has_another_coordinator(
     write: &CircleWrite,
     except: MemberId,
 ) -> Result<bool, Problem> {
     let others = write
         .find::<membership::Entity>()
-        .filter(membership::Column::Access.eq(Access::Coordinator))
+        .filter(membership::Column::Access.eq(AccessLevel::Coordinator))
         .filter(membership::Column::State.eq(MemberState::Active))
         .filter(membership::Column::Id.ne(except))
         .filter(membership::Column::UserId.in_subquery(accounts_in_use()))
@@ -27,7 +27,7 @@ pub(crate) async fn has_another_coordinator(
     Ok(others > 0)
 }
 
-/// Refuses what would leave the circle without a coordinator.
+/// Refuses a change that would leave the circle without a coordinator.
 pub(super) async fn check_another_coordinates(
     write: &CircleWrite,
     except: MemberId,
@@ -39,7 +39,7 @@ pub(super) async fn check_another_coordinates(
     }
 }
 
-/// Whether the circle is anybody else's too, or was a moment ago.
+/// Whether the circle has other members, suspended and leaving ones included.
 pub(crate) async fn has_others(write: &CircleWrite, except: MemberId) -> Result<bool, Problem> {
     let states = [
         MemberState::Active,
@@ -61,7 +61,7 @@ fn accounts_in_use() -> SelectStatement {
         .to_owned()
 }
 
-/// How the account of a member stands; nothing for a member without one.
+/// The state of a member's account; `None` for a member without an account.
 pub(super) async fn account_state(
     write: &CircleWrite,
     member: &membership::Model,
@@ -73,14 +73,15 @@ pub(super) async fn account_state(
 }
 
 pub(super) fn last_coordinator() -> Problem {
-    let detail = "The circle would be without a coordinator. Name a successor.";
+    let detail = "The circle would be left without a coordinator. Make another member a \
+        coordinator first. If the last coordinator leaves, name the new one in `successor`.";
     Conflict::of("last_coordinator", detail).into()
 }
 
 pub(super) fn is_the_patient() -> Problem {
     Conflict::of(
-        "is_the_patient",
-        "Nobody removes, suspends or demotes the patient.",
+        "patient_protected",
+        "The patient cannot be removed or suspended. Only the patient can lower their own access.",
     )
     .into()
 }

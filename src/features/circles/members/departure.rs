@@ -1,13 +1,13 @@
 //! The departure of a member, from the request to the last row.
 //!
-//! A coordinator or the patient suspends or removes a member, or a member leaves. All three [`depart`]: the
-//! last coordinator hands the circle to a successor, open invitations are withdrawn, what the
-//! member held is open to others or offered to one of them, and the membership gets its new
-//! state. The row stays, because others read who did what; `reinstate.rs` and a new
-//! invitation use it again.
+//! A coordinator or the patient suspends or removes a member, or a member leaves. All
+//! three [`depart`]: a successor takes the place of the last coordinator, open
+//! invitations are withdrawn, what the member held is open to others or offered to one of
+//! them, and the membership gets its new state. The row stays, because others read who
+//! did what. `reinstate.rs` and a new invitation use it again.
 //!
-//! Nothing is erased here. A person who also wants their account erased leaves every circle
-//! in `privacy/account_deletion.rs`, and what they hold is released by the same function
+//! Nothing is erased here. A person who deletes their account leaves every circle in
+//! `privacy/account_deletion.rs`, and what they hold is released by the same function
 //! ([`release_everything`]).
 
 use garde::Validate;
@@ -25,73 +25,76 @@ use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CircleWrite, RemoveMembers, Verb};
 use crate::app::App;
 use crate::entity::ids::MemberId;
-use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::user::UserState;
 use crate::features::circles::invitations::{withdraw_invitations_of, withdraw_invitations_to};
-use crate::features::participation::{self, Released};
+use crate::features::participation::{self, ReleasedItem};
 use crate::http::response::Body;
 use crate::problem::{Conflict, Problem};
 
-/// How somebody goes, or is suspended.
+/// What happens to the work of a member who leaves, is removed or is suspended.
 #[derive(Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "hand_to": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e" })))]
-pub struct Departure {
-    /// Who is asked to take over what they held, as far as they see it and take things on;
-    /// the rest is open to all again.
-    #[serde(default, rename = "hand_to")]
-    #[garde(skip)]
-    pub reassign_to: Option<MemberId>,
-    /// Who becomes coordinator when the last one goes; not taken otherwise.
+#[schema(examples(json!({ "reassign_to_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e" })))]
+pub struct DepartureRequest {
+    /// The member to whom the released work is offered, as far as they see it and may
+    /// claim it. The rest is open to others again.
     #[serde(default)]
     #[garde(skip)]
-    pub successor: Option<MemberId>,
+    pub reassign_to_member_id: Option<MemberId>,
+    /// The member who becomes coordinator. Send it only if the last coordinator goes.
+    #[serde(default)]
+    #[garde(skip)]
+    pub successor_member_id: Option<MemberId>,
 }
 
-/// What somebody held who went or was suspended.
+/// What a member held who left, was removed or was suspended.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "state": "left",
     "released": [{ "type": "task", "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f", "title": "Shopping" }]
 })))]
-pub struct Departed {
+pub struct Departure {
+    /// The member who left, was removed or was suspended.
     pub member_id: MemberId,
+    /// The member's state now.
     pub state: MemberState,
-    /// What is open to others now, as far as the reader may see it.
-    pub released: Vec<Released>,
+    /// What is open to others again, as far as you may see it.
+    pub released: Vec<ReleasedItem>,
 }
 
-/// Suspends or removes a member whom the caller names.
+/// Suspends or removes the member in the path.
 pub(super) async fn remove_or_suspend(
     app: &App,
     circle: &CircleAccess<RemoveMembers>,
     member: MemberId,
     verb: MemberVerb,
-    departure: Departure,
-) -> Result<Body<Departed>, Problem> {
+    departure: DepartureRequest,
+) -> Result<Body<Departure>, Problem> {
     let recently = circle.check_recent();
     let member = LockedMember::open(app, circle, member).await?;
     depart(member, recently, verb, departure).await
 }
 
-/// What a departure does in the circle, for all three operations. `recently` is the proof of
-/// the last ten minutes, or what is answered where it is needed and missing.
+/// What a departure does in the circle, for all three operations. `recently` is the proof
+/// that the caller confirmed their identity in the last ten minutes, or the refusal if
+/// they did not.
 pub(super) async fn depart(
     mut member: LockedMember,
     recently: Result<(), Problem>,
     verb: MemberVerb,
-    departure: Departure,
-) -> Result<Body<Departed>, Problem> {
+    departure: DepartureRequest,
+) -> Result<Body<Departure>, Problem> {
     let mut released = Vec::new();
     if member.check_version_and_verb(verb)? {
         check_who_departs(&member, verb)?;
-        settle_succession(&mut member, recently, departure.successor).await?;
-        let reassign_to = departure.reassign_to;
+        settle_succession(&mut member, recently, departure.successor_member_id).await?;
+        let reassign_to = departure.reassign_to_member_id;
         released = release_everything(&mut member.write, &member.row, reassign_to).await?;
         end_membership(&mut member, verb).await?;
     }
-    let departed = Departed {
+    let departed = Departure {
         member_id: member.row.id,
         state: member.row.state,
         released,
@@ -99,30 +102,30 @@ pub(super) async fn depart(
     member.write.commit(Body(departed)).await
 }
 
-/// Nobody removes or suspends the patient or themselves.
+/// Refuses the removal or suspension of the patient and of the caller.
 fn check_who_departs(member: &LockedMember, verb: MemberVerb) -> Result<(), Problem> {
     let is_self = member.write.scope().is_member(member.row.id);
     if member.row.is_patient && !is_self {
         return Err(is_the_patient());
     }
     if is_self && verb != MemberVerb::Leave {
-        let detail = "Use leave for oneself.";
-        return Err(Conflict::of("oneself", detail).into());
+        let detail = "You cannot suspend or remove yourself. Leave the circle instead.";
+        return Err(Conflict::of("cannot_target_yourself", detail).into());
     }
     Ok(())
 }
 
-/// Sees to it that the circle keeps a coordinator: the last one must name a successor, and only
-/// the last one may.
+/// Makes sure that the circle keeps a coordinator: the last one must name a successor,
+/// and nobody else may name one.
 async fn settle_succession(
     member: &mut LockedMember,
     recently: Result<(), Problem>,
     successor: Option<MemberId>,
 ) -> Result<(), Problem> {
     let departing = member.row.id;
-    let coordinates = member.row.access == Access::Coordinator;
+    let coordinates = member.row.access == AccessLevel::Coordinator;
     let is_self = member.write.scope().is_member(departing);
-    // A found phone must not hand a circle over, and not clear a coordinator away.
+    // Somebody who finds a phone must not name a new coordinator or remove one.
     if successor.is_some() || (coordinates && !is_self) {
         recently?;
     }
@@ -132,15 +135,19 @@ async fn settle_succession(
             promote_successor(&mut member.write, successor, departing).await
         }
         Some(_) => {
-            let detail = "Somebody else coordinates already.";
-            Err(Problem::field("/successor", "not_needed", detail))
+            let detail = "Another member is a coordinator already. Leave `successor` out.";
+            Err(Problem::field(
+                "/successor_member_id",
+                "successor_not_needed",
+                detail,
+            ))
         }
         None if is_last => Err(last_coordinator()),
         None => Ok(()),
     }
 }
 
-/// Makes the successor of the last coordinator a coordinator.
+/// Makes the successor a coordinator.
 async fn promote_successor(
     write: &mut CircleWrite,
     successor: MemberId,
@@ -149,27 +156,34 @@ async fn promote_successor(
     let found = write.find_one::<membership::Entity>(successor).await?;
     let before = found
         .filter(|member| member.state == MemberState::Active && member.id != of)
-        .ok_or_else(|| Problem::field("/successor", "unknown_member", "No such active member."))?;
+        .ok_or_else(|| {
+            let detail = "`successor` is no active member. Send the id of an active member.";
+            Problem::field("/successor_member_id", "unknown_member", detail)
+        })?;
     if account_state(write, &before).await? != Some(UserState::Active) {
-        let detail = "This person cannot sign in at present. Name another member.";
-        return Err(Problem::field("/successor", "account_not_in_use", detail));
+        let detail = "The account of this member is not in use. Name another member.";
+        return Err(Problem::field(
+            "/successor_member_id",
+            "account_inactive",
+            detail,
+        ));
     }
-    follow_access(write, &before, Access::Coordinator).await?;
+    follow_access(write, &before, AccessLevel::Coordinator).await?;
     let mut row = before.clone().into_active_model();
-    row.access = Set(Access::Coordinator);
+    row.access = Set(AccessLevel::Coordinator);
     let after = write.update::<membership::Entity>(&before, row).await?;
-    let change = Change::to::<membership::Entity>("changed", &after).fields(vec!["access"]);
+    let change = Change::to::<membership::Entity>("updated", &after).fields(vec!["access"]);
     write.log(change).await
 }
 
-/// Withdraws the invitations that a member who goes has made or got, releases what they
-/// hold and offers it to `reassign_to`. Answers what the writer may see of it.
+/// Withdraws the invitations that a departing member sent or got, releases what they hold
+/// and offers it to `reassign_to`. Returns what the caller may see of it.
 pub(crate) async fn release_everything(
     write: &mut CircleWrite,
     member: &membership::Model,
     reassign_to: Option<MemberId>,
-) -> Result<Vec<Released>, Problem> {
-    if member.access == Access::Coordinator {
+) -> Result<Vec<ReleasedItem>, Problem> {
+    if member.access == AccessLevel::Coordinator {
         withdraw_invitations_of(write, member.id).await?;
     }
     if let Some(user_id) = member.user_id {

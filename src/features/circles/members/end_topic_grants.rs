@@ -1,5 +1,5 @@
-//! What a member sees until a moment ends there by itself, and with it what they
-//! hold and see no more: as if it had been taken away.
+//! Topic levels that were set until a moment end by themselves. What the member holds and
+//! no longer sees is released, as if the level had been taken away by hand.
 
 use std::time::Duration;
 
@@ -18,14 +18,17 @@ use crate::features::participation;
 use crate::http::response::NoContent;
 use crate::problem::Problem;
 
-/// How often it is looked for: well inside a minute.
+/// How often it looks for levels that are over. Well below a minute.
 const ROUND: Duration = Duration::from_secs(5);
 
-/// Ends what is over until the server stops.
+/// Ends levels that are over until the server stops.
 pub async fn keep_ending_grants(app: App) {
     while !app.stopping().is_cancelled() {
         if let Err(problem) = end_grants(&app).await {
-            tracing::warn!(?problem, "the grants that are over could not be read");
+            tracing::warn!(
+                ?problem,
+                "could not read the topic levels that are over; trying again"
+            );
         }
         tokio::select! {
             () = tokio::time::sleep(ROUND) => {}
@@ -34,23 +37,22 @@ pub async fn keep_ending_grants(app: App) {
     }
 }
 
-/// Ends every grant whose time is over, member by member: what fails is tried
-/// again in the next round, and holds up nobody else. Answers how many members
-/// see less now.
+/// Ends every level whose time is over, member by member. A failure is tried again in the
+/// next round and does not stop the other members. Returns how many members see less now.
 pub async fn end_grants(app: &App) -> Result<usize, Problem> {
     let mut ended = 0;
     for (circle_id, member_id) in find_over(app).await? {
         match end_grants_of(app, circle_id, member_id).await {
             Ok(done) => ended += usize::from(done),
             Err(problem) => {
-                tracing::error!(?problem, member = %member_id, "a grant could not be ended");
+                tracing::error!(?problem, member = %member_id, "could not end a topic level");
             }
         }
     }
     Ok(ended)
 }
 
-/// The members of whose grants one is over.
+/// The members who have a level whose time is over.
 #[expect(
     clippy::disallowed_methods,
     reason = "looks over all circles; each is entered through its own scope"
@@ -97,7 +99,7 @@ async fn see_less(
     let before = write.require::<membership::Entity>(id).await?;
     let row = before.clone().into_active_model();
     let after = write.update::<membership::Entity>(&before, row).await?;
-    let change = Change::to::<membership::Entity>("topics_ended", &after).fields(fields);
+    let change = Change::to::<membership::Entity>("topics_expired", &after).fields(fields);
     write.log(change).await?;
     if after.state == MemberState::Active {
         participation::release_out_of_reach(write, &after).await?;

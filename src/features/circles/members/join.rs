@@ -1,4 +1,4 @@
-//! How a membership comes to be, for the person who creates a circle and for those who are
+//! How a membership begins, for the person who creates a circle and for those who are
 //! invited.
 
 use sea_orm::{
@@ -7,21 +7,21 @@ use sea_orm::{
 
 use super::topic_grants::grant_defaults;
 use crate::access::{CircleWrite, limits};
-use crate::auth::Account;
+use crate::auth::AccountScope;
 use crate::entity::ids::{MemberId, UserId};
-use crate::entity::membership::{self, Access, MemberState};
+use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::user;
 use crate::problem::{Conflict, Problem};
 
-/// Who joins, and as what.
+/// The person who joins, and their access.
 pub(in crate::features::circles) struct NewMember<'a> {
     pub user: &'a user::Model,
-    pub access: Access,
+    pub access: AccessLevel,
     pub is_patient: bool,
     pub relationship: Option<String>,
 }
 
-/// Makes somebody a member; a person who was one before gets the old row back.
+/// Makes a person a member. A former member gets the old row again.
 pub(in crate::features::circles) async fn add_member(
     write: &mut CircleWrite,
     new: NewMember<'_>,
@@ -38,9 +38,9 @@ pub(in crate::features::circles) async fn add_member(
     write
         .check_limit::<membership::Entity>(limits::MEMBERS, is_here())
         .await?;
-    let memberships = Account::of(new.user.id).find::<membership::Entity>();
+    let memberships = AccountScope::of(new.user.id).find::<membership::Entity>();
     let circles = memberships.filter(is_here()).count(write.tx()).await?;
-    limits::CIRCLES_OF_A_PERSON.check(circles)?;
+    limits::CIRCLES_PER_PERSON.check(circles)?;
     let mut row = membership::ActiveModel {
         name: Set(new.user.name.clone()),
         access: Set(new.access),
@@ -75,7 +75,7 @@ pub(in crate::features::circles) async fn add_member(
     Ok(member)
 }
 
-/// The row of somebody who was a member; refuses a person who still is.
+/// The row of a former member. Refuses a person who is a member now.
 pub(in crate::features::circles) async fn find_former_member(
     write: &CircleWrite,
     user: UserId,
@@ -87,10 +87,12 @@ pub(in crate::features::circles) async fn find_former_member(
         .await?;
     match member.as_ref().map(|member| member.state) {
         Some(MemberState::Active | MemberState::Leaving) => {
-            Err(Conflict::of("already_member", "This person is in the circle.").into())
+            let detail = "This person is a member of the circle already.";
+            Err(Conflict::of("already_member", detail).into())
         }
         Some(MemberState::Suspended) => {
-            Err(Conflict::of("suspended", "This person is suspended.").into())
+            let detail = "This person is a suspended member. A coordinator can reinstate them.";
+            Err(Conflict::of("member_suspended", detail).into())
         }
         _ => Ok(member),
     }

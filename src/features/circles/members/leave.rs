@@ -1,9 +1,9 @@
-//! `leave_circle`: a member goes by themselves. A former member who repeats the request gets the
-//! first answer, although they see the circle no more.
+//! `leave_circle`: a member leaves. A former member who repeats the request gets the
+//! first answer again, although they no longer see the circle.
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::departure::{Departed, Departure, depart};
+use super::departure::{Departure, DepartureRequest, depart};
 use super::locked::LockedMember;
 use super::rules::MemberVerb;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
@@ -17,24 +17,28 @@ use crate::http::response::Body;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// Leave the circle.
+/// Leave a circle.
 ///
-/// What one held is released. The last coordinator names a successor. With a
-/// `successor` it needs a proof of the last ten minutes: else 403
-/// `reauthentication_needed`.
+/// You no longer see the circle. What you held is open to others again, or is offered to
+/// the member in `reassign_to_member_id`. Those who relied on you are told. If you are the last
+/// coordinator, name the new one in `successor_member_id`. The body may be left out.
+///
+/// - 403 `reauthentication_required`: you send a `successor_member_id` and have not confirmed your
+///   identity in the last ten minutes
+/// - 409 `last_coordinator`: you are the last coordinator and name no `successor_member_id`
 #[utoipa::path(
     post, path = "/circles/{circle_id}/leave", tag = "members", params(CirclePath),
-    request_body = Departure,
+    request_body = DepartureRequest,
     extensions(("x-facts" = json!([Fact::BodyOptional]))),
-    responses((status = OK, description = "What was released", body = Departed), Problem),
+    responses((status = OK, description = "What was released", body = Departure), Problem),
 )]
 pub async fn leave_circle(
     app: App,
     circle: Result<CircleAccess<ViewCircle>, Problem>,
     caller: Result<Caller, Problem>,
     Path(path): Path<CirclePath>,
-    departure: Result<Json<Departure>, Problem>,
-) -> Result<Body<Departed>, Problem> {
+    departure: Result<Json<DepartureRequest>, Problem>,
+) -> Result<Body<Departure>, Problem> {
     let begun = match circle {
         Ok(circle) => {
             let recently = circle.check_recent();
@@ -59,9 +63,8 @@ pub async fn leave_circle(
     depart(member, recently, MemberVerb::Leave, departure).await
 }
 
-/// The answer that the request's key has had, for a member who has left this circle by
-/// themselves: the first answer may have been lost. For everybody else the circle is not
-/// there.
+/// The first answer to the same request key, for a member who left this circle: that
+/// answer may have been lost. Everybody else gets 404.
 async fn answer_again(app: &App, caller: &Caller, circle_id: CircleId) -> Problem {
     let replayed = replay_to_former(app, caller, circle_id).await;
     replayed.err().unwrap_or(Problem::NotFound)

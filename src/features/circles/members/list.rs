@@ -6,14 +6,14 @@ use super::store::describe_members;
 use super::types::Member;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::membership::{self, MemberState};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::Page;
 use crate::problem::Problem;
 
 list_query! {
-    /// Which members.
+    /// Which members to list.
     pub struct MemberQuery {
         /// Only members in one of these states. Default: active, suspended and leaving ones.
         #[serde(default)]
@@ -24,12 +24,13 @@ list_query! {
 
 page_of!(MemberPage, Member);
 
-/// List the members.
+/// List the members of a circle.
 ///
-/// In the order in which they came.
+/// Members come in the order in which they joined. Members who left or were removed are
+/// listed only if you ask for them with `state`.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/members", tag = "members", params(CirclePath, MemberQuery),
-    security(("access_token" = [TokenScope::CircleRead])),
+    security(("personal_access_token" = [TokenScope::CircleRead])),
     responses((status = OK, description = "A page of members", body = MemberPage), Problem),
 )]
 pub async fn list_members(

@@ -6,7 +6,7 @@ use super::types::Member;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
 use crate::entity::membership;
-use crate::features::participation::Released;
+use crate::features::participation::ReleasedItem;
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
@@ -32,8 +32,8 @@ impl Lockable for membership::Entity {
 
     fn refusal(verb: MemberVerb) -> Problem {
         let permission = match verb {
-            MemberVerb::Change | MemberVerb::Reinstate => Permission::ManageMembers,
-            MemberVerb::GrantTopics => Permission::GrantTopics,
+            MemberVerb::Update | MemberVerb::Reinstate => Permission::ManageMembers,
+            MemberVerb::UpdateTopics => Permission::SetTopics,
             MemberVerb::Suspend | MemberVerb::Remove => Permission::RemoveMembers,
             MemberVerb::Leave => Permission::ViewCircle,
         };
@@ -54,14 +54,15 @@ impl Lockable for membership::Entity {
 }
 
 impl LockedMember {
-    /// Whether there is anything to do, for a caller who knows the member as they are: here
-    /// another version is refused even where the verb is in effect already.
+    /// Whether there is something to do. Here another version is refused even where the
+    /// verb is in effect already, because the caller decides about the member as they
+    /// know them.
     pub fn check_version_and_verb(&self, verb: MemberVerb) -> Result<bool, Problem> {
         self.write.check_version(self.row.version)?;
         self.check_unless_in_effect(verb)
     }
 
-    /// Writes the row; the change log comes after what is released by it.
+    /// Writes the row. The change log comes after what the change releases.
     pub async fn write_row(&mut self, row: membership::ActiveModel) -> Result<(), Problem> {
         self.row = self
             .write
@@ -70,7 +71,8 @@ impl LockedMember {
         Ok(())
     }
 
-    /// Shows callers who have changed their own rights what they see from now on.
+    /// If callers changed their own access or topics, the answer shows what they see from
+    /// now on.
     pub async fn see_own_rights(&mut self) -> Result<(), Problem> {
         if self.write.scope().is_member(self.row.id) {
             self.write.see_as(&self.row).await?;
@@ -78,8 +80,11 @@ impl LockedMember {
         Ok(())
     }
 
-    /// Commits, and answers with the member and what the change opened to others.
-    pub async fn respond_with(self, released: Vec<Released>) -> Result<Resource<Member>, Problem> {
+    /// Commits, and answers with the member and what was released.
+    pub async fn respond_with(
+        self,
+        released: Vec<ReleasedItem>,
+    ) -> Result<Resource<Member>, Problem> {
         let mut member = describe_member(self.write.tx(), self.write.scope(), self.row).await?;
         member.released = Some(released);
         self.write.commit(Resource::new(member)).await

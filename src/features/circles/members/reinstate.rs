@@ -8,7 +8,7 @@ use super::rules::MemberVerb;
 use super::types::{Member, MemberPath};
 use crate::access::{CircleAccess, CirclePath, ManageMembers};
 use crate::app::App;
-use crate::entity::membership::{Access, MemberState};
+use crate::entity::membership::{AccessLevel, MemberState};
 use crate::entity::user::UserState;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
@@ -16,9 +16,12 @@ use crate::problem::Problem;
 
 /// Reinstate a suspended member.
 ///
-/// With the access and the topics they had. What was released stays released. Of a
-/// coordinator it needs a proof of the last ten minutes: else 403
-/// `reauthentication_needed`.
+/// The member has the same access and topic levels as before. What was released stays
+/// released. Nobody is told.
+///
+/// - 403 `forbidden`: only coordinators can reinstate a member
+/// - 403 `reauthentication_required`: the member is a coordinator and you have not
+///   confirmed your identity in the last ten minutes
 #[utoipa::path(
     post, path = "/circles/{circle_id}/members/{member_id}/reinstate", tag = "members",
     params(CirclePath, MemberPath),
@@ -32,11 +35,12 @@ pub async fn reinstate_member(
     let recently = circle.check_recent();
     let mut member = LockedMember::open(&app, &circle, path.member_id).await?;
     if member.check_version_and_verb(MemberVerb::Reinstate)? {
-        if member.row.access == Access::Coordinator {
+        if member.row.access == AccessLevel::Coordinator {
             recently?;
         }
         let mut row = member.row.clone().into_active_model();
-        // An account that is going to be erased takes part in nothing: it looks on.
+        // While the deletion of an account is scheduled, its member sees the circle but holds
+        // nothing.
         let account = account_state(&member.write, &member.row).await?;
         row.state = Set(match account {
             Some(UserState::Deleting) => MemberState::Leaving,

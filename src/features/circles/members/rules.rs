@@ -7,8 +7,8 @@ use crate::entity::membership::{self, MemberState};
 verbs! {
     /// Everything that can be done to a member.
     MemberVerb of MemberFacts: MemberState, NoPart {
-        Change = "change" [Active | Suspended], may_change, "changed";
-        GrantTopics = "grant_topics" [Active | Suspended], may_grant, "topics_granted";
+        Update = "update" [Active | Suspended], may_change, "updated";
+        UpdateTopics = "update_topics" [Active | Suspended], may_grant, "topics_updated";
         Suspend = "suspend" [Active => Suspended], may_remove, "suspended";
         Reinstate = "reinstate" [Suspended => Active], may_manage, "reinstated";
         Remove = "remove" [Active | Suspended | Leaving => Removed], may_remove, "removed";
@@ -16,7 +16,7 @@ verbs! {
     }
 }
 
-/// What decides about a member: their row, and the caller.
+/// What the rules of a member depend on: the row and the caller.
 pub struct MemberFacts<'a> {
     pub scope: &'a CircleScope,
     pub member: &'a membership::Model,
@@ -27,10 +27,10 @@ impl Facts<MemberVerb> for MemberFacts<'_> {
         self.member.state
     }
 
-    /// The patient sees everything, and stays. Others leave by leaving.
+    /// The patient sees every topic and cannot be removed. Nobody removes themselves: they leave.
     fn is_open_to(&self, verb: MemberVerb) -> bool {
         match verb {
-            MemberVerb::GrantTopics => !self.member.is_patient,
+            MemberVerb::UpdateTopics => !self.member.is_patient,
             MemberVerb::Suspend | MemberVerb::Remove => {
                 !self.member.is_patient && !self.scope.is_member(self.member.id)
             }
@@ -40,7 +40,7 @@ impl Facts<MemberVerb> for MemberFacts<'_> {
 }
 
 impl MemberFacts<'_> {
-    /// Whether the member asks, and no program of theirs.
+    /// Whether the member themselves asks, signed in and not by a personal access token.
     fn is_caller(&self) -> bool {
         self.scope.is_member(self.member.id) && self.scope.is_signed_in()
     }
@@ -54,7 +54,7 @@ impl MemberFacts<'_> {
     }
 
     fn may_grant(&self) -> bool {
-        self.scope.may(Permission::GrantTopics)
+        self.scope.may(Permission::SetTopics)
     }
 
     fn may_remove(&self) -> bool {
@@ -75,10 +75,10 @@ mod tests {
             table.extend(MemberState::ALL.iter().map(mark));
             table.extend([" ", verb.action(), "\n"]);
         }
-        // active, suspended, leaving, left, removed
+        // The states: active, suspended, leaving, left, removed.
         insta::assert_snapshot!(table, @r"
-        ++... change
-        ++... grant_topics
+        ++... update
+        ++... update_topics
         +.... suspend
         .+... reinstate
         +++.. remove

@@ -1,4 +1,4 @@
-//! How members are described, each as the reader may see them.
+//! How members are described. Each reader sees only what they may.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, QuerySelect};
 
 use super::rules::{MemberFacts, MemberVerb};
 use super::topic_grants::levels_of;
-use super::types::{Member, TopicEnds};
+use super::types::{Member, MemberTopicExpiries};
 use crate::access::{CircleScope, Permission, TopicLevels, Verb};
 use crate::auth::find_accounts;
 use crate::entity::ids::UserId;
@@ -24,16 +24,16 @@ pub(in crate::features::circles) async fn describe_member(
     members.pop().ok_or(Problem::NotFound)
 }
 
-/// Members as the reader sees them: two more queries, however many.
+/// Members as the reader sees them: always two more queries.
 pub(super) async fn describe_members(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     rows: Vec<membership::Model>,
 ) -> Result<Vec<Member>, Problem> {
-    let sees_grants = scope.may(Permission::GrantTopics);
+    let sees_grants = scope.may(Permission::SetTopics);
     let sees_addresses = scope.may(Permission::ManageMembers);
     let shown = |all: bool, row: &membership::Model| all || scope.is_member(row.id);
-    // Who has gone may have another address by now, which is nobody's here.
+    // A former member may have another address by now, which this circle must not see.
     let is_here = |row: &membership::Model| {
         use MemberState as S;
         matches!(row.state, S::Active | S::Suspended | S::Leaving)
@@ -51,7 +51,7 @@ pub(super) async fn describe_members(
     let levels = levels_of(connection, scope, with_grants.map(|row| row.id).collect()).await?;
 
     let topics = |row: &membership::Model| match levels.get(&row.id) {
-        Some(_) if row.is_patient => Some((TopicLevels::ALL, TopicEnds::default())),
+        Some(_) if row.is_patient => Some((TopicLevels::ALL, MemberTopicExpiries::default())),
         granted => granted.copied(),
     };
     let describe = |row: membership::Model| Member {
@@ -61,12 +61,12 @@ pub(super) async fn describe_members(
         }),
         released: None,
         email: row.user_id.and_then(|id| emails.get(&id).cloned()),
-        topics: topics(&row).map(|(levels, _)| levels.into()),
-        topics_until: topics(&row).map(|(_, ends)| ends),
+        topic_levels: topics(&row).map(|(levels, _)| levels.into()),
+        topic_expiries: topics(&row).map(|(_, ends)| ends),
         id: row.id,
         circle_id: row.circle_id,
         version: row.version,
-        user_id: row.user_id,
+        account_id: row.user_id,
         name: row.name,
         access: row.access,
         is_patient: row.is_patient,

@@ -1,7 +1,7 @@
-//! `suspend_member`: a member sees nothing until they are reinstated. The rest is in
-//! `departure.rs`.
+//! `suspend_member`: the member sees nothing until they are reinstated. `departure.rs`
+//! does the work.
 
-use super::departure::{Departed, Departure, remove_or_suspend};
+use super::departure::{Departure, DepartureRequest, remove_or_suspend};
 use super::rules::MemberVerb;
 use super::types::MemberPath;
 use crate::access::{CircleAccess, CirclePath, RemoveMembers};
@@ -13,21 +13,28 @@ use crate::problem::Problem;
 
 /// Suspend a member.
 ///
-/// They see nothing until they are reinstated; what they held is released. With
-/// a `successor` it needs a proof of the last ten minutes: else 403
-/// `reauthentication_needed`.
+/// The member sees nothing until a coordinator reinstates them. What they held is open to
+/// others again, or is offered to the member in `reassign_to_member_id`. Those who relied on the member
+/// are told. The body may be left out.
+///
+/// - 403 `forbidden`: only coordinators and the patient can suspend a member
+/// - 403 `reauthentication_required`: you suspend a coordinator or send a `successor_member_id`, and
+///   have not confirmed your identity in the last ten minutes
+/// - 409 `last_coordinator`: name the new coordinator in `successor_member_id`
+/// - 409 `patient_protected`: the patient cannot be suspended
+/// - 409 `cannot_target_yourself`: you cannot suspend yourself
 #[utoipa::path(
     post, path = "/circles/{circle_id}/members/{member_id}/suspend", tag = "members",
     params(CirclePath, MemberPath),
     extensions(("x-facts" = json!([Fact::BodyOptional]))),
-    responses((status = OK, description = "What was released", body = Departed), Problem),
+    responses((status = OK, description = "What was released", body = Departure), Problem),
 )]
 pub async fn suspend_member(
     app: App,
     circle: CircleAccess<RemoveMembers>,
     Path(path): Path<MemberPath>,
-    Json(departure): Json<Departure>,
-) -> Result<Body<Departed>, Problem> {
+    Json(departure): Json<DepartureRequest>,
+) -> Result<Body<Departure>, Problem> {
     let verb = MemberVerb::Suspend;
     remove_or_suspend(&app, &circle, path.member_id, verb, departure).await
 }

@@ -1,19 +1,20 @@
-//! Which member sees which topic: the rows. The patient's word is the limit; coordinators
-//! grant within it.
+//! The rows that say how far each member sees each topic. What the patient sets is the
+//! limit for coordinators.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 
-use super::types::TopicEnds;
+use super::types::MemberTopicExpiries;
 use crate::access::{CircleScope, CircleWrite, TopicLevels, default_levels, grants_of};
 use crate::entity::ids::MemberId;
-use crate::entity::membership::{self, Access};
+use crate::entity::membership::{self, AccessLevel};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
 use crate::problem::Problem;
 
-/// The most that coordinators may grant of a topic, by the patient's word.
+/// The highest level, and the latest end, that coordinators may set for a topic because
+/// the patient set it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct PatientLimit {
     pub level: TopicLevel,
@@ -34,26 +35,26 @@ impl PatientLimit {
         level: TopicLevel,
         until: Option<DateTime<Utc>>,
     ) -> Result<(), Problem> {
-        let code = "above_patients_limit";
+        let code = "above_patient_setting";
         if level > self.level {
-            let detail = "The patient has set a lower level.";
+            let detail = "The patient set a lower level for this topic. Send at most that level.";
             return Err(Problem::field(&format!("/{name}"), code, detail));
         }
         let outlives = |end| until.is_none_or(|until| until > end);
         if level > TopicLevel::None && self.until.is_some_and(outlives) {
-            let detail = "The patient has set an earlier end.";
-            return Err(Problem::field("/until", code, detail));
+            let detail = "The patient set an earlier end for this topic. Send at most that end.";
+            return Err(Problem::field("/expires_at", code, detail));
         }
         Ok(())
     }
 }
 
-/// Gives a member what their access sees, within what the patient set when they
-/// were here before.
+/// Gives a new member the default levels of their access, within the limit that the
+/// patient set when they were a member before.
 pub(super) async fn grant_defaults(
     write: &CircleWrite,
     member: MemberId,
-    access: Access,
+    access: AccessLevel,
 ) -> Result<(), Problem> {
     let before = grants_of(write.tx(), write.scope(), &[member]).await?;
     for topic in Topic::ALL {
@@ -70,12 +71,12 @@ pub(super) async fn grant_defaults(
     Ok(())
 }
 
-/// Moves the levels that are still the old access's defaults to the new one's,
-/// within the patient's limit.
+/// Changes the levels that are still the default of the old access to the default of the
+/// new one, within the patient's limit.
 pub(super) async fn follow_access(
     write: &CircleWrite,
     member: &membership::Model,
-    access: Access,
+    access: AccessLevel,
 ) -> Result<(), Problem> {
     let old = default_levels(member.access);
     for grant in grants_of(write.tx(), write.scope(), &[member.id]).await? {
@@ -98,7 +99,7 @@ async fn put_default(
     write: &CircleWrite,
     member: MemberId,
     topic: Topic,
-    access: Access,
+    access: AccessLevel,
     limit: Option<PatientLimit>,
 ) -> Result<(), Problem> {
     let level = default_levels(access).level(topic);
@@ -109,7 +110,7 @@ async fn put_default(
     put_grant(write, member, topic, granted, limit).await
 }
 
-/// Takes a level away whose time is over.
+/// Sets a level whose time is over to `none`.
 pub(super) async fn end_grant(
     write: &CircleWrite,
     grant: topic_grant::Model,
@@ -144,15 +145,15 @@ pub(super) async fn put_grant(
     write.put::<topic_grant::Entity>(row, &changed).await
 }
 
-/// The levels of several members as they are granted, and when they end.
+/// The levels of several members, and when they end.
 pub(super) async fn levels_of(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     members: Vec<MemberId>,
-) -> Result<HashMap<MemberId, (TopicLevels, TopicEnds)>, Problem> {
+) -> Result<HashMap<MemberId, (TopicLevels, MemberTopicExpiries)>, Problem> {
     let mut levels = HashMap::new();
     for grant in grants_of(connection, scope, &members).await? {
-        let none = (TopicLevels::NONE, TopicEnds::default());
+        let none = (TopicLevels::NONE, MemberTopicExpiries::default());
         let (granted, ends) = levels.entry(grant.member_id).or_insert(none);
         *granted = granted.with(grant.topic, grant.level);
         *match grant.topic {

@@ -6,27 +6,27 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::{TopicLevels, versioned};
 use crate::entity::ids::{CircleId, MemberId, UserId};
-use crate::entity::membership::{Access, MemberState};
+use crate::entity::membership::{AccessLevel, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::participation::Released;
+use crate::features::participation::ReleasedItem;
 use crate::platform::time::timestamps::in_milliseconds;
 
-/// The member in a path.
+/// The member in the path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct MemberPath {
-    /// The member.
+    /// The id of the member.
     #[param(inline)]
     pub member_id: MemberId,
 }
 
-/// A person in the circle.
+/// A person in one circle.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "version": 1,
-    "user_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+    "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
     "name": "Ben Díaz",
     "email": null,
     "access": "helper",
@@ -34,55 +34,73 @@ pub struct MemberPath {
     "relationship": "son",
     "phone": null,
     "state": "active",
-    "topics": { "daily": "read", "family": "none", "health": "read", "decisions": "none" },
-    "topics_until": { "daily": null, "family": null, "health": "2027-03-01T00:00:00.000Z", "decisions": null },
+    "topic_levels": { "daily": "read", "family": "none", "health": "read", "decisions": "none" },
+    "topic_expiries": { "daily": null, "family": null, "health": "2027-03-01T00:00:00.000Z", "decisions": null },
     "actions": [],
     "released": null,
     "created_at": "2027-01-02T12:00:00.000Z",
     "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Member {
+    /// The id of the member. The same account is a different member in each circle.
     pub id: MemberId,
+    /// The circle that it belongs to.
     pub circle_id: CircleId,
+    /// Counts its changes; send it in `If-Match`.
     pub version: i32,
-    pub user_id: Option<UserId>,
+    /// The account of the member; null if it no longer exists.
+    pub account_id: Option<UserId>,
+    /// The member's name, as the others in the circle see it.
     pub name: String,
-    /// Shown to coordinators and to oneself.
+    /// The member's email address. Only coordinators and the member see it, and only
+    /// while the member is in the circle.
     pub email: Option<String>,
-    pub access: Access,
+    /// The member's access level: what they may do.
+    pub access: AccessLevel,
+    /// Whether this member is the patient.
     pub is_patient: bool,
+    /// What the member is to the patient, such as "daughter".
     pub relationship: Option<String>,
-    /// Shared by choice.
+    /// A phone number, if the member shares one with the circle.
     pub phone: Option<String>,
+    /// Whether the member takes part.
     pub state: MemberState,
-    /// What they see; shown to coordinators, the patient and to oneself.
-    pub topics: Option<Topics>,
-    /// When a level ends; from then on it is `none`. Shown with `topics`.
-    pub topics_until: Option<TopicEnds>,
-    /// What the reader may do now: `change`, `grant_topics`, `suspend`, `reinstate`, `remove`, `leave`.
+    /// How far the member sees each topic. Only coordinators, the patient and the member
+    /// see it.
+    pub topic_levels: Option<MemberTopicLevels>,
+    /// When each level ends; from then on it is `none`. Shown together with `topic_levels`.
+    pub topic_expiries: Option<MemberTopicExpiries>,
+    /// What you may do now: `update`, `update_topics`, `suspend`, `reinstate`, `remove`,
+    /// `leave`.
     pub actions: Vec<&'static str>,
-    /// What a change of the member's access or topics opened to others, as far as the
-    /// reader may see it. Null but in the answer to such a change.
-    pub released: Option<Vec<Released>>,
+    /// What is open to others again because you changed the member's access or topics, as
+    /// far as you may see it. Null in all other answers.
+    pub released: Option<Vec<ReleasedItem>>,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }
 
 versioned!(Member in "members");
 
-/// A level for each topic.
+/// How far a member sees each topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(examples(json!({ "daily": "read", "family": "none", "health": "none", "decisions": "none" })))]
-pub struct Topics {
+pub struct MemberTopicLevels {
+    /// The level for everyday things.
     pub daily: TopicLevel,
+    /// The level for money, children and personal care.
     pub family: TopicLevel,
+    /// The level for health.
     pub health: TopicLevel,
+    /// The level for what the patient decides.
     pub decisions: TopicLevel,
 }
 
-impl From<TopicLevels> for Topics {
+impl From<TopicLevels> for MemberTopicLevels {
     fn from(levels: TopicLevels) -> Self {
         Self {
             daily: levels.level(Topic::Daily),
@@ -93,16 +111,20 @@ impl From<TopicLevels> for Topics {
     }
 }
 
-/// When each topic's level ends; null means it does not.
+/// When each topic's level ends. Null means that it has no end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(examples(json!({ "daily": null, "family": null, "health": "2027-03-01T00:00:00.000Z", "decisions": null })))]
-pub struct TopicEnds {
+pub struct MemberTopicExpiries {
+    /// When the level for everyday things ends.
     #[serde(serialize_with = "in_milliseconds")]
     pub daily: Option<DateTime<Utc>>,
+    /// When the level for money, children and personal care ends.
     #[serde(serialize_with = "in_milliseconds")]
     pub family: Option<DateTime<Utc>>,
+    /// When the level for health ends.
     #[serde(serialize_with = "in_milliseconds")]
     pub health: Option<DateTime<Utc>>,
+    /// When the level for what the patient decides ends.
     #[serde(serialize_with = "in_milliseconds")]
     pub decisions: Option<DateTime<Utc>>,
 }

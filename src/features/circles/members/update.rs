@@ -1,5 +1,6 @@
-//! `update_member`: name and phone by the member, access and relationship by coordinators. Another
-//! access changes what the member sees and may do, so some of what they hold may be released.
+//! `update_member`: the member changes name and phone, coordinators change access and
+//! relationship. Another access level changes what the member sees and may do, so some of
+//! what they hold may be released.
 
 use sea_orm::IntoActiveModel;
 
@@ -11,7 +12,7 @@ use super::types::{Member, MemberPath};
 use crate::access::change_log::merge_patch;
 use crate::access::{CircleAccess, CirclePath, Permission, ViewCircle};
 use crate::app::App;
-use crate::entity::membership::{self, Access};
+use crate::entity::membership::{self, AccessLevel};
 use crate::features::circles::invitations::withdraw_invitations_of;
 use crate::features::participation;
 use crate::http::extract::{Json, Path};
@@ -20,31 +21,45 @@ use crate::platform::text::{PersonName, Phone, Relationship};
 use crate::problem::Problem;
 
 merge_patch! {
-    /// What to change of a member.
+    /// What to change in a member.
     ///
-    /// Name and phone are one's own; access and relationship are the coordinators' to change.
+    /// You change your own name, phone number and relationship. Coordinators change the
+    /// access and relationship of every member.
     #[schema(examples(json!({ "access": "caregiver" })))]
-    #[schema(as = MemberChanges)]
+    #[schema(as = UpdateMemberRequest)]
     pub struct MemberPatch for membership {
+        /// The member's name, as the others in the circle see it. Only the member changes
+        /// it.
         #[garde(dive)]
         name: PersonName,
+        /// A phone number to share with the circle. Only the member changes it.
         #[garde(dive)]
         phone: Phone | null,
+        /// What the member is to the patient, such as "daughter".
         #[garde(dive)]
         relationship: Relationship | null,
+        /// The access level. Only coordinators change it.
         #[garde(skip)]
-        access: Access,
+        access: AccessLevel,
     }
 }
 
-/// Change a member.
+/// Update a member.
 ///
-/// One's own name, phone and relationship; coordinators also change others'
-/// access and relationship. What is seen by default follows the access, and what the
-/// member may no longer do is open to others again: the answer says what was
-/// `released`. Who makes
-/// somebody coordinator, or coordinator no more, must have proved on this device in
-/// the last ten minutes who they are: else 403 `reauthentication_needed`.
+/// You change your own name, phone number and relationship. Coordinators also change the
+/// access and relationship of others. Topic levels that are still the default of the old
+/// access level change to the default of the new one.
+///
+/// With a lower access level, what the member may no longer do is open to others again,
+/// and `released` lists it. The member is told what they are no longer part of, and the
+/// members who relied on them are told.
+///
+/// - 403 `forbidden`: only the member changes their name and phone number, and only
+///   coordinators change access
+/// - 403 `reauthentication_required`: you make a member coordinator, or take that away, and
+///   have not confirmed your identity in the last ten minutes
+/// - 409 `last_coordinator`: the circle would be left without a coordinator
+/// - 409 `patient_protected`: only the patient can lower the patient's access
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/members/{member_id}", tag = "members",
     params(CirclePath, MemberPath),
@@ -58,14 +73,14 @@ pub async fn update_member(
 ) -> Result<Resource<Member>, Problem> {
     let mut member = LockedMember::open(&app, &circle, path.member_id).await?;
     check_fields(&member, &changes)?;
-    member.check(MemberVerb::Change)?;
+    member.check(MemberVerb::Update)?;
 
     let old_access = member.row.access;
     let mut row = member.row.clone().into_active_model();
     let access = changes.access.filter(|access| *access != old_access);
     let fields = changes.write_to(&mut row);
     if let Some(access) = access {
-        if [access, old_access].contains(&Access::Coordinator) {
+        if [access, old_access].contains(&AccessLevel::Coordinator) {
             circle.check_recent()?;
         }
         prepare_access(&mut member, access).await?;
@@ -79,12 +94,13 @@ pub async fn update_member(
     } else {
         participation::release_out_of_reach(&mut member.write, &member.row).await?
     };
-    member.log(MemberVerb::Change, fields.names()).await?;
+    member.log(MemberVerb::Update, fields.names()).await?;
     member.see_own_rights().await?;
     member.respond_with(released).await
 }
 
-/// Name and phone are for the member to change, the access for those who manage members.
+/// Only the member changes name and phone, only members who manage members change the
+/// access.
 fn check_fields(member: &LockedMember, changes: &MemberPatch) -> Result<(), Problem> {
     let scope = member.write.scope();
     let is_self = scope.is_member(member.row.id);
@@ -97,15 +113,15 @@ fn check_fields(member: &LockedMember, changes: &MemberPatch) -> Result<(), Prob
     Ok(())
 }
 
-/// What another access needs and brings along: somebody still coordinates, the invitations
-/// of a coordinator end, and the default topics follow.
-async fn prepare_access(member: &mut LockedMember, access: Access) -> Result<(), Problem> {
+/// Prepares another access level: the circle must keep a coordinator, the invitations of
+/// a former coordinator are withdrawn, and the default topic levels follow.
+async fn prepare_access(member: &mut LockedMember, access: AccessLevel) -> Result<(), Problem> {
     let before = &member.row;
     let is_self = member.write.scope().is_member(before.id);
     if before.is_patient && !is_self && access > before.access {
         return Err(is_the_patient());
     }
-    if before.access == Access::Coordinator {
+    if before.access == AccessLevel::Coordinator {
         check_another_coordinates(&member.write, before.id).await?;
         withdraw_invitations_of(&mut member.write, before.id).await?;
     }

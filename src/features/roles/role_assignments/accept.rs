@@ -1,35 +1,40 @@
-//! `accept_role`: accepts an offered role. The assignment that it takes over ends.
+//! `accept_role_assignment`: the caller accepts a role. The assignment that it takes over ends.
 
-use super::super::locked::LockedRolePart;
-use super::super::rules::RolePartVerb;
+use super::super::locked::LockedRoleAssignment;
+use super::super::rules::RoleAssignmentVerb;
 use super::store;
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::{CarryRoles, CircleAccess, CirclePath};
 use crate::app::App;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::problem::Problem;
 
-/// Accept an offered role.
+/// Accept a role that was offered to you.
 ///
-/// From then on you carry it. If it was to be taken over, that ends today, and the
-/// person who carried it is told;
-/// if somebody else carries it meanwhile, 409 `already_held`.
+/// You carry the role from now on. If you take it over from another member, their
+/// assignment ends today, and they are told.
+///
+/// - 403 `forbidden`: only the member to whom it was offered can accept it
+/// - 409 `invalid_transition`: the offer was declined or withdrawn, or the assignment has
+///   ended
+/// - 409 `already_assigned`: another member carries the role by now, and it is not shared
+/// - 409 `too_late`: the last day of the offer is over
 #[utoipa::path(
     post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/accept",
     tag = "roles", params(CirclePath, RoleAssignmentPath),
-    security(("access_token" = [TokenScope::RolesWrite])),
-    responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
+    security(("personal_access_token" = [TokenScope::RolesWrite])),
+    responses((status = OK, description = "The role assignment", body = RoleAssignment), Problem),
 )]
-pub async fn accept_role(
+pub async fn accept_role_assignment(
     app: App,
     circle: CircleAccess<CarryRoles>,
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Resource<RoleAssignment>, Problem> {
-    let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
-    if part.check_right_and_verb(RolePartVerb::Accept)? {
+    let mut part = LockedRoleAssignment::open(&app, &circle, path.role_assignment_id).await?;
+    if part.check_right_and_verb(RoleAssignmentVerb::Accept)? {
         let (accepted, off) = store::accept(&mut part.write, &part.related, &part.row).await?;
         part.row = accepted;
         part.touch_role().await?;

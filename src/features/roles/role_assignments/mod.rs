@@ -1,10 +1,11 @@
-//! One person's part in a role: offered, accepted or declined, carried, ended. Only the
-//! person who was asked answers.
+//! One member's assignment of a role: offered, accepted or declined, carried, ended. Only
+//! the member who was asked accepts or declines.
 
 mod accept;
 mod decline;
-mod end;
-mod read;
+mod get;
+mod list;
+mod release;
 mod store;
 mod types;
 mod update;
@@ -12,11 +13,12 @@ mod withdraw;
 
 pub use accept::*;
 pub use decline::*;
-pub use end::*;
-pub use read::*;
+pub use get::*;
+pub use list::*;
+pub use release::*;
 pub(super) use store::{
-    NewPart, PartFacts, check_end, check_free, describe_part, describe_parts, insert_part,
-    make_offer, notification_of_release,
+    NewPart, PartFacts, check_end, check_free, describe_part, insert_part, make_offer,
+    notification_of_release,
 };
 pub(super) use store::{end_or_withdraw, notifications_of_end, reassign};
 pub use types::*;

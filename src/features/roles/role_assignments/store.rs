@@ -1,4 +1,4 @@
-//! Somebody's part in a role: as its reader sees it, and how it is offered, begins and ends.
+//! Role assignments as their reader sees them, and how they are offered, begin and end.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::super::patient_part::PatientPartChoice;
-use super::super::rules::{self, RolePartFacts, RolePartVerb};
+use super::super::rules::{self, RoleAssignmentFacts, RoleAssignmentVerb};
 use super::super::store::{history_of, today};
 use super::super::subject::notification_of;
 use super::types::RoleAssignment;
@@ -22,10 +22,10 @@ use crate::entity::{membership, role, task};
 use crate::features::participation::{part_of, released_by};
 use crate::notify::notifications::Notification;
 use crate::platform::time::civil::{Day, day_of, on_day};
-use crate::problem::{Conflict, ConflictWith, Problem};
+use crate::problem::{Conflict, ConflictingItem, Problem};
 
-/// Whether a date is over in the circle and where the caller is: nobody's today is in
-/// the past.
+/// Whether a date is over both in the circle and where the caller is. The caller's own
+/// today is never in the past.
 fn is_over(write: &CircleWrite, day: NaiveDate) -> bool {
     let zones = [write.scope().time_zone(), write.scope().reader_zone()];
     zones
@@ -33,21 +33,27 @@ fn is_over(write: &CircleWrite, day: NaiveDate) -> bool {
         .all(|zone| day < day_of(write.now(), zone))
 }
 
-/// Refuses a last day that is over, or lies before the first.
+/// Refuses a last day that is over, or before the first day.
 pub(in crate::features::roles) fn check_end(
     write: &CircleWrite,
     starts_on: Option<NaiveDate>,
     ends_on: Option<NaiveDate>,
 ) -> Result<(), Problem> {
     let (code, detail) = match (starts_on, ends_on) {
-        (Some(first), Some(last)) if last < first => ("before_start", "It ends before it begins."),
-        (_, Some(last)) if is_over(write, last) => ("in_the_past", "Must not be in the past."),
+        (Some(first), Some(last)) if last < first => (
+            "start_after_end",
+            "The last day is before the first day. Send a later day.",
+        ),
+        (_, Some(last)) if is_over(write, last) => (
+            "in_the_past",
+            "The last day is in the past. Send today or a later day.",
+        ),
         _ => return Ok(()),
     };
     Err(Problem::field("/ends_on", code, detail))
 }
 
-/// One part in a role as the reader sees it.
+/// One role assignment as the reader sees it.
 pub(in crate::features::roles) async fn describe_part(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -57,7 +63,7 @@ pub(in crate::features::roles) async fn describe_part(
     parts.pop().ok_or(Problem::NotFound)
 }
 
-/// Parts in roles as the reader sees them: two more queries, however many.
+/// Role assignments as the reader sees them: always two more queries.
 pub(in crate::features::roles) async fn describe_parts(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -68,12 +74,12 @@ pub(in crate::features::roles) async fn describe_parts(
     Ok(rows.into_iter().map(describe).collect())
 }
 
-/// What parts in roles show of other things.
+/// What role assignments show of other things.
 pub(in crate::features::roles) struct PartFacts {
     names: HashMap<MemberId, String>,
-    /// The tasks that the reader sees, of those the patients keep.
+    /// The tasks that the patient keeps and the reader sees.
     tasks: HashSet<TaskId>,
-    /// Who carries the roles that are not shared.
+    /// The active assignments of roles that are not shared.
     carriers: HashMap<RoleId, Vec<RoleAssignmentId>>,
 }
 
@@ -107,7 +113,8 @@ impl PartFacts {
         })
     }
 
-    /// Whether somebody carries the role whose part this one would not take over.
+    /// Whether another member carries the role, and this assignment would not take over
+    /// from them.
     fn is_taken(&self, part: &role_assignment::Model) -> bool {
         let carriers = self.carriers.get(&part.role_id).into_iter().flatten();
         let mut others = carriers.filter(|id| Some(**id) != part.previous_assignment_id);
@@ -116,12 +123,12 @@ impl PartFacts {
 
     pub fn describe(&self, scope: &CircleScope, row: role_assignment::Model) -> RoleAssignment {
         let shown = |id: &TaskId| self.tasks.contains(id);
-        let facts = RolePartFacts {
+        let facts = RoleAssignmentFacts {
             scope,
             part: &row,
             is_taken: self.is_taken(&row),
         };
-        let actions = RolePartVerb::actions(&facts);
+        let actions = RoleAssignmentVerb::actions(&facts);
         RoleAssignment {
             name: self.names.get(&row.member_id).cloned().unwrap_or_default(),
             actions,
@@ -135,7 +142,7 @@ impl PartFacts {
             ends_on: row.ends_on.map(Day),
             ended_on: row.ended_on.map(Day),
             previous_assignment_id: row.previous_assignment_id,
-            offered_by: row.offered_by,
+            offered_by_member_id: row.offered_by_member_id,
             patient_part: row.patient_part,
             patient_part_text: row.patient_part_text,
             patient_part_task_id: row.patient_part_task_id.filter(shown),
@@ -145,7 +152,8 @@ impl PartFacts {
     }
 }
 
-/// Who carries the roles that are not shared, of those the reader was offered.
+/// The active assignments of roles that are not shared, for the roles that are offered to
+/// the reader.
 async fn sole_carriers(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
@@ -182,7 +190,7 @@ async fn sole_carriers(
     Ok(carriers)
 }
 
-/// Somebody's part in a role, to be offered or taken.
+/// An assignment to create, offered or claimed.
 pub(in crate::features::roles) struct NewPart {
     pub to: MemberId,
     pub starts_on: Option<NaiveDate>,
@@ -191,13 +199,14 @@ pub(in crate::features::roles) struct NewPart {
     pub patient: PatientPartChoice,
 }
 
-/// Makes somebody's part in a role: `offered_by` asks them, or they take it themselves.
+/// Inserts an assignment. `offered_by_member_id` is the member who asks; nobody if the member
+/// claims the role.
 pub(in crate::features::roles) async fn insert_part(
     write: &CircleWrite,
     role: &role::Model,
     new: NewPart,
     state: RoleAssignmentState,
-    offered_by: Option<MemberId>,
+    offered_by_member_id: Option<MemberId>,
 ) -> Result<role_assignment::Model, Problem> {
     let mut row = role_assignment::ActiveModel {
         id: Set(write.new_id()),
@@ -208,15 +217,15 @@ pub(in crate::features::roles) async fn insert_part(
         ends_on: Set(new.ends_on),
         ended_on: Set(None),
         previous_assignment_id: Set(new.previous),
-        offered_by: Set(offered_by),
+        offered_by_member_id: Set(offered_by_member_id),
         ..Default::default()
     };
     new.patient.write_to(&mut row);
     write.insert::<role_assignment::Entity>(row).await
 }
 
-/// Asks a member to carry a role; answers the notification of it. Every offer is made here.
-/// A caller who asks themselves carries it at once.
+/// Offers a role to a member and returns the notification. Every offer is made here.
+/// Callers who offer a role to themselves carry it at once.
 pub(in crate::features::roles) async fn make_offer(
     write: &mut CircleWrite,
     role: &role::Model,
@@ -239,14 +248,14 @@ pub(in crate::features::roles) async fn make_offer(
     Ok(notification.to([part.member_id]))
 }
 
-/// When a part in a role begins or began; one without a first day began before.
+/// When an assignment begins or began. Without a first day it counts from now.
 fn starts_at(write: &CircleWrite, part: &role_assignment::Model) -> DateTime<Utc> {
     let zone = write.scope().time_zone();
     let starts_on = part.starts_on.map(|day| on_day(day, 0, zone));
     starts_on.unwrap_or(write.now())
 }
 
-/// The notification for those who relied on somebody who declines a role or releases it.
+/// The notification for those who relied on a member who declines or releases a role.
 pub(in crate::features::roles) fn notification_of_release(
     write: &CircleWrite,
     kind: NotificationKind,
@@ -257,8 +266,8 @@ pub(in crate::features::roles) fn notification_of_release(
     released_by::<role_assignment::Entity>(notification, part)
 }
 
-/// The notification of a part that somebody is taken off: for them, and for those who
-/// relied on them.
+/// The notifications when a member is taken off a role: one for the member, one for those
+/// who relied on them.
 pub fn notifications_of_end(
     write: &CircleWrite,
     role: &role::Model,
@@ -266,19 +275,20 @@ pub fn notifications_of_end(
 ) -> Vec<Notification> {
     let taken_off = notification_of(
         write,
-        NotificationKind::TakenOff,
+        NotificationKind::Removed,
         role,
         starts_at(write, part),
     );
     vec![
         taken_off.to([part.member_id]),
-        notification_of_release(write, NotificationKind::CameFree, role, part),
+        notification_of_release(write, NotificationKind::Freed, role, part),
     ]
 }
 
-/// Lets a member carry from now on what they were offered; answers the notification for the
-/// person who carried it before. What they take over ends today; what the patient keeps goes on
-/// with the role, unless the offer says something else or the patient takes it back.
+/// Makes an offered assignment active. Returns the notification for the member who
+/// carried the role before. The assignment that is taken over ends today. What the
+/// patient keeps stays the same, unless the offer says something else or the patient
+/// takes the role back.
 pub(in crate::features::roles) async fn accept(
     write: &mut CircleWrite,
     role: &role::Model,
@@ -286,7 +296,7 @@ pub(in crate::features::roles) async fn accept(
 ) -> Result<(role_assignment::Model, Notification), Problem> {
     let today = today(write);
     if part.ends_on.is_some_and(|day| day < today) {
-        let detail = "The time for which it was offered is over.";
+        let detail = "The last day of this offer is over. Ask for a new offer.";
         return Err(Conflict::of("too_late", detail).into());
     }
     let history = history_of(write, role.id).await?;
@@ -312,12 +322,12 @@ pub(in crate::features::roles) async fn accept(
     let after = write.update::<role_assignment::Entity>(part, row).await?;
     let change = Change::to::<role_assignment::Entity>("accepted", &after);
     write.log(change.fields(vec!["state"])).await?;
-    let taken_off = notification_of(write, NotificationKind::TakenOff, role, write.now());
+    let taken_off = notification_of(write, NotificationKind::Removed, role, write.now());
     Ok((after, taken_off.to(carried_by)))
 }
 
-/// Offers a part that somebody was taken off to another member, unless they
-/// have it, have been asked already, or carry nothing.
+/// Offers a role that a member no longer carries to another member, unless they have it,
+/// were asked already, or may not carry roles.
 pub async fn reassign(
     write: &mut CircleWrite,
     role: &role::Model,
@@ -346,8 +356,8 @@ pub async fn reassign(
     make_offer(write, role, offer).await.map(Some)
 }
 
-/// Ends an active part on a day, or takes an offer back; answers it with the
-/// line for the change log.
+/// Ends an active assignment on a day, or withdraws an offer. Returns it with the line
+/// for the change log.
 pub async fn end_or_withdraw(
     write: &CircleWrite,
     before: &role_assignment::Model,
@@ -357,7 +367,7 @@ pub async fn end_or_withdraw(
     let verb = if before.state == RoleAssignmentState::Active {
         row.state = Set(RoleAssignmentState::Ended);
         row.ended_on = Set(Some(on));
-        "ended"
+        "released"
     } else {
         row.state = Set(RoleAssignmentState::Withdrawn);
         "withdrawn"
@@ -367,25 +377,26 @@ pub async fn end_or_withdraw(
     Ok((after, change))
 }
 
-/// Refuses a second holder of a role that is not shared; `except` is the part
-/// that is taken over.
+/// Refuses a second holder of a role that is not shared. `except` is the assignment that
+/// is taken over.
 pub(in crate::features::roles) fn check_free(
     role: &role::Model,
     history: &[role_assignment::Model],
     except: Option<RoleAssignmentId>,
 ) -> Result<(), Problem> {
-    let conflicts: Vec<ConflictWith> = history
+    let conflicts: Vec<ConflictingItem> = history
         .iter()
         .filter(|part| part.state == RoleAssignmentState::Active && Some(part.id) != except)
-        .map(|part| ConflictWith::of("role_assignment", part.id.0))
+        .map(|part| ConflictingItem::of("role_assignment", part.id.0))
         .collect();
     if role.shared || conflicts.is_empty() {
         return Ok(());
     }
-    let detail = "Somebody carries this role; name their assignment to hand it on.";
+    let detail = "Another member carries this role. To offer it in their place, send their \
+        assignment as `previous_assignment_id`.";
     Err(Conflict {
         conflicts,
-        ..Conflict::of("already_held", detail)
+        ..Conflict::of("already_assigned", detail)
     }
     .into())
 }

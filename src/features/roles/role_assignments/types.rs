@@ -1,4 +1,4 @@
-//! The bodies about somebody's part in a role.
+//! The bodies about role assignments.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -6,20 +6,20 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, RoleAssignmentId, RoleId, TaskId};
-use crate::entity::role_assignment::{PatientPart, RoleAssignmentState};
+use crate::entity::role_assignment::{PatientPartKind, RoleAssignmentState};
 use crate::platform::time::civil::Day;
 use crate::platform::time::timestamps::in_milliseconds;
 
-/// The assignment in a path.
+/// The role assignment in the path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct RoleAssignmentPath {
-    /// One person's part in a role.
+    /// The id of the role assignment.
     #[param(inline)]
     pub role_assignment_id: RoleAssignmentId,
 }
 
-/// One person's part in a role, from the offer to its end.
+/// One member's part in a role, from the offer to its end.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c45",
@@ -33,42 +33,51 @@ pub struct RoleAssignmentPath {
     "ends_on": null,
     "ended_on": null,
     "previous_assignment_id": null,
-    "offered_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c46",
-    "patient_part": "keeps",
+    "offered_by_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c46",
+    "patient_part": "text",
     "patient_part_text": "Chooses the menu for the week.",
     "patient_part_task_id": null,
-    "actions": ["end", "change"],
+    "actions": ["release", "update"],
     "created_at": "2027-01-01T12:00:00.000Z",
     "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct RoleAssignment {
+    /// The id of the role assignment.
     pub id: RoleAssignmentId,
+    /// The circle that it belongs to.
     pub circle_id: CircleId,
+    /// The role.
     pub role_id: RoleId,
+    /// Counts its changes; send it in `If-Match`.
     pub version: i32,
+    /// The member who carries the role or was asked.
     pub member_id: MemberId,
-    /// The member's name.
+    /// The name of the member.
     pub name: String,
+    /// The state of the assignment.
     pub state: RoleAssignmentState,
-    /// The first day; of an offer, if it names one.
+    /// The first day. Null for an offer that begins when it is accepted.
     pub starts_on: Option<Day>,
-    /// The last day, if there is to be one; it ends by itself after it.
+    /// The last day, if it has one. The assignment ends by itself after it.
     pub ends_on: Option<Day>,
     /// The day on which it really ended.
     pub ended_on: Option<Day>,
-    /// Whose part it takes over.
+    /// The assignment that it takes over.
     pub previous_assignment_id: Option<RoleAssignmentId>,
-    /// Who asked; null if the member took the role.
-    pub offered_by: Option<MemberId>,
+    /// The member who offered the role; null if the member claimed it.
+    pub offered_by_member_id: Option<MemberId>,
     /// What the patient keeps of the role.
-    pub patient_part: Option<PatientPart>,
+    pub patient_part: Option<PatientPartKind>,
+    /// What the patient keeps, in words. Set with `text`.
     pub patient_part_text: Option<String>,
-    /// Null also for who does not see that task.
+    /// The task that the patient keeps. Set with `task`; null if you do not see the task.
     pub patient_part_task_id: Option<TaskId>,
-    /// What the reader may do now: `accept`, `decline`, `withdraw`, `end`, `change`.
+    /// What you may do now: `accept`, `decline`, `withdraw`, `release`, `update`.
     pub actions: Vec<&'static str>,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }

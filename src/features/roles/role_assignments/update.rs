@@ -1,19 +1,19 @@
-//! `update_role_assignment`: until when somebody carries a role, and what the patient keeps of it.
-//! Two different rights, checked field by field.
+//! `update_role_assignment`: the last day, and what the patient keeps of the role.
+//! Different members may change the two, so each field is checked.
 
 use sea_orm::IntoActiveModel;
 
-use super::super::locked::LockedRolePart;
+use super::super::locked::LockedRoleAssignment;
 use super::super::patient_part::PatientPartChoice;
-use super::super::rules::RolePartVerb;
+use super::super::rules::RoleAssignmentVerb;
 use super::store;
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::change_log::merge_patch;
 use crate::access::{CarryRoles, CircleAccess, CirclePath, Permission, may_revise_patient_part};
 use crate::app::App;
 use crate::entity::ids::TaskId;
-use crate::entity::personal_token::TokenScope;
-use crate::entity::role_assignment::{self, PatientPart};
+use crate::entity::personal_access_token::TokenScope;
+use crate::entity::role_assignment::{self, PatientPartKind};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::platform::text::PatientPartText;
@@ -21,34 +21,42 @@ use crate::platform::time::civil::Day;
 use crate::problem::Problem;
 
 merge_patch! {
-    /// What to change of somebody's part in a role.
+    /// What to change in a role assignment.
     #[schema(examples(json!({ "ends_on": "2027-03-31" })))]
-    #[schema(as = RoleAssignmentChanges)]
+    #[schema(as = UpdateRoleAssignmentRequest)]
     pub struct RoleAssignmentPatch for role_assignment {
-        /// The last day.
+        /// The last day. Null for no end.
         #[garde(dive)]
         ends_on: Day | null,
-        /// For the patient and coordinators.
+        /// What the patient keeps of the role. Only the patient and coordinators change
+        /// it.
         #[garde(skip)]
-        patient_part: PatientPart => elsewhere,
-        /// With `keeps`.
+        patient_part: PatientPartKind => elsewhere,
+        /// What the patient keeps, in words. Only with `text`.
         #[garde(dive)]
         patient_part_text: PatientPartText => elsewhere,
-        /// With `task`.
+        /// The task that the patient keeps. Only with `task`.
         #[garde(skip)]
         patient_part_task_id: TaskId => elsewhere,
     }
 }
 
-/// Change one person's part in a role.
+/// Update a role assignment.
 ///
-/// When it ends: by whoever carries it, for an offer by whoever made it, or by
-/// a coordinator. What the patient keeps: by the patient or a coordinator.
+/// The last day of an active assignment is changed by the member who carries the role or
+/// by a coordinator, the last day of an offer by the member who made it or by a
+/// coordinator. What the patient keeps is changed by the patient or by a coordinator.
+/// Nobody is told.
+///
+/// - 403 `forbidden`: you may not change one of the fields that you sent
+/// - 409 `invalid_transition`: the assignment is neither offered nor active
+/// - 422 `start_after_end`, `in_the_past`: `ends_on` is before `starts_on` or over
+/// - 422 `only_patient_can_choose`: only the patient can choose `none_by_choice`
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}", tag = "roles",
     params(CirclePath, RoleAssignmentPath),
-    security(("access_token" = [TokenScope::RolesWrite])),
-    responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
+    security(("personal_access_token" = [TokenScope::RolesWrite])),
+    responses((status = OK, description = "The role assignment", body = RoleAssignment), Problem),
 )]
 pub async fn update_role_assignment(
     app: App,
@@ -56,7 +64,7 @@ pub async fn update_role_assignment(
     Path(path): Path<RoleAssignmentPath>,
     Json(changes): Json<RoleAssignmentPatch>,
 ) -> Result<Resource<RoleAssignment>, Problem> {
-    let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
+    let mut part = LockedRoleAssignment::open(&app, &circle, path.role_assignment_id).await?;
     let scope = part.write.scope();
     let patient = PatientPartChoice::from(&changes);
     let time_is_theirs = changes.ends_on.is_none() || part.facts().may_change_time();
@@ -64,7 +72,7 @@ pub async fn update_role_assignment(
     if !time_is_theirs || !patient_is_theirs {
         return Err(Permission::ManageRoles.refused());
     }
-    part.check(RolePartVerb::Change)?;
+    part.check(RoleAssignmentVerb::Update)?;
 
     let mut row = part.row.clone().into_active_model();
     let ends_on = changes.ends_on.flatten().map(|Day(day)| day);
@@ -80,7 +88,7 @@ pub async fn update_role_assignment(
         }
     }
     if !fields.is_empty() {
-        part.save_part(RolePartVerb::Change, row, fields.names())
+        part.save_part(RoleAssignmentVerb::Update, row, fields.names())
             .await?;
     }
     part.respond().await

@@ -1,31 +1,35 @@
-//! `withdraw_role_offer`: takes an offer back that was not answered.
+//! `withdraw_role_assignment`: withdraws an offer that was not answered yet.
 
-use super::super::locked::LockedRolePart;
-use super::super::rules::RolePartVerb;
+use super::super::locked::LockedRoleAssignment;
+use super::super::rules::RoleAssignmentVerb;
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::{ArrangeRoles, CircleAccess, CirclePath};
 use crate::app::App;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
-/// Take an offer of a role back.
+/// Withdraw the offer of a role.
 ///
-/// By whoever made it, or by a coordinator.
+/// The member can no longer accept it. Nobody is told. The assignment stays in the
+/// history of the role.
+///
+/// - 403 `forbidden`: only coordinators and the member who made the offer can withdraw it
+/// - 409 `invalid_transition`: the offer was accepted or declined
 #[utoipa::path(
     post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/withdraw",
     tag = "roles", params(CirclePath, RoleAssignmentPath),
-    security(("access_token" = [TokenScope::RolesWrite])),
-    responses((status = OK, description = "The assignment", body = RoleAssignment), Problem),
+    security(("personal_access_token" = [TokenScope::RolesWrite])),
+    responses((status = OK, description = "The role assignment", body = RoleAssignment), Problem),
 )]
-pub async fn withdraw_role_offer(
+pub async fn withdraw_role_assignment(
     app: App,
     circle: CircleAccess<ArrangeRoles>,
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Resource<RoleAssignment>, Problem> {
-    let mut part = LockedRolePart::open(&app, &circle, path.role_assignment_id).await?;
-    if part.check_right_and_verb(RolePartVerb::Withdraw)? {
+    let mut part = LockedRoleAssignment::open(&app, &circle, path.role_assignment_id).await?;
+    if part.check_right_and_verb(RoleAssignmentVerb::Withdraw)? {
         part.end_today().await?;
     }
     part.respond().await

@@ -11,25 +11,26 @@ use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CreateTasks, limits};
 use crate::app::App;
 use crate::entity::ids::TaskListId;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task_list;
 use crate::http::extract::Json;
 use crate::http::response::Created;
 use crate::platform::text::{Position as ListPosition, Title};
 use crate::problem::Problem;
 
-/// A list to be.
+/// A task list to create.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "title": "This week" })))]
-pub struct NewTaskList {
-    /// An id of one's own choice, a UUIDv7, so that repeating the request is harmless.
+pub struct CreateTaskListRequest {
+    /// An id that you choose, any UUID. With it you can safely send the request again.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<TaskListId>,
+    /// What the task list is called.
     #[garde(dive)]
     pub title: Title,
-    /// Default: 0.
+    /// Where to show the task list: small numbers come first. Default: 0.
     #[serde(default)]
     #[garde(dive)]
     pub position: Option<ListPosition>,
@@ -37,16 +38,23 @@ pub struct NewTaskList {
 
 /// Create a task list.
 ///
-/// What one sees in it is decided task by task.
+/// Every member sees the task list. Which tasks they see in it depends on the topic of
+/// each task. Nobody is told.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can create a task
+///   list
+/// - 409 `limit_reached`: the circle has too many task lists
+/// - 409 `id_taken`, `id_reused`: the `id` belongs to another task list, or you sent it
+///   before with another body
 #[utoipa::path(
     post, path = "/circles/{circle_id}/task-lists", tag = "task lists", params(CirclePath),
-    security(("access_token" = [TokenScope::TasksWrite])),
-    responses((status = CREATED, description = "The list", body = TaskList), Problem),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
+    responses((status = CREATED, description = "The task list", body = TaskList), Problem),
 )]
 pub async fn create_task_list(
     app: App,
     circle: CircleAccess<CreateTasks>,
-    Json(new): Json<NewTaskList>,
+    Json(new): Json<CreateTaskListRequest>,
 ) -> Result<Created<TaskList>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     if let Some(before) = write.made_before::<task_list::Entity>(new.id).await? {

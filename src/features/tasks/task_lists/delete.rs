@@ -1,4 +1,4 @@
-//! `delete_task_list`: deletes a list. Its tasks stay, without a list.
+//! `delete_task_list`: deletes a task list. Its tasks stay, without a list.
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, QueryFilter};
@@ -7,7 +7,7 @@ use super::types::TaskListPath;
 use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CreateTasks};
 use crate::app::App;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::{task, task_list};
 use crate::http::extract::Path;
 use crate::http::response::NoContent;
@@ -15,11 +15,14 @@ use crate::problem::Problem;
 
 /// Delete a task list.
 ///
-/// Its tasks stay, without a list.
+/// Its tasks stay, without a list. Nobody is told.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can delete a task
+///   list
 #[utoipa::path(
     delete, path = "/circles/{circle_id}/task-lists/{task_list_id}", tag = "task lists",
     params(CirclePath, TaskListPath),
-    security(("access_token" = [TokenScope::TasksWrite])),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
     responses((status = NO_CONTENT, description = "Deleted"), Problem),
 )]
 pub async fn delete_task_list(
@@ -32,21 +35,21 @@ pub async fn delete_task_list(
         .require::<task_list::Entity>(path.task_list_id)
         .await?;
     write.check_version(list.version)?;
-    // However many there are: others wait for the circle meanwhile.
-    let on_it = Condition::all().add(task::Column::ListId.eq(list.id));
+    // One statement for all tasks, because other writes wait for the circle's lock meanwhile.
+    let on_it = Condition::all().add(task::Column::TaskListId.eq(list.id));
     let tasks = write.find_in_circle::<task::Entity>().filter(on_it.clone());
     let tasks = tasks.all(write.tx()).await?;
     let version = Expr::col(task::Column::Version).add(1);
     let changed = vec![
-        (task::Column::ListId, Expr::cust("NULL")),
+        (task::Column::TaskListId, Expr::cust("NULL")),
         (task::Column::Version, version),
         (task::Column::UpdatedAt, Expr::value(write.now())),
     ];
     write.update_all::<task::Entity>(on_it, changed).await?;
     let change = |task: &task::Model| {
-        Change::to::<task::Entity>("changed", task)
+        Change::to::<task::Entity>("updated", task)
             .about(task.topic)
-            .fields(vec!["list_id"])
+            .fields(vec!["task_list_id"])
     };
     write.log_all(tasks.iter().map(change).collect()).await?;
     write.delete::<task_list::Entity>(&list).await?;

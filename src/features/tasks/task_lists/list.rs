@@ -1,9 +1,9 @@
-//! `list_task_lists`: a page of the lists of a circle.
+//! `list_task_lists`: a page of the task lists of a circle.
 
 use super::store::describe;
 use super::types::TaskList;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task_list;
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
@@ -11,20 +11,21 @@ use crate::http::response::Page;
 use crate::problem::Problem;
 
 list_query! {
-    /// Which lists.
+    /// Which task lists to list.
     pub struct TaskListQuery {}
 }
 
 page_of!(TaskListPage, TaskList);
 
-/// List the task lists.
+/// List task lists.
 ///
-/// In the order in which they were made; `position` is for the client to sort by.
+/// Task lists come in the order in which they were created. To show them by `position`,
+/// sort them in your client.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/task-lists", tag = "task lists",
     params(CirclePath, TaskListQuery),
-    security(("access_token" = [TokenScope::TasksRead])),
-    responses((status = OK, description = "A page of lists", body = TaskListPage), Problem),
+    security(("personal_access_token" = [TokenScope::TasksRead])),
+    responses((status = OK, description = "A page of task lists", body = TaskListPage), Problem),
 )]
 pub async fn list_task_lists(
     circle: CircleAccess<ViewCircle>,

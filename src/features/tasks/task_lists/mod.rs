@@ -1,17 +1,17 @@
-//! Lists that group tasks. Everybody in the circle sees the lists; which tasks a member sees
-//! in them is decided task by task.
+//! Lists that group tasks. Every member sees the task lists. Which tasks they see in them
+//! depends on the topic of each task.
 
 mod create;
 mod delete;
+mod get;
 mod list;
-mod read;
 mod store;
 mod types;
 mod update;
 
 pub use create::*;
 pub use delete::*;
+pub use get::*;
 pub use list::*;
-pub use read::*;
 pub use types::*;
 pub use update::*;

@@ -4,7 +4,7 @@ use super::types::TaskList;
 use crate::access::{CircleScope, Permission};
 use crate::entity::task_list;
 
-/// A list as the reader sees it.
+/// A task list as the reader sees it.
 pub(super) fn describe(scope: &CircleScope, row: task_list::Model) -> TaskList {
     let changes = scope.may(Permission::CreateTasks);
     TaskList {
@@ -14,7 +14,7 @@ pub(super) fn describe(scope: &CircleScope, row: task_list::Model) -> TaskList {
         title: row.title,
         position: row.position,
         actions: if changes {
-            vec!["change", "delete"]
+            vec!["update", "delete"]
         } else {
             Vec::new()
         },

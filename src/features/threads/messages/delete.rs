@@ -1,5 +1,5 @@
-//! `delete_message`: deletes the text of a message, with its history and the kept answers that
-//! show it. The row stays, because replies refer to it.
+//! `delete_message`: deletes the text of a message, its revisions and the kept answers that show
+//! it. The row stays, because replies refer to it.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
@@ -12,19 +12,23 @@ use crate::access::{
 use crate::app::App;
 use crate::entity::ids::MessageId;
 use crate::entity::message_edit;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Delete a message.
 ///
-/// By its author; in a thread about a topic by coordinators too. Its place and
-/// the replies to it stay; its text is gone for good, earlier bodies included.
+/// Deletes its text for good, its earlier revisions included. Its place in the thread and the
+/// replies to it stay. You can delete your own messages at any time. Coordinators can also delete
+/// messages of others in a thread about a topic. Nobody is told.
+///
+/// - 403 `forbidden`: you did not write the message, and you are no coordinator or it is in a
+///   direct thread.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/messages/{message_id}/delete", tag = "messages",
     params(CirclePath, MessagePath),
-    security(("access_token" = [TokenScope::MessagesWrite])),
+    security(("personal_access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "What is left of it", body = Message), Problem),
 )]
 pub async fn delete_message(
@@ -39,13 +43,13 @@ pub async fn delete_message(
     delete_texts(&message.write, message.row.id).await?;
     let mut row = message.row.clone().into_active_model();
     row.body = Set(None);
-    row.mentions = Set("[]".into());
+    row.mentioned_member_ids = Set("[]".into());
     row.deleted_at = Set(Some(message.write.now()));
     message.save(MessageVerb::Delete, row, Vec::new()).await?;
     message.respond().await
 }
 
-/// Deletes every earlier text of a message, and drops the kept answers that show one.
+/// Deletes the revisions of a message, and drops the kept answers that show it.
 async fn delete_texts(write: &CircleWrite, message: MessageId) -> Result<(), Problem> {
     let of_this_message = Condition::all().add(message_edit::Column::MessageId.eq(message));
     write

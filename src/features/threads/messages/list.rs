@@ -1,4 +1,4 @@
-//! `list_messages`: a page of the messages of a thread, limited by their size as well.
+//! `list_messages`: a page of the messages of a thread, which their size limits as well.
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -6,7 +6,7 @@ use super::super::types::ThreadPath;
 use super::store;
 use super::types::{Message, MessageQuery};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::{message, thread};
 use crate::http::extract::{Path, Query};
 use crate::http::pagination::{OrderBy, page_of};
@@ -17,12 +17,13 @@ page_of!(MessagePage, Message);
 
 /// List the messages of a thread.
 ///
-/// The newest first. Deleted ones keep their place. Who may not read what was
-/// written before they joined begins there.
+/// Lists the newest message first. A deleted message keeps its place. In a direct thread you see
+/// only messages from after you joined the circle. If you are a helper or a viewer, and not the
+/// patient, that is the same in threads about a topic.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/threads/{thread_id}/messages", tag = "messages",
     params(CirclePath, ThreadPath, MessageQuery),
-    security(("access_token" = [TokenScope::MessagesRead])),
+    security(("personal_access_token" = [TokenScope::MessagesRead])),
     responses((status = OK, description = "A page of messages", body = MessagePage), Problem),
 )]
 pub async fn list_messages(

@@ -1,20 +1,20 @@
-//! Messages: written, read, edited for a while, and deleted without a trace of their text.
-//! What a message said before it was edited stays in its history.
+//! Messages: sent, read, edited for a while, and deleted without a trace of their text. The text
+//! from before an edit stays as a revision.
 
+mod create;
 mod delete;
+mod get;
 mod list;
-mod list_history;
-mod read;
+mod list_revisions;
 mod store;
 mod types;
 mod update;
-mod write;
 
+pub use create::*;
 pub use delete::*;
+pub use get::*;
 pub use list::*;
-pub use list_history::*;
-pub use read::*;
+pub use list_revisions::*;
 pub(super) use store::describe_message;
 pub use types::*;
 pub use update::*;
-pub use write::*;

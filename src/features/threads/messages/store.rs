@@ -1,4 +1,4 @@
-//! Messages as their reader sees them, and who can be mentioned in them.
+//! Reads messages as the reader sees them, and checks who can be mentioned in them.
 
 use std::collections::HashSet;
 
@@ -12,14 +12,14 @@ use crate::entity::ids::MemberId;
 use crate::entity::{message, thread};
 use crate::problem::{FieldError, Problem};
 
-/// Refuses mentions of people who do not see the thread. A member of another circle is
-/// refused like somebody who does not exist.
+/// Refuses mentions of members who do not see the thread. A member of another circle gets the same
+/// refusal as an id that does not exist, so that the answer tells nothing of other circles.
 pub(in crate::features::threads) async fn check_mentions(
     write: &CircleWrite,
     thread: &thread::Model,
-    mentions: &[MemberId],
+    mentioned_member_ids: &[MemberId],
 ) -> Result<(), Problem> {
-    let members = active_members(write, mentions).await?;
+    let members = active_members(write, mentioned_member_ids).await?;
     let audience: HashSet<MemberId> = if let Some(topic) = thread.topic {
         who_sees(write, &members, topic).await?
     } else {
@@ -29,10 +29,14 @@ pub(in crate::features::threads) async fn check_mentions(
         active.filter(|id| named.contains(id)).collect()
     };
     let unseen = |(index, _): (usize, &MemberId)| {
-        let detail = "No active member who sees this thread.";
-        FieldError::new(format!("/mentions/{index}"), "unknown_member", detail)
+        let detail = "Send the id of an active member who sees this thread.";
+        FieldError::new(
+            format!("/mentioned_member_ids/{index}"),
+            "unknown_member",
+            detail,
+        )
     };
-    let errors: Vec<FieldError> = mentions
+    let errors: Vec<FieldError> = mentioned_member_ids
         .iter()
         .enumerate()
         .filter(|(_, id)| !audience.contains(id))
@@ -56,18 +60,21 @@ pub(in crate::features::threads) async fn describe_message(
     messages.pop().ok_or(Problem::NotFound)
 }
 
-/// Messages of a thread as the reader sees them: one more query, however many.
+/// Messages of a thread as the reader sees them: one more query, however many messages there are.
 pub(in crate::features::threads) async fn describe_messages(
     connection: &impl ConnectionTrait,
     scope: &CircleScope,
     thread: &thread::Model,
     rows: Vec<message::Model>,
 ) -> Result<Vec<Message>, Problem> {
-    let authors = rows.iter().filter_map(|row| row.created_by).collect();
+    let authors = rows
+        .iter()
+        .filter_map(|row| row.created_by_member_id)
+        .collect();
     let people = people_of(connection, scope, authors).await?;
     let describe = |row: message::Model| Message {
         author_name: author_name(&row, &people),
-        mentions: serde_json::from_str(&row.mentions).unwrap_or_default(),
+        mentioned_member_ids: serde_json::from_str(&row.mentioned_member_ids).unwrap_or_default(),
         actions: MessageVerb::actions(&MessageFacts {
             scope,
             thread,
@@ -79,11 +86,11 @@ pub(in crate::features::threads) async fn describe_messages(
         thread_id: row.thread_id,
         number: row.number,
         body: row.body,
-        reply_to: row.reply_to,
+        reply_to_message_id: row.reply_to_message_id,
         edited_at: row.edited_at,
         deleted_at: row.deleted_at,
         created_at: row.created_at,
-        created_by: row.created_by,
+        created_by_member_id: row.created_by_member_id,
         updated_at: row.updated_at,
     };
     Ok(rows.into_iter().map(describe).collect())

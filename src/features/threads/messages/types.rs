@@ -1,4 +1,4 @@
-//! The bodies about messages.
+//! The schemas of messages.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,17 +13,17 @@ use crate::platform::time::timestamps::in_milliseconds;
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct MessagePath {
-    /// The message.
+    /// The id of the message.
     #[param(inline)]
     pub message_id: MessageId,
 }
 
 list_query! {
-    /// Which messages, or which of a message's earlier bodies.
+    /// Which page of messages or revisions to list.
     pub struct MessageQuery {}
 }
 
-/// A message, as its reader sees it.
+/// A message, as you see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c51",
@@ -33,37 +33,48 @@ list_query! {
     "number": 3,
     "author_name": "Ben Díaz",
     "body": "She slept well. The nurse comes at ten.",
-    "reply_to": null,
-    "mentions": [],
+    "reply_to_message_id": null,
+    "mentioned_member_ids": [],
     "edited_at": null,
     "deleted_at": null,
-    "actions": ["change", "delete"],
+    "actions": ["update", "delete"],
     "created_at": "2027-01-02T12:00:00.000Z",
-    "created_by": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
+    "created_by_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
 pub struct Message {
+    /// The id of the message.
     pub id: MessageId,
+    /// The circle that it belongs to.
     pub circle_id: CircleId,
+    /// Counts its changes; send it in `If-Match`.
     pub version: i32,
+    /// The thread that it was sent to.
     pub thread_id: ThreadId,
     /// Its place in the thread, from 1, without gaps.
     pub number: i32,
+    /// The name of the member who wrote it.
     pub author_name: String,
-    /// Null once it is deleted.
+    /// Its text; null if it was deleted.
     pub body: Option<String>,
-    pub reply_to: Option<MessageId>,
-    /// The members it mentions.
-    pub mentions: Vec<MemberId>,
+    /// The message that it replies to.
+    pub reply_to_message_id: Option<MessageId>,
+    /// The members whom it mentions.
+    pub mentioned_member_ids: Vec<MemberId>,
+    /// When its text was last edited; null if it never was.
     #[serde(serialize_with = "in_milliseconds")]
     pub edited_at: Option<DateTime<Utc>>,
+    /// When it was deleted; null if it was not.
     #[serde(serialize_with = "in_milliseconds")]
     pub deleted_at: Option<DateTime<Utc>>,
-    /// What the reader may do now: `change`, `delete`.
+    /// What you can do now: `update`, `delete`.
     pub actions: Vec<&'static str>,
+    /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,
-    pub created_by: Option<MemberId>,
+    /// The member who created it.
+    pub created_by_member_id: Option<MemberId>,
+    /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,
 }

@@ -1,5 +1,5 @@
-//! `update_message`: the author edits a message for some minutes. What it said before stays in its
-//! history.
+//! `update_message`: the author edits a message for some minutes. The text from before stays as a
+//! revision.
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
@@ -9,7 +9,7 @@ use super::types::{Message, MessagePath};
 use crate::access::change_log::merge_patch;
 use crate::access::{CircleAccess, CirclePath, WriteMessages};
 use crate::app::App;
-use crate::entity::personal_token::TokenScope;
+use crate::entity::personal_access_token::TokenScope;
 use crate::entity::{message, message_edit};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
@@ -17,10 +17,11 @@ use crate::platform::text::MessageBody;
 use crate::problem::{Conflict, Problem};
 
 merge_patch! {
-    /// What to change of a message.
+    /// What to change about a message.
     #[schema(examples(json!({ "body": "She slept well. The nurse comes at eleven." })))]
-    #[schema(as = MessageChanges)]
+    #[schema(as = UpdateMessageRequest)]
     pub struct MessagePatch for message {
+        /// The new text of the message.
         #[garde(dive)]
         body: MessageBody,
     }
@@ -28,11 +29,16 @@ merge_patch! {
 
 /// Edit a message.
 ///
-/// By its author, for 15 minutes; what it said before stays in its history.
+/// Changes the text of a message that you wrote, in the first 15 minutes. The text from before
+/// stays as a revision. Nobody is told.
+///
+/// - 409 `not_the_author`: only the author of a message can edit it.
+/// - 409 `too_late`: the message is more than 15 minutes old.
+/// - 409 `invalid_transition`: the message was deleted, or its thread is archived.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/messages/{message_id}", tag = "messages",
     params(CirclePath, MessagePath),
-    security(("access_token" = [TokenScope::MessagesWrite])),
+    security(("personal_access_token" = [TokenScope::MessagesWrite])),
     responses((status = OK, description = "The message", body = Message), Problem),
 )]
 pub async fn update_message(
@@ -42,7 +48,7 @@ pub async fn update_message(
     Json(changes): Json<MessagePatch>,
 ) -> Result<Resource<Message>, Problem> {
     let mut message = LockedMessage::open(&app, &circle, path.message_id).await?;
-    message.check(MessageVerb::Change)?;
+    message.check(MessageVerb::Update)?;
     let before = message.row.clone();
     let mut row = before.clone().into_active_model();
     let fields = changes.write_to(&mut row);
@@ -51,7 +57,7 @@ pub async fn update_message(
     };
     let now = message.write.now();
     if !rules::may_still_edit(&before, now) {
-        let detail = "A message can be edited for 15 minutes.";
+        let detail = "A message can be edited only in the first 15 minutes.";
         return Err(Conflict::of("too_late", detail).into());
     }
     let edit = message_edit::ActiveModel {
@@ -65,7 +71,7 @@ pub async fn update_message(
     message.write.insert::<message_edit::Entity>(edit).await?;
     row.edited_at = Set(Some(now));
     message
-        .save(MessageVerb::Change, row, fields.names())
+        .save(MessageVerb::Update, row, fields.names())
         .await?;
     message.respond().await
 }

@@ -1,5 +1,5 @@
-//! The reminders of everything that is to come in a circle. They are cancelled when its deletion
-//! is requested, and planned again when the circle is kept.
+//! The reminders of everything that is to come in a circle. They are canceled when the deletion of
+//! the circle is scheduled, and planned again when the deletion is canceled.
 
 use sea_orm::Condition;
 
@@ -11,13 +11,13 @@ use crate::notify::reminders::parts::{PartStatus, part_statuses};
 use crate::notify::subject::items_ahead;
 use crate::problem::Problem;
 
-/// Cancels every reminder of a circle that is going to be erased.
+/// Cancels every reminder of a circle whose deletion is scheduled.
 pub async fn cancel_all(write: &CircleWrite) -> Result<(), Problem> {
     cancel(write, Condition::all()).await
 }
 
-/// Plans what is still ahead in a circle that is kept after all. A member who takes part in
-/// something of which nobody was reminded counts as coming late.
+/// Plans what is still ahead in a circle whose deletion was canceled. If nobody was reminded of
+/// something, its members count as late: each can get a reminder of their own.
 pub async fn plan_all_ahead(write: &CircleWrite) -> Result<(), Problem> {
     let items = items_ahead(write, false).await?;
     let planner = Planner {
@@ -41,8 +41,8 @@ pub async fn plan_all_ahead(write: &CircleWrite) -> Result<(), Problem> {
     planner.plan(&items, &newcomers).await
 }
 
-/// Plans again what is ahead in a circle whose instants follow newer rules of zones. No member
-/// counts as coming late.
+/// Plans again what is ahead in a circle whose instants follow newer time zone rules. No member
+/// counts as late.
 pub async fn replan_all_ahead(write: &CircleWrite) -> Result<(), Problem> {
     let items = items_ahead(write, false).await?;
     Planner::of(write).plan(&items, &[]).await

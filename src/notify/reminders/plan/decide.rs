@@ -1,4 +1,4 @@
-//! Decides which reminders one item should have. It depends on nothing but its arguments.
+//! Decides which reminders one item should have. It depends only on its arguments.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
@@ -13,14 +13,14 @@ use crate::platform::time::civil::Moment;
 /// How late a reminder with offset 0 may fire.
 const GRACE: TimeDelta = TimeDelta::hours(1);
 
-/// The offset in minutes that is used when none of the item's own offsets is ahead any more.
+/// The offset in minutes that is used when all offsets of the item are in the past.
 const LATE: i32 = 120;
 
 /// The time of an item that is still to come.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timing<'a> {
     pub moment: Moment,
-    /// Where a date begins.
+    /// The zone in which a date begins.
     pub zone: &'a str,
     /// The moment that the offsets count back from.
     pub due: DateTime<Utc>,
@@ -68,7 +68,7 @@ pub(super) fn decide(
     let current: Vec<_> = rows.iter().filter(is_current).collect();
     let offsets = &item.offsets;
     let wanted = match timing {
-        // An empty list means that nobody wants reminders of the item.
+        // An empty list means that the item has no reminders.
         Some(timing) if !offsets.is_empty() => {
             let drawer = Drawer {
                 kind: item.kind,
@@ -93,14 +93,14 @@ pub(super) fn decide(
         let stays = times == Some((row.fire_at, row.not_after));
         match (row.state, wanted) {
             (ReminderState::Planned, None) => {
-                let state = ReminderState::Cancelled;
+                let state = ReminderState::Canceled;
                 decided.changed.push(changed(row, state, None));
             }
             (ReminderState::Planned, Some(_)) if !stays => {
                 let state = ReminderState::Planned;
                 decided.changed.push(changed(row, state, times));
             }
-            (ReminderState::Cancelled, Some(wanted)) => {
+            (ReminderState::Canceled, Some(wanted)) => {
                 let state = ReminderState::Planned;
                 let mut row = changed(row, state, times);
                 row.kind = Set(wanted.kind);
@@ -151,8 +151,8 @@ impl Drawer<'_> {
         wanted
     }
 
-    /// The reminders for all members: at each offset that is ahead, or two hours before if none
-    /// is, unless all were reminded of this time already.
+    /// The reminders for all members: one at each offset that is ahead. If none is ahead, there is
+    /// one two hours before, unless all members were reminded of this time already.
     fn of_item(&self, offsets: &[i32]) -> Vec<Wanted> {
         let slot = |offset: &i32| self.slot(None, *offset);
         let ahead: Vec<Wanted> = offsets.iter().filter_map(slot).collect();
@@ -166,19 +166,19 @@ impl Drawer<'_> {
         self.slot(None, LATE).into_iter().collect()
     }
 
-    /// The reminders for single members that are still of use. A confirmation stays. A reminder
-    /// is dropped if there is one for all members.
+    /// The reminders for single members that are still of use. A confirmation stays. The others are
+    /// dropped if there is a reminder for all members.
     fn of_members(&self, all_hear: bool, takes_part: impl Fn(MemberId) -> bool) -> Vec<Wanted> {
         let still = |row: &&&reminder::Model| {
             row.member_id.is_some_and(&takes_part)
                 && match row.state {
                     ReminderState::Planned => true,
-                    ReminderState::Cancelled => row.kind != ReminderKind::TakenOn,
+                    ReminderState::Canceled => row.kind != ReminderKind::ClaimConfirmation,
                     ReminderState::Fired | ReminderState::Expired => false,
                 }
         };
         let wanted = |row: &&reminder::Model| {
-            if row.kind == ReminderKind::TakenOn {
+            if row.kind == ReminderKind::ClaimConfirmation {
                 return Some(Wanted {
                     member: row.member_id,
                     kind: row.kind,
@@ -197,7 +197,7 @@ impl Drawer<'_> {
             .collect()
     }
 
-    /// A reminder of their own for a member whom no other one would reach.
+    /// A reminder of their own for a member whom no other reminder would reach.
     fn of_newcomer(&self, newcomer: Newcomer, wanted: &[Wanted]) -> Option<Wanted> {
         let member = Some(newcomer.member);
         let was_told = self
@@ -209,7 +209,7 @@ impl Drawer<'_> {
         }
         let at_once = || Wanted {
             member,
-            kind: ReminderKind::TakenOn,
+            kind: ReminderKind::ClaimConfirmation,
             offset_minutes: self.minutes_left(),
             fire_at: self.now,
             not_after: self.timing.not_after,

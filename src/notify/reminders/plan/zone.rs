@@ -1,5 +1,5 @@
-//! A circle moves to another zone. An item with a date and no time of day stays on its date. That
-//! is no move of the item, so nobody is told of it or reminded twice. Only the instants that are
+//! A circle gets another time zone. An item with a date and no time of day stays on its date. The
+//! item has not moved, so nobody is told of it or reminded twice. Only the instants that are
 //! computed from dates are computed again.
 
 use chrono::NaiveDate;
@@ -22,8 +22,8 @@ pub async fn follow_zone(write: &CircleWrite, zone: &str) -> Result<(), Problem>
     planner.plan(&items, &[]).await
 }
 
-/// Computes again the instant by which rows with a date are sorted: one statement for some
-/// hundred days.
+/// Computes again the instant by which rows with a date are sorted. This takes one statement for
+/// five hundred days.
 pub async fn move_days<E: Reminded>(write: &CircleWrite, zone: &str) -> Result<(), Problem> {
     let day = E::ON;
     let days = write

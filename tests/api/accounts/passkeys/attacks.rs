@@ -1,4 +1,4 @@
-//! Answers that prove nothing.
+//! False, replayed and malformed responses of an authenticator are refused.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::harness::{Person, TestApp};
 
 type Lie = (&'static str, fn(&mut Authenticator));
 
-/// What an attacker would have an authenticator say.
+/// False responses that an attacker could make an authenticator send.
 const LIES: [Lie; 15] = [
     ("another site", |device| {
         device.origin = "https://evil.example".into();
@@ -62,7 +62,7 @@ async fn world() -> (Arc<TestApp>, Person, Person) {
     (app, ana, ben)
 }
 
-/// A copy of what a device knows, to lie with.
+/// Another authenticator that claims the passkey of this device.
 fn like(device: &Authenticator, other: Authenticator) -> Authenticator {
     Authenticator {
         id: device.id.clone(),
@@ -72,7 +72,7 @@ fn like(device: &Authenticator, other: Authenticator) -> Authenticator {
 }
 
 #[tokio::test]
-async fn no_false_answer_of_an_authenticator_signs_in() {
+async fn a_false_response_of_an_authenticator_cannot_sign_in() {
     let (app, ana, _) = world().await;
     let mut device = Authenticator::new();
     add(&ana, &mut device).await;
@@ -102,7 +102,7 @@ async fn no_false_answer_of_an_authenticator_signs_in() {
     app.mails().await;
 }
 
-/// As it was before it lied.
+/// The same device with correct settings again.
 fn restored(device: Authenticator) -> Authenticator {
     let honest = Authenticator::new();
     Authenticator {
@@ -117,7 +117,7 @@ fn restored(device: Authenticator) -> Authenticator {
 }
 
 #[tokio::test]
-async fn no_false_answer_of_an_authenticator_adds_a_passkey() {
+async fn a_false_response_of_an_authenticator_cannot_add_a_passkey() {
     let (app, ana, ben) = world().await;
     let other_algorithms: [Lie; 3] = [
         ("EdDSA", |device| device.algorithm = -8),
@@ -129,48 +129,61 @@ async fn no_false_answer_of_an_authenticator_adds_a_passkey() {
         lie(&mut device);
         let asked = ana.act("/v1/me/passkey-challenges").await.is(201);
         let credential = device.make(&asked["options"]);
-        let new = json!({ "challenge_id": asked["id"], "name": "x", "credential": credential });
+        let new =
+            json!({ "passkey_challenge_id": asked["id"], "name": "x", "credential": credential });
         let reply = ana.post("/v1/me/passkeys", new).await;
         let fields = reply.is_invalid();
         assert!(fields[0].starts_with("/credential "), "{what}: {fields:?}");
         let honest = Authenticator::new().make(&asked["options"]);
-        let new = json!({ "challenge_id": asked["id"], "name": "x", "credential": honest });
+        let new = json!({ "passkey_challenge_id": asked["id"], "name": "x", "credential": honest });
         let again = ana.post("/v1/me/passkeys", new).await;
-        assert_eq!(again.is_invalid(), ["/challenge_id unknown_challenge"]);
+        assert_eq!(
+            again.is_invalid(),
+            ["/passkey_challenge_id unknown_passkey_challenge"]
+        );
     }
     assert_eq!(ana.get("/v1/me/passkeys").await.is(200)["data"], json!([]));
 
     let mut device = Authenticator::new();
     let asked = ana.act("/v1/me/passkey-challenges").await.is(201);
     let credential = device.make(&asked["options"]);
-    let new = json!({ "challenge_id": asked["id"], "name": "x", "credential": credential });
+    let new = json!({ "passkey_challenge_id": asked["id"], "name": "x", "credential": credential });
     let foreign = ben.post("/v1/me/passkeys", new.clone()).await;
-    assert_eq!(foreign.is_invalid(), ["/challenge_id unknown_challenge"]);
+    assert_eq!(
+        foreign.is_invalid(),
+        ["/passkey_challenge_id unknown_passkey_challenge"]
+    );
     ana.post("/v1/me/passkeys", new.clone()).await.is(201);
     let replayed = ana.post("/v1/me/passkeys", new).await;
-    assert_eq!(replayed.is_invalid(), ["/challenge_id unknown_challenge"]);
+    assert_eq!(
+        replayed.is_invalid(),
+        ["/passkey_challenge_id unknown_passkey_challenge"]
+    );
     let asked = ben.act("/v1/me/passkey-challenges").await.is(201);
     let credential = device.make(&asked["options"]);
-    let new = json!({ "challenge_id": asked["id"], "name": "x", "credential": credential });
+    let new = json!({ "passkey_challenge_id": asked["id"], "name": "x", "credential": credential });
     let known = ben.post("/v1/me/passkeys", new).await;
-    known.is_problem(409, "passkey_known");
+    known.is_problem(409, "passkey_already_added");
     let old = ana.act("/v1/me/passkey-challenges").await.is(201);
     app.advance(TimeDelta::minutes(5));
     let credential = Authenticator::new().make(&old["options"]);
-    let new = json!({ "challenge_id": old["id"], "name": "x", "credential": credential });
+    let new = json!({ "passkey_challenge_id": old["id"], "name": "x", "credential": credential });
     let late = ana.post("/v1/me/passkeys", new).await;
-    assert_eq!(late.is_invalid(), ["/challenge_id unknown_challenge"]);
+    assert_eq!(
+        late.is_invalid(),
+        ["/passkey_challenge_id unknown_passkey_challenge"]
+    );
     app.mails().await;
 }
 
 #[tokio::test]
-async fn nobody_signs_in_with_the_passkey_of_another_person() {
+async fn a_person_cannot_sign_in_with_the_passkey_of_another_person() {
     let (app, ana, ben) = world().await;
     let (mut phone, mut tablet) = (Authenticator::new(), Authenticator::new());
     add(&ana, &mut phone).await;
     add(&ben, &mut tablet).await;
 
-    // Ben's key, with what of Ana's is no secret.
+    // A new key with the public values of Ana's passkey.
     let mut forged = like(&phone, Authenticator::new());
     let refused = sign_in(&app, &mut forged).await;
     refused.is_problem(401, "wrong_credentials");
@@ -192,62 +205,70 @@ async fn nobody_signs_in_with_the_passkey_of_another_person() {
     let signed = phone.sign(&first["options"]);
     confirm(&app, &first, signed.clone()).await.is(201);
     let again = confirm(&app, &first, signed.clone()).await;
-    again.is_problem(410, "gone");
+    again.is_problem(410, "no_longer_valid");
     let second = challenge(&app).await;
     let replayed = confirm(&app, &second, signed).await;
     replayed.is_problem(401, "wrong_credentials");
     let used_up = phone.sign(&second["options"]);
     let used_up = confirm(&app, &second, used_up).await;
-    used_up.is_problem(410, "gone");
+    used_up.is_problem(410, "no_longer_valid");
 
-    let other = ana.act("/v1/sessions/passkey-challenges").await.is(201);
+    let other = ana.act("/v1/me/reauthentication-challenges").await.is(201);
     let signed = phone.sign(&other["options"]);
     let elsewhere = confirm(&app, &other, signed.clone()).await;
-    elsewhere.is_problem(410, "gone");
-    let proof = json!({ "challenge_id": other["id"], "credential": signed });
+    elsewhere.is_problem(410, "no_longer_valid");
+    let proof = json!({ "passkey_challenge_id": other["id"], "credential": signed });
     let proof = json!({ "passkey": proof });
-    let foreign = ben.post("/v1/sessions/reauthenticate", proof.clone()).await;
+    let foreign = ben.post("/v1/me/reauthenticate", proof.clone()).await;
     let fields = foreign.is_invalid();
-    assert_eq!(fields, ["/passkey/challenge_id unknown_challenge"]);
-    ana.post("/v1/sessions/reauthenticate", proof).await.is(204);
+    assert_eq!(
+        fields,
+        ["/passkey/passkey_challenge_id unknown_passkey_challenge"]
+    );
+    ana.post("/v1/me/reauthenticate", proof).await.is(204);
 
     let late = challenge(&app).await;
     app.advance(TimeDelta::minutes(5));
     let signed = phone.sign(&late["options"]);
-    confirm(&app, &late, signed).await.is_problem(410, "gone");
+    confirm(&app, &late, signed)
+        .await
+        .is_problem(410, "no_longer_valid");
     app.mails().await;
 }
 
 #[tokio::test]
-async fn another_persons_passkey_proves_nothing_about_a_signed_in_device() {
+async fn a_person_cannot_confirm_their_identity_with_the_passkey_of_another_person() {
     let (app, ana, ben) = world().await;
     let (mut phone, mut tablet) = (Authenticator::new(), Authenticator::new());
     add(&ana, &mut phone).await;
     add(&ben, &mut tablet).await;
     let reply = {
-        let asked = ana.act("/v1/sessions/passkey-challenges").await.is(201);
+        let asked = ana.act("/v1/me/reauthentication-challenges").await.is(201);
         let credential = tablet.sign(&asked["options"]);
-        let proof = json!({ "challenge_id": asked["id"], "credential": credential });
+        let proof = json!({ "passkey_challenge_id": asked["id"], "credential": credential });
         let key = ("idempotency-key", "once");
         let proof = Some(json!({ "passkey": proof }));
-        let path = "/v1/sessions/reauthenticate";
+        let path = "/v1/me/reauthenticate";
         let post = axum::http::Method::POST;
         let first = ana.with(key, &post, path, proof.clone()).await;
-        assert_eq!(first.is_invalid(), ["/passkey/credential wrong"]);
+        assert_eq!(first.is_invalid(), ["/passkey/credential incorrect"]);
         ana.with(key, &post, path, proof).await
     };
     let fields = reply.is_invalid();
-    assert_eq!(fields, ["/passkey/challenge_id unknown_challenge"]);
-    let both = json!({ "password": "x", "passkey": { "challenge_id": ana.tokens["session_id"], "credential": {} } });
-    let both = ana.post("/v1/sessions/reauthenticate", both).await;
-    assert_eq!(both.is_invalid(), ["/password one_of"]);
-    let neither = ana.post("/v1/sessions/reauthenticate", json!({})).await;
-    assert_eq!(neither.is_invalid(), ["/password one_of"]);
+    assert_eq!(
+        fields,
+        ["/passkey/passkey_challenge_id unknown_passkey_challenge"]
+    );
+    let both = json!({ "password": "x", "passkey": { "passkey_challenge_id": ana.tokens["session_id"], "credential": {} } });
+    let both = ana.post("/v1/me/reauthenticate", both).await;
+    assert_eq!(both.is_invalid(), ["/password exactly_one_required"]);
+    let neither = ana.post("/v1/me/reauthenticate", json!({})).await;
+    assert_eq!(neither.is_invalid(), ["/password exactly_one_required"]);
     app.mails().await;
 }
 
 #[tokio::test]
-async fn a_counter_that_does_not_go_on_shows_a_copy() {
+async fn a_passkey_whose_counter_does_not_increase_is_refused() {
     let (app, ana, _) = world().await;
     let mut device = Authenticator {
         counter: 5,
@@ -268,7 +289,7 @@ async fn a_counter_that_does_not_go_on_shows_a_copy() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_webauthn_is_refused_as_such() {
+async fn a_malformed_webauthn_response_is_refused() {
     let (app, ana, _) = world().await;
     let mut device = Authenticator::new();
     add(&ana, &mut device).await;
@@ -281,7 +302,7 @@ async fn an_answer_that_is_not_webauthn_is_refused_as_such() {
     padded["rawId"] = json!("????");
     for credential in [json!({}), without, padded] {
         let reply = confirm(&app, &challenge(&app).await, credential).await;
-        assert_eq!(reply.is_invalid(), ["/credential malformed"]);
+        assert_eq!(reply.is_invalid(), ["/credential malformed_credential"]);
     }
     let reply = confirm(&app, &challenge(&app).await, garbled).await;
     reply.is_problem(401, "wrong_credentials");

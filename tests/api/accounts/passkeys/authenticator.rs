@@ -1,5 +1,5 @@
-//! An authenticator in software, written from the standard and with another
-//! library than the server's: one that can lie in every way an attacker would.
+//! An authenticator in software. It follows the standard, uses another library than the server,
+//! and can send every false response that an attacker could send.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::{SystemRandom, fill};
@@ -25,14 +25,14 @@ pub struct Authenticator {
     pub verifies: bool,
     pub present: bool,
     pub algorithm: i8,
-    /// In place of the challenge it was asked to sign.
+    /// Signed instead of the challenge that the server sent.
     pub challenge: Option<Value>,
-    /// In place of what it was asked to do.
+    /// Sent instead of the ceremony that the server asked for.
     pub ceremony: Option<&'static str>,
 }
 
 impl Authenticator {
-    /// One that does as it should.
+    /// An authenticator that behaves correctly.
     pub fn new() -> Self {
         let mut id = vec![0; 16];
         fill(&mut id).unwrap();
@@ -88,7 +88,7 @@ impl Authenticator {
         self.sign_without_counting(options)
     }
 
-    /// Like one whose key was copied.
+    /// Signs without raising the counter, as a copied key would.
     pub fn sign_without_counting(&self, options: &Value) -> Value {
         let client_data = self.client_data("webauthn.get", options);
         let data = self.authenticator_data(0);
@@ -139,7 +139,7 @@ impl Authenticator {
         let point = &self.key.public_key().as_ref()[1..];
         let algorithm = u8::try_from(0x1f - i16::from(self.algorithm)).unwrap();
         let mut key = vec![0xa5, 0x01, 0x02, 0x03];
-        // Small negative numbers are one byte, others take a second one.
+        // Small negative numbers take one byte, others take two.
         match algorithm - 0x20 {
             small @ 0..24 => key.push(0x20 + small),
             large => key.extend([0x38, large]),

@@ -1,4 +1,4 @@
-//! What people do with passkeys.
+//! Adding passkeys, signing in with them, and removing them.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::harness::{Client, PASSWORD, Person, Reply, TestApp};
 pub async fn add(person: &Client, device: &mut Authenticator) -> Value {
     let challenge = person.act("/v1/me/passkey-challenges").await.is(201);
     let new = json!({
-        "challenge_id": challenge["id"],
+        "passkey_challenge_id": challenge["id"],
         "name": "Phone",
         "credential": device.make(&challenge["options"]),
         "keep_other_sessions": true,
@@ -23,12 +23,12 @@ pub async fn add(person: &Client, device: &mut Authenticator) -> Value {
     added
 }
 
-/// A challenge to sign in.
+/// Requests a challenge for a sign-in.
 pub async fn challenge(app: &Arc<TestApp>) -> Value {
     app.anybody().act("/v1/passkey-challenges").await.is(201)
 }
 
-/// Sends what was signed for a challenge.
+/// Sends a signed challenge.
 pub async fn confirm(app: &Arc<TestApp>, challenge: &Value, credential: Value) -> Reply {
     let id = challenge["id"].as_str().unwrap();
     let path = format!("/v1/passkey-challenges/{id}/confirm");
@@ -42,13 +42,16 @@ pub async fn sign_in(app: &Arc<TestApp>, device: &mut Authenticator) -> Reply {
     confirm(app, &challenge, credential).await
 }
 
-/// Proves again who holds a device.
+/// Confirms the identity again with a passkey.
 async fn prove(client: &Client, device: &mut Authenticator) -> Reply {
-    let challenge = client.act("/v1/sessions/passkey-challenges").await.is(201);
+    let challenge = client
+        .act("/v1/me/reauthentication-challenges")
+        .await
+        .is(201);
     let credential = device.sign(&challenge["options"]);
-    let proof = json!({ "challenge_id": challenge["id"], "credential": credential });
+    let proof = json!({ "passkey_challenge_id": challenge["id"], "credential": credential });
     let proof = json!({ "passkey": proof });
-    client.post("/v1/sessions/reauthenticate", proof).await
+    client.post("/v1/me/reauthenticate", proof).await
 }
 
 async fn password(ana: &Person) -> Reply {
@@ -57,19 +60,20 @@ async fn password(ana: &Person) -> Reply {
 }
 
 #[tokio::test]
-async fn a_passkey_opens_the_account_without_password_and_code() {
+async fn a_passkey_signs_in_without_password_and_code() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let mut device = Authenticator::new();
     let added = add(&ana, &mut device).await;
     assert_eq!(added["name"], "Phone");
     assert_eq!(added["last_used_at"], Value::Null);
-    let factors = ana.get("/v1/me/factors").await.is(200);
-    assert_eq!(factors["passkeys"], 1);
+    let factors = ana.get("/v1/me/sign-in-methods").await.is(200);
+    assert_eq!(factors["passkey_count"], 1);
 
     app.advance(TimeDelta::minutes(1));
-    let enrolment = ana.act("/v1/me/totp").await.is(201);
-    let code = crate::accounts::second_factor::code_of(&app, enrolment["secret"].as_str().unwrap());
+    let enrollment = ana.act("/v1/me/totp").await.is(201);
+    let code =
+        crate::accounts::second_factor::code_of(&app, enrollment["secret"].as_str().unwrap());
     let code = json!({ "code": code, "keep_other_sessions": true });
     ana.post("/v1/me/totp/confirm", code).await.is(200);
     app.mails().await;
@@ -102,7 +106,7 @@ async fn a_passkey_opens_the_account_without_password_and_code() {
     let again = app.anybody().post(&path, signed).await.is(201);
     assert_eq!(again["device_token"], Value::Null);
     assert_eq!(app.mails().await.len(), 0);
-    let events = ana.get("/v1/me/events").await.is(200);
+    let events = ana.get("/v1/me/security-events").await.is(200);
     let kinds: Vec<_> = events["data"].as_array().unwrap().iter().collect();
     let kind = |n: usize| kinds[n]["kind"].as_str().unwrap();
     let latest = [kind(0), kind(1), kind(2)];
@@ -113,7 +117,7 @@ async fn a_passkey_opens_the_account_without_password_and_code() {
 }
 
 #[tokio::test]
-async fn a_challenge_asks_for_a_passkey_that_names_its_account() {
+async fn a_challenge_asks_for_a_passkey_that_stores_its_account() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let first = ana.act("/v1/me/passkey-challenges").await.is(201);
@@ -142,7 +146,7 @@ async fn a_challenge_asks_for_a_passkey_that_names_its_account() {
     assert_eq!(asked["options"]["rpId"], "kith.example");
     assert_eq!(asked["options"]["userVerification"], "required");
     assert_eq!(asked["options"]["allowCredentials"], json!([]));
-    let again = ana.act("/v1/sessions/passkey-challenges").await.is(201);
+    let again = ana.act("/v1/me/reauthentication-challenges").await.is(201);
     let allowed = &again["options"]["allowCredentials"][0];
     assert_eq!(allowed["id"], known[0]["id"]);
     assert_eq!(allowed["type"], "public-key");
@@ -154,14 +158,14 @@ async fn a_passkey_may_be_the_only_sign_in_method() {
     let ana = app.person("Ana").await;
     let none = json!({});
     let early = ana.post("/v1/me/password/remove", none.clone()).await;
-    early.is_problem(409, "no_passkey");
+    early.is_problem(409, "last_sign_in_method");
     let mut device = Authenticator::new();
     let passkey = add(&ana, &mut device).await;
     let removed = ana.post("/v1/me/password/remove", none.clone()).await;
     removed.is(204);
     let mail = app.mail().await;
-    assert_eq!(mail.header("Subject"), "Your password was removed");
-    let factors = ana.get("/v1/me/factors").await.is(200);
+    assert_eq!(mail.header("Subject"), "Your password was deleted");
+    let factors = ana.get("/v1/me/sign-in-methods").await.is(200);
     assert_eq!(factors["has_password"], false);
     password(&ana).await.is_problem(401, "wrong_credentials");
 
@@ -175,14 +179,17 @@ async fn a_passkey_may_be_the_only_sign_in_method() {
     let id = passkey["id"].as_str().unwrap();
     let remove = format!("/v1/me/passkeys/{id}/remove");
     let old = phone.post(&remove, none.clone()).await;
-    old.is_problem(403, "reauthentication_needed");
+    old.is_problem(403, "reauthentication_required");
     let guess = json!({ "password": PASSWORD });
-    let guess = phone.post("/v1/sessions/reauthenticate", guess).await;
-    assert_eq!(guess.is_invalid(), ["/password wrong"]);
+    let guess = phone.post("/v1/me/reauthenticate", guess).await;
+    assert_eq!(guess.is_invalid(), ["/password incorrect"]);
     prove(&phone, &mut device).await.is(204);
     let last = phone.post(&remove, none.clone()).await;
-    last.is_problem(409, "last_factor");
-    assert_eq!(phone.get("/v1/me/factors").await.is(200)["passkeys"], 1);
+    last.is_problem(409, "last_sign_in_method");
+    assert_eq!(
+        phone.get("/v1/me/sign-in-methods").await.is(200)["passkey_count"],
+        1
+    );
 
     let forgotten = json!({ "email": ana.email });
     let asked = phone.post("/v1/password-resets", forgotten).await;
@@ -196,33 +203,33 @@ async fn a_passkey_may_be_the_only_sign_in_method() {
     let removed = app.client(&tokens).post(&remove, none).await;
     removed.is(204);
     let mail = app.mail().await;
-    assert_eq!(mail.header("Subject"), "A passkey was removed");
+    assert_eq!(mail.header("Subject"), "A passkey was deleted");
     let gone = sign_in(&app, &mut device).await;
     gone.is_problem(401, "wrong_credentials");
 }
 
 #[tokio::test]
-async fn a_device_that_was_told_which_passkeys_fit_need_not_name_the_account() {
+async fn a_signed_in_device_can_leave_out_the_user_handle() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let mut device = Authenticator::new();
     add(&ana, &mut device).await;
-    let asked = ana.act("/v1/sessions/passkey-challenges").await.is(201);
+    let asked = ana.act("/v1/me/reauthentication-challenges").await.is(201);
     let mut credential = device.sign(&asked["options"]);
     credential["response"]["userHandle"] = Value::Null;
-    let proof = json!({ "challenge_id": asked["id"], "credential": credential });
+    let proof = json!({ "passkey_challenge_id": asked["id"], "credential": credential });
     let proof = json!({ "passkey": proof });
-    ana.post("/v1/sessions/reauthenticate", proof).await.is(204);
+    ana.post("/v1/me/reauthenticate", proof).await.is(204);
 
     let asked = challenge(&app).await;
     let mut credential = device.sign(&asked["options"]);
     credential["response"]["userHandle"] = Value::Null;
     let refused = confirm(&app, &asked, credential).await;
-    assert_eq!(refused.is_invalid(), ["/credential wrong"]);
+    assert_eq!(refused.is_invalid(), ["/credential incorrect"]);
 }
 
 #[tokio::test]
-async fn adding_and_removing_signs_other_devices_out() {
+async fn changing_passkeys_signs_other_devices_out_unless_they_are_kept() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let other = app.client(&password(&ana).await.is(201));
@@ -230,7 +237,7 @@ async fn adding_and_removing_signs_other_devices_out() {
     let challenge = ana.act("/v1/me/passkey-challenges").await.is(201);
     let mut device = Authenticator::new();
     let new = json!({
-        "challenge_id": challenge["id"], "name": "Phone",
+        "passkey_challenge_id": challenge["id"], "name": "Phone",
         "credential": device.make(&challenge["options"]),
     });
     let passkey = ana.post("/v1/me/passkeys", new).await.is(201);
@@ -251,7 +258,7 @@ async fn adding_and_removing_signs_other_devices_out() {
 }
 
 #[tokio::test]
-async fn of_many_who_send_one_signed_challenge_one_gets_in() {
+async fn a_signed_challenge_sent_many_times_at_once_signs_in_once() {
     let app = TestApp::start_as(|parts| parts.tries_per_minute = 0).await;
     let ana = app.person("Ana").await;
     let mut device = Authenticator::new();
@@ -269,12 +276,12 @@ async fn of_many_who_send_one_signed_challenge_one_gets_in() {
 }
 
 #[tokio::test]
-async fn an_undone_change_of_address_takes_passkeys_along() {
+async fn undoing_an_email_change_removes_recently_added_passkeys() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let mut device = Authenticator::new();
-    let wish = json!({ "email": "thief@test.example" });
-    ana.post("/v1/me/email", wish).await.is(202);
+    let request = json!({ "email": "thief@test.example" });
+    ana.post("/v1/me/email-changes", request).await.is(202);
     let token = json!({ "token": app.mail().await.token() });
     let anybody = app.anybody();
     let confirmed = anybody.post("/v1/email-changes/confirm", token).await;

@@ -8,16 +8,16 @@ use super::{enroll, password, second, ticket};
 use crate::harness::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn signing_in_takes_a_code_of_the_authenticator_app() {
+async fn a_sign_in_needs_a_code_of_the_authenticator_app() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
-    let factors = ana.get("/v1/me/factors").await.is(200);
+    let factors = ana.get("/v1/me/sign-in-methods").await.is(200);
     assert_eq!(factors["totp_added_at"], Value::Null);
     let (authenticator, codes) = enroll(&ana).await;
     assert_eq!(codes.len(), 10);
-    let factors = ana.get("/v1/me/factors").await.is(200);
+    let factors = ana.get("/v1/me/sign-in-methods").await.is(200);
     assert_eq!(factors["totp_added_at"], "2026-12-01T08:00:00.000Z");
-    assert_eq!(factors["recovery_codes_left"], 10);
+    assert_eq!(factors["recovery_code_count"], 10);
 
     let anybody = app.anybody();
     let asked = password(&ana).await.is(202);
@@ -30,14 +30,14 @@ async fn signing_in_takes_a_code_of_the_authenticator_app() {
     let tokens = second(&anybody, &asked["ticket"], &code).await.is(201);
     app.client(&tokens).get("/v1/me").await.is(200);
     let again = second(&anybody, &asked["ticket"], &authenticator.code()).await;
-    again.is_problem(410, "gone");
+    again.is_problem(410, "no_longer_valid");
     let used = second(&anybody, &ticket(&ana).await, &authenticator.code_at(0)).await;
     used.is(201);
     assert_eq!(app.mails().await.len(), 0);
 }
 
 #[tokio::test]
-async fn a_code_is_good_once_and_none_before_it_after() {
+async fn a_code_works_once_and_earlier_codes_stop_working() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let (authenticator, _) = enroll(&ana).await;
@@ -53,7 +53,7 @@ async fn a_code_is_good_once_and_none_before_it_after() {
 }
 
 #[tokio::test]
-async fn of_many_who_show_one_code_one_comes_in() {
+async fn a_code_sent_many_times_at_once_signs_in_once() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let (authenticator, _) = enroll(&ana).await;
@@ -71,7 +71,7 @@ async fn of_many_who_show_one_code_one_comes_in() {
 }
 
 #[tokio::test]
-async fn five_wrong_codes_in_a_quarter_of_an_hour_and_no_more() {
+async fn a_person_can_send_five_wrong_codes_in_fifteen_minutes() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let (authenticator, _) = enroll(&ana).await;
@@ -95,7 +95,7 @@ async fn five_wrong_codes_in_a_quarter_of_an_hour_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_ticket_is_for_five_minutes_and_dies_with_the_password() {
+async fn a_ticket_expires_after_five_minutes_or_when_the_password_changes() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let (authenticator, _) = enroll(&ana).await;
@@ -103,34 +103,34 @@ async fn a_ticket_is_for_five_minutes_and_dies_with_the_password() {
     let late = ticket(&ana).await;
     app.advance(TimeDelta::minutes(5));
     let reply = second(&anybody, &late, &authenticator.code_at(0)).await;
-    reply.is_problem(410, "gone");
+    reply.is_problem(410, "no_longer_valid");
 
     let ticket = ticket(&ana).await;
     let change = json!({
         "current_password": PASSWORD, "new_password": "seventeen green umbrellas",
     });
-    ana.post("/v1/me/password", change).await.is(204);
+    ana.post("/v1/me/password/change", change).await.is(204);
     let reply = second(&anybody, &ticket, &authenticator.code()).await;
-    reply.is_problem(410, "gone");
+    reply.is_problem(410, "no_longer_valid");
     let none = second(&anybody, &json!("none"), "000000").await;
-    none.is_problem(410, "gone");
+    none.is_problem(410, "no_longer_valid");
     app.mails().await;
 }
 
 #[tokio::test]
-async fn a_recovery_code_stands_in_once_and_is_told_by_mail() {
+async fn a_recovery_code_works_once_and_sends_an_email() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let (_, codes) = enroll(&ana).await;
     let anybody = app.anybody();
     let typed = codes[3].to_lowercase().replace('-', " ");
     second(&anybody, &ticket(&ana).await, &typed).await.is(201);
-    let told = app.mail().await;
-    assert_eq!(told.header("Subject"), "A recovery code was used");
+    let notification = app.mail().await;
+    assert_eq!(notification.header("Subject"), "A recovery code was used");
     let again = second(&anybody, &ticket(&ana).await, &codes[3]).await;
     again.is_problem(401, "wrong_credentials");
-    let factors = ana.get("/v1/me/factors").await.is(200);
-    assert_eq!(factors["recovery_codes_left"], 9);
+    let factors = ana.get("/v1/me/sign-in-methods").await.is(200);
+    assert_eq!(factors["recovery_code_count"], 9);
 
     let (connection, mut stored) = (app.database.connect().await, String::new());
     for sql in [

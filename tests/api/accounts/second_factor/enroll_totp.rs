@@ -6,12 +6,12 @@ use super::password;
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn an_app_that_was_not_confirmed_gates_nothing() {
+async fn an_unconfirmed_authenticator_app_is_not_needed_to_sign_in() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let first = ana.act("/v1/me/totp").await.is(201);
     assert!(
-        first["uri"]
+        first["otpauth_uri"]
             .as_str()
             .unwrap()
             .starts_with("otpauth://totp/Kith:")
@@ -20,9 +20,9 @@ async fn an_app_that_was_not_confirmed_gates_nothing() {
     assert_ne!(first["secret"], second["secret"]);
     let wrong = json!({ "code": "nonsense" });
     let wrong = ana.post("/v1/me/totp/confirm", wrong).await;
-    assert_eq!(wrong.is_invalid(), ["/code wrong"]);
+    assert_eq!(wrong.is_invalid(), ["/code incorrect"]);
     password(&ana).await.is(201);
     let none = json!({ "code": "000000" });
     let none = ana.post("/v1/me/totp/remove", none).await;
-    none.is_problem(409, "not_enrolled");
+    none.is_problem(409, "totp_not_enabled");
 }

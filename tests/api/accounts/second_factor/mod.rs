@@ -4,7 +4,7 @@ mod complete_sign_in;
 mod enroll_totp;
 mod reauthenticate;
 mod remove_totp;
-mod renew_recovery_codes;
+mod replace_recovery_codes;
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use totp_rs::{Builder, Secret};
 
 use crate::harness::{Client, PASSWORD, Person, Reply, TestApp};
 
-/// What an authenticator app shows of a secret.
+/// An authenticator app that has the secret of an account.
 pub struct Authenticator {
     app: Arc<TestApp>,
     secret: String,
 }
 
 impl Authenticator {
-    /// Some steps from now.
+    /// The code that the app shows this many steps of 30 seconds from now.
     fn code_at(&self, steps: i64) -> String {
         code_in(&self.app, &self.secret, steps)
     }
@@ -32,7 +32,7 @@ impl Authenticator {
         self.code_at(0)
     }
 
-    /// Six digits that are not right now, nor a step before or after.
+    /// Six digits that are wrong now, a step before and a step after.
     fn wrong(&self) -> String {
         let right = [-1, 0, 1].map(|step| self.code_at(step));
         let mut wrong = (0..10).map(|digit| digit.to_string().repeat(6));
@@ -55,12 +55,12 @@ fn code_in(app: &TestApp, secret: &str, steps: i64) -> String {
     totp.generate(at.try_into().unwrap()).to_string()
 }
 
-/// Adds an authenticator app; answers it and the recovery codes.
+/// Adds an authenticator app; returns it and the recovery codes.
 pub async fn enroll(ana: &Person) -> (Authenticator, Vec<String>) {
-    let enrolment = ana.act("/v1/me/totp").await.is(201);
+    let enrollment = ana.act("/v1/me/totp").await.is(201);
     let authenticator = Authenticator {
         app: ana.app.clone(),
-        secret: enrolment["secret"].as_str().unwrap().to_owned(),
+        secret: enrollment["secret"].as_str().unwrap().to_owned(),
     };
     let code = json!({ "code": authenticator.code_at(0) });
     let codes = ana.post("/v1/me/totp/confirm", code).await;
@@ -79,7 +79,7 @@ async fn password(ana: &Person) -> Reply {
     ana.app.anybody().post("/v1/sessions", credentials).await
 }
 
-/// The ticket of a first factor that was right.
+/// The ticket that the right password gives.
 pub async fn ticket(ana: &Person) -> Value {
     password(ana).await.is(202)["ticket"].clone()
 }

@@ -6,7 +6,7 @@ use super::{enroll, password, second, ticket};
 use crate::harness::{TestApp, refresh};
 
 #[tokio::test]
-async fn adding_and_removing_the_app_signs_other_devices_out_unless_they_stay() {
+async fn changing_the_authenticator_app_signs_other_devices_out_unless_they_are_kept() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     let other = password(&ana).await.is(201);
@@ -19,13 +19,16 @@ async fn adding_and_removing_the_app_signs_other_devices_out_unless_they_stay() 
     let other = second(&anybody, &ticket(&ana).await, &code).await.is(201);
     let wrong = json!({ "code": authenticator.wrong(), "keep_other_sessions": true });
     let wrong = ana.post("/v1/me/totp/remove", wrong).await;
-    assert_eq!(wrong.is_invalid(), ["/code wrong"]);
+    assert_eq!(wrong.is_invalid(), ["/code incorrect"]);
     let right = json!({ "code": authenticator.code(), "keep_other_sessions": true });
     ana.post("/v1/me/totp/remove", right).await.is(204);
-    let told = app.mail().await;
-    assert_eq!(told.header("Subject"), "The authenticator app was removed");
+    let notification = app.mail().await;
+    assert_eq!(
+        notification.header("Subject"),
+        "The authenticator app was removed"
+    );
     refresh(&anybody, &other).await.is(200);
     password(&ana).await.is(201);
-    let factors = ana.get("/v1/me/factors").await.is(200);
-    assert_eq!(factors["recovery_codes_left"], 0);
+    let factors = ana.get("/v1/me/sign-in-methods").await.is(200);
+    assert_eq!(factors["recovery_code_count"], 0);
 }

@@ -1,7 +1,6 @@
-//! What `actions` lists and what the doors do are the same: for each kind of
-//! thing, in each state, each caller tries each verb. A verb that is listed is not
-//! refused; one that is not listed is refused, or changes nothing because it is in
-//! effect already.
+//! `actions` lists exactly the actions that the server allows. The test tries each action on each
+//! kind of thing, in each state, as each caller. A listed action is not refused. An action that is
+//! not listed is refused, or changes nothing because it is already in effect.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +9,11 @@ use serde_json::{Value, json};
 
 use crate::harness::{Client, Person, Reply, TestApp};
 
-/// Only time stands in the way: such verbs stay listed.
+/// Refusals that depend only on the time: such actions stay listed.
 const ONLY_TIME: [&str; 2] = ["too_late", "too_early"];
 
-/// A thing with actions, and the states it is tried in. A new kind of thing with
-/// `actions` in the document is a line here, in [`verbs`] and in [`House::make`].
+/// Each kind of thing with actions, and the states that are tried. A new kind of thing with
+/// `actions` in the document needs a line here, in [`verbs`] and in [`Fixture::make`].
 const KINDS: &[(&str, &[&str])] = &[
     ("Circle", &["going on", "ending", "ending by the patient"]),
     ("Invitation", &["open", "withdrawn"]),
@@ -27,7 +26,7 @@ const KINDS: &[(&str, &[&str])] = &[
             "held",
             "shared",
             "offered to me",
-            "retired",
+            "archived",
         ],
     ),
     (
@@ -55,12 +54,12 @@ const KINDS: &[(&str, &[&str])] = &[
             "done by me",
             "my part done",
             "done after my part",
-            "cancelled",
+            "canceled",
         ],
     ),
     (
         "Appointment",
-        &["proposed", "scheduled", "completed", "missed", "cancelled"],
+        &["proposed", "scheduled", "completed", "missed", "canceled"],
     ),
     (
         "Need",
@@ -70,28 +69,28 @@ const KINDS: &[(&str, &[&str])] = &[
             "mine",
             "full",
             "on hold",
-            "cancelled",
+            "canceled",
         ],
     ),
     ("Thread", &["open", "mine", "direct", "archived"]),
     ("Message", &["another's", "mine", "archived", "deleted"]),
 ];
 
-/// How each verb is called: method, path after the thing's own, and bodies, of
-/// which one that is not refused is enough.
+/// How each action is called: its name, its method, its path after the path of the thing, and
+/// bodies that are tried until a body is not refused.
 #[expect(clippy::too_many_lines, reason = "one kind of thing after the other")]
 fn verbs(
     kind: &str,
-    house: &House,
+    fixture: &Fixture,
     thing: &Value,
 ) -> Vec<(&'static str, Method, String, Vec<Value>)> {
-    let word = house.word();
+    let word = fixture.word();
     let post = |verb: &'static str, path: &str, body: Value| {
         (verb, Method::POST, format!("/{path}"), vec![body])
     };
     let plain = |verb: &'static str| post(verb, &verb.replace('_', "-"), Value::Null);
-    let patch = |bodies: Vec<Value>| ("change", Method::PATCH, String::new(), bodies);
-    let to_cem = json!({ "member_id": house.person("helper").member_id });
+    let patch = |bodies: Vec<Value>| ("update", Method::PATCH, String::new(), bodies);
+    let to_cem = json!({ "member_id": fixture.person("helper").member_id });
     match kind {
         "Circle" => vec![
             patch(vec![json!({ "patient_about": word })]),
@@ -100,16 +99,16 @@ fn verbs(
                 "invitations",
                 json!({ "email": format!("{word}@test.example"), "access": "viewer" }),
             ),
-            plain("delete"),
-            plain("keep"),
+            post("schedule_deletion", "delete", Value::Null),
+            post("cancel_deletion", "keep", Value::Null),
         ],
         "Invitation" => vec![plain("resend"), plain("withdraw")],
         "Member" => vec![
             patch(vec![json!({ "relationship": word })]),
             post(
-                "grant_topics",
+                "update_topics",
                 "grant-topics",
-                json!({ "decisions": house.level() }),
+                json!({ "decisions": fixture.level() }),
             ),
             post("suspend", "suspend", json!({})),
             plain("reinstate"),
@@ -120,25 +119,25 @@ fn verbs(
             let mut active = parts.filter(|part| part["state"] == "active");
             let previous = active.next().filter(|_| thing["shared"] == false);
             let offer = json!({
-                "member_id": house.person("helper").member_id, "patient_part": "ask_later",
+                "member_id": fixture.person("helper").member_id, "patient_part": "ask_later",
                 "previous_assignment_id": previous.map(|part| &part["id"]),
             });
             vec![
                 patch(vec![json!({ "description": word })]),
                 post("offer", "offer", offer),
-                post("take", "take", json!({ "patient_part": "ask_later" })),
-                plain("retire"),
-                plain("revive"),
+                post("claim", "claim", json!({ "patient_part": "ask_later" })),
+                plain("archive"),
+                plain("unarchive"),
             ]
         }
         "RoleAssignment" => vec![
             plain("accept"),
             plain("decline"),
             plain("withdraw"),
-            plain("end"),
+            plain("release"),
             patch(vec![
-                json!({ "ends_on": house.day() }),
-                json!({ "patient_part": "keeps", "patient_part_text": word }),
+                json!({ "ends_on": fixture.day() }),
+                json!({ "patient_part": "text", "patient_part_text": word }),
             ]),
         ],
         "TaskList" => vec![
@@ -153,47 +152,51 @@ fn verbs(
             plain("claim"),
             plain("accept"),
             plain("decline"),
-            plain("withdraw"),
+            plain("release"),
             plain("complete"),
             plain("reopen"),
         ],
         "Appointment" => {
-            let dora = json!({ "member_ids": [house.person("viewer").member_id] });
+            let dora = json!({ "member_ids": [fixture.person("viewer").member_id] });
             vec![
                 patch(vec![json!({ "location": word })]),
                 post(
                     "reschedule",
                     "reschedule",
-                    json!({ "starts_on": house.day() }),
+                    json!({ "starts_on": fixture.day() }),
                 ),
                 plain("confirm"),
                 plain("cancel"),
                 plain("reinstate"),
                 plain("complete"),
-                plain("did_not_happen"),
-                post("invite", "invite", dora.clone()),
-                post("uninvite", "uninvite", dora),
-                post("answer", "answer", json!({ "answer": "accepted" })),
-                post("add_need", "needs", json!({ "kind": "driver" })),
+                plain("mark_missed"),
+                post("add_attendees", "attendees", dora.clone()),
+                post("remove_attendee", "uninvite", dora),
+                post(
+                    "respond",
+                    "attendees/me/respond",
+                    json!({ "response": "accepted" }),
+                ),
+                post("create_need", "needs", json!({ "kind": "driver" })),
             ]
         }
         "Need" => vec![
             patch(vec![json!({ "notes": word })]),
             post("offer", "offer", to_cem),
             plain("cancel"),
-            post("take", "take", json!({ "allow_overlap": true })),
+            post("claim", "claim", json!({ "allow_overlap": true })),
             plain("decline"),
-            plain("withdraw"),
+            plain("release"),
         ],
         "Thread" => vec![
-            post("write", "messages", json!({ "body": word })),
+            post("create_message", "messages", json!({ "body": word })),
             patch(vec![json!({ "title": word })]),
             plain("archive"),
-            plain("reopen"),
+            plain("unarchive"),
             post(
-                "read",
-                "read",
-                json!({ "up_to": thing["last_message"]["id"] }),
+                "mark_read",
+                "mark-read",
+                json!({ "last_read_message_id": thing["last_message"]["id"] }),
             ),
         ],
         "Message" => vec![patch(vec![json!({ "body": word })]), plain("delete")],
@@ -201,15 +204,15 @@ fn verbs(
     }
 }
 
-struct House {
+struct Fixture {
     people: Vec<(&'static str, Person)>,
     token: Client,
-    /// Who is suspended and removed, and comes back.
+    /// A person who is suspended, removed and invited again.
     victim: Person,
     number: std::cell::Cell<u32>,
 }
 
-impl House {
+impl Fixture {
     async fn build() -> Self {
         let app = TestApp::start().await;
         let access = [
@@ -282,8 +285,8 @@ impl House {
         people.chain([("token", &self.token, ana)]).collect()
     }
 
-    /// Makes a thing in a state, as seen from somebody; its path, or nothing where
-    /// they cannot be in it.
+    /// Makes a thing in a state, as the caller sees it. Returns its path, or nothing if the caller
+    /// cannot reach this state.
     #[expect(clippy::too_many_lines, reason = "a table, one entry a state")]
     async fn make(&self, kind: &str, state: &str, me: &Client, my_id: &str) -> Option<String> {
         let (ana, ben) = (self.person("coordinator"), self.person("caregiver"));
@@ -337,7 +340,7 @@ impl House {
                 let member = if let Some(member) = here.next() {
                     member["id"].as_str().unwrap().to_owned()
                 } else {
-                    // The same address is invited more often than anybody would.
+                    // The test invites the same address more often than the throttle allows.
                     let connection = ana.app.database.connect().await;
                     let forget = "DELETE FROM throttles";
                     sea_orm::ConnectionTrait::execute_unprepared(&connection, forget)
@@ -366,7 +369,7 @@ impl House {
                 let offer = |to: &str| json!({ "member_id": to, "patient_part": "ask_later" });
                 let taking = json!({ "patient_part": "ask_later" });
                 let take = async |by: &Client| {
-                    done(&by.post(&format!("{path}/take"), taking.clone()).await)
+                    done(&by.post(&format!("{path}/claim"), taking.clone()).await)
                 };
                 let ask = async |body: Value| done(&ana.post(&format!("{path}/offer"), body).await);
                 let accept = async |by: &Client| {
@@ -392,15 +395,15 @@ impl House {
                     }
                     "ended" => {
                         take(other).await?;
-                        done(&ana.act(&format!("{path}/retire")).await)?;
+                        done(&ana.act(&format!("{path}/archive")).await)?;
                     }
-                    "retired" => done(&ana.act(&format!("{path}/retire")).await)?,
+                    "archived" => done(&ana.act(&format!("{path}/archive")).await)?,
                     _ => {}
                 }
                 if kind == "Role" {
                     return Some(path);
                 }
-                let parts = ana.get(&format!("{path}/timeline")).await.is(200);
+                let parts = ana.get(&format!("{path}/assignments")).await.is(200);
                 let part = parts["data"][0]["id"].as_str()?.to_owned();
                 Some(format!("/role-assignments/{part}"))
             }
@@ -419,7 +422,7 @@ impl House {
                 };
                 let places = if state.contains("my part") { 2 } else { 1 };
                 let task = json!({
-                    "title": self.word(), "topic": "daily", "helpers_needed": places,
+                    "title": self.word(), "topic": "daily", "people_needed": places,
                 });
                 let path = format!("/tasks/{}", id(by.post("/tasks", task).await)?);
                 let act =
@@ -443,7 +446,7 @@ impl House {
                             act(other, "complete").await?;
                         }
                     }
-                    "cancelled" => act(ana, "cancel").await?,
+                    "canceled" => act(ana, "cancel").await?,
                     _ => {}
                 }
                 Some(path)
@@ -451,7 +454,7 @@ impl House {
             "Appointment" => {
                 let visit = json!({
                     "title": self.word(), "topic": "daily", "starts_on": "2026-11-30",
-                    "proposed": state == "proposed",
+                    "is_proposal": state == "proposed",
                 });
                 let path = format!(
                     "/appointments/{}",
@@ -459,8 +462,8 @@ impl House {
                 );
                 let verb = match state {
                     "completed" => "complete",
-                    "missed" => "did-not-happen",
-                    "cancelled" => "cancel",
+                    "missed" => "mark-missed",
+                    "canceled" => "cancel",
                     _ => return Some(path),
                 };
                 done(&ana.act(&format!("{path}/{verb}")).await)?;
@@ -478,7 +481,7 @@ impl House {
                     "/needs/{}",
                     id(ana.post(&needs, json!({ "kind": "driver" })).await)?
                 );
-                let take = format!("{path}/take");
+                let take = format!("{path}/claim");
                 match state {
                     "offered to me" => {
                         done(&ana.post(&format!("{path}/offer"), to_me_plain).await)?;
@@ -486,7 +489,7 @@ impl House {
                     "mine" => done(&me.post(&take, json!({ "allow_overlap": true })).await)?,
                     "full" => done(&other.post(&take, json!({ "allow_overlap": true })).await)?,
                     "on hold" => done(&ana.act(&format!("{visit}/cancel")).await)?,
-                    "cancelled" => done(&ana.act(&format!("{path}/cancel")).await)?,
+                    "canceled" => done(&ana.act(&format!("{path}/cancel")).await)?,
                     _ => {}
                 }
                 Some(path)
@@ -500,8 +503,8 @@ impl House {
                 let path = format!("/threads/{}", id(author.post("/threads", thread).await)?);
                 let messages = format!("{path}/messages");
                 let author = if state == "archived" { me } else { author };
-                let said = id(author.post(&messages, json!({ "body": self.word() })).await)?;
-                let message = format!("/messages/{said}");
+                let message_id = id(author.post(&messages, json!({ "body": self.word() })).await)?;
+                let message = format!("/messages/{message_id}");
                 match state {
                     "archived" => done(&ana.act(&format!("{path}/archive")).await)?,
                     "deleted" => done(&author.act(&format!("{message}/delete")).await)?,
@@ -513,7 +516,7 @@ impl House {
         }
     }
 
-    /// The thing as a caller sees it; a single invitation is read in their list.
+    /// The thing as a caller sees it. An invitation is found in the list of invitations.
     async fn see(&self, kind: &str, path: &str, me: &Client) -> Option<Value> {
         if kind != "Invitation" {
             let reply = me.get(path).await;
@@ -526,30 +529,30 @@ impl House {
     }
 }
 
-/// Helpers suggest; what others create is open at once.
-fn me_as_author<'a>(house: &'a House, me: &Client) -> Option<&'a Person> {
-    let helper = house.person("helper");
+/// The caller, if they are a helper: only the tasks of helpers begin as proposed.
+fn me_as_author<'a>(fixture: &'a Fixture, me: &Client) -> Option<&'a Person> {
+    let helper = fixture.person("helper");
     (me.token == helper.client.token).then_some(helper)
 }
 
 #[tokio::test]
-async fn actions_and_doors_agree() {
-    let house = Box::pin(House::build()).await;
+async fn the_listed_actions_are_exactly_the_allowed_actions() {
+    let fixture = Box::pin(Fixture::build()).await;
     let (mut cells, mut wrong) = (0, Vec::new());
     for (kind, states) in KINDS {
         for state in *states {
-            for (caller, me, my_id) in house.callers() {
+            for (caller, me, my_id) in fixture.callers() {
                 let mut path: Option<String> = None;
                 let mut index = 0;
                 loop {
                     if path.is_none() {
-                        path = house.make(kind, state, me, my_id).await;
+                        path = fixture.make(kind, state, me, my_id).await;
                     }
                     let Some(at) = path.clone() else { break };
-                    let Some(before) = house.see(kind, &at, me).await else {
+                    let Some(before) = fixture.see(kind, &at, me).await else {
                         break;
                     };
-                    let all = verbs(kind, &house, &before);
+                    let all = verbs(kind, &fixture, &before);
                     let Some((verb, method, suffix, bodies)) = all.into_iter().nth(index) else {
                         break;
                     };
@@ -560,7 +563,7 @@ async fn actions_and_doors_agree() {
                     for body in bodies {
                         let body = (!body.is_null()).then_some(body);
                         let request = me.request(&method, &format!("{at}{suffix}"), body.as_ref());
-                        let answer = house.person("coordinator").app.send(request).await;
+                        let answer = fixture.person("coordinator").app.send(request).await;
                         let refused = matches!(answer.status.as_u16(), 403 | 409);
                         reply = Some(answer);
                         if !refused {
@@ -571,7 +574,7 @@ async fn actions_and_doors_agree() {
                     let code = reply.json()["code"].as_str().unwrap_or_default().to_owned();
                     let refused = matches!(reply.status.as_u16(), 403 | 409)
                         && !ONLY_TIME.contains(&code.as_str());
-                    let after = house.see(kind, &at, me).await;
+                    let after = fixture.see(kind, &at, me).await;
                     let changed = after.as_ref() != Some(&before);
                     let cell = format!("{verb} of {kind}, {state}, by {caller}");
                     if listed && refused {
@@ -587,11 +590,11 @@ async fn actions_and_doors_agree() {
             }
         }
     }
-    house.person("coordinator").app.mails().await;
+    fixture.person("coordinator").app.mails().await;
     assert!(
         wrong.is_empty(),
-        "{} of {cells}: {wrong:#?}\nWhat `actions` lists and what the door does must be the same: \
-         both have to ask the table of verbs in the feature's rules.rs (src/features/tasks/rules.rs \
+        "{} of {cells}: {wrong:#?}\n`actions` must list exactly what the handler allows: \
+         both must use the table of actions in the feature's rules.rs (src/features/tasks/rules.rs \
          shows how)",
         wrong.len()
     );
@@ -599,7 +602,7 @@ async fn actions_and_doors_agree() {
 }
 
 #[test]
-fn every_thing_with_actions_is_tried() {
+fn every_kind_of_thing_with_actions_is_tested() {
     let document = kith::api::document();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let with_actions = schemas.iter().filter(|(name, schema)| {
@@ -611,9 +614,9 @@ fn every_thing_with_actions_is_tried() {
     assert_eq!(
         with_actions, tried,
         "tests/api/contract/answers/actions.rs: add the kind to KINDS, its verbs to `verbs` and how it is made \
-         to `House::make`"
+         to `Fixture::make`"
     );
-    // What an answer says of its actions is what is tried.
+    // The description of the field `actions` names the actions.
     for (kind, _) in KINDS {
         let text = schemas[*kind]["properties"]["actions"]["description"].to_string();
         assert!(

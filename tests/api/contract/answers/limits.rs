@@ -1,5 +1,5 @@
-//! How much a person and a circle may make: the last one goes through, the next is
-//! refused by name.
+//! The limits of a person and of a circle: the last item within a limit is created, the next is
+//! refused with the name of the limit.
 
 use kith::access::limits::{self, Limit};
 use kith::entity::{
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::harness::{Person, TestApp};
 
-/// Puts copies of the first row there, each with what makes it another one.
+/// Inserts copies of the first row. `change` makes each of them unique.
 async fn copy<E>(
     connection: &DatabaseConnection,
     copies: u64,
@@ -38,24 +38,24 @@ async fn copy<E>(
     }
 }
 
-/// Fills a circle that has one of everything until there is room for one more.
+/// Fills a circle that has a thing of each kind, until there is room for a single item.
 async fn fill(limit: Limit, ana: &Person, founder: Uuid) {
     let app = &ana.app;
     let connection = app.database.connect().await;
-    // There is one already, and one is made through the door.
+    // One row exists already, and the test creates another through the API.
     let missing = limit.most - 2;
     let by_id = |row: &mut membership::ActiveModel, id: Uuid| {
         row.id = Set(id.into());
         row.user_id = Set(None);
     };
     match limit.name {
-        "circles_founded" => {
+        "circles_created" => {
             copy::<circle::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
-        "circles_of_a_person" => {
+        "circles_per_person" => {
             copy::<circle::Entity>(&connection, missing, |row, id| {
                 row.id = Set(id.into());
-                row.created_by_user = Set(founder.into());
+                row.created_by_user_id = Set(founder.into());
             })
             .await;
             let me = membership::Entity::find()
@@ -91,29 +91,29 @@ async fn fill(limit: Limit, ana: &Person, founder: Uuid) {
         "open_tasks" => {
             copy::<task::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
-        "appointments_to_come" => {
+        "upcoming_appointments" => {
             copy::<appointment::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
                 .await;
         }
-        "needs_of_an_appointment" => {
+        "needs_per_appointment" => {
             copy::<need::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
         "threads" => {
             copy::<thread::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
-        "messages_of_a_thread" => {
+        "messages_per_thread" => {
             let written = format!("UPDATE threads SET last_number = {}", limit.most - 1);
             connection.execute_unprepared(&written).await.unwrap();
         }
         other => panic!("{other}: add how to fill it to tests/api/contract/answers/limits.rs"),
     }
-    // As many as were made are lines of the log.
+    // Each of the copied rows would have a line in the change log.
     let lines = "UPDATE circles SET change_seq = change_seq + 10000";
     connection.execute_unprepared(lines).await.unwrap();
     connection.close().await.unwrap();
 }
 
-/// What makes one more.
+/// Creates an item through the API.
 async fn make(limit: Limit, ana: &Person, guests: &mut Vec<Person>) -> crate::harness::Reply {
     let title = json!({ "title": "One more" });
     let first = async |path: &str| {
@@ -122,7 +122,7 @@ async fn make(limit: Limit, ana: &Person, guests: &mut Vec<Person>) -> crate::ha
     };
     let post = async |path: &str, body: Value| ana.post(path, body).await;
     match limit.name {
-        "circles_founded" | "circles_of_a_person" => {
+        "circles_created" | "circles_per_person" => {
             post("/v1/circles", json!({ "patient_name": "Rosa" })).await
         }
         "members" => {
@@ -145,20 +145,20 @@ async fn make(limit: Limit, ana: &Person, guests: &mut Vec<Person>) -> crate::ha
         "roles" => post("/roles", json!({ "kind": "meals" })).await,
         "task_lists" => post("/task-lists", title).await,
         "open_tasks" => post("/tasks", title).await,
-        "appointments_to_come" => {
+        "upcoming_appointments" => {
             post(
                 "/appointments",
                 json!({ "title": "One more", "starts_on": "2027-01-02" }),
             )
             .await
         }
-        "needs_of_an_appointment" => {
+        "needs_per_appointment" => {
             let appointment = first("/appointments").await;
             let path = format!("/appointments/{appointment}/needs");
             post(&path, json!({ "kind": "driver" })).await
         }
         "threads" => post("/threads", json!({ "title": "One more", "topic": "daily" })).await,
-        "messages_of_a_thread" => {
+        "messages_per_thread" => {
             let thread = first("/threads").await;
             post(
                 &format!("/threads/{thread}/messages"),
@@ -171,7 +171,7 @@ async fn make(limit: Limit, ana: &Person, guests: &mut Vec<Person>) -> crate::ha
 }
 
 #[tokio::test]
-async fn every_limit_is_reached_at_its_number_and_names_itself() {
+async fn every_limit_refuses_the_first_item_above_it_by_name() {
     for limit in limits::ALL {
         let app = TestApp::start().await;
         let mut guests = vec![app.person("Gio").await, app.person("Hana").await];
@@ -184,7 +184,7 @@ async fn every_limit_is_reached_at_its_number_and_names_itself() {
         let last = make(*limit, &ana, &mut guests).await;
         assert!(
             last.status.is_success(),
-            "{limit:?} is refused one too early: {}. The handler counts otherwise than \
+            "{limit:?} is refused one item too early: {}. The handler does not count as \
              src/access/limits.rs says, or `fill` in tests/api/contract/answers/limits.rs fills too much",
             last.text
         );

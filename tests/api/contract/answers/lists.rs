@@ -1,15 +1,15 @@
-//! What lists embed is bounded: a page of 200 things with texts as long as they may
-//! be is read on a phone.
+//! Lists truncate long texts, so that a phone can read a page of 200 things with the longest
+//! texts.
 
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
 
-/// A page of 200 things, in bytes; the texts alone would be 800,000 and more.
+/// The largest allowed page of 200 things in bytes. Their whole texts would need 800,000 or more.
 const PAGE: usize = 400_000;
 
 #[tokio::test]
-async fn a_page_of_the_longest_texts_is_bounded_and_says_what_is_cut() {
+async fn a_page_of_the_longest_texts_is_truncated_and_names_the_truncated_fields() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let long = "a".repeat(4000);
@@ -51,14 +51,14 @@ async fn a_page_of_the_longest_texts_is_bounded_and_says_what_is_cut() {
             one = ana.post(at, body.clone()).await.is(201);
         }
         assert_eq!(one[field], long.as_str(), "{list}");
-        assert_eq!(one["truncated"], json!([]), "{list}");
+        assert_eq!(one["truncated_fields"], json!([]), "{list}");
         let page = ana.get(&format!("{list}?limit=200")).await;
         assert!(page.text.len() < PAGE, "{list}: {} bytes", page.text.len());
         let page = page.is(200);
         let things = page["data"].as_array().unwrap();
         let cut = things
             .iter()
-            .filter(|thing| thing["truncated"] == json!([field]));
+            .filter(|thing| thing["truncated_fields"] == json!([field]));
         assert_eq!(cut.count(), how_many, "{list}");
         let shown = things
             .iter()
@@ -68,7 +68,7 @@ async fn a_page_of_the_longest_texts_is_bounded_and_says_what_is_cut() {
         let path = format!("{list}/{}", one["id"].as_str().unwrap());
         let alone = ana.get(&path).await.is(200);
         assert_eq!(
-            (&alone[field], &alone["truncated"]),
+            (&alone[field], &alone["truncated_fields"]),
             (&one[field], &json!([]))
         );
     }
@@ -76,7 +76,7 @@ async fn a_page_of_the_longest_texts_is_bounded_and_says_what_is_cut() {
 }
 
 #[tokio::test]
-async fn a_page_of_long_messages_ends_early_and_goes_on() {
+async fn a_page_of_long_messages_ends_early_and_has_a_next_page() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let thread = json!({ "title": "Long", "topic": "daily" });
@@ -104,5 +104,5 @@ async fn a_page_of_long_messages_ends_early_and_goes_on() {
     let threads = ana.get("/threads").await.is(200);
     let last = &threads["data"][0]["last_message"];
     assert_eq!(last["body"], "a".repeat(500));
-    assert_eq!(last["truncated"], json!(["body"]));
+    assert_eq!(last["truncated_fields"], json!(["body"]));
 }

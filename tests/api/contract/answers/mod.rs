@@ -1,5 +1,5 @@
-//! Answers that tell the truth: tags that change with what they stand for, creates
-//! and changes that are repeated, and what the reader may do.
+//! Answers are correct: ETags change with their content, repeated creates and changes have one
+//! effect, and `actions` lists what the reader can do.
 
 mod actions;
 mod limits;

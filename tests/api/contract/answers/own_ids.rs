@@ -1,5 +1,5 @@
-//! A create that is repeated under the id its client chose: the same request is
-//! harmless for ever, another one is refused aloud.
+//! A create that is repeated with the id that its client chose: the same request never has a second
+//! effect, and a different request is refused.
 
 use chrono::TimeDelta;
 use kith::privacy::retention::sweep;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::contract::matrix::{Ids, fill};
 use crate::harness::{Client, Person, TestApp};
 
-/// A create: its body, what another body says, and what changes the thing later.
+/// A create: its body, a different body, and a later change of the thing.
 struct Create {
     body: Value,
     other: Value,
@@ -34,12 +34,12 @@ fn create(operation: &str) -> Option<Create> {
             json!({ "title": "Cooking" }),
             Some(json!({ "title": "Another" })),
         ),
-        "schedule_appointment" => (
+        "create_appointment" => (
             json!({ "title": "Visit", "starts_on": "2027-01-02" }),
             json!({ "title": "Visit", "starts_on": "2027-01-03" }),
             Some(json!({ "title": "Another" })),
         ),
-        "add_need" => (
+        "create_need" => (
             json!({ "kind": "driver" }),
             json!({ "kind": "driver", "notes": "A large car" }),
             Some(json!({ "notes": "Another" })),
@@ -49,12 +49,12 @@ fn create(operation: &str) -> Option<Create> {
             json!({ "title": "Visits", "topic": "family" }),
             Some(json!({ "title": "Another" })),
         ),
-        "write_message" => (
+        "create_message" => (
             json!({ "body": "Good morning" }),
             json!({ "body": "Good evening" }),
             Some(json!({ "body": "Another" })),
         ),
-        "invite" => (
+        "create_invitation" => (
             json!({ "email": "guest@test.example", "access": "viewer" }),
             json!({ "email": "guest@test.example", "access": "helper" }),
             None,
@@ -73,7 +73,7 @@ fn with_id(mut body: Value, id: &str) -> Value {
     body
 }
 
-async fn house() -> (Person, Ids) {
+async fn fixture() -> (Person, Ids) {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ids = crate::contract::matrix::fresh(&ana, "ours").await;
@@ -115,7 +115,7 @@ fn creates() -> Vec<(String, &'static str, Create)> {
 
 #[tokio::test]
 async fn the_same_id_with_another_body_is_refused() {
-    let (ana, ids) = house().await;
+    let (ana, ids) = fixture().await;
     for (path, name, create) in creates() {
         let (path, id) = (fill(&path, &ids), Uuid::now_v7().to_string());
         let first = ana.post(&path, with_id(create.body.clone(), &id)).await;
@@ -124,10 +124,10 @@ async fn the_same_id_with_another_body_is_refused() {
         let problem = other.is_problem(409, "id_reused");
         let detail = problem["detail"].as_str().unwrap();
         assert!(
-            detail.contains("nothing of this request was kept"),
+            detail.contains("Nothing of this request was stored"),
             "{name}"
         );
-        // A client may have written the same anew.
+        // A client may write the same id in capital letters.
         let again = with_id(create.body, &id.to_uppercase());
         let again = ana.post(&path, again).await;
         assert_eq!(
@@ -139,8 +139,8 @@ async fn the_same_id_with_another_body_is_refused() {
 }
 
 #[tokio::test]
-async fn the_same_create_answers_what_has_become_of_it_days_later() {
-    let (ana, ids) = house().await;
+async fn a_create_repeated_days_later_answers_with_the_current_state() {
+    let (ana, ids) = fixture().await;
     let app = ana.app.clone();
     let mut made: Vec<(String, &str, Value)> = Vec::new();
     for (path, name, create) in creates() {
@@ -148,8 +148,8 @@ async fn the_same_create_answers_what_has_become_of_it_days_later() {
         let body = with_id(create.body, &id);
         let first = ana.post(&path, body.clone()).await;
         if let Some(change) = create.change {
-            let its = first.header("location").to_owned();
-            let changed = ana.patch(&its, change).await;
+            let location = first.header("location").to_owned();
+            let changed = ana.patch(&location, change).await;
             assert_eq!(changed.status, 200, "{name}: {}", changed.text);
         }
         made.push((path, name, body));
@@ -162,15 +162,19 @@ async fn the_same_create_answers_what_has_become_of_it_days_later() {
         let again = later.post(&path, body.clone()).await;
         assert_eq!(again.status, 200, "{name}: {}", again.text);
         assert_eq!(again.json()["id"], body["id"], "{name}");
-        if name != "invite" {
-            assert_eq!(again.json()["version"], 2, "{name} is as it is now");
+        if name != "create_invitation" {
+            assert_eq!(
+                again.json()["version"],
+                2,
+                "{name}: the answer shows the current state"
+            );
         }
     }
     app.mails().await;
 }
 
 #[tokio::test]
-async fn an_id_that_somebody_else_or_the_server_chose_is_taken() {
+async fn an_id_chosen_by_another_person_or_by_the_server_is_refused() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let body = json!({ "id": Uuid::now_v7(), "title": "Mine" });
@@ -182,7 +186,7 @@ async fn an_id_that_somebody_else_or_the_server_chose_is_taken() {
 }
 
 #[tokio::test]
-async fn a_violation_of_another_constraint_is_a_bug_and_no_taken_id() {
+async fn a_violation_of_another_constraint_is_not_reported_as_a_taken_id() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let beside = app.database.connect().await;
@@ -194,5 +198,5 @@ async fn a_violation_of_another_constraint_is_a_bug_and_no_taken_id() {
     let same_title = json!({ "id": Uuid::now_v7(), "title": "Mine" });
     ana.post("/tasks", same_title)
         .await
-        .is_problem(500, "internal");
+        .is_problem(500, "internal_error");
 }

@@ -1,4 +1,4 @@
-//! What an Idempotency-Key is bound to, and where it is taken at all.
+//! What an Idempotency-Key is bound to, and which operations accept it.
 
 use axum::http::Method;
 use chrono::TimeDelta;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::harness::{PASSWORD, TestApp};
 
 #[tokio::test]
-async fn one_key_has_one_effect_however_the_path_is_spelled() {
+async fn a_key_has_one_effect_for_every_spelling_of_the_path() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let id = ana.circle_id().to_owned();
@@ -47,8 +47,8 @@ async fn a_repeated_answer_has_the_status_of_the_first() {
     let new_password = "a sentence that nobody guesses so soon";
     let password = json!({ "current_password": PASSWORD, "new_password": new_password });
     for (path, body, status) in [
-        ("/v1/me/email", email, 202),
-        ("/v1/me/password", password, 204),
+        ("/v1/me/email-changes", email, 202),
+        ("/v1/me/password/change", password, 204),
     ] {
         let first = ask("a", path, body.clone()).await;
         assert_eq!(first.status, status, "{path}: {}", first.text);
@@ -65,7 +65,7 @@ async fn a_repeated_answer_has_the_status_of_the_first() {
 }
 
 #[test]
-fn a_key_is_documented_where_it_is_taken() {
+fn the_idempotency_key_is_documented_where_it_is_accepted() {
     let document = kith::api::document();
     let mut without = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -79,17 +79,17 @@ fn a_key_is_documented_where_it_is_taken() {
             without.push(path.trim_start_matches("/v1"));
         }
     }
-    // Secrets, all of somebody's data, and what would say of a proof or a session
-    // that it still holds.
+    // These answers are not stored: secrets, exports, and answers that would claim that an old
+    // proof or session is still valid.
     insta::assert_debug_snapshot!(without, @r#"
     [
         "/me/export",
         "/me/export/calendar",
+        "/me/reauthenticate",
+        "/me/reauthentication-challenges",
         "/me/recovery-codes",
         "/me/totp",
         "/me/totp/confirm",
-        "/sessions/passkey-challenges",
-        "/sessions/reauthenticate",
         "/sessions/sign-out",
     ]
     "#);

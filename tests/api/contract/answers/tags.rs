@@ -1,5 +1,4 @@
-//! Every input of every tagged answer is changed in turn: the tag before must not
-//! hide it.
+//! The test changes each input of each answer with an ETag. The old ETag must not hide a change.
 
 use axum::http::Method;
 use chrono::TimeDelta;
@@ -30,38 +29,38 @@ enum Input {
     Answers,
     /// Somebody offers the reader something.
     Offers,
-    /// How somebody who is shown is called.
+    /// The name of a member who is shown.
     Name,
-    /// Where an account that is shown has its mail, and that it moves back.
+    /// A change of an email address that is shown, and undoing it.
     Email,
     EmailUndone,
     /// What the reader sees, and how far they have read.
     Sight,
     Reads,
-    /// Another line of the log, one that is too old, and one that is settled later.
+    /// A new security event, a changed event, and deleted lines of both logs.
     Event,
     EventSettled,
     EventPruned,
     LogPruned,
-    /// An invitation, and that it is swept.
+    /// An invitation, and its removal by the sweep.
     Invitation,
     InvitationSwept,
     /// The reader's own account.
     Profile,
-    /// The day on which one asks.
+    /// The day of the request.
     Day,
 }
 
 use Input as I;
 
-/// What each tagged answer depends on.
+/// What each answer with an ETag depends on.
 fn inputs(operation: &str) -> Option<&'static [Input]> {
     Some(match operation {
-        "read_circle" => &[I::Circle, I::Sight],
+        "get_circle" => &[I::Circle, I::Sight],
         "list_my_circles" => &[I::Circle, I::Offers, I::Reads, I::Sight],
-        "read_summary" => &[I::Offers, I::Reads],
-        "read_agenda" => &[I::Task, I::TakesTask, I::Answers, I::Sight, I::Day],
-        "list_appointments" | "read_appointment" => &[
+        "get_summary" => &[I::Offers, I::Reads],
+        "list_agenda_items" => &[I::Task, I::TakesTask, I::Answers, I::Sight, I::Day],
+        "list_appointments" | "get_appointment" => &[
             I::Appointment,
             I::Answers,
             I::Need,
@@ -69,42 +68,41 @@ fn inputs(operation: &str) -> Option<&'static [Input]> {
             I::Name,
             I::Sight,
         ],
-        "list_needs" | "read_need" => &[I::Need, I::TakesNeed, I::Name, I::Sight],
-        "list_tasks" | "read_task" => &[I::Task, I::TakesTask, I::Name, I::Sight],
-        "list_task_lists" | "read_task_list" => &[I::List, I::Sight],
-        "list_roles" | "read_role" => &[I::Role, I::RoleAssignment, I::Name, I::Sight],
-        "read_role_timeline" | "read_role_assignment" => &[I::RoleAssignment, I::Name, I::Sight],
-        "list_threads" | "read_thread" => &[I::Thread, I::Message, I::Name, I::Reads, I::Sight],
-        "list_messages" | "read_message" => &[I::Message, I::Name, I::Sight],
-        "list_message_history" => &[I::Message, I::Sight],
-        "list_members" | "read_member" => &[I::Member, I::Name, I::Email, I::EmailUndone, I::Sight],
+        "list_needs" | "get_need" => &[I::Need, I::TakesNeed, I::Name, I::Sight],
+        "list_tasks" | "get_task" => &[I::Task, I::TakesTask, I::Name, I::Sight],
+        "list_task_lists" | "get_task_list" => &[I::List, I::Sight],
+        "list_roles" | "get_role" => &[I::Role, I::RoleAssignment, I::Name, I::Sight],
+        "list_role_assignments" | "get_role_assignment" => &[I::RoleAssignment, I::Name, I::Sight],
+        "list_threads" | "get_thread" => &[I::Thread, I::Message, I::Name, I::Reads, I::Sight],
+        "list_messages" | "get_message" => &[I::Message, I::Name, I::Sight],
+        "list_message_revisions" => &[I::Message, I::Sight],
+        "list_members" | "get_member" => &[I::Member, I::Name, I::Email, I::EmailUndone, I::Sight],
         "list_invitations" => &[I::Invitation, I::InvitationSwept, I::Sight],
-        "read_log" => &[I::Task, I::Name, I::LogPruned, I::Sight],
-        "list_account_events" => &[I::Event, I::EventSettled, I::EventPruned],
-        "read_profile" => &[I::Profile],
+        "list_activity" => &[I::Task, I::Name, I::LogPruned, I::Sight],
+        "list_security_events" => &[I::Event, I::EventSettled, I::EventPruned],
+        "get_account" => &[I::Profile],
         _ => return None,
     })
 }
 
-struct House {
+struct Fixture {
     ana: Person,
     ben: Person,
     ids: Ids,
-    /// Makes every value another one.
+    /// Makes every value different.
     number: u32,
-    /// The mail that takes Ben's last change of address back.
+    /// The token that undoes Ben's last change of address.
     undo: Option<String>,
     reader: Client,
 }
 
-impl House {
+impl Fixture {
     async fn build() -> Self {
         let app = TestApp::start().await;
         let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
         let mut ids = crate::contract::matrix::fresh(&ana, "ours").await;
         ids.member.clone_from(&ben.member_id);
-        // What the agenda and the role show is the reader's and Ben's.
-        // Something of today, which is over on the next day.
+        // The agenda depends on the day: this appointment is over on the next day.
         let today = json!({ "title": "Today", "starts_on": "2026-12-01" });
         ana.post("/appointments", today).await.is(201);
         let accept = format!("/role-assignments/{}/accept", ids.role_assignment);
@@ -143,7 +141,7 @@ impl House {
             I::Task => change_at(format!("/tasks/{}", ids.task), title).await,
             I::Appointment => change_at(format!("/appointments/{}", ids.appointment), title).await,
             I::Need => {
-                let place = json!({ "pick_up": word });
+                let place = json!({ "pickup_location": word });
                 change_at(format!("/needs/{}", ids.need), place).await;
             }
             I::Role => change_at(format!("/roles/{}", ids.role), title).await,
@@ -164,28 +162,30 @@ impl House {
             I::TakesTask => {
                 let path = format!("/tasks/{}", ids.task);
                 let task = ana.get(&path).await.is(200);
-                let held = task["my_assignment"] == "accepted";
-                let verb = if held { "withdraw" } else { "claim" };
+                let claimed = task["my_assignment"] == "accepted";
+                let verb = if claimed { "release" } else { "claim" };
                 ana.act(&format!("{path}/{verb}")).await.is(200);
             }
             I::TakesNeed => {
                 let need = ben.get(&format!("/needs/{}", ids.need)).await.is(200);
-                let taken = need["my_commitment"] == "accepted";
-                let verb = if taken { "withdraw" } else { "take" };
+                let taken = need["my_assignment"] == "accepted";
+                let verb = if taken { "release" } else { "claim" };
                 ben.act(&format!("/needs/{}/{verb}", ids.need))
                     .await
                     .is(200);
             }
             I::Answers => {
                 let path = format!("/appointments/{}", ids.appointment);
-                let said = ana.get(&path).await.is(200)["my_answer"].clone();
-                let answer = if said == "accepted" {
+                let current = ana.get(&path).await.is(200)["my_response"].clone();
+                let answer = if current == "accepted" {
                     "tentative"
                 } else {
                     "accepted"
                 };
-                let body = json!({ "answer": answer });
-                ana.post(&format!("{path}/answer"), body).await.is(200);
+                let body = json!({ "response": answer });
+                ana.post(&format!("{path}/attendees/me/respond"), body)
+                    .await
+                    .is(200);
             }
             I::Offers => {
                 let task = ben.task(title).await;
@@ -195,7 +195,7 @@ impl House {
                     .is(200);
             }
             I::Name => {
-                // The person who is shown: the reader wrote and carries, Ben takes.
+                // The answers show the reader as author and holder, and Ben as a helper.
                 for person in [ana, ben] {
                     let path = format!("/members/{}", person.member_id);
                     person.patch(&path, json!({ "name": word })).await.is(200);
@@ -203,7 +203,7 @@ impl House {
             }
             I::Email => {
                 let email = format!("ben{number}@test.example");
-                ben.post("/v1/me/email", json!({ "email": email }))
+                ben.post("/v1/me/email-changes", json!({ "email": email }))
                     .await
                     .is(202);
                 let mails = ben.app.mails().await;
@@ -218,7 +218,7 @@ impl House {
             I::EmailUndone => {
                 let token = json!({ "token": self.undo.take().unwrap() });
                 ben.post("/v1/email-changes/undo", token).await.is(204);
-                // The thief's devices are signed out, and so is Ben's.
+                // Undoing the change signs out all devices, Ben's too.
                 let forgotten = json!({ "email": ben.email });
                 ben.post("/v1/password-resets", forgotten).await.is(202);
                 let mails = ben.app.mails().await;
@@ -233,28 +233,28 @@ impl House {
                     .get(&format!("/members/{}", ana.member_id))
                     .await
                     .is(200);
-                let sees = grants["topics"]["decisions"] != "none";
+                let sees = grants["topic_levels"]["decisions"] != "none";
                 let level = if sees { "none" } else { "write" };
                 let path = format!("/members/{}/grant-topics", ana.member_id);
                 ana.post(&path, json!({ "decisions": level })).await.is(200);
             }
             I::Reads => {
                 let messages = format!("/threads/{}/messages", ids.thread);
-                let said = ben.post(&messages, json!({ "body": word })).await.is(201);
-                let read = format!("/threads/{}/read", ids.thread);
-                ana.post(&read, json!({ "up_to": said["id"] }))
+                let message = ben.post(&messages, json!({ "body": word })).await.is(201);
+                let read = format!("/threads/{}/mark-read", ids.thread);
+                ana.post(&read, json!({ "last_read_message_id": message["id"] }))
                     .await
                     .is(200);
             }
             I::Event => {
                 let proof = json!({ "password": PASSWORD });
-                ana.post("/v1/sessions/reauthenticate", proof).await.is(204);
+                ana.post("/v1/me/reauthenticate", proof).await.is(204);
             }
             I::EventSettled => {
-                let settle = format!("UPDATE account_events SET device_label = '{word}'");
+                let settle = format!("UPDATE security_events SET device_label = '{word}'");
                 self.sql(&settle).await;
             }
-            I::EventPruned => self.sql("DELETE FROM account_events").await,
+            I::EventPruned => self.sql("DELETE FROM security_events").await,
             I::LogPruned => {
                 let oldest = "DELETE FROM changes WHERE seq = (SELECT MIN(seq) FROM changes)";
                 self.sql(oldest).await;
@@ -292,7 +292,7 @@ impl House {
 }
 
 #[tokio::test]
-async fn no_tag_outlives_a_change_of_what_its_answer_depends_on() {
+async fn an_etag_changes_with_everything_that_its_answer_depends_on() {
     let document = kith::api::document();
     for (path, item) in document["paths"].as_object().unwrap() {
         let operation = &item["get"];
@@ -302,23 +302,23 @@ async fn no_tag_outlives_a_change_of_what_its_answer_depends_on() {
         let name = operation["operationId"].as_str().unwrap();
         let Some(inputs) = inputs(name) else {
             panic!(
-                "{name} has an entity tag: add a line to inputs() in tests/api/contract/answers/tags.rs \
+                "{name} has an ETag: add a line to inputs() in tests/api/contract/answers/tags.rs \
                  that names everything its answer depends on"
             );
         };
-        let mut house = House::build().await;
-        let path = fill(path, &house.ids);
+        let mut fixture = Fixture::build().await;
+        let path = fill(path, &fixture.ids);
         for input in inputs {
-            let before = house.get(&path, None).await;
+            let before = fixture.get(&path, None).await;
             let tag = before.header("etag").to_owned();
             assert_eq!(before.status, 200, "{name}: {}", before.text);
-            assert_eq!(house.get(&path, Some(&tag)).await.status, 304, "{name}");
-            house.change(*input).await;
-            let after = house.get(&path, Some(&tag)).await;
+            assert_eq!(fixture.get(&path, Some(&tag)).await.status, 304, "{name}");
+            fixture.change(*input).await;
+            let after = fixture.get(&path, Some(&tag)).await;
             assert_eq!(
                 after.status, 200,
-                "{name} hides a change of {input:?}: its entity tag (base/src/http/entity_tag.rs) has to \
-                 hold that as well, or the line in `inputs()` in tests/api/contract/answers/tags.rs is wrong"
+                "{name} hides a change of {input:?}: its ETag (base/src/http/entity_tag.rs) must \
+                 include it, or the line in `inputs()` in tests/api/contract/answers/tags.rs is wrong"
             );
             assert_ne!(after.header("etag"), tag, "{name} {input:?}");
         }
@@ -326,10 +326,10 @@ async fn no_tag_outlives_a_change_of_what_its_answer_depends_on() {
 }
 
 #[tokio::test]
-async fn a_tag_begins_with_the_version_that_if_match_compares() {
-    let house = House::build().await;
-    let path = format!("/tasks/{}", house.ids.task);
-    let task = house.ana.get(&path).await;
+async fn an_etag_begins_with_the_version_that_if_match_compares() {
+    let fixture = Fixture::build().await;
+    let path = format!("/tasks/{}", fixture.ids.task);
+    let task = fixture.ana.get(&path).await;
     let tag = task.header("etag").to_owned();
     assert!(
         tag.starts_with(&format!("\"{}-", task.json()["version"])),
@@ -338,25 +338,27 @@ async fn a_tag_begins_with_the_version_that_if_match_compares() {
     let change = async |tag: &str, title: &str| {
         let body = Some(json!({ "title": title }));
         let seen = ("if-match", tag);
-        house.ana.with(seen, &Method::PATCH, &path, body).await
+        fixture.ana.with(seen, &Method::PATCH, &path, body).await
     };
     let changed = change(&tag, "Another").await;
-    change(&tag, "A third").await.is_problem(412, "stale");
-    // A write answers with the tag that reading gives.
-    let read = house.ana.get(&path).await;
+    change(&tag, "A third")
+        .await
+        .is_problem(412, "version_mismatch");
+    // A write answers with the same ETag as a read.
+    let read = fixture.ana.get(&path).await;
     assert_eq!(changed.header("etag"), read.header("etag"));
     change(read.header("etag"), "A third").await.is(200);
 }
 
 #[tokio::test]
-async fn a_member_who_lowers_their_own_rights_sees_the_effect_in_the_answer() {
+async fn a_member_who_lowers_their_own_access_sees_the_effect_in_the_answer() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "coordinator"]).await;
     let member = format!("/members/{}", ben.member_id);
     let lowered = ben.patch(&member, json!({ "access": "viewer" })).await;
     let read = ben.get(&member).await;
     shows_the_same(&lowered, &read);
-    assert_eq!(read.is(200)["actions"], json!(["change", "leave"]));
+    assert_eq!(read.is(200)["actions"], json!(["update", "leave"]));
 
     let own = format!("/members/{}", ana.member_id);
     let path = format!("{own}/grant-topics");
@@ -365,8 +367,8 @@ async fn a_member_who_lowers_their_own_rights_sees_the_effect_in_the_answer() {
     shows_the_same(&granted, &read);
 }
 
-/// A change of rights says besides what it has released, which is in its tag as well;
-/// the version, the reader and their rights are in front of that.
+/// Compares a change of access with a later read. The change also answers what it released, which
+/// is part of its ETag. The version, the reader and their access stand before that in the ETag.
 fn shows_the_same(changed: &Reply, read: &Reply) {
     let begins = |reply: &Reply| {
         let tag = reply.header("etag");
@@ -382,7 +384,7 @@ fn shows_the_same(changed: &Reply, read: &Reply) {
 }
 
 #[tokio::test]
-async fn a_person_who_joins_a_circle_is_shown_what_they_may_see() {
+async fn accepting_an_invitation_answers_what_the_new_member_can_see() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let dora = app.person("Dora").await;
@@ -397,5 +399,5 @@ async fn a_person_who_joins_a_circle_is_shown_what_they_may_see() {
         .await;
     assert_eq!(accepted.text, read.text);
     assert_eq!(accepted.header("etag"), read.header("etag"));
-    assert_eq!(read.is(200)["actions"], json!(["change", "leave"]));
+    assert_eq!(read.is(200)["actions"], json!(["update", "leave"]));
 }

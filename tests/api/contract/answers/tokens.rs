@@ -1,5 +1,4 @@
-//! A personal access token that may write and not read is shown nothing by what it
-//! writes.
+//! A personal access token with only write scopes can read nothing from the answers to its writes.
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -7,7 +6,7 @@ use serde_json::{Value, json};
 use crate::harness::TestApp;
 
 #[tokio::test]
-async fn a_token_that_only_writes_is_answered_without_a_body() {
+async fn a_token_with_only_write_scopes_gets_answers_without_a_body() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let ids = crate::contract::matrix::fresh(&ana, "canary").await;
@@ -35,22 +34,22 @@ async fn a_token_that_only_writes_is_answered_without_a_body() {
     );
     let mut seen = vec![made];
     for (path, body) in [
-        // In effect already: before, a way to read the whole of it.
+        // This is already in effect. The answer must not show the task.
         (format!("{task}/claim"), Value::Null),
-        (format!("{task}/withdraw"), Value::Null),
+        (format!("{task}/release"), Value::Null),
         (
             format!("{task}/offer"),
             json!({ "member_id": ben.member_id }),
         ),
         (
-            format!("/needs/{}/take", ids.need),
+            format!("/needs/{}/claim", ids.need),
             json!({ "allow_overlap": true }),
         ),
         (
-            format!("/appointments/{}/answer", ids.appointment),
-            json!({ "answer": "accepted" }),
+            format!("/appointments/{}/attendees/me/respond", ids.appointment),
+            json!({ "response": "accepted" }),
         ),
-        (format!("/roles/{}/retire", ids.role), Value::Null),
+        (format!("/roles/{}/archive", ids.role), Value::Null),
         (
             format!("/threads/{}/messages", ids.thread),
             json!({ "body": "canary" }),
@@ -72,10 +71,10 @@ async fn a_token_that_only_writes_is_answered_without_a_body() {
         );
         assert!(!reply.header("etag").is_empty());
     }
-    // A refusal tells no state either.
+    // A refusal does not show the state either.
     let refused = blind.act(&format!("{task}/approve")).await;
     let refused = refused.status.as_u16();
-    assert_eq!(refused, 204, "it is open already");
+    assert_eq!(refused, 204, "the task is already open");
     ana.act(&format!("{task}/cancel")).await.is(200);
     let refused = blind.act(&format!("{task}/claim")).await;
     let problem = refused.is_problem(409, "invalid_transition");
@@ -84,7 +83,7 @@ async fn a_token_that_only_writes_is_answered_without_a_body() {
         "{problem}"
     );
 
-    // A kept answer is hidden as well, and one with both scopes sees it all.
+    // A stored answer is hidden too. A token with both scopes sees all of it.
     let both = token(json!(["tasks:read", "tasks:write"])).await;
     let key = ("idempotency-key", "once");
     let body = || Some(json!({ "title": "canary" }));
@@ -97,12 +96,12 @@ async fn a_token_that_only_writes_is_answered_without_a_body() {
 }
 
 #[tokio::test]
-async fn reminders_do_not_name_the_taker_of_a_need_to_a_member_who_does_not_see_needs() {
+async fn reminders_do_not_name_a_helper_to_a_member_who_cannot_see_the_need() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
     let visit = json!({
         "title": "Blood count", "starts_local": "2026-12-01T12:00", "reminder_minutes": [120],
-        "attendee_ids": [ana.member_id],
+        "attendee_member_ids": [ana.member_id],
     });
     let visit = ana.post("/appointments", visit).await.is(201);
     let visit = format!("/appointments/{}", visit["id"].as_str().unwrap());
@@ -110,7 +109,7 @@ async fn reminders_do_not_name_the_taker_of_a_need_to_a_member_who_does_not_see_
         .post(&format!("{visit}/needs"), json!({ "kind": "driver" }))
         .await;
     let need = need.is(201);
-    let take = format!("/needs/{}/take", need["id"].as_str().unwrap());
+    let take = format!("/needs/{}/claim", need["id"].as_str().unwrap());
     cem.act(&take).await.is(200);
     let grants = format!("/members/{}/grant-topics", ben.member_id);
     ana.post(&grants, json!({ "daily": "none" })).await.is(200);

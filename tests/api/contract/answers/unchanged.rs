@@ -1,5 +1,4 @@
-//! A PATCH that sends what is there already changes nothing: not the version, not
-//! the tag, and nobody reads of it.
+//! A PATCH with the current values changes neither the version nor the ETag, and notifies nobody.
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -7,7 +6,7 @@ use serde_json::{Value, json};
 use crate::contract::matrix::{Ids, fill};
 use crate::harness::{Person, TestApp};
 
-/// What a PATCH may send: a field that is another one, and that the log then names.
+/// A body that changes a field, and the name of this field in the activity.
 fn change(operation: &str) -> Option<(Value, &'static str)> {
     Some(match operation {
         "update_circle" => (
@@ -20,19 +19,22 @@ fn change(operation: &str) -> Option<(Value, &'static str)> {
         "update_task_list" => (json!({ "position": 7 }), "position"),
         "update_task" => (json!({ "due_local": "2027-01-03T10:00" }), "due"),
         "update_appointment" => (json!({ "location": "Ward 5" }), "location"),
-        "update_need" => (json!({ "pick_up": "The station" }), "pick_up"),
+        "update_need" => (
+            json!({ "pickup_location": "The station" }),
+            "pickup_location",
+        ),
         "update_thread" => (json!({ "title": "Visits" }), "title"),
         "update_message" => (json!({ "body": "Good evening" }), "body"),
-        "update_profile" => (json!({ "name": "Ana D." }), "-"),
+        "update_account" => (json!({ "name": "Ana D." }), "-"),
         "update_session" => (json!({ "device_label": "Phone" }), "-"),
-        "update_notification_preferences" => (json!({ "gaps": "off" }), "-"),
-        // Without passkeys in the program there is none to rename.
+        "update_notification_settings" => (json!({ "gaps": "off" }), "-"),
+        // The test has no passkey to rename.
         "update_passkey" => (Value::Null, "-"),
         _ => return None,
     })
 }
 
-async fn house() -> (Person, Ids) {
+async fn fixture() -> (Person, Ids) {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ids = crate::contract::matrix::fresh(&ana, "ours").await;
@@ -43,7 +45,7 @@ async fn house() -> (Person, Ids) {
 }
 
 async fn newest(ana: &Person) -> Value {
-    ana.get("/log?limit=1").await.is(200)["data"][0].clone()
+    ana.get("/activity?limit=1").await.is(200)["data"][0].clone()
 }
 
 #[tokio::test]
@@ -59,7 +61,7 @@ async fn a_patch_that_changes_nothing_leaves_everything_as_it_is() {
         if body.is_null() {
             continue;
         }
-        let (ana, ids) = house().await;
+        let (ana, ids) = fixture().await;
         let sessions = ana.get("/v1/me/sessions").await.is(200);
         let session = sessions["data"][0]["id"].as_str().unwrap();
         let path = path.replace("{session_id}", session);
@@ -68,12 +70,12 @@ async fn a_patch_that_changes_nothing_leaves_everything_as_it_is() {
         assert_eq!(first.status, 200, "{name}: {}", first.text);
         let line = newest(&ana).await;
         if field != "-" {
-            // A role counts the change of somebody's part in it, too.
+            // A change of a role assignment is recorded as a change of its role.
             let of_role = name == "update_role_assignment";
             let named = if of_role { "assignments" } else { field };
-            assert_eq!(line["fields"], json!([named]), "{name}");
+            assert_eq!(line["changed_fields"], json!([named]), "{name}");
         }
-        // News waits for 20 seconds.
+        // Notifications wait for 20 seconds.
         ana.app.advance(chrono::TimeDelta::seconds(25));
         ana.app.mails().await;
         let again = ana.patch(&path, body.clone()).await;
@@ -86,34 +88,34 @@ async fn a_patch_that_changes_nothing_leaves_everything_as_it_is() {
         ana.app.advance(chrono::TimeDelta::seconds(25));
         let mails = ana.app.mails().await;
         assert!(mails.is_empty(), "{name}: {mails:#?}");
-        // Who has seen an older version is told so, even if nothing would change.
+        // An outdated version is refused even if nothing would change.
         let is_versioned = first.json()["version"].is_number();
         if is_versioned {
             let old = ("if-match", "\"0\"");
             let stale = ana.with(old, &Method::PATCH, &path, Some(body)).await;
-            stale.is_problem(412, "stale");
+            stale.is_problem(412, "version_mismatch");
         }
     }
 }
 
 #[tokio::test]
-async fn a_patch_names_only_the_fields_that_are_others_now() {
-    let (ana, ids) = house().await;
+async fn the_activity_names_only_the_fields_that_a_patch_changed() {
+    let (ana, ids) = fixture().await;
     let path = format!("/tasks/{}", ids.task);
     let task = ana.get(&path).await.is(200);
     let body =
         json!({ "title": task["title"], "notes": "By the bridge", "category": task["category"] });
     ana.patch(&path, body).await.is(200);
-    assert_eq!(newest(&ana).await["fields"], json!(["notes"]));
+    assert_eq!(newest(&ana).await["changed_fields"], json!(["notes"]));
 }
 
 #[tokio::test]
-async fn a_verb_that_changes_nothing_leaves_everything_as_it_is() {
+async fn an_action_that_changes_nothing_leaves_everything_as_it_is() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let ids = crate::contract::matrix::fresh(&ana, "ours").await;
     let to_ben = json!({ "member_id": ben.member_id });
-    let levels = json!({ "daily": "read", "until": "2027-03-01T00:00:00Z" });
+    let levels = json!({ "daily": "read", "expires_at": "2027-03-01T00:00:00Z" });
     let verbs = [
         (format!("/tasks/{}/offer", ids.task), to_ben.clone()),
         (format!("/needs/{}/offer", ids.need), to_ben.clone()),
@@ -123,12 +125,12 @@ async fn a_verb_that_changes_nothing_leaves_everything_as_it_is() {
             json!({ "starts_on": "2027-01-05" }),
         ),
         (
-            format!("/appointments/{}/invite", ids.appointment),
+            format!("/appointments/{}/attendees", ids.appointment),
             json!({ "member_ids": [ana.member_id] }),
         ),
         (
-            format!("/appointments/{}/answer", ids.appointment),
-            json!({ "answer": "tentative" }),
+            format!("/appointments/{}/attendees/me/respond", ids.appointment),
+            json!({ "response": "tentative" }),
         ),
     ];
     for (path, body) in verbs {

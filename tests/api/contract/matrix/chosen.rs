@@ -2,22 +2,21 @@
 
 use std::collections::BTreeSet;
 
-/// Names that are shown when there is no operation of the given name.
+/// How many similar names are shown if no operation has the given name.
 const NEAR: usize = 5;
 
-/// The operation that `MATRIX` names, if it names one; ends the test if no operation is
-/// called so.
+/// The operation that `MATRIX` names, if it is set. Ends the test if no operation has this name.
 pub fn chosen(known: &BTreeSet<&str>) -> Option<String> {
     let wanted = std::env::var("MATRIX").ok()?;
     assert!(
         known.contains(wanted.as_str()),
-        "MATRIX={wanted}: no operation is called so. Near it: {}",
+        "MATRIX={wanted}: no operation has this name. Similar names: {}",
         near(&wanted, known).join(", ")
     );
     Some(wanted)
 }
 
-/// The names that are most like the wanted one, the likest first.
+/// The known names that are most similar to the wanted name, most similar first.
 fn near<'a>(wanted: &str, known: &BTreeSet<&'a str>) -> Vec<&'a str> {
     let mut names: Vec<_> = known.iter().copied().collect();
     names.sort_by_key(|name| std::cmp::Reverse(likeness(wanted, name)));
@@ -25,7 +24,7 @@ fn near<'a>(wanted: &str, known: &BTreeSet<&'a str>) -> Vec<&'a str> {
     names
 }
 
-/// How much of both names is the same, in thousandths: pairs of letters that both have.
+/// The similarity of two names in thousandths: the share of letter pairs that both have.
 fn likeness(one: &str, other: &str) -> usize {
     let pairs = |name: &str| -> BTreeSet<[u8; 2]> {
         let letters = name.as_bytes().windows(2);
@@ -37,8 +36,8 @@ fn likeness(one: &str, other: &str) -> usize {
 }
 
 #[test]
-fn a_mistyped_operation_finds_its_neighbours() {
-    let known = BTreeSet::from(["claim_task", "complete_task", "list_members", "take_need"]);
+fn a_mistyped_operation_suggests_similar_names() {
+    let known = BTreeSet::from(["claim_task", "complete_task", "list_members", "claim_need"]);
     assert_eq!(near("clame_task", &known)[0], "claim_task");
     assert_eq!(near("list_member", &known)[0], "list_members");
 }

@@ -1,7 +1,7 @@
-//! Who gets through which door: every operation of the document, for every
-//! kind of caller, at every kind of target, against one declared table (`doors.rs`).
+//! Who can use which operation: the test sends every operation of the document as every kind of
+//! caller to every kind of target, and compares the statuses with the table in `doors.rs`.
 //!
-//! All cells take a while; those of one operation take seconds:
+//! All cells take a while. The cells of one operation take seconds:
 //!
 //! ```text
 //! MATRIX=claim_task cargo test --test api matrix
@@ -31,22 +31,22 @@ use self::world::{CANARY, Caller, Kind, World};
 use crate::harness::Reply;
 use crate::harness::figures::report;
 
-/// What depends on the object itself: whose it is, who holds it.
+/// Operations that also depend on the object: who created it, who holds it.
 const DEPENDS_ON_THE_OBJECT: [&str; 11] = [
-    "keep_circle",
+    "cancel_circle_deletion",
     "update_member",
     "update_thread",
     "archive_thread",
-    "reopen_thread",
+    "unarchive_thread",
     "delete_message",
     "update_role_assignment",
-    "accept_role",
-    "decline_role",
-    "withdraw_role_offer",
-    "end_role_assignment",
+    "accept_role_assignment",
+    "decline_role_assignment",
+    "withdraw_role_assignment",
+    "release_role_assignment",
 ];
 
-/// The body of a problem without what is different each time.
+/// A problem without its request id, which is different each time.
 fn masked(reply: &Reply) -> Value {
     let mut body = reply.json();
     if let Some(members) = body.as_object_mut() {
@@ -62,7 +62,7 @@ struct Tally {
 }
 
 impl Tally {
-    /// For the caller to whom the canaries belong.
+    /// Does not search the answer: for the caller who owns the canaries.
     fn expect_status(&mut self, what: &str, reply: &Reply, expected: &[u16]) {
         self.cells += 1;
         self.bytes += reply.text.len();
@@ -81,11 +81,11 @@ impl Tally {
     }
 }
 
-/// A caller who gets through is answered about the thing itself.
+/// The statuses for a caller who has the permission and sees the thing.
 const THROUGH: &[u16] = &[200, 201, 204, 409, 422];
 
 #[tokio::test]
-async fn every_caller_passes_exactly_the_declared_doors() {
+async fn every_caller_can_use_exactly_the_operations_that_the_table_allows() {
     let table = table();
     let document = kith::api::document();
     let operations = operations(&document, &table);
@@ -135,17 +135,17 @@ async fn every_caller_passes_exactly_the_declared_doors() {
 const HELP: &str = "\
 Each line is an operation, a caller, a target, and the status that came instead of those that \
 are expected. `MATRIX=<operation> cargo test --test api matrix` tries one operation alone.
-- The handler asks for another right than its row says: change the row in \
+- The handler asks for another permission than its row says: change the row in \
 tests/api/contract/matrix/doors.rs, or the `CircleAccess<…>` of the handler.
-- Another kind of member has the right: `permissions!` in src/access/permission.rs.
-- A personal access token gets through, or does not: the scopes in the `security` line \
+- Another kind of member has the permission: `permissions!` in src/access/permission.rs.
+- A personal access token is accepted, or is not: the scopes in the `security` line \
 beside the handler.
-- A 404 where the thing is there: fill in its id in `fresh` and `fill` in \
+- A 404 although the thing exists: fill in its id in `fresh` and `fill` in \
 tests/api/contract/matrix/world.rs.
-- A 403 that depends on whose the thing is: add the operation to DEPENDS_ON_THE_OBJECT in \
+- A 403 that depends on who created or holds the thing: add the operation to DEPENDS_ON_THE_OBJECT in \
 tests/api/contract/matrix/mod.rs.
 - `tells of another circle`, or `foreign is not like none`: the handler reads past the circle. Read \
-through `CircleScope` (src/access/scope.rs), and mend it before anything else.";
+through `CircleScope` (src/access/scope.rs), and fix it before anything else.";
 
 /// Every operation of the document, with its row of the table.
 fn operations<'a>(
@@ -179,9 +179,9 @@ pub fn row<'a>(
     row.unwrap_or_else(|| {
         panic!(
             "tests/api/contract/matrix/doors.rs: add a row to `table()`: (\"{operation}\", a door, a body). \
-             The door is Open, SignedIn or Circle(the right that the handler asks for); the body \
-             is one that passes, `refused.clone()` if passing would disturb the other rows, or \
-             `none.clone()` if it takes none"
+             The door is Open, SignedIn or Circle(the permission that the handler asks for). The \
+             body is valid, `refused.clone()` if a valid body would disturb the other rows, or \
+             `none.clone()` if the operation takes no body"
         )
     })
 }
@@ -208,7 +208,7 @@ impl Operation<'_> {
     }
 
     async fn is_open(&self, world: &World, tally: &mut Tally) {
-        // An open operation that reads is for everybody; the others need what nobody has here.
+        // An open GET answers everybody. The others need a token or code that no caller has.
         let expected: &[u16] = match self.method {
             Method::GET => &[200],
             _ => self.passed(&[404, 410, 422]),
@@ -219,13 +219,13 @@ impl Operation<'_> {
         }
     }
 
-    /// What it answers to a caller who gets through its door: without passkeys in the
-    /// program, what begins with one says so.
+    /// The statuses for a caller whom the operation accepts. A program without passkeys refuses
+    /// operations that begin with a passkey.
     fn passed(&self, otherwise: &'static [u16]) -> &'static [u16] {
         match self.name {
-            "begin_passkey_sign_in"
-            | "begin_reauthentication"
-            | "begin_passkey"
+            "create_passkey_sign_in_challenge"
+            | "create_reauthentication_challenge"
+            | "create_passkey_challenge"
             | "sign_in_with_passkey" => {
                 if cfg!(feature = "passkeys") {
                     &[201, 422]
@@ -239,8 +239,8 @@ impl Operation<'_> {
 
     async fn needs_an_account(&self, world: &World, tally: &mut Tally) {
         for caller in &world.callers {
-            // That would end the callers that the other rows need.
-            let ends_the_caller = ["sign_out", "delete_account"].contains(&self.name);
+            // These operations would end callers that the other rows need.
+            let ends_the_caller = ["sign_out", "schedule_account_deletion"].contains(&self.name);
             let signed_in = caller.kind != Kind::NotSignedIn && caller.token.is_none();
             if ends_the_caller && signed_in {
                 continue;
@@ -285,7 +285,7 @@ impl Operation<'_> {
                 ),
                 _ => (false, false),
             };
-            // Only who gets through can change what is there.
+            // Only a caller with access can change things, so they get things of their own.
             let changes = has_right && sees_it && self.method != Method::GET;
             let own = if changes {
                 world.own().await
@@ -315,7 +315,7 @@ impl Operation<'_> {
             let at_own = match (has_right, !sees_it) {
                 (false, _) => refusal,
                 (true, true) => &[404],
-                // 204 answers a token that may write and not read.
+                // A token that can write but not read gets 204.
                 (true, false) if DEPENDS_ON_THE_OBJECT.contains(&self.name) => {
                     &[200, 204, 403, 409]
                 }

@@ -1,5 +1,4 @@
-//! The side doors: ids of another circle in bodies and filters, cursors, tags
-//! and keys.
+//! Indirect ways into another circle: its ids in bodies and filters, its cursors and keys.
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -13,7 +12,7 @@ type BodyOf = fn(&Ids) -> Value;
 
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one place after the other")]
-async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
+async fn an_id_of_another_circle_in_a_body_is_treated_like_an_unknown_id() {
     let world = Box::pin(World::build()).await;
     let (ours, foreign, none) = (&world.coordinator, &world.foreign, nowhere());
     let task = ours.task(json!({ "title": "Ours" })).await;
@@ -27,7 +26,7 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
     let need = format!("/needs/{}", need["id"].as_str().unwrap());
     let role = ours.post("/roles", json!({ "kind": "pets" })).await.is(201);
     let role = format!("/roles/{}", role["id"].as_str().unwrap());
-    let taken = ours.act(&format!("{role}/take")).await.is(200);
+    let taken = ours.act(&format!("{role}/claim")).await.is(200);
     let part = taken["assignments"][0]["id"].as_str().unwrap();
     let part = format!("/role-assignments/{part}");
     let free = ours
@@ -47,11 +46,11 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
         (
             Method::POST,
             "/appointments".into(),
-            |ids| json!({ "title": "a", "starts_on": "2027-01-02", "attendee_ids": [ids.member] }),
+            |ids| json!({ "title": "a", "starts_on": "2027-01-02", "attendee_member_ids": [ids.member] }),
         ),
         (
             Method::POST,
-            format!("{visit}/invite"),
+            format!("{visit}/attendees"),
             |ids| json!({ "member_ids": [ids.member] }),
         ),
         (
@@ -71,33 +70,33 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
         ),
         (
             Method::POST,
-            format!("{free}/take"),
+            format!("{free}/claim"),
             |ids| json!({ "patient_part": "task", "patient_part_task_id": ids.task }),
         ),
         (
             Method::POST,
             format!("{thread}/messages"),
-            |ids| json!({ "body": "a", "mentions": [ids.member] }),
+            |ids| json!({ "body": "a", "mentioned_member_ids": [ids.member] }),
         ),
         (
             Method::POST,
             format!("{thread}/messages"),
-            |ids| json!({ "body": "a", "reply_to": ids.message }),
+            |ids| json!({ "body": "a", "reply_to_message_id": ids.message }),
         ),
         (
             Method::POST,
-            format!("{thread}/read"),
-            |ids| json!({ "up_to": ids.message }),
+            format!("{thread}/mark-read"),
+            |ids| json!({ "last_read_message_id": ids.message }),
         ),
         (
             Method::POST,
             "/tasks".into(),
-            |ids| json!({ "title": "a", "list_id": ids.list }),
+            |ids| json!({ "title": "a", "task_list_id": ids.list }),
         ),
         (
             Method::PATCH,
             task.clone(),
-            |ids| json!({ "list_id": ids.list }),
+            |ids| json!({ "task_list_id": ids.list }),
         ),
         (
             Method::POST,
@@ -107,17 +106,17 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
         (
             Method::POST,
             format!("{member}/suspend"),
-            |ids| json!({ "hand_to": ids.member }),
+            |ids| json!({ "reassign_to_member_id": ids.member }),
         ),
         (
             Method::POST,
             format!("{member}/remove"),
-            |ids| json!({ "successor": ids.member }),
+            |ids| json!({ "successor_member_id": ids.member }),
         ),
         (
             Method::POST,
             "/leave".into(),
-            |ids| json!({ "successor": ids.member }),
+            |ids| json!({ "successor_member_id": ids.member }),
         ),
     ];
     for (method, path, body) in places {
@@ -130,13 +129,13 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
         assert_eq!(foreign.status, 422, "{path}: {}", foreign.text);
         assert_eq!(masked(&foreign), masked(&none), "{path}");
     }
-    let filtered = format!("/tasks?list_id={}", foreign.list);
+    let filtered = format!("/tasks?task_list_id={}", foreign.list);
     assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
     for filter in [
-        "tasks?assigned_to",
-        "appointments?attendee",
-        "needs?taken_by",
-        "roles?held_by",
+        "tasks?assigned_member_id",
+        "appointments?attendee_member_id",
+        "needs?assigned_member_id",
+        "roles?assigned_member_id",
     ] {
         let filtered = format!("/{filter}={}", foreign.member);
         assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
@@ -147,13 +146,13 @@ async fn an_id_of_another_circle_in_a_body_is_like_one_that_never_was() {
         ours.post(&format!("{free}/offer"), body).await
     };
     let (foreign_part, no_part) = (offer(foreign).await, offer(&none).await);
-    let refused = ["/previous_assignment_id unknown_assignment"];
+    let refused = ["/previous_assignment_id unknown_role_assignment"];
     assert_eq!(foreign_part.is_invalid(), refused);
     assert_eq!(masked(&foreign_part), masked(&no_part));
 }
 
 #[tokio::test]
-async fn a_cursor_an_etag_and_a_key_of_another_circle_open_nothing() {
+async fn a_cursor_and_a_key_of_another_circle_give_no_access() {
     let world = Box::pin(World::build()).await;
     let (ours, theirs) = (&world.coordinator, &world.stranger);
     for title in ["one", "two"] {
@@ -165,7 +164,7 @@ async fn a_cursor_an_etag_and_a_key_of_another_circle_open_nothing() {
     let page = theirs.get("/tasks?limit=1").await.is(200);
     let cursor = page["next_cursor"].as_str().unwrap();
     let reply = ours.get(&format!("/tasks?limit=1&cursor={cursor}")).await;
-    reply.is_problem(400, "malformed");
+    reply.is_problem(400, "invalid_parameters");
 
     let id = Uuid::now_v7();
     let body = json!({ "id": id, "title": "Mine" });

@@ -1,8 +1,8 @@
-//! Personal access tokens among the callers: of each scope, of each kind of
-//! member, and those that are good for nothing here.
+//! Personal access tokens among the callers: of each scope, of each kind of member, and tokens
+//! that give no access.
 
 use chrono::TimeDelta;
-use kith::entity::personal_token::{Column, Entity, TokenScope};
+use kith::entity::personal_access_token::{Column, Entity, TokenScope};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
 };
@@ -11,12 +11,12 @@ use serde_json::{Value, json};
 use super::world::Caller;
 use crate::harness::{Client, Person};
 
-/// A token that was made, before it is known what becomes of its owner.
+/// A token that was created before its owner became a caller.
 pub struct Token {
     name: &'static str,
     client: Client,
     scopes: &'static [TokenScope],
-    /// The caller who sees as much.
+    /// The name of the caller who sees as much.
     like: &'static str,
 }
 
@@ -35,7 +35,7 @@ impl Token {
         }
     }
 
-    /// As a caller, once the callers are known.
+    /// The token as a caller, with the kind of the caller who sees as much.
     pub fn show(self, callers: &[Caller]) -> Caller {
         let like = callers.iter().find(|caller| caller.name == self.like);
         Caller {
@@ -47,17 +47,18 @@ impl Token {
     }
 }
 
-/// Makes a token for one circle; answers it with a client that shows it.
+/// Creates a token for one circle; returns it and a client that uses it.
 pub async fn make(owner: &Client, circle: &str, scopes: &[TokenScope]) -> (Value, Client) {
-    let wish = json!({ "name": "A token", "scopes": scopes, "circle_ids": [circle] });
-    let made = owner.post("/v1/me/access-tokens", wish).await.is(201);
+    let request = json!({ "name": "A token", "scopes": scopes, "circle_ids": [circle] });
+    let made = owner.post("/v1/me/access-tokens", request).await.is(201);
     owner.app.mails().await;
     let mut client = owner.clone();
     client.token = Some(made["token"].as_str().unwrap().to_owned());
     (made, client)
 }
 
-/// Of the coordinator a token for each scope; of the others one with all.
+/// Creates a token of the coordinator for each scope, and a token with all scopes for each other
+/// member.
 pub async fn make_all(coordinator: &Person, members: &[(&'static str, &Person)]) -> Vec<Token> {
     let circle = coordinator.circle_id();
     let mut tokens = Vec::new();
@@ -83,8 +84,8 @@ pub async fn make_all(coordinator: &Person, members: &[(&'static str, &Person)])
     tokens
 }
 
-/// Tokens that are good for nothing in the circle; and one of somebody who has
-/// come back to it, made after.
+/// Creates tokens that give no access to the circle, and a token of a member who left and came
+/// back before creating it.
 pub async fn make_others(
     coordinator: &Person,
     returning: &Person,

@@ -1,7 +1,7 @@
-//! Two circles, and everybody who may stand at a door of the first.
+//! Two circles, and every kind of caller of the first.
 
-use kith::entity::membership::Access;
-use kith::entity::personal_token::TokenScope;
+use kith::entity::membership::AccessLevel;
+use kith::entity::personal_access_token::TokenScope;
 use kith::http::openapi::NeededScopes;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -9,17 +9,17 @@ use uuid::Uuid;
 use super::tokens::{make_all, make_others};
 use crate::harness::{Client, Person, TestApp};
 
-/// A caller, and what the table of rights says of them.
+/// A caller, and the facts that decide their permissions.
 pub struct Caller {
     pub name: &'static str,
     pub client: Client,
     pub kind: Kind,
-    /// The scopes of the personal access token they show, if it is one.
+    /// The scopes, if the caller uses a personal access token.
     pub token: Option<&'static [TokenScope]>,
 }
 
 impl Caller {
-    /// Whether what they show goes as far as this operation.
+    /// Whether the caller has the scopes of an operation. A session needs no scopes.
     pub fn reaches(&self, NeededScopes(needed): NeededScopes) -> bool {
         self.token.is_none_or(|scopes| {
             needed.is_some_and(|needed| needed.all().iter().all(|scope| scopes.contains(scope)))
@@ -32,14 +32,14 @@ pub enum Kind {
     NotSignedIn,
     NotInTheCircle,
     Member {
-        access: Access,
+        access: AccessLevel,
         is_patient: bool,
         sees_health: bool,
         sees_daily: bool,
     },
 }
 
-/// Two circles, and everybody who may stand at a door of the first.
+/// Two circles, and every kind of caller of the first.
 pub struct World {
     pub callers: Vec<Caller>,
     pub coordinator: Person,
@@ -205,18 +205,18 @@ impl World {
             outside("left", Kind::NotInTheCircle, &left.client),
             of(
                 "coordinator",
-                Access::Coordinator,
+                AccessLevel::Coordinator,
                 false,
                 true,
                 &coordinator,
             ),
-            of("caregiver", Access::Caregiver, false, true, &caregiver),
-            of("patient", Access::Helper, true, true, &patient),
-            of("helper", Access::Helper, false, false, &helper),
-            of("viewer", Access::Viewer, false, false, &viewer),
+            of("caregiver", AccessLevel::Caregiver, false, true, &caregiver),
+            of("patient", AccessLevel::Helper, true, true, &patient),
+            of("helper", AccessLevel::Helper, false, false, &helper),
+            of("viewer", AccessLevel::Viewer, false, false, &viewer),
             of(
                 "caregiver without topics",
-                Access::Caregiver,
+                AccessLevel::Caregiver,
                 false,
                 false,
                 &blind,
@@ -239,7 +239,7 @@ impl World {
         }
     }
 
-    /// Ids of things of the first circle, made anew.
+    /// Ids of new things of the first circle.
     pub async fn own(&self) -> Ids {
         Ids {
             member: self.victim.clone(),
@@ -262,7 +262,7 @@ pub async fn fresh(by: &Person, text: &str) -> Ids {
     let role = json!({ "kind": "custom", "title": format!("{text} role") });
     let role = id(by.post("/roles", role).await.is(201));
     let offer = json!({
-        "member_id": by.member_id, "patient_part": "keeps", "patient_part_text": text,
+        "member_id": by.member_id, "patient_part": "text", "patient_part_text": text,
     });
     let offered = by
         .post(&format!("/roles/{role}/offer"), offer)
@@ -306,7 +306,7 @@ pub fn nowhere() -> Ids {
     }
 }
 
-/// The path with these ids in it; ends the test at an id that it does not know.
+/// The path with these ids in it. Ends the test at an id that it does not know.
 pub fn fill(path: &str, ids: &Ids) -> String {
     let filled = path
         .replace("{circle_id}", &ids.circle)
@@ -323,7 +323,7 @@ pub fn fill(path: &str, ids: &Ids) -> String {
         .replace("{registration_id}", &Uuid::nil().to_string())
         .replace("{session_id}", &Uuid::nil().to_string())
         .replace("{sign_in_code_id}", &Uuid::nil().to_string())
-        .replace("{access_token_id}", &Uuid::nil().to_string())
+        .replace("{personal_access_token_id}", &Uuid::nil().to_string())
         .replace("{passkey_id}", &Uuid::nil().to_string())
         .replace("{passkey_challenge_id}", &Uuid::nil().to_string());
     assert!(

@@ -1,5 +1,5 @@
-//! Who is told of what: each operation that changes what people rely on, by how they
-//! stand to it. The table in `src/notify/notifications/who.rs` decides; this one tries it.
+//! Which members each operation tells. The table in `src/notify/notifications/who.rs` decides
+//! it, and the table in this file tests it.
 
 mod perform;
 mod world;
@@ -10,8 +10,8 @@ use kith::entity::notification::NotificationKind;
 use self::perform::perform;
 use self::world::World;
 
-/// The operation, the case, and who is told of it under which wish. Ana coordinates
-/// and acts, Ben is a caregiver, Cem coordinates too, Dora helps, Eli looks on.
+/// The operation, the case, and the notifications: member, kind and setting. Ana is a
+/// coordinator and acts, Ben is a caregiver, Cem a coordinator, Dora a helper, Eli a viewer.
 const TABLE: &[(&str, &str, &[&str])] = &[
     ("create_task", "", &[]),
     (
@@ -23,48 +23,48 @@ const TABLE: &[(&str, &str, &[&str])] = &[
             "cem proposed announcements",
         ],
     ),
-    ("approve_task", "", &["dora approved assigned"]),
-    ("offer_task", "", &["ben offered assigned"]),
+    ("approve_task", "", &["dora approved assignments"]),
+    ("offer_task", "", &["ben offered assignments"]),
     ("claim_task", "", &[]),
     ("accept_task", "", &[]),
     (
         "decline_task",
         "soon",
-        &["ana declined assigned", "cem declined gaps"],
+        &["ana declined assignments", "cem declined gaps"],
     ),
-    ("decline_task", "far", &["ana declined assigned"]),
+    ("decline_task", "far", &["ana declined assignments"]),
     (
         "decline_task",
         "the person who asked is gone",
         &["ana declined gaps"],
     ),
     (
-        "withdraw_from_task",
+        "release_task",
         "soon",
-        &["ana given_back gaps", "cem given_back gaps"],
+        &["ana released gaps", "cem released gaps"],
     ),
     (
-        "withdraw_from_task",
+        "release_task",
         "soon, asked",
-        &["ana given_back assigned", "cem given_back gaps"],
+        &["ana released assignments", "cem released gaps"],
     ),
     (
-        "withdraw_from_task",
+        "release_task",
         "far",
-        &["ana given_back gaps", "cem given_back gaps"],
+        &["ana released gaps", "cem released gaps"],
     ),
     (
-        "withdraw_from_task",
+        "release_task",
         "far, asked",
-        &["ana given_back assigned", "cem given_back gaps"],
+        &["ana released assignments", "cem released gaps"],
     ),
     (
-        "withdraw_from_task",
+        "release_task",
         "the only coordinator",
         &[
-            "ben given_back announcements",
-            "cem given_back announcements",
-            "dora given_back announcements",
+            "ben released announcements",
+            "cem released announcements",
+            "dora released announcements",
         ],
     ),
     ("complete_task", "alone", &[]),
@@ -72,59 +72,63 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (
         "complete_task",
         "the whole",
-        &["ben completed assigned", "dora completed assigned"],
+        &["ben completed assignments", "dora completed assignments"],
     ),
     (
         "complete_task",
         "by somebody else",
-        &["ben completed assigned", "dora completed assigned"],
+        &["ben completed assignments", "dora completed assignments"],
     ),
     (
         "reopen_task",
         "",
-        &["ben reinstated assigned", "dora reinstated assigned"],
+        &["ben reinstated assignments", "dora reinstated assignments"],
     ),
     ("reopen_task", "own part", &[]),
-    ("cancel_task", "", &["ben cancelled assigned"]),
-    ("cancel_task", "suggested", &["dora not_approved assigned"]),
+    ("cancel_task", "", &["ben canceled assignments"]),
+    ("cancel_task", "suggested", &["dora rejected assignments"]),
     ("cancel_task", "their own suggestion", &[]),
-    ("update_task", "another time", &["ben moved assigned"]),
+    (
+        "update_task",
+        "another time",
+        &["ben rescheduled assignments"],
+    ),
     ("update_task", "another title", &[]),
     (
         "update_task",
         "another topic",
-        &["cem came_free gaps", "dora taken_off assigned"],
+        &["cem freed gaps", "dora removed assignments"],
     ),
     (
-        "schedule_appointment",
+        "create_appointment",
         "",
-        &["ben scheduled assigned", "cem scheduled announcements"],
+        &["ben scheduled assignments", "cem scheduled announcements"],
     ),
-    ("schedule_appointment", "in the past", &[]),
+    ("create_appointment", "in the past", &[]),
     (
         "confirm_appointment",
         "",
-        &["ben scheduled assigned", "cem scheduled announcements"],
+        &["ben scheduled assignments", "cem scheduled announcements"],
     ),
     (
         "update_appointment",
         "place this week",
-        &["ben changed assigned", "dora changed assigned"],
+        &["ben updated assignments", "dora updated assignments"],
     ),
     (
         "update_appointment",
         "link this week",
-        &["ben changed assigned"],
+        &["ben updated assignments"],
     ),
     (
         "update_appointment",
         "preparation this week",
-        &["ben changed assigned"],
+        &["ben updated assignments"],
     ),
     (
         "update_appointment",
         "place in six weeks",
-        &["ben changed assigned", "dora changed assigned"],
+        &["ben updated assignments", "dora updated assignments"],
     ),
     ("update_appointment", "place in the past", &[]),
     ("update_appointment", "the same place", &[]),
@@ -132,71 +136,70 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (
         "update_appointment",
         "another topic",
-        &["ben taken_off assigned"],
+        &["ben removed assignments"],
     ),
-    ("invite_to_appointment", "", &["ben offered assigned"]),
+    ("add_attendees", "", &["ben offered assignments"]),
+    ("remove_attendee", "accepted", &["ben removed assignments"]),
     (
-        "uninvite_from_appointment",
-        "accepted",
-        &["ben taken_off assigned"],
-    ),
-    (
-        "uninvite_from_appointment",
+        "remove_attendee",
         "not answered",
-        &["ben unasked assigned"],
+        &["ben offer_withdrawn assignments"],
     ),
-    ("uninvite_from_appointment", "declined", &[]),
-    ("answer_appointment", "accepted", &[]),
+    ("remove_attendee", "declined", &[]),
+    ("respond_to_appointment", "accepted", &[]),
     (
-        "answer_appointment",
+        "respond_to_appointment",
         "declined soon",
-        &["ana declined assigned", "cem declined gaps"],
+        &["ana declined assignments", "cem declined gaps"],
     ),
     (
-        "answer_appointment",
+        "respond_to_appointment",
         "declined far",
-        &["ana declined assigned"],
+        &["ana declined assignments"],
     ),
     (
-        "answer_appointment",
+        "respond_to_appointment",
         "tentative soon",
-        &["ana unsure assigned", "cem unsure gaps"],
+        &["ana tentative assignments", "cem tentative gaps"],
     ),
     (
-        "answer_appointment",
+        "respond_to_appointment",
         "tentative far",
-        &["ana unsure assigned"],
+        &["ana tentative assignments"],
     ),
     (
         "reschedule_appointment",
         "another end",
-        &["ben end_moved assigned", "dora end_moved assigned"],
+        &[
+            "ben end_rescheduled assignments",
+            "dora end_rescheduled assignments",
+        ],
     ),
     (
         "reschedule_appointment",
         "",
         &[
-            "ben moved assigned",
-            "cem moved announcements",
-            "dora moved assigned",
+            "ben rescheduled assignments",
+            "cem rescheduled announcements",
+            "dora rescheduled assignments",
         ],
     ),
     (
         "reschedule_appointment",
         "into the past",
         &[
-            "ben moved assigned",
-            "cem moved announcements",
-            "dora moved assigned",
+            "ben rescheduled assignments",
+            "cem rescheduled announcements",
+            "dora rescheduled assignments",
         ],
     ),
     (
         "cancel_appointment",
         "",
         &[
-            "ben cancelled assigned",
-            "cem cancelled announcements",
-            "dora cancelled assigned",
+            "ben canceled assignments",
+            "cem canceled announcements",
+            "dora canceled assignments",
         ],
     ),
     ("cancel_appointment", "in the past", &[]),
@@ -204,147 +207,152 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "reinstate_appointment",
         "",
         &[
-            "ben reinstated assigned",
+            "ben reinstated assignments",
             "cem reinstated announcements",
-            "dora reinstated assigned",
+            "dora reinstated assignments",
         ],
     ),
     ("complete_appointment", "", &[]),
-    ("mark_appointment_missed", "", &["dora cancelled assigned"]),
-    ("add_need", "", &[]),
-    ("offer_need", "", &["dora offered assigned"]),
-    ("take_need", "", &[]),
+    (
+        "mark_appointment_missed",
+        "",
+        &["dora canceled assignments"],
+    ),
+    ("create_need", "", &[]),
+    ("offer_need", "", &["dora offered assignments"]),
+    ("claim_need", "", &[]),
     (
         "decline_need",
         "soon",
-        &["ana declined assigned", "cem declined gaps"],
+        &["ana declined assignments", "cem declined gaps"],
     ),
-    ("decline_need", "far", &["ana declined assigned"]),
+    ("decline_need", "far", &["ana declined assignments"]),
     (
-        "withdraw_from_need",
+        "release_need",
         "soon",
-        &["ana given_back gaps", "cem given_back gaps"],
+        &["ana released gaps", "cem released gaps"],
     ),
     (
-        "withdraw_from_need",
+        "release_need",
         "far",
-        &["ana given_back gaps", "cem given_back gaps"],
+        &["ana released gaps", "cem released gaps"],
     ),
-    ("withdraw_from_need", "in the past", &[]),
-    ("cancel_need", "", &["dora cancelled assigned"]),
+    ("release_need", "in the past", &[]),
+    ("cancel_need", "", &["dora canceled assignments"]),
     (
         "update_need",
         "pick-up",
-        &["ben changed assigned", "dora changed assigned"],
+        &["ben updated assignments", "dora updated assignments"],
     ),
     (
         "update_need",
         "drop-off",
-        &["ben changed assigned", "dora changed assigned"],
+        &["ben updated assignments", "dora updated assignments"],
     ),
     (
         "update_need",
         "pick-up in six weeks",
-        &["ben changed assigned", "dora changed assigned"],
+        &["ben updated assignments", "dora updated assignments"],
     ),
     ("update_need", "people", &[]),
-    ("offer_role", "", &["dora offered assigned"]),
-    ("accept_role", "", &[]),
-    ("accept_role", "taken over", &["ben taken_off assigned"]),
+    ("offer_role", "", &["dora offered assignments"]),
+    ("accept_role_assignment", "", &[]),
     (
-        "decline_role",
-        "",
-        &["ana declined assigned", "cem declined gaps"],
+        "accept_role_assignment",
+        "taken over",
+        &["ben removed assignments"],
     ),
     (
-        "end_role_assignment",
+        "decline_role_assignment",
+        "",
+        &["ana declined assignments", "cem declined gaps"],
+    ),
+    (
+        "release_role_assignment",
         "own",
-        &["ana given_back assigned", "cem given_back gaps"],
+        &["ana released assignments", "cem released gaps"],
     ),
     (
-        "end_role_assignment",
+        "release_role_assignment",
         "of somebody else",
-        &["cem came_free gaps", "dora taken_off assigned"],
+        &["cem freed gaps", "dora removed assignments"],
     ),
-    ("retire_role", "", &["dora cancelled assigned"]),
-    (
-        "leave_circle",
-        "",
-        &["ana came_free gaps", "cem came_free gaps"],
-    ),
+    ("archive_role", "", &["dora canceled assignments"]),
+    ("leave_circle", "", &["ana freed gaps", "cem freed gaps"]),
     (
         "leave_circle",
         "was going to come",
         &[
-            "ana came_free assigned",
-            "ana came_free gaps",
-            "cem came_free gaps",
-            "cem came_free gaps",
+            "ana freed assignments",
+            "ana freed gaps",
+            "cem freed gaps",
+            "cem freed gaps",
         ],
     ),
-    ("remove_member", "", &["cem came_free gaps"]),
-    ("suspend_member", "", &["cem came_free gaps"]),
+    ("remove_member", "", &["cem freed gaps"]),
+    ("suspend_member", "", &["cem freed gaps"]),
     (
         "update_member",
         "less access",
-        &["ben taken_off assigned", "cem came_free gaps"],
+        &["ben removed assignments", "cem freed gaps"],
     ),
     ("update_member", "another name", &[]),
     (
-        "grant_topics",
+        "update_member_topics",
         "less",
-        &["ben taken_off assigned", "cem came_free gaps"],
+        &["ben removed assignments", "cem freed gaps"],
     ),
-    ("grant_topics", "more", &[]),
+    ("update_member_topics", "more", &[]),
     (
-        "grant_topics",
+        "update_member_topics",
         "ended by the clock",
         &[
-            "ana came_free gaps",
-            "ben taken_off assigned",
-            "cem came_free gaps",
+            "ana freed gaps",
+            "ben removed assignments",
+            "cem freed gaps",
         ],
     ),
     (
-        "delete_account",
+        "schedule_account_deletion",
         "",
-        &["ana came_free gaps", "cem came_free gaps"],
+        &["ana freed gaps", "cem freed gaps"],
     ),
 ];
 
-/// Operations in a circle that change nothing that somebody relies on, or have mails
-/// of their own.
+/// Operations in a circle that change nothing that members rely on, or that send mails of
+/// their own kind.
 const TELLS_NOBODY: &[&str] = &[
     "update_circle",
-    "delete_circle",
-    "keep_circle",
-    "invite",
+    "schedule_circle_deletion",
+    "cancel_circle_deletion",
+    "create_invitation",
     "resend_invitation",
     "withdraw_invitation",
     "reinstate_member",
-    "update_notification_preferences",
+    "update_notification_settings",
     "create_task_list",
     "update_task_list",
     "delete_task_list",
     "create_role",
     "update_role",
-    "take_role",
-    "revive_role",
+    "claim_role",
+    "unarchive_role",
     "update_role_assignment",
-    "withdraw_role_offer",
+    "withdraw_role_assignment",
     "create_thread",
     "update_thread",
     "archive_thread",
-    "reopen_thread",
+    "unarchive_thread",
     "mark_thread_read",
-    "write_message",
+    "create_message",
     "update_message",
     "delete_message",
 ];
 
-/// What leaves the people as others do not want to find them has a circle of its own.
+/// Whether the operation changes the members of the circle. Such an operation gets its own
+/// circle, because the others expect the members unchanged.
 fn changes_people(operation: &str, case: &str) -> bool {
-    let words = ["member", "circle", "topics", "account"];
+    let words = ["member", "circle", "topics", "deletion"];
     let cases = [
         "the person who asked is gone",
         "the only coordinator",
@@ -354,7 +362,7 @@ fn changes_people(operation: &str, case: &str) -> bool {
 }
 
 #[tokio::test]
-async fn everybody_who_relied_on_it_is_told_and_nobody_else() {
+async fn each_operation_tells_the_expected_members_and_nobody_else() {
     let mut wrong = Vec::new();
     let mut shared = World::new().await;
     for (operation, case, expected) in TABLE {
@@ -372,42 +380,42 @@ async fn everybody_who_relied_on_it_is_told_and_nobody_else() {
     }
     assert!(
         wrong.is_empty(),
-        "{wrong:#?}\nEach line is an operation, its case, who was told, and who should have been. \
-         Who is told is decided by the table in src/notify/notifications/who.rs; what is expected \
-         stands in TABLE in tests/api/notifications/who/mod.rs"
+        "{wrong:#?}\nEach line is an operation, its case, the members who were told, and the expected \
+         members. The table in src/notify/notifications/who.rs decides who is told. TABLE in \
+         tests/api/notifications/who/mod.rs says what is expected"
     );
 }
 
 #[test]
-fn every_operation_says_who_is_told_of_it() {
+fn every_operation_is_listed_with_the_members_that_it_tells() {
     let document = api::document();
-    let mut unsaid = Vec::new();
+    let mut missing = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap();
             let writes = method != "get" && path.starts_with("/v1/circles/{circle_id}");
-            let is_tried = TABLE.iter().any(|(tried, ..)| *tried == id);
-            if writes && !is_tried && !TELLS_NOBODY.contains(&id) {
-                unsaid.push(id.to_owned());
+            let is_tested = TABLE.iter().any(|(tested, ..)| *tested == id);
+            if writes && !is_tested && !TELLS_NOBODY.contains(&id) {
+                missing.push(id.to_owned());
             }
         }
     }
     assert!(
-        unsaid.is_empty(),
-        "add {unsaid:?} to TABLE in tests/api/notifications/who/mod.rs, with who is told, or to \
-         TELLS_NOBODY if nobody relies on what they change",
+        missing.is_empty(),
+        "add {missing:?} to TABLE in tests/api/notifications/who/mod.rs with the members who are told, \
+         or to TELLS_NOBODY if no member relies on what they change",
     );
 }
 
 #[test]
-fn every_kind_of_news_is_tried() {
+fn every_kind_of_notification_is_tested() {
     for kind in NotificationKind::ALL {
         let word = format!(" {} ", kind.as_str());
-        let is_tried = |(_, _, told): &(&str, &str, &[&str])| {
+        let is_tested = |(_, _, told): &(&str, &str, &[&str])| {
             told.iter().any(|line| line.contains(word.as_str()))
         };
         assert!(
-            TABLE.iter().any(is_tried),
+            TABLE.iter().any(is_tested),
             "add an operation that tells {kind:?} to TABLE in tests/api/notifications/who/mod.rs",
         );
     }

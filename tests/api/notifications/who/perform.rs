@@ -1,4 +1,4 @@
-//! How each operation of the table is brought about.
+//! How each operation of the table is performed.
 
 use chrono::TimeDelta;
 use kith::features::circles;
@@ -10,7 +10,7 @@ use crate::harness::{Client, Person};
 use crate::needs::{add_need, need_act, need_path, offer_need};
 use crate::notifications::{invite, offer_role, offer_task};
 
-pub async fn part_act(by: &Client, part: &Value, verb: &str) {
+pub async fn act_on_assignment(by: &Client, part: &Value, verb: &str) {
     let path = format!("/role-assignments/{}/{verb}", part["id"].as_str().unwrap());
     by.act(&path).await.is(200);
 }
@@ -27,14 +27,16 @@ fn member_path(of: &Person) -> String {
     format!("/members/{}", of.member_id)
 }
 
-/// Brings it about, and tries the operation.
+/// Prepares what the operation needs, and performs it.
 pub async fn perform(world: &mut World, operation: &str, case: &str) {
     match operation
         .rsplit_once('_')
         .map_or(operation, |(_, noun)| noun)
     {
         "task" => perform_on_task(world, operation, case).await,
-        "appointment" | "missed" => perform_on_appointment(world, operation, case).await,
+        "appointment" | "missed" | "attendees" | "attendee" => {
+            perform_on_appointment(world, operation, case).await;
+        }
         "need" => perform_on_need(world, operation, case).await,
         "role" | "assignment" => perform_on_role(world, operation, case).await,
         _ => perform_on_member(world, operation, case).await,
@@ -72,7 +74,7 @@ async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
             let verb = operation.strip_suffix("_task").unwrap();
             world.ben.task_act(&task, verb).await.is(200);
         }
-        ("withdraw_from_task", "the only coordinator") => {
+        ("release_task", "the only coordinator") => {
             change(
                 &world.ana,
                 &member_path(&world.cem),
@@ -82,9 +84,9 @@ async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
             let task = world.task(when).await;
             world.ana.task_act(&task, "claim").await.is(200);
             world.begin().await;
-            world.ana.task_act(&task, "withdraw").await.is(200);
+            world.ana.task_act(&task, "release").await.is(200);
         }
-        ("withdraw_from_task", _) => {
+        ("release_task", _) => {
             let task = if case.ends_with("asked") {
                 let task = world.offered(when).await;
                 world.ben.task_act(&task, "accept").await.is(200);
@@ -93,7 +95,7 @@ async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
                 world.claimed(when).await
             };
             world.begin().await;
-            world.ben.task_act(&task, "withdraw").await.is(200);
+            world.ben.task_act(&task, "release").await.is(200);
         }
         ("complete_task" | "reopen_task", _) => perform_completion(world, operation, case).await,
         ("update_task", "another topic") => {
@@ -117,7 +119,7 @@ async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
             world.ana.task_act(&task, "cancel").await.is(200);
         }
         _ => unreachable!(
-            "{operation} {case}: tests/api/notifications/who/perform.rs: add an arm that brings it about"
+            "{operation} {case}: add an arm for it in tests/api/notifications/who/perform.rs"
         ),
     }
 }
@@ -157,7 +159,7 @@ async fn perform_completion(world: &mut World, operation: &str, case: &str) {
             world.ana.task_act(&task, "claim").await.is(200);
             world.begin().await;
             let path = format!("{}/complete", task_path(&task));
-            let whole = json!({ "whole": true });
+            let whole = json!({ "for_everyone": true });
             world.ana.post(&path, whole).await.is(200);
         }
         ("complete_task", _) => {
@@ -187,26 +189,31 @@ async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) 
         _ => THIS_WEEK,
     };
     match (operation, case) {
-        ("schedule_appointment", _) => {
+        ("create_appointment", _) => {
             world.begin().await;
             world.scan(when).await;
         }
         ("confirm_appointment", _) => {
-            let more = json!({ "attendee_ids": [world.ben.member_id], "proposed": true });
-            let held = scan(&world.ana, more).await;
+            let more = json!({ "attendee_member_ids": [world.ben.member_id], "is_proposal": true });
+            let appointment = scan(&world.ana, more).await;
             world.begin().await;
-            act(&world.ana, &held, "confirm").await.is(200);
+            act(&world.ana, &appointment, "confirm").await.is(200);
         }
         ("update_appointment", "another topic") => {
-            let more = json!({ "attendee_ids": [world.ben.member_id], "topic": "family" });
-            let held = scan(&world.ana, more).await;
-            answer(&world.ben, &held, "accepted").await;
+            let more = json!({ "attendee_member_ids": [world.ben.member_id], "topic": "family" });
+            let appointment = scan(&world.ana, more).await;
+            answer(&world.ben, &appointment, "accepted").await;
             grant(&world.ana, &world.ben, json!({ "health": "none" })).await;
             world.begin().await;
-            change(&world.ana, &path_of(&held), json!({ "topic": "health" })).await;
+            change(
+                &world.ana,
+                &path_of(&appointment),
+                json!({ "topic": "health" }),
+            )
+            .await;
         }
         ("update_appointment", _) => {
-            let (held, _) = world.ridden(when).await;
+            let (appointment, _) = world.appointment_with_ride(when).await;
             world.begin().await;
             let body = match case.split(' ').next().unwrap() {
                 "place" => json!({ "location": "Ward 5" }),
@@ -215,34 +222,34 @@ async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) 
                 "the" => json!({ "location": "Canary ward" }),
                 _ => json!({ "title": "Another scan" }),
             };
-            change(&world.ana, &path_of(&held), body).await;
+            change(&world.ana, &path_of(&appointment), body).await;
         }
-        ("invite_to_appointment", _) => {
-            let held = scan(&world.ana, json!({ "attendee_ids": [] })).await;
+        ("add_attendees", _) => {
+            let appointment = scan(&world.ana, json!({ "attendee_member_ids": [] })).await;
             world.begin().await;
-            invite(&world.ana, &held, &world.ben).await;
+            invite(&world.ana, &appointment, &world.ben).await;
         }
-        ("uninvite_from_appointment", _) => {
-            let held = world.scan(when).await;
+        ("remove_attendee", _) => {
+            let appointment = world.scan(when).await;
             if case != "not answered" {
-                answer(&world.ben, &held, case).await;
+                answer(&world.ben, &appointment, case).await;
             }
             world.begin().await;
-            let path = format!("{}/uninvite", path_of(&held));
+            let path = format!("{}/uninvite", path_of(&appointment));
             let who = json!({ "member_ids": [world.ben.member_id] });
             world.ana.post(&path, who).await.is(200);
         }
-        ("answer_appointment", _) => {
-            let held = world.scan(when).await;
+        ("respond_to_appointment", _) => {
+            let appointment = world.scan(when).await;
             if case != "accepted" {
-                answer(&world.ben, &held, "accepted").await;
+                answer(&world.ben, &appointment, "accepted").await;
             }
             world.begin().await;
             let said = case.split(' ').next().unwrap();
-            answer(&world.ben, &held, said).await;
+            answer(&world.ben, &appointment, said).await;
         }
         ("reschedule_appointment", _) => {
-            let (held, _) = world.ridden(when).await;
+            let (appointment, _) = world.appointment_with_ride(when).await;
             world.begin().await;
             let to = match case {
                 "into the past" => json!({ "starts_local": past }),
@@ -251,24 +258,24 @@ async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) 
                 }
                 _ => json!({ "starts_local": "2026-12-05T10:00" }),
             };
-            reschedule(&world.ana, &held, to).await.is(200);
+            reschedule(&world.ana, &appointment, to).await.is(200);
         }
         _ => {
             let when = match operation {
                 "complete_appointment" | "mark_appointment_missed" => "2026-12-01T08:30",
                 _ => when,
             };
-            let (held, _) = world.ridden(when).await;
+            let (appointment, _) = world.appointment_with_ride(when).await;
             let verb = match operation {
-                "mark_appointment_missed" => "did-not-happen",
+                "mark_appointment_missed" => "mark-missed",
                 "reinstate_appointment" => {
-                    act(&world.ana, &held, "cancel").await.is(200);
+                    act(&world.ana, &appointment, "cancel").await.is(200);
                     "reinstate"
                 }
                 _ => operation.strip_suffix("_appointment").unwrap(),
             };
             world.begin().await;
-            act(&world.ana, &held, verb).await.is(200);
+            act(&world.ana, &appointment, verb).await.is(200);
         }
     }
 }
@@ -282,44 +289,44 @@ async fn perform_on_need(world: &mut World, operation: &str, case: &str) {
     };
     if matches!(
         operation,
-        "add_need" | "offer_need" | "take_need" | "decline_need"
+        "create_need" | "offer_need" | "claim_need" | "decline_need"
     ) {
-        let held = world.scan(when).await;
-        if operation == "add_need" {
+        let appointment = world.scan(when).await;
+        if operation == "create_need" {
             world.begin().await;
         }
-        let ride = add_need(&world.ana, &held, json!({ "kind": "driver" })).await;
+        let ride = add_need(&world.ana, &appointment, json!({ "kind": "driver" })).await;
         if operation == "offer_need" {
             world.begin().await;
         }
         offer_need(&world.ana, &ride, &world.dora).await.is(200);
-        if operation == "add_need" {
+        if operation == "create_need" {
             world.begin().await;
         }
-        if let "take_need" | "decline_need" = operation {
+        if let "claim_need" | "decline_need" = operation {
             world.begin().await;
-            let take = format!("{}/take", need_path(&ride));
+            let take = format!("{}/claim", need_path(&ride));
             let anyway = json!({ "allow_overlap": true });
             match operation {
-                "take_need" => world.dora.post(&take, anyway).await.is(200),
+                "claim_need" => world.dora.post(&take, anyway).await.is(200),
                 _ => need_act(&world.dora, &ride, "decline").await.is(200),
             };
         }
         return;
     }
-    let (_, ride) = world.ridden(when).await;
+    let (_, ride) = world.appointment_with_ride(when).await;
     world.begin().await;
     match operation {
-        "withdraw_from_need" => {
-            need_act(&world.dora, &ride, "withdraw").await.is(200);
+        "release_need" => {
+            need_act(&world.dora, &ride, "release").await.is(200);
         }
         "cancel_need" => {
             need_act(&world.ana, &ride, "cancel").await.is(200);
         }
         _ => {
             let body = match case.split(' ').next().unwrap() {
-                "pick-up" => json!({ "pick_up": "At the station" }),
-                "drop-off" => json!({ "drop_off": "Gate 2" }),
+                "pick-up" => json!({ "pickup_location": "At the station" }),
+                "drop-off" => json!({ "dropoff_location": "Gate 2" }),
                 _ => json!({ "people_needed": 2 }),
             };
             change(&world.ana, &need_path(&ride), body).await;
@@ -333,9 +340,9 @@ async fn perform_on_role(world: &mut World, operation: &str, case: &str) {
             world.begin().await;
             world.role(false).await;
         }
-        ("accept_role", "taken over") => {
+        ("accept_role_assignment", "taken over") => {
             let part = offer_role(&world.ana, &world.ben).await;
-            part_act(&world.ben, &part, "accept").await;
+            act_on_assignment(&world.ben, &part, "accept").await;
             let path = format!("/roles/{}/offer", part["role_id"].as_str().unwrap());
             let offer = json!({
                 "member_id": world.dora.member_id, "previous_assignment_id": part["id"],
@@ -344,15 +351,15 @@ async fn perform_on_role(world: &mut World, operation: &str, case: &str) {
             let offers = role["assignments"].as_array().unwrap();
             let offered = offers.iter().find(|part| part["state"] == "offered");
             world.begin().await;
-            part_act(&world.dora, offered.unwrap(), "accept").await;
+            act_on_assignment(&world.dora, offered.unwrap(), "accept").await;
         }
-        ("accept_role" | "decline_role", _) => {
+        ("accept_role_assignment" | "decline_role_assignment", _) => {
             let part = world.role(false).await;
             world.begin().await;
-            let verb = operation.strip_suffix("_role").unwrap();
-            part_act(&world.dora, &part, verb).await;
+            let verb = operation.strip_suffix("_role_assignment").unwrap();
+            act_on_assignment(&world.dora, &part, verb).await;
         }
-        ("end_role_assignment", _) => {
+        ("release_role_assignment", _) => {
             let part = world.role(true).await;
             world.begin().await;
             let by = if case == "own" {
@@ -360,16 +367,16 @@ async fn perform_on_role(world: &mut World, operation: &str, case: &str) {
             } else {
                 &world.ana
             };
-            part_act(by, &part, "end").await;
+            act_on_assignment(by, &part, "release").await;
         }
-        ("retire_role", _) => {
+        ("archive_role", _) => {
             let part = world.role(true).await;
             world.begin().await;
-            let path = format!("/roles/{}/retire", part["role_id"].as_str().unwrap());
+            let path = format!("/roles/{}/archive", part["role_id"].as_str().unwrap());
             world.ana.act(&path).await.is(200);
         }
         _ => unreachable!(
-            "{operation} {case}: tests/api/notifications/who/perform.rs: add an arm that brings it about"
+            "{operation} {case}: add an arm for it in tests/api/notifications/who/perform.rs"
         ),
     }
 }
@@ -377,12 +384,12 @@ async fn perform_on_role(world: &mut World, operation: &str, case: &str) {
 async fn perform_on_member(world: &mut World, operation: &str, case: &str) {
     world.claimed(SOON).await;
     if case == "was going to come" {
-        let held = world.scan(SOON).await;
-        answer(&world.ben, &held, "accepted").await;
+        let appointment = world.scan(SOON).await;
+        answer(&world.ben, &appointment, "accepted").await;
     }
     let path = member_path(&world.ben);
     if case == "ended by the clock" {
-        let until = json!({ "daily": "write", "until": "2026-12-01T08:05:00Z" });
+        let until = json!({ "daily": "write", "expires_at": "2026-12-01T08:05:00Z" });
         grant(&world.ana, &world.ben, until).await;
         world.app.advance(TimeDelta::minutes(5));
     }
@@ -402,18 +409,18 @@ async fn perform_on_member(world: &mut World, operation: &str, case: &str) {
         ("update_member", _) => {
             change(&world.ben, &path, json!({ "name": "Benno" })).await;
         }
-        ("grant_topics", "ended by the clock") => {
+        ("update_member_topics", "ended by the clock") => {
             circles::end_grants(&world.app.app).await.unwrap();
         }
-        ("grant_topics", _) => {
+        ("update_member_topics", _) => {
             let level = if case == "less" { "none" } else { "write" };
             grant(&world.ana, &world.ben, json!({ "daily": level })).await;
         }
-        ("delete_account", _) => {
+        ("schedule_account_deletion", _) => {
             world.ben.act("/v1/me/delete").await.is(200);
         }
         _ => unreachable!(
-            "{operation} {case}: tests/api/notifications/who/perform.rs: add an arm that brings it about"
+            "{operation} {case}: add an arm for it in tests/api/notifications/who/perform.rs"
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! The circle in which it is tried, and what people in it hold.
+//! The circle in which the operations are tested, and the assignments of its members.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,14 +8,13 @@ use kith::entity::notification;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
-use super::perform::part_act;
+use super::perform::act_on_assignment;
 use crate::appointments::{path_of, scan};
 use crate::harness::{Person, TestApp};
 use crate::needs::{add_need, need_path};
 use crate::notifications::{offer_role, offer_task};
 
-/// This evening, the day after the day after tomorrow, and in six weeks; it is nine in
-/// the morning on 1 December.
+/// This evening, in three days, and in six weeks. A test starts on 1 December at 9:00 in Berlin.
 pub const SOON: &str = "2026-12-01T18:00";
 pub const THIS_WEEK: &str = "2026-12-04T10:00";
 pub const FAR: &str = "2027-01-12T10:00";
@@ -26,7 +25,7 @@ pub struct World {
     pub ben: Person,
     pub cem: Person,
     pub dora: Person,
-    /// What was told before the operation that is tried.
+    /// The notifications from before the tested operation.
     before: BTreeSet<NotificationId>,
 }
 
@@ -60,7 +59,7 @@ impl World {
         rows
     }
 
-    /// What follows is the operation that is tried.
+    /// Marks the beginning of the tested operation.
     pub async fn begin(&mut self) {
         self.before = self
             .notifications()
@@ -70,7 +69,7 @@ impl World {
             .collect();
     }
 
-    /// Who was told since, each with what and under which wish.
+    /// The notifications since then: member, kind and setting.
     pub async fn told(&self) -> Vec<String> {
         let people = [&self.ana, &self.ben, &self.cem, &self.dora];
         let name = |row: &notification::Model| {
@@ -106,9 +105,9 @@ impl World {
         task
     }
 
-    /// A task for two that Ben and Dora hold.
+    /// A task for two members that Ben and Dora have claimed.
     pub async fn shared(&self) -> Value {
-        let task = json!({ "title": "Move", "due_local": SOON, "helpers_needed": 3 });
+        let task = json!({ "title": "Move", "due_local": SOON, "people_needed": 3 });
         let task = self.ana.task(task).await;
         for person in [&self.ben, &self.dora] {
             person.task_act(&task, "claim").await.is(200);
@@ -116,39 +115,39 @@ impl World {
         task
     }
 
-    /// A scan that Ben is asked to come to.
+    /// An appointment with Ben as attendee.
     pub async fn scan(&self, starts: &str) -> Value {
         let more = json!({
-            "attendee_ids": [self.ben.member_id], "starts_local": starts, "ends_local": null,
+            "attendee_member_ids": [self.ben.member_id], "starts_local": starts, "ends_local": null,
         });
         scan(&self.ana, more).await
     }
 
-    /// A scan that Ben comes to, and a ride that Dora has taken.
-    pub async fn ridden(&self, starts: &str) -> (Value, Value) {
-        let held = self.scan(starts).await;
-        answer(&self.ben, &held, "accepted").await;
-        let ride = json!({ "kind": "driver", "pick_up": "At home" });
-        let ride = add_need(&self.ana, &held, ride).await;
-        let take = format!("{}/take", need_path(&ride));
+    /// An appointment that Ben has accepted, and a ride that Dora has claimed.
+    pub async fn appointment_with_ride(&self, starts: &str) -> (Value, Value) {
+        let appointment = self.scan(starts).await;
+        answer(&self.ben, &appointment, "accepted").await;
+        let ride = json!({ "kind": "driver", "pickup_location": "At home" });
+        let ride = add_need(&self.ana, &appointment, ride).await;
+        let take = format!("{}/claim", need_path(&ride));
         let anyway = json!({ "allow_overlap": true });
         self.dora.post(&take, anyway).await.is(200);
-        (held, ride)
+        (appointment, ride)
     }
 
     /// A role that Ana has offered to Dora.
     pub async fn role(&self, accepted: bool) -> Value {
         let part = offer_role(&self.ana, &self.dora).await;
         if accepted {
-            part_act(&self.dora, &part, "accept").await;
+            act_on_assignment(&self.dora, &part, "accept").await;
         }
         part
     }
 }
 
-/// Answers, whatever else there is at that time.
+/// Responds to an appointment even if the member has something else at that time.
 pub async fn answer(by: &Person, appointment: &Value, answer: &str) {
-    let path = format!("{}/answer", path_of(appointment));
-    let said = json!({ "answer": answer, "allow_overlap": true });
+    let path = format!("{}/attendees/me/respond", path_of(appointment));
+    let said = json!({ "response": answer, "allow_overlap": true });
     by.post(&path, said).await.is(200);
 }

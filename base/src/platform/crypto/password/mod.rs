@@ -1,8 +1,8 @@
-//! Hashes passwords with argon2id, on threads of their own and a few at a time. Without that
-//! bound all other requests were measured to become a hundred times slower.
+//! Hashes passwords with argon2id on separate threads, a few at a time. Without that bound, a
+//! measurement showed all other requests a hundred times slower.
 //!
-//! The memory of a hash is kept and used again. If it went back to the allocator, each thread
-//! that ever hashed would keep several times as much.
+//! The memory of a hash is kept and used again. If it went back to the allocator, each thread that
+//! ever hashed would keep several times as much.
 
 mod owner_names;
 mod strength;
@@ -23,10 +23,10 @@ use crate::platform::crypto::keys::{equal, random_bytes};
 use crate::platform::text::NewPassword;
 use crate::problem::Problem;
 
-/// How many may wait for a free core before the answer is 503.
+/// How many requests may wait for a free core. The next one is answered with 503.
 const QUEUE: usize = 64;
 
-/// How much work a hash is.
+/// How much work a hash costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordCost {
     pub memory_kib: u32,
@@ -34,12 +34,12 @@ pub struct PasswordCost {
 }
 
 impl PasswordCost {
-    /// The floor: 19 MiB, two passes.
+    /// The least that OWASP recommends: 19 MiB, two passes.
     pub const STANDARD: Self = Self {
         memory_kib: 19_456,
         passes: 2,
     };
-    /// For tests of everything else.
+    /// For tests of other things than hashing.
     pub const CHEAP: Self = Self {
         memory_kib: 16,
         passes: 1,
@@ -55,13 +55,13 @@ struct Inner {
     rules: PasswordRules,
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
-    /// One for each permit that was ever used.
+    /// One memory for each permit that was ever used.
     memories: Mutex<Vec<Vec<Block>>>,
     dummy: String,
 }
 
 impl Passwords {
-    /// One permit less than the machine has cores, at least one.
+    /// Uses one core less than the machine has, but at least one.
     pub fn new(cost: PasswordCost, rules: PasswordRules) -> anyhow::Result<Self> {
         let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32))
             .map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
@@ -78,8 +78,8 @@ impl Passwords {
         })))
     }
 
-    /// Hashes a password for storage. Two keyboards that compose an accent
-    /// differently type the same password.
+    /// Hashes a password for storage. It is composed first (NFC), because keyboards type the same
+    /// accent in different ways.
     pub async fn hash(&self, password: &str) -> Result<String, Problem> {
         let password: String = password.nfc().collect();
         let params = self.0.params.clone();
@@ -87,7 +87,8 @@ impl Passwords {
             .await
     }
 
-    /// Whether the password has this hash. Without a hash it is `false` and takes as long.
+    /// Whether the password has this hash. Without a hash the answer is `false` and takes as long,
+    /// so that its time does not tell whether there is an account.
     pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Problem> {
         let password: String = password.nfc().collect();
         let known = hash.is_some();
@@ -101,13 +102,13 @@ impl Passwords {
         Ok(known && matches)
     }
 
-    /// How many characters a new password needs.
+    /// The least number of characters of a new password.
     pub fn shortest(&self) -> usize {
         self.0.rules.shortest
     }
 
-    /// Refuses a new password that is too short or can be guessed by what is
-    /// known of its owner. `pointer` is where it came in.
+    /// Refuses a new password that is too short, stolen or easy to guess. `known` is what others
+    /// know of the owner; `pointer` is the field of the body.
     pub async fn check_new(
         &self,
         pointer: &str,
@@ -123,7 +124,7 @@ impl Passwords {
         }
     }
 
-    /// Whether a stored hash costs less than new ones do.
+    /// Whether a stored hash costs less work than a new hash.
     pub fn is_outdated(&self, hash: &str) -> bool {
         let hash = PasswordHash::new(hash).ok();
         let params = hash.and_then(|hash| Params::try_from(&hash).ok());
@@ -158,7 +159,8 @@ impl Passwords {
 }
 
 impl Inner {
-    /// Runs `work` in memory that was used before, and keeps as much as a present-day hash needs.
+    /// Runs `work` in memory that was used before. A larger memory, which an old hash needed, is
+    /// cut back to what a new hash needs.
     fn lend_memory<T>(&self, work: impl FnOnce(&mut Vec<Block>) -> T) -> T {
         let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
         let mut memory = memories().pop().unwrap_or_default();
@@ -170,7 +172,7 @@ impl Inner {
     }
 }
 
-/// A slot in the queue, which is free again when this is dropped.
+/// A slot in the queue. Dropping it makes the slot free again.
 struct QueueSlot<'a>(&'a AtomicUsize);
 
 impl Drop for QueueSlot<'_> {
@@ -192,7 +194,8 @@ fn hash_now(params: &Params, password: &str, memory: &mut Vec<Block>) -> anyhow:
     Ok(hash.to_string())
 }
 
-/// The stored hash decides memory and time, so its parameters are bounded first.
+/// The stored hash decides how much memory and time this takes, so its parameters are checked
+/// first.
 fn verify_now(hash: &str, password: &str, memory: &mut Vec<Block>) -> anyhow::Result<bool> {
     let hash = PasswordHash::new(hash).context("a stored password hash")?;
     let params = Params::try_from(&hash).context("a stored password hash")?;

@@ -1,16 +1,16 @@
-//! The forms in which an owner's names turn up in passwords: without accents, run together,
-//! in reverse order, or with something between.
+//! The forms in which the owner's names appear in passwords: without accents, written together, in
+//! reverse order, or with other characters between them.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The most words to look for: a person may be in many circles.
+/// How many words are looked for at most: a person may be in many circles.
 const MOST: usize = 200;
-/// Shorter words occur inside many others. In bytes, because two characters are a whole name in
-/// some scripts.
+/// The length of the shortest word in bytes. Shorter words occur inside many others. It counts
+/// bytes, because in some scripts a whole name has two characters.
 const SHORTEST: usize = 4;
 
-/// The words that are known of the owner.
+/// The names of the owner that others know.
 pub(super) struct OwnerNames(Vec<String>);
 
 impl OwnerNames {
@@ -18,7 +18,7 @@ impl OwnerNames {
         let mut words = vec!["kith".to_owned()];
         for text in known {
             words.push(text.to_lowercase());
-            // The part before the @ of an address is a name too.
+            // The part before the @ of an email address is a name too.
             let parts = text.split('@').chain([text.as_str()]);
             for part in parts {
                 let part = fold(part);
@@ -42,7 +42,7 @@ impl OwnerNames {
         self.0.iter().map(String::as_str).collect()
     }
 
-    /// The password without any name; `None` if there is no name in it.
+    /// The password without the names; `None` if it contains no name.
     pub fn without(&self, password: &str) -> Option<String> {
         let folded: String = fold(password)
             .chars()
@@ -62,7 +62,7 @@ impl OwnerNames {
     }
 }
 
-/// Small letters without accents.
+/// The text in small letters without accents.
 pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)) {

@@ -1,6 +1,5 @@
-//! Refuses passwords that can be guessed: frequent ones, those made of what is known of the
-//! owner, and those that were stolen elsewhere. No rule asks for digits or signs, because
-//! length is what helps.
+//! Refuses passwords that can be guessed: frequent passwords, passwords made of what others know of
+//! the owner, and stolen passwords. No rule asks for digits or signs, because length helps more.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Seek, SeekFrom};
@@ -17,15 +16,15 @@ use crate::config::{SHORTEST, Settings};
 use crate::platform::text::Fault;
 use crate::problem::Problem;
 
-/// Only so many characters are judged, because it takes more than linear time. The rest can only
-/// add to the strength.
+/// How many characters are judged: judging takes more than linear time. The rest can only make the
+/// password stronger.
 const JUDGED: usize = 60;
 
-/// What a new password has to meet.
+/// The rules for a new password.
 pub struct PasswordRules {
-    /// In characters.
+    /// The least number of characters.
     pub shortest: usize,
-    /// Passwords that were stolen somewhere.
+    /// A list of stolen passwords.
     pub breached: Option<BreachedList>,
 }
 
@@ -39,7 +38,7 @@ impl Default for PasswordRules {
 }
 
 impl Settings {
-    /// What a new password has to meet.
+    /// The rules for a new password.
     pub fn password_rules(&self) -> anyhow::Result<PasswordRules> {
         let list = self.breached_passwords_file.as_deref();
         Ok(PasswordRules {
@@ -50,7 +49,7 @@ impl Settings {
 }
 
 impl PasswordRules {
-    /// Judges a password, given what is known of its owner.
+    /// Judges a password. `known` is what others know of its owner.
     pub(super) fn judge(&self, password: &str, known: &[String]) -> anyhow::Result<Option<Fault>> {
         let password: String = password.nfc().collect();
         if password.chars().count() < self.shortest {
@@ -59,8 +58,8 @@ impl PasswordRules {
         }
         let breached = self.breached.as_ref();
         if breached.map_or(Ok(false), |list| list.holds(&password))? {
-            let detail = "This password was stolen somewhere and is known. Choose another one.";
-            return Ok(Some(("breached", detail.into())));
+            let detail = "This password is in a list of stolen passwords. Choose another one.";
+            return Ok(Some(("password_breached", detail.into())));
         }
         let warning = weakness(&password, &OwnerNames::of(known), |judged, words| {
             let entropy = zxcvbn(judged, words);
@@ -70,16 +69,16 @@ impl PasswordRules {
             let feedback = entropy.feedback();
             let warning = feedback.and_then(zxcvbn::feedback::Feedback::warning);
             let warning = warning.map(|warning| warning.to_string());
-            Some(warning.unwrap_or_else(|| "This is too easy to guess.".into()))
+            Some(warning.unwrap_or_else(|| "This password is easy to guess.".into()))
         });
-        let advice = "Four or five words that have nothing to do with each other are easy to \
-             remember and hard to guess.";
-        Ok(warning.map(|warning| ("too_weak", format!("{warning} {advice}"))))
+        let advice = "Choose four or five words that have nothing to do with each other: they \
+             are easy to remember and hard to guess.";
+        Ok(warning.map(|warning| ("password_too_weak", format!("{warning} {advice}"))))
     }
 }
 
-/// Why a password is weak, if it is. It is judged as it is and again without the owner's names,
-/// which add nothing to its strength.
+/// Why a password is weak, if it is. It is judged as it is, and again without the owner's names,
+/// because these do not make it stronger.
 fn weakness(
     password: &str,
     names: &OwnerNames,
@@ -92,20 +91,20 @@ fn weakness(
     let rest = names.without(password);
     judged(password).or_else(|| {
         judged(&rest?)?;
-        Some("Names of you, your address and your circles count for nothing.".into())
+        Some("Your name, your address and your circles make no password stronger.".into())
     })
 }
 
-/// A file of the SHA-1 hashes of stolen passwords: 40 capital hexadecimal digits
-/// a line, in their order; what follows on a line, like `:3`, is not read. It
-/// may be larger than the memory: a look into it is a binary search.
+/// A file with the SHA-1 hashes of stolen passwords: one a line, in 40 capital hexadecimal digits,
+/// sorted. The rest of a line, like `:3`, is not read. The file may be larger than the memory,
+/// because a look-up is a binary search.
 pub struct BreachedList {
     file: Mutex<BufReader<File>>,
     length: u64,
 }
 
 impl BreachedList {
-    /// Opens the file, and refuses one that is not like that.
+    /// Opens the file, and refuses a file in another format.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let file = File::open(path)
             .with_context(|| format!("cannot open BREACHED_PASSWORDS_FILE {}", path.display()))?;
@@ -116,7 +115,7 @@ impl BreachedList {
         let hash = first.get(..40).unwrap_or_default();
         anyhow::ensure!(
             hash.len() == 40 && hash.bytes().all(|b| b"0123456789ABCDEF".contains(&b)),
-            "BREACHED_PASSWORDS_FILE {} has no line of 40 capital hexadecimal digits first",
+            "the first line of BREACHED_PASSWORDS_FILE {} must begin with 40 capital hexadecimal digits",
             path.display()
         );
         Ok(Self {
@@ -125,7 +124,7 @@ impl BreachedList {
         })
     }
 
-    /// Whether it holds the password.
+    /// Whether the password is in the list.
     fn holds(&self, password: &str) -> anyhow::Result<bool> {
         let hash = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, password.as_bytes());
         let wanted = hexadecimal(hash.as_ref());
@@ -133,7 +132,7 @@ impl BreachedList {
             .file
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        // The line of the hash begins in [low, high), if it is there.
+        // If the hash is in the file, its line begins in [low, high).
         let (mut low, mut high) = (0, self.length);
         while low < high {
             let middle = low.midpoint(high);
@@ -150,7 +149,7 @@ impl BreachedList {
     }
 }
 
-/// Two capital digits a byte.
+/// Each byte as two capital digits.
 fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
     let mut text = String::new();
@@ -160,7 +159,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
     text
 }
 
-/// The first whole line that begins at or after a place, and where it begins.
+/// The first whole line that begins at or after `place`, and where it begins.
 fn line_from(file: &mut BufReader<File>, place: u64) -> anyhow::Result<(u64, String)> {
     let mut start = place;
     file.seek(SeekFrom::Start(place.saturating_sub(1)))?;
@@ -174,7 +173,7 @@ fn line_from(file: &mut BufReader<File>, place: u64) -> anyhow::Result<(u64, Str
     Ok((start, line))
 }
 
-/// The problem with a new password, for the body's member it came in.
+/// The problem of a new password. `pointer` is the field of the body.
 pub(super) fn refuse(pointer: &str, (code, detail): Fault) -> Problem {
     Problem::field(pointer, code, detail)
 }
@@ -213,7 +212,7 @@ mod tests {
             "P@ssw0rdP@ssw0rd",
             "sunshinesunshine",
         ] {
-            assert_eq!(code(password, &[]), Some("too_weak"), "{password}");
+            assert_eq!(code(password, &[]), Some("password_too_weak"), "{password}");
         }
         for password in [
             "correct horse battery staple",
@@ -237,7 +236,11 @@ mod tests {
             "familiapost2026",
             "Rosalindas2026",
         ] {
-            assert_eq!(code(password, &known), Some("too_weak"), "{password}");
+            assert_eq!(
+                code(password, &known),
+                Some("password_too_weak"),
+                "{password}"
+            );
         }
     }
 
@@ -256,7 +259,11 @@ mod tests {
             "OmaKathe1234567",
             "omakäthe!omakäthe!",
         ] {
-            assert_eq!(code(password, &known), Some("too_weak"), "{password}");
+            assert_eq!(
+                code(password, &known),
+                Some("password_too_weak"),
+                "{password}"
+            );
         }
         for password in [
             "seventeen diaz green umbrellas",
@@ -301,7 +308,7 @@ mod tests {
         };
         let code = |password: &str| rules.judge(password, &[]).unwrap().map(|(code, _)| code);
         for password in &stolen {
-            assert_eq!(code(password), Some("breached"));
+            assert_eq!(code(password), Some("password_breached"));
         }
         for n in 200..400 {
             assert_eq!(code(&format!("zK9$vB2#qWm {n}")), None);

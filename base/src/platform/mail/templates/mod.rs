@@ -1,11 +1,11 @@
-//! The letters. The templates are part of the binary, and checked when it is
-//! compiled; none of them has room for what a family writes.
+//! The letters that Kith sends. The templates are compiled into the binary. None of them has a
+//! place for what a family writes, such as the title of a task: an email can be read by others.
 
 use askama::Template;
 
 use super::compose::{Letter, render};
 
-/// Declares a letter: its fields and the names of its two templates.
+/// Declares letters: the names of the two templates, the subject and the fields of each.
 macro_rules! letters {
     ($($(#[doc = $doc:literal])+ $name:ident, $text:literal, $html:literal, $subject:expr => { $($(#[doc = $field_doc:literal])+ $field:ident: $type:ty,)* })+) => {$(
         $(#[doc = $doc])+
@@ -42,197 +42,197 @@ macro_rules! letters {
 }
 
 letters! {
-    /// Proves the address of a registration, by link or by code.
+    /// Asks for a confirmation of the address of a registration, by link or by code.
     VerifyEmail, "platform/mail/templates/verify_email.txt", "platform/mail/templates/verify_email.html",
-    |_| "Confirm your e-mail address".into() => {
-        /// The name they registered with.
+    |_| "Confirm your email address".into() => {
+        /// The name that was given at the registration.
         name: String,
         /// Six digits.
         code: String,
-        /// Opens the page with the one button.
+        /// Opens the page that confirms the address.
         link: String,
     }
 
-    /// To somebody who registered an address that has an account.
+    /// Goes to an address that somebody registered again although it has an account.
     AccountExists, "platform/mail/templates/account_exists.txt", "platform/mail/templates/account_exists.html",
     |_| "You already have an account".into() => {
         /// The account's name.
         name: String,
     }
 
-    /// Opens the page on which a forgotten password is replaced.
+    /// Holds the link to the page where a forgotten password is replaced.
     ResetPassword, "platform/mail/templates/reset_password.txt", "platform/mail/templates/reset_password.html",
     |_| "Choose a new password".into() => {
         /// The account's name.
         name: String,
-        /// Opens the page.
+        /// Opens the page where a new password is set.
         link: String,
     }
 
-    /// To somebody about their account: what happened, and what to do if it was not them.
+    /// Tells the owner what happened to their account, and what to do if it was somebody else.
     AccountNews, "platform/mail/templates/account_news.txt", "platform/mail/templates/account_news.html",
     |letter| letter.subject.into() => {
         /// The account's name.
         name: String,
         /// The subject.
         subject: &'static str,
-        /// What happened, to follow a greeting.
+        /// What happened: whole sentences, the first with a capital letter.
         what: &'static str,
-        /// What to do about it, where it is not what all such mails say.
+        /// What to do about it; `None` for the advice to choose another password.
         advice: Option<&'static str>,
-        /// When, in the reader's zone.
+        /// When it happened, in the reader's zone.
         when: String,
-        /// What the device calls itself.
+        /// The name that the device gave itself.
         device: Option<String>,
-        /// The network it came from.
+        /// The network that the request came from.
         network: Option<String>,
     }
 
-    /// Proves the address that an account is to have.
+    /// Asks for a confirmation of the address that an account is changing to.
     ConfirmAddress, "platform/mail/templates/confirm_address.txt", "platform/mail/templates/confirm_address.html",
-    |_| "Confirm your new address".into() => {
+    |_| "Confirm your new email address".into() => {
         /// The account's name.
         name: String,
-        /// Opens the page with the one button.
+        /// Opens the page that confirms the address.
         link: String,
     }
 
-    /// To somebody whose address another account was to have.
+    /// Goes to an address that another account was to move to, although it has an account.
     AddressTaken, "platform/mail/templates/address_taken.txt", "platform/mail/templates/address_taken.html",
-    |_| "This address has an account already".into() => {
-        /// The name of the account that has it.
+    |_| "This address already has an account".into() => {
+        /// The name of the account that has the address.
         name: String,
     }
 
-    /// To the address that an account had.
+    /// Tells the old address that the account has moved to another address.
     AddressChanged, "platform/mail/templates/address_changed.txt", "platform/mail/templates/address_changed.html",
-    |_| "Your account has another address".into() => {
+    |_| "Your email address was changed".into() => {
         /// The account's name.
         name: String,
-        /// Opens the page that takes it back.
+        /// Opens the page that undoes the change.
         link: String,
     }
 
-    /// Signs in a device that asked for it.
+    /// Holds the code for a device that asked to sign in with a code.
     SignInWithCode, "platform/mail/templates/sign_in_with_code.txt", "platform/mail/templates/sign_in_with_code.html",
-    |_| "Your code to sign in".into() => {
+    |_| "Your sign-in code".into() => {
         /// The account's name.
         name: String,
         /// Six digits.
         code: String,
-        /// What the device calls itself.
+        /// The name that the device gave itself.
         device: Option<String>,
     }
 
-    /// To somebody who asked for their account to be erased.
+    /// Tells the owner of an account that its deletion is scheduled.
     AccountDeletion, "platform/mail/templates/account_deletion.txt", "platform/mail/templates/account_deletion.html",
-    |_| "Your account is going to be erased".into() => {
+    |_| "Your account will be deleted".into() => {
         /// The account's name.
         name: String,
-        /// The moment, in the reader's zone, with the zone named.
+        /// When it is deleted, in the reader's zone, with the zone named.
         when: String,
     }
 
-    /// The last mail to a person whose account is gone.
+    /// The last email to a person whose account is deleted.
     AccountErased, "platform/mail/templates/account_erased.txt", "platform/mail/templates/account_erased.html",
-    |_| "Your account is erased".into() => {
-        /// What the account was called.
-        name: String,
-    }
-
-    /// To somebody whose personal access token ends in a week.
-    TokenExpiry, "platform/mail/templates/token_expiry.txt", "platform/mail/templates/token_expiry.html",
-    |_| "An access token of yours ends soon".into() => {
+    |_| "Your account is deleted".into() => {
         /// The account's name.
         name: String,
-        /// When it was made, in the reader's zone.
+    }
+
+    /// Tells the owner of a personal access token that it expires in a week.
+    TokenExpiry, "platform/mail/templates/token_expiry.txt", "platform/mail/templates/token_expiry.html",
+    |_| "Your personal access token expires soon".into() => {
+        /// The account's name.
+        name: String,
+        /// When it was created, in the reader's zone.
         made: String,
-        /// When it ends, in the reader's zone.
+        /// When it expires, in the reader's zone.
         until: String,
     }
 
-    /// Invites somebody into a circle.
+    /// Invites a person to a circle.
     Invitation, "platform/mail/templates/invitation.txt", "platform/mail/templates/invitation.html",
     |letter| format!("{} invites you to {}", letter.inviter, letter.alias) => {
-        /// Who invites.
+        /// The name of the member who invites.
         inviter: String,
-        /// The neutral label of the circle.
+        /// The neutral name of the circle.
         alias: String,
-        /// Until when it is good.
+        /// When the invitation expires.
         until: String,
-        /// Opens the page.
+        /// Opens the page of the invitation.
         link: String,
     }
 
-    /// To the members of a circle that is going to be erased.
+    /// Tells a member that the deletion of the circle is scheduled.
     CircleEnding, "platform/mail/templates/circle_ending.txt", "platform/mail/templates/circle_ending.html",
-    |letter| format!("{} is going to be erased", letter.alias) => {
+    |letter| format!("{} will be deleted", letter.alias) => {
         /// The recipient's name.
         name: String,
-        /// The neutral label of the circle.
+        /// The neutral name of the circle.
         alias: String,
-        /// The moment, in the reader's zone, with the zone named.
+        /// When it is deleted, in the reader's zone, with the zone named.
         when: String,
     }
 
-    /// To the same when it is kept.
+    /// Tells a member that the deletion of the circle is canceled.
     CircleKept, "platform/mail/templates/circle_kept.txt", "platform/mail/templates/circle_kept.html",
-    |letter| format!("{} is kept", letter.alias) => {
+    |letter| format!("{} will not be deleted", letter.alias) => {
         /// The recipient's name.
         name: String,
-        /// The neutral label of the circle.
+        /// The neutral name of the circle.
         alias: String,
     }
 
-    /// Reminds somebody of what they took on, or confirms that they did, without
-    /// saying what.
+    /// Reminds a member of what they claimed or accepted, or confirms a claim. It does not say
+    /// what it is.
     Reminder, "platform/mail/templates/reminder.txt", "platform/mail/templates/reminder.html",
     |letter| {
         let what = if letter.confirms { "You said yes in" } else { "A reminder from" };
         format!("{what} {}: {}", letter.alias, letter.which)
     } => {
-        /// Whether it confirms what they took on a moment ago.
+        /// Whether it confirms a claim that the member has just made.
         confirms: bool,
         /// The recipient's name.
         name: String,
-        /// The neutral label of the circle.
+        /// The neutral name of the circle.
         alias: String,
-        /// What tells it from other reminders: the day, the time, how long before.
-        /// Mail programs fold mails with one subject into one.
+        /// What makes the subject different from that of other reminders: the day, the time, how
+        /// long before. Email programs show emails with the same subject as one conversation.
         which: String,
-        /// When, in the reader's zone, with the zone named.
+        /// When it starts or is due, in the reader's zone, with the zone named.
         when: String,
-        /// Opens the page that switches these mails off.
+        /// Opens the page that unsubscribes from these emails.
         unsubscribe: String,
     }
 
-    /// To an operator who tries the mail server.
+    /// Shows an operator that the mail server works.
     TestMail, "platform/mail/templates/test_mail.txt", "platform/mail/templates/test_mail.html",
-    |_| "A test from Kith".into() => {
-        /// Where this server is reached.
+    |_| "A test email from Kith".into() => {
+        /// The address under which this server is reached.
         public_url: String,
     }
 
-    /// Tells somebody what changed, without saying what it is.
+    /// Tells a member that something changed. It does not say what it is.
     Notifications, "platform/mail/templates/notifications.txt", "platform/mail/templates/notifications.html",
-    |letter| format!("News from {}", letter.alias) => {
+    |letter| format!("Updates from {}", letter.alias) => {
         /// The recipient's name.
         name: String,
-        /// The neutral label of the circle.
+        /// The neutral name of the circle.
         alias: String,
-        /// What happened, one line a thing.
+        /// What happened, one line for each thing.
         lines: Vec<NotificationLine>,
-        /// Opens the page that switches mails like this off.
+        /// Opens the page that unsubscribes from emails like this.
         unsubscribe: String,
     }
 }
 
-/// One thing that changed.
+/// What happened to one thing.
 #[derive(Clone, Debug)]
 pub struct NotificationLine {
     pub what: String,
-    /// The old time, in the reader's zone.
+    /// The old time, in the reader's zone, if it changed.
     pub was: Option<String>,
-    /// The time it has, in the reader's zone.
+    /// The time that it has now, in the reader's zone.
     pub now: Option<String>,
 }

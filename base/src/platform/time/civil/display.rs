@@ -1,11 +1,11 @@
-//! How a time is written for a reader: in the reader's zone, with the zone named.
+//! Writes a time for a reader: in the reader's zone, with the name of the zone.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use jiff::tz::TimeZone;
 
 use super::to_jiff;
 
-/// What a clock on the wall shows, and the zone by name and offset:
+/// The wall time, and the zone by name and offset:
 /// `Sat 2 January 2027, 12:00 (Europe/Berlin, UTC+1)`.
 pub fn for_reader(at: DateTime<Utc>, zone: &str) -> String {
     let zoned = zoned(at, zone);
@@ -17,7 +17,8 @@ pub fn for_reader(at: DateTime<Utc>, zone: &str) -> String {
         _ => format!("UTC{hours:+}:{minutes:02}"),
     };
     let clock = zoned.strftime("%a %-d %B %Y, %H:%M");
-    // A zone that is only an offset is called by it: `Etc/GMT-2` is two hours ahead.
+    // A zone that is only an offset is named by the offset. The sign of `Etc/GMT-2` would confuse
+    // people: it is two hours ahead of UTC.
     if zone == offset || zone.starts_with("Etc/") {
         return format!("{clock} ({offset})");
     }
@@ -32,12 +33,12 @@ pub enum Moment {
 }
 
 impl Moment {
-    /// From two columns, at most one of which is set.
+    /// Made from two columns, of which at most one is set.
     pub fn of(at: Option<DateTime<Utc>>, on: Option<NaiveDate>) -> Option<Self> {
         at.map(Self::At).or(on.map(Self::On))
     }
 
-    /// The values of the two columns.
+    /// The values for the two columns.
     pub fn parts(self) -> (Option<DateTime<Utc>>, Option<NaiveDate>) {
         match self {
             Self::At(at) => (Some(at), None),
@@ -45,7 +46,7 @@ impl Moment {
         }
     }
 
-    /// For a subject, to a reader in a zone: `Sat 2 January, 12:00`.
+    /// For the subject of an email, in the reader's zone: `Sat 2 January, 12:00`.
     pub fn in_short(self, zone: &str) -> String {
         match self {
             Self::At(at) => zoned(at, zone).strftime("%a %-d %B, %H:%M").to_string(),
@@ -53,7 +54,7 @@ impl Moment {
         }
     }
 
-    /// For a reader in a zone.
+    /// For the text of an email, in the reader's zone.
     pub fn for_reader(self, zone: &str) -> String {
         match self {
             Self::At(at) => for_reader(at, zone),

@@ -1,4 +1,4 @@
-//! Instants that clients name.
+//! Instants that clients send.
 
 use std::borrow::Cow;
 
@@ -7,8 +7,8 @@ use garde::Validate;
 use serde::{Deserialize, Deserializer, de};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
-/// An instant that a client names: RFC 3339, years 1900 to 2199, cut to the
-/// milliseconds that answers write.
+/// An instant that a client sends: RFC 3339, years 1900 to 2199, cut to milliseconds as answers
+/// write them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(pub DateTime<Utc>);
 
@@ -18,7 +18,7 @@ impl<'de> Deserialize<'de> for Instant {
         DateTime::parse_from_rfc3339(&text)
             .ok()
             .map(|at| at.with_timezone(&Utc))
-            // A leap second has more nanoseconds than a second has.
+            // chrono reads a leap second as a second with too many nanoseconds.
             .filter(|at| at.nanosecond() < 1_000_000_000 && (1900..2200).contains(&at.year()))
             .map(|at| Self(at.trunc_subsecs(3)))
             .ok_or_else(|| de::Error::custom("not an instant like 2027-01-02T12:00:00Z"))
@@ -37,7 +37,7 @@ impl utoipa::PartialSchema for Instant {
             .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
                 utoipa::openapi::KnownFormat::DateTime,
             )))
-            .description(Some("An instant with its offset, years 1900 to 2199."))
+            .description(Some("An instant with an offset, years 1900 to 2199."))
             .examples(["2027-01-02T12:00:00.000Z"])
             .into()
     }

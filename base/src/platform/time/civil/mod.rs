@@ -1,6 +1,6 @@
-//! Times as people choose them: a wall time and the IANA zone it was meant in.
-//! jiff resolves them; at a clock change a missing time moves forward and a
-//! doubled one is the first.
+//! Times as people choose them: a wall time and the IANA zone that it is meant in. jiff turns them
+//! into instants. Where a clock change leaves a time out, it moves forward; where a time occurs
+//! twice, the first counts.
 
 mod display;
 mod instant;
@@ -19,8 +19,8 @@ pub use zone::{ZoneName, named_or_unknown, zone_names};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use jiff::tz::TimeZone;
 
-/// The instant of a wall time. An unknown zone counts as UTC: names are judged
-/// on their way in, and the database of zones only grows.
+/// The instant of a wall time. An unknown zone counts as UTC. That should not happen: names are
+/// checked when they come in, and the database of zones only grows.
 pub fn resolve(local: NaiveDateTime, zone: &str) -> DateTime<Utc> {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     to_civil(local)
@@ -28,36 +28,36 @@ pub fn resolve(local: NaiveDateTime, zone: &str) -> DateTime<Utc> {
         .map_or_else(|_| local.and_utc(), to_chrono)
 }
 
-/// A wall time on a date.
+/// The instant of a full hour on a date.
 pub fn on_day(day: NaiveDate, hour: u32, zone: &str) -> DateTime<Utc> {
     resolve(day.and_hms_opt(hour, 0, 0).unwrap_or_default(), zone)
 }
 
-/// The instant at which a date is over.
+/// The instant at which a date is over in a zone.
 pub fn end_of_day(day: NaiveDate, zone: &str) -> DateTime<Utc> {
     on_day(day.succ_opt().unwrap_or(day), 0, zone)
 }
 
-/// The date on which a moment falls.
+/// The date of an instant in a zone.
 pub fn day_of(at: DateTime<Utc>, zone: &str) -> NaiveDate {
     local_of(at, zone).date()
 }
 
-/// What the clocks on the walls of a zone show at a moment.
+/// The wall time of an instant in a zone.
 pub fn local_of(at: DateTime<Utc>, zone: &str) -> NaiveDateTime {
     let tz = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let offset = tz.to_offset(to_jiff(at)).seconds();
     (at + TimeDelta::seconds(offset.into())).naive_utc()
 }
 
-/// `minutes` as a span of time.
+/// A number of minutes as a length of time.
 pub fn minutes(minutes: i32) -> TimeDelta {
     TimeDelta::minutes(i64::from(minutes))
 }
 
 fn to_civil(local: NaiveDateTime) -> Result<jiff::civil::DateTime, jiff::Error> {
     let (date, time) = (local.date(), local.time());
-    // No part but the year can be too large, and one that is too large is refused.
+    // Only the year can be too large. Then jiff refuses it.
     let small = |part: u32| i8::try_from(part).unwrap_or(i8::MAX);
     let year = i16::try_from(date.year()).unwrap_or(i16::MAX);
     let date = jiff::civil::Date::new(year, small(date.month()), small(date.day()))?;

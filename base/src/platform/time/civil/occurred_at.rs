@@ -1,20 +1,21 @@
-//! The field `occurred_at`: when something happened. It comes from a device that may have
-//! been offline, or whose clock may be wrong.
+//! The field `occurred_at`: when something happened. The device that sends it may have been
+//! offline, or its clock may be wrong.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Instant;
 use crate::problem::Problem;
 
-/// How far a device's clock may be ahead. A time that is ahead by less counts as now.
+/// How far the clock of a device may be ahead. A time within this limit counts as now.
 const AHEAD: TimeDelta = TimeDelta::minutes(15);
-/// A device that was offline may send a thing long after it was done: a time that lies before
-/// the creation by less than this counts as the creation. An earlier one is a wrong clock.
+/// How far `occurred_at` may lie before the creation. A device that was offline may create a thing
+/// long after it was done; then the time of the creation counts. An earlier time means that the
+/// clock is wrong.
 const OFFLINE: TimeDelta = TimeDelta::days(30);
 
 impl Instant {
-    /// The moment that `occurred_at` stands for: not in the future, and not before `made_at`,
-    /// when the thing was made. A time that is too far off is refused.
+    /// The instant that `occurred_at` stands for: not in the future, and not before `made_at`, when
+    /// the thing was created. A time that is too far off is refused.
     pub fn check_occurrence(
         self,
         made_at: DateTime<Utc>,
@@ -23,11 +24,11 @@ impl Instant {
         let refuse = |code, detail| Problem::field("/occurred_at", code, detail);
         if self.0 > now + AHEAD {
             let detail =
-                "This is in the future. Check the clock of the device, or leave it out for now.";
+                "This is in the future. Check the clock of the device, or leave `occurred_at` out.";
             return Err(refuse("in_the_future", detail));
         }
         if self.0 < made_at - OFFLINE {
-            let detail = "This is long before it was made. Check the clock of the device, or leave it out for now.";
+            let detail = "This is over 30 days before the creation. Check the clock of the device, or leave `occurred_at` out.";
             return Err(refuse("before_creation", detail));
         }
         Ok(self.0.max(made_at).min(now))

@@ -1,21 +1,20 @@
-//! From when to when: a start and an end on the clock of a zone, where the clock
-//! may change in between.
+//! A start and an end as wall times of a zone, whose clock may change in between.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
 use super::{local_of, resolve};
 
-/// A moment lasts as long as both databases can tell.
+/// How long something lasts that has no end: the shortest time that both databases can store.
 const MOMENT: TimeDelta = TimeDelta::microseconds(1);
-/// How long after its midnight in UTC a date is over for everybody: it ends last
-/// twelve hours behind UTC.
+/// How long after its midnight in UTC a date is over in every zone. It ends last in the zone that
+/// is twelve hours behind UTC.
 const OVER_EVERYWHERE: TimeDelta = TimeDelta::hours(36);
 
-/// The instants of a start and an end that is not before it.
+/// The instants of a start and an end. The end is never before the start.
 ///
-/// A start in a missing hour moves forward; what is shorter than a day then moves
-/// as a whole and keeps its length, while something longer still ends when it was
-/// to end. Without that, 02:30 to 03:00 would end before it begins.
+/// A start in a missing hour moves forward. If the whole is shorter than a day, the end moves with
+/// it, so that the length stays the same; a longer one ends when it was to end. Without that, 02:30
+/// to 03:00 would end before it begins.
 pub fn resolve_span(
     starts: NaiveDateTime,
     ends: NaiveDateTime,
@@ -34,14 +33,14 @@ pub fn resolve_span(
     (starts_at, ends_at)
 }
 
-/// The first moment at which something is over that begins at one moment and ends
-/// at another, or only happens.
+/// The first instant at which something is over. Without an end, it is over just after it
+/// begins.
 pub fn over_after(begins_at: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
     let happened = begins_at + MOMENT;
     ends_at.map_or(happened, |ends_at| ends_at.max(happened))
 }
 
-/// The moment at which a date is over for every reader, wherever they are.
+/// The instant at which a date is over in every zone.
 pub fn over_everywhere(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(chrono::NaiveTime::MIN).and_utc() + OVER_EVERYWHERE
 }
@@ -73,7 +72,7 @@ mod tests {
         assert_eq!(berlin("02:30", "03:30"), "29T01:30 29T02:30");
         assert_eq!(berlin("02:10", "02:50"), "29T01:10 29T01:50");
         assert_eq!(berlin("02:30", "02:30"), "29T01:30 29T01:30");
-        // Only the end is missing; or neither, and the clock is right.
+        // Only the end falls into the missing hour, or neither does.
         assert_eq!(berlin("01:30", "02:30"), "29T00:30 29T01:30");
         assert_eq!(berlin("01:30", "03:30"), "29T00:30 29T01:30");
         let stay = span("2026-03-29T02:30", "2026-04-02T10:00", "Europe/Berlin");
@@ -94,8 +93,8 @@ mod tests {
         assert_eq!(berlin("02:30", "03:30"), "25T00:30 25T02:30");
     }
 
-    /// Around every change of every zone: nothing ends before it begins, what has a
-    /// length on the wall has one, and a start that moved keeps it.
+    /// Tried around every clock change of every zone: nothing ends before it begins, and what
+    /// starts in a missing hour keeps its length.
     #[test]
     fn nothing_ends_before_it_begins_in_any_zone() {
         let mut changes = 0;

@@ -1,4 +1,4 @@
-//! Wall times and dates, as people enter them.
+//! Wall times and dates, as people type them.
 
 use std::borrow::Cow;
 
@@ -41,7 +41,7 @@ impl utoipa::PartialSchema for WallTime {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .description(Some(
-                "A wall time to the minute, without an offset; `time_zone` says where it is meant.",
+                "A wall time to the minute, without an offset. `time_zone` says in which zone.",
             ))
             .pattern(Some(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?$"))
             .examples(["2027-01-02T12:00"])
@@ -55,7 +55,7 @@ impl utoipa::ToSchema for WallTime {
     }
 }
 
-/// A date a person chose: `2027-01-02`, years 1900 to 2199.
+/// A date that a person chose: `2027-01-02`, years 1900 to 2199.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Day(pub NaiveDate);
@@ -89,7 +89,7 @@ impl utoipa::PartialSchema for Day {
             .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
                 utoipa::openapi::KnownFormat::Date,
             )))
-            .description(Some("A date."))
+            .description(Some("A date, in the years 1900 to 2199."))
             .examples(["2027-01-02"])
             .into()
     }

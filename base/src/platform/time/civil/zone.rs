@@ -1,4 +1,4 @@
-//! The names of time zones: those of the IANA database, and what devices call them.
+//! The names of time zones: the names of the IANA database, and other names that devices use.
 
 use std::borrow::Cow;
 
@@ -11,9 +11,9 @@ use super::zone_aliases::{by_offset, by_windows_name};
 use crate::platform::text::take_off_hidden;
 
 const LONGEST: usize = 64;
-/// What a device sends that does not know its zone.
+/// A device that does not know its zone sends this name.
 const UNKNOWN: &str = "Etc/Unknown";
-/// In the database, but not a place: a machine that was not set up names it.
+/// In the database, but not a place. A machine that was not set up has this zone.
 const NOWHERE: &str = "Factory";
 
 /// The name of a zone in the IANA database.
@@ -22,13 +22,13 @@ const NOWHERE: &str = "Factory";
 pub struct ZoneName(String);
 
 impl ZoneName {
-    /// The name in the database's own spelling.
+    /// The name in the spelling of the database.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The zone of this name, if there is one: an IANA name, also an older one; a
-    /// name of Windows; or an offset, like `GMT+02:00`.
+    /// The zone with this name, if there is one. The name may be an IANA name, also an older one, a
+    /// name of Windows, or an offset like `GMT+02:00`.
     pub fn named(name: &str) -> Option<Self> {
         let name = take_off_hidden(name);
         let name = name.trim();
@@ -45,14 +45,14 @@ impl ZoneName {
         zone.iana_name().map(|name| Self(name.to_owned()))
     }
 
-    /// Where this machine is, or UTC if it does not say.
+    /// The zone of this machine, or UTC if the machine does not say.
     pub fn of_this_machine() -> Self {
         let zone = TimeZone::try_system().unwrap_or(TimeZone::UTC);
         let name = zone.iana_name().and_then(Self::named);
         name.unwrap_or_else(Self::utc)
     }
 
-    /// Where nobody says anything else.
+    /// The zone that counts where nobody chose another.
     pub fn utc() -> Self {
         Self("UTC".into())
     }
@@ -75,14 +75,14 @@ impl<'de> Deserialize<'de> for ZoneName {
         let text = Cow::<str>::deserialize(deserializer)?;
         Self::named(&text).ok_or_else(|| {
             de::Error::custom(
-                "this server knows no such time zone. Send the name of a city like Europe/Berlin, \
+                "this server knows no such time zone. Send a name like Europe/Berlin, \
                  or an offset in whole hours like UTC+2",
             )
         })
     }
 }
 
-/// Where a zone has a default: a device that does not know its zone says nothing,
+/// Reads a zone that has a default. A device that does not know its zone leaves it out, or sends
 /// null, an empty text, `Etc/Unknown` or `Factory`.
 pub fn named_or_unknown<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -107,8 +107,8 @@ impl utoipa::PartialSchema for ZoneName {
         ObjectBuilder::new()
             .schema_type(Type::String)
             .description(Some(
-                "The IANA name of a time zone. Older names, those of Windows and offsets in whole \
-                 hours (`GMT+02:00`) are taken and answered as IANA names.",
+                "The IANA name of a time zone. You can also send an older name, a name of Windows \
+                 or an offset in whole hours (`GMT+02:00`); answers have the IANA name.",
             ))
             .max_length(Some(LONGEST))
             .examples(["Europe/Berlin"])

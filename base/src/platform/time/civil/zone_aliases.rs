@@ -1,9 +1,8 @@
-//! The names that devices use for zones of the IANA database: offsets, and those of Windows.
+//! Other names that devices use for zones of the IANA database: offsets, and names of Windows.
 
 use crate::platform::text::fold_width;
 
-/// Offsets that are no whole hours and belong to one place without summer time,
-/// in minutes.
+/// Offsets in minutes that are not whole hours. Each belongs to one place without summer time.
 pub(super) const OFFSETS: [(i32, &str); 8] = [
     (-570, "Pacific/Marquesas"),
     (210, "Asia/Tehran"),
@@ -15,7 +14,7 @@ pub(super) const OFFSETS: [(i32, &str); 8] = [
     (570, "Australia/Darwin"),
 ];
 
-/// `GMT+02:00`, `UTC+2`, `+0200`, `Z`: the zone that is always so far from UTC.
+/// The zone that always has this offset from UTC: `GMT+02:00`, `UTC+2`, `+0200`, `Z`.
 pub(super) fn by_offset(name: &str) -> Option<String> {
     let name = fold_width(name)
         .replace('\u{2212}', "-")
@@ -47,7 +46,7 @@ pub(super) fn by_offset(name: &str) -> Option<String> {
 }
 
 fn of_minutes(minutes: i32) -> Option<String> {
-    // The names of these zones count from there to UTC: their sign is the other one.
+    // The sign in the names of these zones is reversed: `Etc/GMT-2` is two hours ahead of UTC.
     match minutes {
         0 => Some("UTC".into()),
         -720..=840 if minutes % 60 == 0 => Some(format!("Etc/GMT{:+}", -minutes / 60)),
@@ -58,7 +57,7 @@ fn of_minutes(minutes: i32) -> Option<String> {
     }
 }
 
-/// The place of a zone of Windows; also where Windows names its summer time.
+/// The IANA zone for a zone of Windows, also if the name is that of its summer time.
 pub(super) fn by_windows_name(name: &str) -> Option<&'static str> {
     let name = name
         .to_ascii_lowercase()
@@ -70,7 +69,7 @@ pub(super) fn by_windows_name(name: &str) -> Option<&'static str> {
     found.map(|(_, place)| *place)
 }
 
-/// The names that Windows has for zones, and a place in each.
+/// The names that Windows has for zones, and a place in each zone.
 #[rustfmt::skip]
 pub(super) const WINDOWS: [(&str, &str); 137] = [
     ("Dateline Standard Time", "Etc/GMT+12"),

@@ -1,0 +1,53 @@
+//! The notification settings of a member: one row for each category. A missing row means the
+//! default.
+
+use sea_orm::entity::prelude::*;
+
+use super::ids::{CircleId, MemberId};
+
+wire_enum! {
+    /// What a notification or reminder is about.
+    NotificationCategory {
+        /// Reminders of your tasks, needs and appointments.
+        Reminders = "reminders",
+        /// Offers to you, changes to your tasks, needs, roles and appointments, and answers to
+        /// what you offered or suggested.
+        Assignments = "assignments",
+        /// Appointments that you do not attend, and suggested tasks that you can approve. Also
+        /// what becomes uncovered shortly before it starts, if neither the member who planned
+        /// it nor a coordinator is told.
+        Announcements = "announcements",
+        /// What was released or became uncovered, and what was declined shortly before it starts.
+        Gaps = "gaps",
+    }
+}
+
+wire_enum! {
+    /// How you are told.
+    NotificationDelivery {
+        /// By email, when it happens.
+        Email = "email",
+        /// No email is sent.
+        Off = "off",
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "notification_settings")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub circle_id: CircleId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub member_id: MemberId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub category: NotificationCategory,
+    pub delivery: NotificationDelivery,
+    /// When the member unsubscribed with the link in an email. `None` after the member chose the
+    /// setting in an app.
+    pub unsubscribed_at: Option<DateTimeUtc>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

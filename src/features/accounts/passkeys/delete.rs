@@ -1,0 +1,50 @@
+//! Deletes a passkey, but not the last sign-in method of an account.
+
+use super::store::count_passkeys;
+use super::types::PasskeyPath;
+use crate::app::App;
+use crate::auth::{RecentCaller, require_user};
+use crate::entity::passkey::Entity;
+use crate::entity::security_event::SecurityEventKind;
+use crate::features::accounts::factor_change::{FactorChange, finish_factor_change};
+use crate::features::accounts::types::FactorRemoval;
+use crate::http::extract::{Json, Path};
+use crate::http::openapi::Fact;
+use crate::http::response::NoContent;
+use crate::problem::{Conflict, Problem};
+
+/// Delete a passkey.
+///
+/// You can no longer sign in with it. All your other sessions end, unless
+/// `keep_other_sessions` is true. You get an email about it.
+///
+/// - 403 `reauthentication_required`: you have not confirmed your identity in the last ten minutes
+/// - 404 `not_found`: you have no such passkey
+/// - 409 `account_deletion_scheduled`: the deletion of your account is scheduled; cancel it first
+/// - 409 `last_sign_in_method`: it is your last passkey and you have no password; set one first by
+///   `POST /v1/password-resets`
+#[utoipa::path(
+    post, path = "/me/passkeys/{passkey_id}/remove", tag = "security", params(PasskeyPath),
+    extensions(("x-facts" = json!([Fact::BodyOptional]))),
+    responses((status = NO_CONTENT, description = "The passkey is deleted"), Problem),
+)]
+pub async fn delete_passkey(
+    app: App,
+    caller: RecentCaller,
+    Path(path): Path<PasskeyPath>,
+    Json(removal): Json<FactorRemoval>,
+) -> Result<NoContent, Problem> {
+    let write = app.begin_write(&caller).await?;
+    let passkey = write.require::<Entity>(path.passkey_id).await?;
+    write.delete::<Entity>(passkey.id).await?;
+    let user = require_user(write.tx(), write.user_id()).await?;
+    if user.password_hash.is_none() && count_passkeys(write.tx(), user.id).await? == 0 {
+        let detail = "This is your last passkey, and you have no password. Set one first.";
+        return Err(Conflict::of("last_sign_in_method", detail).into());
+    }
+    let change = FactorChange {
+        kind: SecurityEventKind::PasskeyDeleted,
+        keep_other_sessions: removal.keep_other_sessions,
+    };
+    finish_factor_change(write, change, NoContent).await
+}

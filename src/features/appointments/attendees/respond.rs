@@ -1,0 +1,121 @@
+//! `respond_to_appointment`: a member says whether they come. Their reminders follow the response.
+
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::locked::LockedAppointment;
+use super::super::rules::AppointmentVerb;
+use super::super::subject::item_of;
+use super::super::types::{Appointment, AppointmentPath};
+use crate::access::{CircleAccess, CirclePath, RespondToAppointments};
+use crate::app::App;
+use crate::entity::attendance::{self, AttendeeResponse};
+use crate::entity::ids::MemberId;
+use crate::entity::notification::NotificationKind;
+use crate::entity::personal_access_token::TokenScope;
+use crate::features::participation::put_part;
+use crate::http::extract::{Json, Path};
+use crate::http::response::Resource;
+use crate::notify::reminders;
+use crate::notify::subject::SubjectId;
+use crate::problem::Problem;
+
+/// Whether you come to an appointment.
+#[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "response": "accepted" })))]
+pub struct RespondToAppointmentRequest {
+    /// Your response: `accepted`, `declined` or `tentative`.
+    #[garde(skip)]
+    pub response: AttendeeResponse,
+    /// Whether you accept although you have something else at the same time. Without it that is
+    /// 409 `overlap`.
+    #[serde(default)]
+    #[garde(skip)]
+    pub allow_overlap: bool,
+}
+
+/// Respond to an appointment.
+///
+/// Says whether you come. You can respond to every appointment that you see, also if nobody
+/// asked you to come. You can change your response while the appointment is proposed or
+/// scheduled.
+///
+/// If you decline, or change from `accepted` to `tentative`, the member who asked you is told.
+/// Less than a day before the start the coordinators are told too. If that is nobody, the
+/// members who could come are told.
+///
+/// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
+/// - 409 `overlap`: you accept, and in this or another circle you have something else at the
+///   same time. `conflicts` lists it. Send `allow_overlap` to do both.
+/// - 422 `no_answer`: `response` says neither `accepted` nor `declined` nor `tentative`.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/attendees/me/respond",
+    tag = "appointments", params(CirclePath, AppointmentPath),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
+    responses((status = OK, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn respond_to_appointment(
+    app: App,
+    circle: CircleAccess<RespondToAppointments>,
+    Path(path): Path<AppointmentPath>,
+    Json(new): Json<RespondToAppointmentRequest>,
+) -> Result<Resource<Appointment>, Problem> {
+    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
+    appointment.check(AppointmentVerb::Respond)?;
+    let answer = new.response;
+    if answer == AttendeeResponse::NoResponse {
+        let detail = "Send accepted, declined or tentative.";
+        return Err(Problem::field("/response", "no_answer", detail));
+    }
+    let me = appointment
+        .write
+        .scope()
+        .member_id()
+        .ok_or(Problem::NotFound)?;
+    let before = appointment.my_state();
+    if before != Some(answer) {
+        if answer == AttendeeResponse::Accepted {
+            appointment.check_overlap(new.allow_overlap).await?;
+        }
+        let takes_back = before == Some(AttendeeResponse::Accepted);
+        let kind = match answer {
+            AttendeeResponse::Declined => Some(NotificationKind::Declined),
+            AttendeeResponse::Tentative if takes_back => Some(NotificationKind::Tentative),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            appointment.notify_who_relied(kind).await?;
+        }
+        let (write, row) = (&appointment.write, &appointment.row);
+        put_part::<attendance::Entity>(write, row, &appointment.related, me, answer).await?;
+        follow_answer(&appointment, me, answer).await?;
+        appointment.touch().await?;
+        appointment
+            .log(AppointmentVerb::Respond, vec!["attendees"])
+            .await?;
+    }
+    appointment.respond().await
+}
+
+/// Reminds a member who comes or perhaps comes, and stops the reminders of one who declined.
+async fn follow_answer(
+    appointment: &LockedAppointment,
+    member: MemberId,
+    answer: AttendeeResponse,
+) -> Result<(), Problem> {
+    let item = item_of(&appointment.row);
+    match answer {
+        AttendeeResponse::Accepted => {
+            reminders::plan_for_takers(&appointment.write, &item, &[member]).await
+        }
+        AttendeeResponse::Tentative | AttendeeResponse::NoResponse => {
+            reminders::plan_for_asked(&appointment.write, &item, &[member]).await
+        }
+        AttendeeResponse::Declined => {
+            let subject = SubjectId::Appointment(appointment.row.id);
+            reminders::cancel_for_members(&appointment.write, subject, &[member]).await
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! `create_appointment`: creates an appointment and asks its attendees.
+
+use garde::Validate;
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{ActiveValue::Set, ColumnTrait};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::locked::LockedAppointment;
+use super::subject::item_of;
+use super::types::Appointment;
+use super::{rules, store};
+use crate::access::change_log::Change;
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, ScheduleAppointments, limits, patient_of,
+};
+use crate::app::App;
+use crate::entity::appointment::{self, AppointmentKind, AppointmentState, Column};
+use crate::entity::attendance::{AttendeeResponse, Entity as Attendance};
+use crate::entity::ids::{AppointmentId, MemberId};
+use crate::entity::membership::MemberState;
+use crate::entity::notification::NotificationKind;
+use crate::entity::personal_access_token::TokenScope;
+use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::features::participation::put_part;
+use crate::http::extract::Json;
+use crate::http::response::Created;
+use crate::notify::reminders;
+use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
+use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
+use crate::problem::Problem;
+use crate::schedule::When;
+
+/// The default reminders: a day and two hours before the start.
+const REMINDERS: [i32; 2] = [1440, 120];
+
+/// A new appointment. It needs a title, and either `starts_local` or `starts_on`.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "title": "Blood count",
+    "kind": "medical",
+    "starts_local": "2027-01-02T10:00",
+    "ends_local": "2027-01-02T10:30",
+    "time_zone": "Europe/Berlin",
+    "location": "Ward 3, Hill Street Clinic"
+})))]
+pub struct CreateAppointmentRequest {
+    /// An id of your own choice, any UUID, so that repeating the request is harmless.
+    #[serde(default)]
+    #[garde(skip)]
+    pub id: Option<AppointmentId>,
+    /// What the appointment is called.
+    #[garde(dive)]
+    pub title: Title,
+    /// What kind of appointment it is. Default: `other`.
+    #[serde(default = "other")]
+    #[garde(skip)]
+    #[schema(default = json!("other"))]
+    pub kind: AppointmentKind,
+    /// What it is about; decides who sees it. Default: `family` for counseling, support groups and
+    /// family meetings, `health` for every other kind.
+    #[serde(default)]
+    #[garde(skip)]
+    pub topic: Option<Topic>,
+    /// The date of an appointment that takes all day; not together with `starts_local`.
+    #[serde(default)]
+    #[garde(dive)]
+    pub starts_on: Option<Day>,
+    /// The wall time at which it starts; not together with `starts_on`.
+    #[serde(default)]
+    #[garde(dive)]
+    pub starts_local: Option<WallTime>,
+    /// The wall time at which it ends; only with `starts_local`. Default: it has no end.
+    #[serde(default)]
+    #[garde(dive)]
+    pub ends_local: Option<WallTime>,
+    /// The time zone of the wall times. Default: the circle's time zone.
+    #[serde(default, deserialize_with = "named_or_unknown")]
+    #[garde(dive)]
+    pub time_zone: Option<ZoneName>,
+    /// Where it takes place.
+    #[serde(default)]
+    #[garde(dive)]
+    pub location: Option<Place>,
+    /// The web address of a video call. `https://` may be left out.
+    #[serde(default)]
+    #[garde(dive)]
+    pub video_link: Option<VideoLink>,
+    /// What to bring and to prepare.
+    #[serde(default)]
+    #[garde(dive)]
+    pub preparation: Option<Notes>,
+    /// When its attendees are reminded, in minutes before the start. An appointment that takes all
+    /// day counts as starting at 09:00. Default: a day and two hours before.
+    #[serde(default)]
+    #[garde(length(max = 5), dive)]
+    #[schema(max_items = 5)]
+    pub reminder_minutes: Option<Vec<ReminderMinutes>>,
+    /// The members who are asked to come; they must see the topic. Default: the patient. If the
+    /// patient is no active member of the circle, it is you, and you have accepted.
+    #[serde(default)]
+    #[garde(length(max = 50))]
+    #[schema(max_items = 50)]
+    pub attendee_member_ids: Option<Vec<MemberId>>,
+    /// Whether it is only proposed. Nobody is reminded until it is confirmed.
+    #[serde(default)]
+    #[garde(skip)]
+    pub is_proposal: bool,
+}
+
+fn other() -> AppointmentKind {
+    AppointmentKind::Other
+}
+
+/// Create or propose an appointment.
+///
+/// Asks its attendees to come and plans their reminders. With `proposed`, nobody is reminded until
+/// the appointment is confirmed. Every member who sees the appointment is told.
+///
+/// - 403 `forbidden`: only coordinators, caregivers and the patient can create appointments.
+/// - 409 `limit_reached`: the circle has too many appointments that have not started yet.
+/// - 409 `id_reused`, `id_taken`: something else has this `id`. Choose another one.
+/// - 422 `required`, `date_and_time`: send either `starts_local` or `starts_on`.
+/// - 422 `end_without_start`, `start_after_end`: `ends_local` needs a `starts_local` before it.
+/// - 422 `topic_not_visible`: your level for `topic` is not `write`.
+/// - 422 `unknown_member`: no active member of this circle has this id.
+/// - 422 `member_cannot_take_part`: the member does not see the topic.
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/appointments", tag = "appointments", params(CirclePath),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
+    responses((status = CREATED, description = "The appointment", body = Appointment), Problem),
+)]
+pub async fn create_appointment(
+    app: App,
+    circle: CircleAccess<ScheduleAppointments>,
+    Json(new): Json<CreateAppointmentRequest>,
+) -> Result<Created<Appointment>, Problem> {
+    let mut write = app.begin_write(&circle).await?;
+    if let Some(before) = write.made_before::<appointment::Entity>(new.id).await? {
+        let answer = store::describe(write.tx(), write.scope(), before).await?;
+        return write.commit(Created::again(answer)).await;
+    }
+    let id = new.id.unwrap_or_else(|| write.new_id());
+    let topic = new.topic.unwrap_or_else(|| rules::default_topic(new.kind));
+    if write.scope().topics().level(topic) < TopicLevel::Write {
+        let detail = "Send a topic for which your level is write.";
+        return Err(Problem::field("/topic", "topic_not_visible", detail));
+    }
+    let zone = write.scope().time_zone().to_owned();
+    let when = When::chosen(
+        new.starts_on,
+        new.starts_local,
+        new.ends_local,
+        new.time_zone,
+        &zone,
+    )
+    .map_err(Problem::Invalid)?;
+    let to_come = Column::SortAt.gt(write.now()).into_condition();
+    write
+        .check_limit::<appointment::Entity>(limits::UPCOMING_APPOINTMENTS, to_come)
+        .await?;
+    let attendees = match new.attendee_member_ids {
+        Some(members) => {
+            store::check_attendees(&write, "/attendee_member_ids", &members, topic).await?;
+            with_first_answers(&write, members)
+        }
+        None => default_attendees(&write).await?,
+    };
+
+    let mut row = appointment::ActiveModel {
+        id: Set(id),
+        kind: Set(new.kind),
+        title: Set(new.title.into()),
+        topic: Set(topic),
+        location: Set(new.location.map(Into::into)),
+        video_link: Set(new.video_link.map(Into::into)),
+        preparation: Set(new.preparation.map(Into::into)),
+        outcome: Set(None),
+        reminder_minutes: Set(reminders::chosen_offsets(
+            new.reminder_minutes.as_deref(),
+            &REMINDERS,
+        )),
+        state: Set(if new.is_proposal {
+            AppointmentState::Proposed
+        } else {
+            AppointmentState::Scheduled
+        }),
+        schedule_version: Set(1),
+        ..Default::default()
+    };
+    when.write_to::<appointment::Entity>(&mut row, &zone);
+    let row = write.create::<appointment::Entity>(row).await?;
+    for (member, answer) in &attendees {
+        put_part::<Attendance>(&write, &row, &[], *member, *answer).await?;
+    }
+    let coming = attendees
+        .iter()
+        .filter(|(_, answer)| *answer == AttendeeResponse::Accepted);
+    let coming: Vec<MemberId> = coming.map(|(member, _)| *member).collect();
+    let item = item_of(&row);
+    reminders::plan_for_takers(&write, &item, &coming).await?;
+    write
+        .log(Change::to::<appointment::Entity>("created", &row).about(topic))
+        .await?;
+    let appointment = LockedAppointment::of(write, row).await?;
+    appointment
+        .notify_everyone(NotificationKind::Scheduled, None)
+        .await?;
+    appointment.respond_created().await
+}
+
+/// These members, with the response that each of them starts with.
+fn with_first_answers(
+    write: &CircleWrite,
+    members: Vec<MemberId>,
+) -> Vec<(MemberId, AttendeeResponse)> {
+    let members = store::unique(members).into_iter();
+    members
+        .map(|member| (member, store::first_answer(write, member)))
+        .collect()
+}
+
+/// The attendees if the body names none: the patient, or, if they are no active member, the
+/// caller, who then has accepted.
+async fn default_attendees(
+    write: &CircleWrite,
+) -> Result<Vec<(MemberId, AttendeeResponse)>, Problem> {
+    let patient = patient_of(write.tx(), write.scope()).await?;
+    let patient = patient.filter(|member| member.state == MemberState::Active);
+    Ok(match (patient, write.actor()) {
+        (Some(patient), _) => with_first_answers(write, vec![patient.id]),
+        (None, Some(me)) => vec![(me, AttendeeResponse::Accepted)],
+        (None, None) => Vec::new(),
+    })
+}

@@ -1,0 +1,43 @@
+//! `claim_need`: the caller claims a need, whether it was offered to them or not.
+
+use super::locked::LockedNeed;
+use super::rules::NeedVerb;
+use super::types::{Need, NeedPath};
+use crate::access::{CircleAccess, CirclePath, ClaimNeeds};
+use crate::app::App;
+use crate::entity::personal_access_token::TokenScope;
+use crate::features::participation::ClaimRequest;
+use crate::http::extract::{Json, Path};
+use crate::http::response::Resource;
+use crate::problem::Problem;
+
+/// Claim a need.
+///
+/// Your assignment becomes `accepted`, and your reminders are planned. If the need was
+/// offered to you, this accepts the offer. Nobody is told. The body may be left out.
+///
+/// What overlaps is named in `conflicts`. Of something in another circle, or of a topic
+/// that you do not see, only the time is named.
+///
+/// - 403 `forbidden`: viewers cannot claim needs
+/// - 409 `invalid_transition`: the need is not open
+/// - 409 `fully_covered`: enough members have claimed it
+/// - 409 `overlap`: you have something else at that time, in any of your circles; send
+///   `allow_overlap` to do both
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/needs/{need_id}/claim", tag = "needs",
+    params(CirclePath, NeedPath),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn claim_need(
+    app: App,
+    circle: CircleAccess<ClaimNeeds>,
+    Path(path): Path<NeedPath>,
+    body: Option<Json<ClaimRequest>>,
+) -> Result<Resource<Need>, Problem> {
+    let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
+    let allow_overlap = ClaimRequest::allows_overlap(body);
+    need.claim(NeedVerb::Claim, allow_overlap).await?;
+    need.respond().await
+}

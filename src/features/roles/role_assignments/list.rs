@@ -1,0 +1,53 @@
+//! `list_role_assignments`: a page of all assignments of a role, past and present.
+
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::super::types::RolePath;
+use super::store::describe_parts;
+use super::types::RoleAssignment;
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::entity::personal_access_token::TokenScope;
+use crate::entity::role;
+use crate::entity::role_assignment::{self, Column};
+use crate::http::extract::{Path, Query};
+use crate::http::pagination::{OrderBy, list_query, page_of};
+use crate::http::response::Page;
+use crate::problem::Problem;
+
+list_query! {
+    /// Which assignments to list.
+    pub struct RoleAssignmentsQuery {}
+}
+
+page_of!(RoleAssignmentPage, RoleAssignment);
+
+/// List the assignments of a role, past and present.
+///
+/// You get every assignment of the role, the oldest first. Offers that were declined or
+/// withdrawn are included.
+///
+/// - 404 `not_found`: there is no such role in this circle
+#[utoipa::path(
+    get, path = "/circles/{circle_id}/roles/{role_id}/assignments", tag = "roles",
+    params(CirclePath, RolePath, RoleAssignmentsQuery),
+    security(("personal_access_token" = [TokenScope::RolesRead])),
+    responses(
+        (status = OK, description = "A page of assignments", body = RoleAssignmentPage), Problem
+    ),
+)]
+pub async fn list_role_assignments(
+    circle: CircleAccess<ViewCircle>,
+    Path(path): Path<RolePath>,
+    Query(query): Query<RoleAssignmentsQuery>,
+) -> Result<Page<RoleAssignmentPage>, Problem> {
+    let listing = circle.listing(format_args!("assignments {}", path.role_id), &query)?;
+    let role = circle.require::<role::Entity>(path.role_id).await?;
+    let etag = circle.collection_tag()?;
+    let rows = circle
+        .find::<role_assignment::Entity>()
+        .filter(Column::RoleId.eq(role.id));
+    let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
+    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
+    let data = describe_parts(circle.db(), circle.scope(), rows).await?;
+    Page::known(&RoleAssignmentPage { data, next_cursor }, etag)
+}

@@ -1,0 +1,54 @@
+//! `release_role_assignment`: a member stops carrying a role, or a coordinator ends it.
+
+use super::super::locked::LockedRoleAssignment;
+use super::super::rules::RoleAssignmentVerb;
+use super::store;
+use super::types::{RoleAssignment, RoleAssignmentPath};
+use crate::access::{CarryRoles, CircleAccess, CirclePath};
+use crate::app::App;
+use crate::entity::notification::NotificationKind;
+use crate::entity::personal_access_token::TokenScope;
+use crate::http::extract::Path;
+use crate::http::response::Resource;
+use crate::notify::notifications;
+use crate::problem::Problem;
+
+/// Release a role.
+///
+/// The assignment ends today. The member who offered the role is told, and so are the
+/// members who want emails about uncovered work: by default the coordinators. If a
+/// coordinator ends it, the member who carried the role is told too.
+///
+/// - 403 `forbidden`: only coordinators and the member who carries the role can end the
+///   assignment
+/// - 409 `invalid_transition`: nobody carries the role by this assignment
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/release",
+    tag = "roles", params(CirclePath, RoleAssignmentPath),
+    security(("personal_access_token" = [TokenScope::RolesWrite])),
+    responses((status = OK, description = "The role assignment", body = RoleAssignment), Problem),
+)]
+pub async fn release_role_assignment(
+    app: App,
+    circle: CircleAccess<CarryRoles>,
+    Path(path): Path<RoleAssignmentPath>,
+) -> Result<Resource<RoleAssignment>, Problem> {
+    let mut part = LockedRoleAssignment::open(&app, &circle, path.role_assignment_id).await?;
+    if part.check_right_and_verb(RoleAssignmentVerb::Release)? {
+        let before = part.row.clone();
+        part.end_today().await?;
+        let notifications = if part.write.scope().is_member(before.member_id) {
+            let kind = NotificationKind::Released;
+            vec![store::notification_of_release(
+                &part.write,
+                kind,
+                &part.related,
+                &before,
+            )]
+        } else {
+            store::notifications_of_end(&part.write, &part.related, &before)
+        };
+        notifications::notify(&part.write, notifications).await?;
+    }
+    part.respond().await
+}

@@ -1,0 +1,38 @@
+//! `release_task`: the caller releases a task that they claimed.
+
+use super::locked::LockedTask;
+use super::rules::TaskVerb;
+use super::types::{Task, TaskPath};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks};
+use crate::app::App;
+use crate::entity::notification::NotificationKind;
+use crate::entity::personal_access_token::TokenScope;
+use crate::http::extract::Path;
+use crate::http::response::Resource;
+use crate::problem::Problem;
+
+/// Release a task that you claimed.
+///
+/// The task is open to others again, and your reminders are canceled. The member who
+/// offered it to you is told, and so are the members who want emails about uncovered
+/// work: by default the coordinators. If nobody else is told less than a day before it is
+/// due, the members who could claim it are.
+///
+/// - 403 `forbidden`: viewers cannot release tasks
+/// - 409 `invalid_transition`: you have not claimed the task, or it is not open
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/tasks/{task_id}/release", tag = "tasks",
+    params(CirclePath, TaskPath),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
+    responses((status = OK, description = "The task", body = Task), Problem),
+)]
+pub async fn release_task(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskPath>,
+) -> Result<Resource<Task>, Problem> {
+    let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
+    task.decline_or_release(TaskVerb::Release, NotificationKind::Released)
+        .await?;
+    task.respond().await
+}

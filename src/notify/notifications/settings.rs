@@ -1,0 +1,174 @@
+//! Which emails each member wants from a circle: the rows, and the defaults for what a member has
+//! not set.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::access::CircleWrite;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::membership::{self, AccessLevel};
+use crate::entity::notification_setting::{self, NotificationCategory, NotificationDelivery};
+use crate::platform::time::timestamps::in_milliseconds;
+use crate::problem::Problem;
+
+/// Which emails you get from this circle.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "reminders": "email", "assignments": "email", "announcements": "off", "gaps": "off",
+    "unsubscribed": [{ "category": "announcements", "unsubscribed_at": "2027-01-02T12:00:00.000Z" }]
+})))]
+pub struct NotificationSettings {
+    /// Reminders of what you claimed or take part in.
+    pub reminders: NotificationDelivery,
+    /// Questions whether you can do something or come; changes to what you claimed or take part
+    /// in (it was moved, changed, canceled or completed, or you are no longer part of it);
+    /// replies to what you asked of others (they declined, are no longer sure, or released it);
+    /// and decisions about tasks that you suggested.
+    pub assignments: NotificationDelivery,
+    /// Appointments in which you have no part, when they are scheduled, moved, canceled or
+    /// reinstated; tasks that others suggest and you can approve; and what is open again less
+    /// than a day before it begins, if neither the member who asked for it nor a coordinator is
+    /// told.
+    pub announcements: NotificationDelivery,
+    /// What was released or is open again and needs somebody; and, less than a day before it
+    /// begins, what was declined or became unsure. If the member who asked for it has left the
+    /// circle, coordinators are told at any time.
+    pub gaps: NotificationDelivery,
+    /// Categories that are off because somebody used the link in one of your emails. A category
+    /// that you set yourself is not in this list.
+    pub unsubscribed: Vec<UnsubscribedCategory>,
+}
+
+/// A category of emails that a link turned off.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(examples(json!({ "category": "announcements", "unsubscribed_at": "2027-01-02T12:00:00.000Z" })))]
+pub struct UnsubscribedCategory {
+    /// The category: `reminders`, `assignments`, `announcements` or `gaps`.
+    pub category: NotificationCategory,
+    /// When the link was used.
+    #[serde(serialize_with = "in_milliseconds")]
+    pub unsubscribed_at: DateTime<Utc>,
+}
+
+/// The settings of a member, with the defaults for what they have not set.
+pub(super) async fn settings_of(
+    connection: &impl ConnectionTrait,
+    member: &membership::Model,
+) -> Result<NotificationSettings, Problem> {
+    let chosen = choices_of(connection, member.circle_id, member.id).await?;
+    let delivery = |category| delivery_or_default(&chosen, category, member.access);
+    let mut unsubscribed: Vec<_> = chosen
+        .values()
+        .filter_map(|row| {
+            let unsubscribed_at = row.unsubscribed_at?;
+            let category = row.category;
+            Some(UnsubscribedCategory {
+                category,
+                unsubscribed_at,
+            })
+        })
+        .collect();
+    unsubscribed.sort_by_key(|off| off.category);
+    Ok(NotificationSettings {
+        unsubscribed,
+        reminders: delivery(NotificationCategory::Reminders),
+        assignments: delivery(NotificationCategory::Assignments),
+        announcements: delivery(NotificationCategory::Announcements),
+        gaps: delivery(NotificationCategory::Gaps),
+    })
+}
+
+/// Sets how a member is told of a category. `unsubscribed_at` is the time if a link sets it.
+pub(super) async fn put_delivery(
+    write: &CircleWrite,
+    member: MemberId,
+    category: NotificationCategory,
+    delivery: NotificationDelivery,
+    unsubscribed_at: Option<DateTime<Utc>>,
+) -> Result<(), Problem> {
+    let row = notification_setting::ActiveModel {
+        circle_id: Set(write.circle_id()),
+        member_id: Set(member),
+        category: Set(category),
+        delivery: Set(delivery),
+        unsubscribed_at: Set(unsubscribed_at),
+    };
+    let changed = [
+        notification_setting::Column::Delivery,
+        notification_setting::Column::UnsubscribedAt,
+    ];
+    write
+        .put::<notification_setting::Entity>(row, &changed)
+        .await
+}
+
+/// How a member is told of a category.
+pub async fn delivery_of(
+    connection: &impl ConnectionTrait,
+    member: &membership::Model,
+    category: NotificationCategory,
+) -> Result<NotificationDelivery, Problem> {
+    let chosen = choices_of(connection, member.circle_id, member.id).await?;
+    Ok(delivery_or_default(&chosen, category, member.access))
+}
+
+/// The settings of a member. A category that is not there has its default.
+pub(super) type Choices = HashMap<NotificationCategory, notification_setting::Model>;
+
+/// The settings of all members of a circle.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "these rows have no id of their own; the circle is filtered here"
+)]
+pub(super) async fn choices_of_all(
+    connection: &impl ConnectionTrait,
+    circle_id: CircleId,
+) -> Result<HashMap<MemberId, Choices>, Problem> {
+    let rows = notification_setting::Entity::find()
+        .filter(notification_setting::Column::CircleId.eq(circle_id))
+        .all(connection)
+        .await?;
+    let mut all: HashMap<MemberId, Choices> = HashMap::new();
+    for row in rows {
+        let choices = all.entry(row.member_id).or_default();
+        choices.insert(row.category, row);
+    }
+    Ok(all)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the rows of one member, by their whole key"
+)]
+pub(super) async fn choices_of(
+    connection: &impl ConnectionTrait,
+    circle_id: CircleId,
+    member: MemberId,
+) -> Result<Choices, Problem> {
+    use notification_setting::Column;
+    let rows = notification_setting::Entity::find()
+        .filter(Column::CircleId.eq(circle_id))
+        .filter(Column::MemberId.eq(member))
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.category, row)).collect())
+}
+
+/// How a member with these settings is told of a category.
+pub(super) fn delivery_or_default(
+    chosen: &Choices,
+    category: NotificationCategory,
+    access: AccessLevel,
+) -> NotificationDelivery {
+    let default = match category {
+        NotificationCategory::Gaps if access != AccessLevel::Coordinator => {
+            NotificationDelivery::Off
+        }
+        _ => NotificationDelivery::Email,
+    };
+    chosen.get(&category).map_or(default, |row| row.delivery)
+}
