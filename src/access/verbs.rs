@@ -7,7 +7,7 @@
 //! ```ignore
 //! verbs! {
 //!     /// Everything that can be done to a task.
-//!     TaskVerb of TaskFacts: TaskState, AssignmentState {
+//!     TaskVerb of TaskFacts: TaskState, TaskAssignmentState {
 //!         Approve = "approve" [Proposed => Open], may_arrange, "approved";
 //!         Accept = "accept" [Open(Offered) => (Accepted)], may_claim, "accepted";
 //!     }

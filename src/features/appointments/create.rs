@@ -46,7 +46,7 @@ const REMINDERS: [i32; 2] = [1440, 120];
     "location": "Ward 3, Hill Street Clinic"
 })))]
 pub struct CreateAppointmentRequest {
-    /// An id of your own choice, any UUID, so that repeating the request is harmless.
+    /// An id that you choose, any UUID. With it you can safely send the request again.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<AppointmentId>,
@@ -115,8 +115,8 @@ fn other() -> AppointmentKind {
 
 /// Create or propose an appointment.
 ///
-/// Asks its attendees to come and plans their reminders. With `proposed`, nobody is reminded until
-/// the appointment is confirmed. Every member who sees the appointment is told.
+/// Asks its attendees to come and plans their reminders. With `is_proposal`, nobody is reminded
+/// until the appointment is confirmed. Every member who sees the appointment is told.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can create appointments.
 /// - 409 `limit_reached`: the circle has too many appointments that have not started yet.

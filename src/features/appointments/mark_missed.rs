@@ -17,9 +17,9 @@ use crate::problem::Problem;
 
 /// Mark an appointment as missed.
 ///
-/// Says that the appointment did not take place. Its reminders are canceled and its needs end. A
-/// member who claimed a need that is not over yet is told that it is canceled. Nobody else is
-/// told.
+/// Says that the appointment did not take place. Its reminders are canceled and its needs end.
+/// Members who claimed a need that is not over yet, or to whom it is offered, are told that it is
+/// canceled. Nobody else is told.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can mark appointments as
 ///   missed, and only with the level `write` for the topic.

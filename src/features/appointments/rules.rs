@@ -80,7 +80,7 @@ mod tests {
                 .collect();
             table.extend([row.as_str(), " ", verb.action(), "\n"]);
         }
-        // proposed, scheduled, completed, did_not_happen, canceled
+        // proposed, scheduled, completed, missed, canceled
         insta::assert_snapshot!(table, @r"
         ++... update
         ++... reschedule

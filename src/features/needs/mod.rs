@@ -4,7 +4,7 @@
 //!
 //! A need is `open`, `on_hold` while its appointment is canceled, and ends as
 //! `canceled` or `past`. Its time and its state follow its appointment. Each member has
-//! at most one assignment to it: offered, accepted, declined, withdrawn or released.
+//! at most one assignment to it: offered, accepted, declined or released.
 //! `rules.rs` says who may do what in which state.
 //!
 //! Each operation has a file, such as `claim.rs` for `claim_need`. What needs share with

@@ -80,7 +80,7 @@ mod tests {
             }
             table.extend([row.as_str(), verb.action(), "\n"]);
         }
-        // For each state of the need (open, on_hold, canceled, over): no part in it,
+        // For each state of the need (open, on_hold, canceled, past): no part in it,
         // offered, accepted, declined, released.
         insta::assert_snapshot!(table, @r"
         +++++ ..... ..... ..... update

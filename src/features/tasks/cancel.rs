@@ -23,7 +23,7 @@ use crate::problem::Problem;
 ///
 /// - 403 `forbidden`: coordinators and the patient can cancel every task, caregivers
 ///   their own and those that nobody else has claimed, helpers only their own suggestions
-/// - 409 `invalid_transition`: the task is done
+/// - 409 `invalid_transition`: the task is completed
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/cancel", tag = "tasks",
     params(CirclePath, TaskPath),

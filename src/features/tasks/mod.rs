@@ -2,7 +2,7 @@
 //!
 //! A task is `proposed` until it is approved, then `open`, and ends as `completed` or
 //! `canceled`. Each member has at most one assignment in it: offered, accepted,
-//! declined, withdrawn, released or done. `rules.rs` says who may do what in which state.
+//! declined, released or completed. `rules.rs` says who may do what in which state.
 //! A verb that is in effect already answers with the task as it is.
 //!
 //! Each operation has a file, such as `claim.rs` for `claim_task`; the lists that group

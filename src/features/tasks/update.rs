@@ -88,7 +88,7 @@ merge_patch! {
 ///
 /// - 403 `forbidden`: coordinators and the patient can change every task, caregivers
 ///   their own and those that nobody else has claimed, helpers only their own suggestions
-/// - 409 `invalid_transition`: the task is done or canceled
+/// - 409 `invalid_transition`: the task is completed or canceled
 /// - 422 `topic_not_visible`: you cannot write the new topic
 /// - 422 `fewer_than_assigned`: more members than that have claimed it
 /// - 422 `unknown_task_list`: there is no such task list

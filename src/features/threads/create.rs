@@ -26,7 +26,7 @@ use crate::problem::{FieldError, Problem};
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "title": "Visits at the hospital", "topic": "daily" })))]
 pub struct CreateThreadRequest {
-    /// An id of your own choice, any UUID, so that repeating the request is harmless.
+    /// An id that you choose, any UUID. With it you can safely send the request again.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<ThreadId>,

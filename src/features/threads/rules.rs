@@ -71,7 +71,7 @@ impl MessageState {
 }
 
 verbs! {
-    /// Everything that can be done to a message. `change` is in `actions` after the time for edits
+    /// Everything that can be done to a message. `update` is in `actions` after the time for edits
     /// too, because an answer must not change while nothing happens.
     MessageVerb of MessageFacts: MessageState, NoPart {
         Update = "update" [Open], may_edit, "updated";

@@ -26,7 +26,7 @@ use crate::problem::{Conflict, Problem};
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "code": "042137" })))]
 pub struct ConfirmTotpRequest {
-    /// The six digits that the app shows. To remove the app you can send a recovery code, too.
+    /// The six digits that the app shows.
     #[garde(dive)]
     pub code: FactorCode,
     /// Whether your other sessions go on. Default: they end.

@@ -24,7 +24,7 @@ use crate::problem::Problem;
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "code": "042137" })))]
 pub struct RemoveTotpRequest {
-    /// The six digits that the app shows. To remove the app you can send a recovery code, too.
+    /// The six digits that the app shows, or a recovery code.
     #[garde(dive)]
     pub code: FactorCode,
     /// Whether your other sessions go on. Default: they end.

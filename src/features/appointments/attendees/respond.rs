@@ -43,8 +43,8 @@ pub struct RespondToAppointmentRequest {
 /// scheduled.
 ///
 /// If you decline, or change from `accepted` to `tentative`, the member who asked you is told.
-/// Less than a day before the start the coordinators are told too. If that is nobody, the
-/// members who could come are told.
+/// Less than a day before the start, the members who want emails about uncovered work are told
+/// too: by default the coordinators. If nobody else is told then, the members who could come are.
 ///
 /// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
 /// - 409 `overlap`: you accept, and in this or another circle you have something else at the

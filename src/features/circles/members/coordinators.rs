@@ -74,7 +74,8 @@ pub(super) async fn account_state(
 
 pub(super) fn last_coordinator() -> Problem {
     let detail = "The circle would be left without a coordinator. Make another member a \
-        coordinator first. If the last coordinator leaves, name the new one in `successor`.";
+        coordinator first. If the last coordinator leaves, name the new one in \
+        `successor_member_id`.";
     Conflict::of("last_coordinator", detail).into()
 }
 

@@ -135,7 +135,8 @@ async fn settle_succession(
             promote_successor(&mut member.write, successor, departing).await
         }
         Some(_) => {
-            let detail = "Another member is a coordinator already. Leave `successor` out.";
+            let detail =
+                "Another member is a coordinator already. Leave `successor_member_id` out.";
             Err(Problem::field(
                 "/successor_member_id",
                 "successor_not_needed",
@@ -157,7 +158,7 @@ async fn promote_successor(
     let before = found
         .filter(|member| member.state == MemberState::Active && member.id != of)
         .ok_or_else(|| {
-            let detail = "`successor` is no active member. Send the id of an active member.";
+            let detail = "There is no active member with this id. Send the id of an active member.";
             Problem::field("/successor_member_id", "unknown_member", detail)
         })?;
     if account_state(write, &before).await? != Some(UserState::Active) {

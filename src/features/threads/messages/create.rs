@@ -27,7 +27,7 @@ use crate::problem::Problem;
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "body": "She slept well. The nurse comes at ten." })))]
 pub struct CreateMessageRequest {
-    /// An id of your own choice, any UUID, so that repeating the request is harmless.
+    /// An id that you choose, any UUID. With it you can safely send the request again.
     #[serde(default)]
     #[garde(skip)]
     pub id: Option<MessageId>,
