@@ -126,11 +126,7 @@ fn check_until(
     }
     if until.is_some() && changes.levels().next().is_none() {
         let detail = "Send at least one level that ends then, such as \"health\": \"read\".";
-        return Err(Problem::field(
-            "/expires_at",
-            "access_without_topics",
-            detail,
-        ));
+        return Err(Problem::field("/expires_at", "without_topics", detail));
     }
     Ok(())
 }
