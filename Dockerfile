@@ -16,7 +16,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 FROM debian:13.6-slim
 COPY --from=build /image/ /
 
-# Inside a container the loopback address would reach nobody. PUBLIC_URL is for whoever runs it.
+# Inside a container the loopback address would reach nobody. The operator sets PUBLIC_URL.
 ENV DATA_DIR=/data \
     LISTEN_ADDR=0.0.0.0:8080
 USER 10001:10001

@@ -103,9 +103,10 @@ async fn every_operation_is_refused_in_the_states_that_it_does_not_fit() {
             }
         }
     }
-    // The four groups are the states of the need: open, on_hold, canceled, over. In each group
-    // the columns are the member's assignment: none, offered, accepted, declined, withdrawn,
-    // released. `+` is a change, `=` a repetition without effect, `.` a refusal.
+    // The four groups are the states of the need: open, on_hold, canceled, past. In each group
+    // the columns are the member's assignment: none, offered, accepted, declined, released by
+    // the member, released by a suspension. `+` is a change, `=` a repetition without effect, `.` a
+    // refusal.
     insta::assert_snapshot!(rows.join("\n"), @r"
     update   ++++++ ...... ...... ......
     offer    ++++++ ...... ...... ......
