@@ -18,8 +18,8 @@ wire_enum! {
         Accepted = "accepted",
         /// The member declined. No reason is asked for.
         Declined = "declined",
-        /// The server released it, because the member left or was suspended, or may see or do less
-        /// now.
+        /// The member released it, or the server did because the member left, was suspended, or may
+        /// see or do less now.
         Released = "released",
     }
 }

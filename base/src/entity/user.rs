@@ -36,7 +36,7 @@ pub struct Model {
     /// The IANA name of a time zone.
     pub time_zone: String,
     pub state: UserState,
-    /// When its data is erased, while it is `deleting`.
+    /// When its data is erased, while its deletion is scheduled.
     pub deletion_scheduled_for: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,

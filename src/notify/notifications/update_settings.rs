@@ -52,7 +52,7 @@ impl NotificationSettingsPatch {
 /// account and about the deletion of the circle.
 ///
 /// - 409 `account_deletion_scheduled`: the deletion of your account is scheduled. Cancel it first.
-/// - 422 `validation_failed`: a value is not `now` or `off`, or the body has an unknown member.
+/// - 422 `validation_failed`: a value is not `email` or `off`, or the body has an unknown member.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/notification-settings", tag = "notifications",
     params(CirclePath),

@@ -127,7 +127,7 @@ fn wanted(schema: &Value) -> String {
         Some("uuid") => "an id, which is a UUID".to_owned(),
         Some("date") => "a date like 2027-01-02".to_owned(),
         Some("date-time") => "an instant like 2027-01-02T12:00:00Z".to_owned(),
-        Some("email") => "an e-mail address like ana@example.org".to_owned(),
+        Some("email") => "an email address like ana@example.org".to_owned(),
         _ if schema["pattern"].is_string() => {
             format!("a wall time like {example}, without an offset")
         }
