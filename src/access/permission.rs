@@ -91,7 +91,7 @@ permissions! {
     CreateTasks: "Only coordinators, caregivers and the patient can create and change tasks.",
         [Coordinator Caregiver] + patient;
     /// Change any task.
-    ChangeAnyTasks: "Only coordinators and the patient can do this with every task whose topic they can write. Caregivers can while nobody else has claimed the task.",
+    ChangeAnyTasks: "Only coordinators and the patient can do this with every task whose topic they can write. Caregivers can do less, and only with tasks that they created or that nobody else has claimed.",
         [Coordinator] + patient;
     /// Claim tasks, and complete the tasks that the member claimed.
     ClaimTasks: "Only coordinators, caregivers, helpers and the patient can claim tasks.",
@@ -106,13 +106,13 @@ permissions! {
     RespondToAppointments: "Only members of this circle can respond to appointments.",
         [Coordinator Caregiver Helper Viewer] + patient;
     /// Create, change, offer and archive roles.
-    ArrangeRoles: "Only coordinators, caregivers and the patient can create, change and offer roles.",
+    ArrangeRoles: "Only coordinators, caregivers and the patient can create, change, offer, claim and archive roles.",
         [Coordinator Caregiver] + patient;
     /// Carry a role: accept, decline and release it.
     CarryRoles: "Only coordinators, caregivers, helpers and the patient can carry roles. Only the member to whom a role was offered can accept or decline it.",
         [Coordinator Caregiver Helper] + patient;
     /// Change and release the role assignments of others, and withdraw the offers of others.
-    ManageRoles: "Only coordinators can change the role assignments of other members.",
+    ManageRoles: "Only coordinators can change every role assignment. Others can change the offers that they made, and a part of their own assignments.",
         [Coordinator];
     /// Start threads, and send messages to the threads that the member sees.
     WriteMessages: "Only coordinators, caregivers, helpers and the patient can write messages.",

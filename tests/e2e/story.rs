@@ -194,7 +194,7 @@ fn one_click_ends_the_reminders(setup: &Setup, circle: &Circle, holder: &Person,
 fn the_reminder_was_skipped(reminders: &[Value]) {
     let delivery = &reminders[0]["deliveries"][0];
     assert_eq!(delivery["state"], "skipped");
-    assert_eq!(delivery["reason"], "unsubscribed");
+    assert_eq!(delivery["reason"], "turned_off");
 }
 
 fn the_reminder_was_sent_for_the_new_time_only(

@@ -251,7 +251,7 @@ fn say(
         NotificationKind::EndRescheduled => "Something ends at another time now.",
         NotificationKind::Updated => "Something you take part in has changed, but not its time.",
         NotificationKind::Removed | NotificationKind::OfferWithdrawn => {
-            return Err("already_reminded");
+            return Err("takes_part_again");
         }
     };
     if subject.is_late(at) && matches!(first, Offered | Released | Freed | Declined) {

@@ -148,7 +148,7 @@ async fn write_letter(
     for notification in waiting {
         match delivery_of(write.tx(), &member, notification.category).await? {
             NotificationDelivery::Email => wanted.push(notification),
-            NotificationDelivery::Off => skip(write, &notification, "unsubscribed").await?,
+            NotificationDelivery::Off => skip(write, &notification, "turned_off").await?,
         }
     }
 

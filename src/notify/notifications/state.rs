@@ -92,7 +92,7 @@ impl SubjectState {
             NotificationKind::Removed | NotificationKind::OfferWithdrawn
                 if !matches!(self.part, MemberPart::None | MemberPart::Closed) =>
             {
-                Some("already_reminded")
+                Some("takes_part_again")
             }
             // The member was only asked. A member who held it and was asked again must be told.
             NotificationKind::Offered | NotificationKind::Scheduled

@@ -197,7 +197,7 @@ async fn fire_in_time(
         let needless = if later.iter().any(|row| row.member_id == Some(member)) {
             Some("too_late")
         } else if heard.contains(&member) {
-            Some("merged")
+            Some("already_reminded")
         } else {
             None
         };
@@ -219,7 +219,7 @@ async fn remind(
     let skipped = if !concerned.sees {
         Some("not_visible")
     } else if wish == NotificationDelivery::Off {
-        Some("unsubscribed")
+        Some("turned_off")
     } else {
         needless
     };

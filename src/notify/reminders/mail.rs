@@ -165,7 +165,7 @@ async fn write_letter(
     let member = concerned.member;
     let wish = delivery_of(write.tx(), &member, NotificationCategory::Reminders).await?;
     if wish == NotificationDelivery::Off {
-        return skip("unsubscribed");
+        return skip("turned_off");
     }
     let Some(user) = account_of(write, &member).await? else {
         return skip("no_account");

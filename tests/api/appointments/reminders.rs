@@ -85,7 +85,7 @@ async fn people_who_no_longer_take_part_are_not_reminded() {
         ("uninvite", None),
         ("remove", None),
         ("hide", None),
-        ("switch off", Some("skipped unsubscribed")),
+        ("switch off", Some("skipped turned_off")),
     ] {
         let app = TestApp::start().await;
         let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
@@ -226,7 +226,7 @@ async fn a_ride_home_has_its_own_reminder_unless_the_reminder_of_the_visit_cover
         assert_eq!(reminded, expected, "{what}");
         let path = format!("{}/reminders", path_of(&appointment));
         let all = ana.later().await.get(&path).await.is(200);
-        let skipped = all.to_string().contains("merged");
+        let skipped = all.to_string().contains("already_reminded");
         assert_eq!(skipped, expected == 0, "{what}");
     }
 }

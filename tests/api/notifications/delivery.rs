@@ -401,7 +401,7 @@ async fn a_mail_that_may_have_been_sent_is_not_marked_as_skipped() {
     assert_eq!(notifications(&app).await, ["failed server_silent 1"]);
     offer_role(&ana, &ben).await;
     assert_eq!(notification_mails(&app).await.len(), 0);
-    assert_eq!(notifications(&app).await[1], "skipped unsubscribed 0");
+    assert_eq!(notifications(&app).await[1], "skipped turned_off 0");
 }
 
 #[tokio::test]

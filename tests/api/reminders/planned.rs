@@ -211,7 +211,7 @@ async fn a_member_who_wants_no_reminders_gets_none_and_that_is_recorded() {
     app.advance(TimeDelta::hours(50));
     assert_eq!(app.mails().await.len(), 0);
     let outcome = outcome(&ana.later().await, &task).await;
-    assert_eq!(outcome, "fired skipped unsubscribed");
+    assert_eq!(outcome, "fired skipped turned_off");
 }
 
 #[tokio::test]
@@ -245,7 +245,7 @@ async fn a_change_between_firing_and_mailing_skips_the_reminder() {
     for (what, becomes) in [
         ("release", "released"),
         ("complete", "no_longer_due"),
-        ("switch off", "unsubscribed"),
+        ("switch off", "turned_off"),
         ("suspend", "released"),
         ("hide", "released"),
         ("move", "no_longer_due"),
