@@ -1,5 +1,7 @@
 //! The program: what each of its commands does.
 
+use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -134,6 +136,19 @@ async fn close(app: &App) -> anyhow::Result<()> {
     closed.context("the database could not be closed")
 }
 
+/// Listens on the address of this setting.
+async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let advice = if error.kind() == ErrorKind::AddrInUse {
+            ". Another program uses this port, perhaps a Kith that is still stopping: end it, wait \
+             a few seconds, or set another port"
+        } else {
+            ""
+        };
+        anyhow::anyhow!("cannot listen on {address} ({setting}): {error}{advice}")
+    })
+}
+
 async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let route = settings.mail_route()?;
     let app = open(settings, settings.mailer()?).await?;
@@ -147,16 +162,12 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
 
     let stop = CancellationToken::new();
     if let Some(address) = settings.metrics_addr {
-        let listener = TcpListener::bind(address)
-            .await
-            .with_context(|| format!("cannot listen on METRICS_ADDR {address}"))?;
+        let listener = listen(address, "METRICS_ADDR").await?;
         let metrics = metrics::metrics_router(metrics::measure()?);
         let stop = stop.clone();
         tokio::spawn(async move { server::serve(listener, metrics, &[], stop).await });
     }
-    let listener = TcpListener::bind(settings.listen_addr)
-        .await
-        .with_context(|| format!("cannot listen on {} (LISTEN_ADDR)", settings.listen_addr))?;
+    let listener = listen(settings.listen_addr, "LISTEN_ADDR").await?;
     greet(&app, listener.local_addr()?, &settings.database()?, &route);
 
     background::start(&app);

@@ -85,6 +85,7 @@ fn a_port_that_is_taken_stops_the_start() {
     let complaint = refusal(&mut migrated(&setup).command("serve"));
     let sentence = format!("cannot listen on {} (LISTEN_ADDR)", setup.address);
     assert!(complaint.starts_with(&sentence), "{complaint}");
+    assert!(complaint.contains("still stopping"), "{complaint}");
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl Setup {
             .env("TRIES_PER_MINUTE", "0")
             .env("READS_PER_MINUTE", "0")
             .env("WRITES_PER_MINUTE", "0")
-            .env("MAILS_PER_HOUR", "0")
+            .env("INVITATIONS_PER_HOUR", "0")
             .env("LISTEN_ADDR", self.address.to_string())
             .env("PUBLIC_URL", format!("http://{}", self.address))
             .env("SMTP_URL", self.mails.url())

@@ -189,9 +189,9 @@ pub struct Settings {
     pub writes_per_minute: u32,
 
     /// How many invitations an hour the members of one circle can send. 0: no limit.
-    #[arg(long, env = "MAILS_PER_HOUR", default_value_t = 60, global = true,
+    #[arg(long, env = "INVITATIONS_PER_HOUR", default_value_t = 60, global = true,
           value_parser = values::whole::<u32, 0, 1_000_000>)]
-    pub mails_per_hour: u32,
+    pub invitations_per_hour: u32,
 
     /// After how many days a new key signs access tokens. Users do not notice it. To do it sooner,
     /// run `kith admin rotate-keys`.
@@ -239,7 +239,7 @@ impl Settings {
         RateLimitSettings {
             reads_per_minute: self.reads_per_minute,
             writes_per_minute: self.writes_per_minute,
-            mails_per_hour: self.mails_per_hour,
+            invitations_per_hour: self.invitations_per_hour,
         }
     }
 

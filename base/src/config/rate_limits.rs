@@ -8,7 +8,7 @@ pub struct RateLimitSettings {
     /// For one account, or for one client address without an account.
     pub writes_per_minute: u32,
     /// Invitations that the members of one circle send.
-    pub mails_per_hour: u32,
+    pub invitations_per_hour: u32,
 }
 
 impl RateLimitSettings {
@@ -16,6 +16,6 @@ impl RateLimitSettings {
     pub const NONE: Self = Self {
         reads_per_minute: 0,
         writes_per_minute: 0,
-        mails_per_hour: 0,
+        invitations_per_hour: 0,
     };
 }

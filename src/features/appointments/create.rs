@@ -67,15 +67,15 @@ pub struct CreateAppointmentRequest {
     #[serde(default)]
     #[garde(dive)]
     pub starts_on: Option<Day>,
-    /// The wall time at which it starts; not together with `starts_on`.
+    /// The local time at which it starts; not together with `starts_on`.
     #[serde(default)]
     #[garde(dive)]
     pub starts_local: Option<WallTime>,
-    /// The wall time at which it ends; only with `starts_local`. Default: it has no end.
+    /// The local time at which it ends; only with `starts_local`. Default: it has no end.
     #[serde(default)]
     #[garde(dive)]
     pub ends_local: Option<WallTime>,
-    /// The time zone of the wall times. Default: the circle's time zone.
+    /// The time zone of the local times. Default: the circle's time zone.
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,

@@ -34,16 +34,16 @@ pub struct RescheduleAppointmentRequest {
     #[serde(default)]
     #[garde(dive)]
     pub starts_on: Option<Day>,
-    /// The wall time at which it starts; not together with `starts_on`.
+    /// The local time at which it starts; not together with `starts_on`.
     #[serde(default)]
     #[garde(dive)]
     pub starts_local: Option<WallTime>,
-    /// The wall time at which it ends. Default: it takes as long as before. Null: it has no end.
+    /// The local time at which it ends. Default: it takes as long as before. Null: it has no end.
     #[serde(default, with = "serde_with::rust::double_option")]
     #[garde(dive)]
     #[schema(value_type = Option<WallTime>)]
     pub ends_local: Option<Option<WallTime>>,
-    /// The time zone of the wall times. Default: the same as before, or the circle's time zone.
+    /// The time zone of the local times. Default: the same as before, or the circle's time zone.
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,

@@ -85,11 +85,11 @@ pub struct Appointment {
     pub topic: Topic,
     /// The date, if it takes all day.
     pub starts_on: Option<Day>,
-    /// The wall time at which it starts, in `time_zone`; null if it takes all day.
+    /// The local time at which it starts, in `time_zone`; null if it takes all day.
     pub starts_local: Option<WallTime>,
-    /// The wall time at which it ends, in `time_zone`; null if it has no end.
+    /// The local time at which it ends, in `time_zone`; null if it has no end.
     pub ends_local: Option<WallTime>,
-    /// The time zone of the wall times; null if it takes all day.
+    /// The time zone of the local times; null if it takes all day.
     pub time_zone: Option<String>,
     /// The instant of `starts_local`.
     #[serde(serialize_with = "in_milliseconds")]

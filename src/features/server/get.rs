@@ -119,7 +119,7 @@ impl ServerLimits {
             sign_in_attempts_per_minute: limit(app.tries_per_minute().unsigned_abs()),
             reads_per_minute: limit(limits.reads_per_minute),
             writes_per_minute: limit(limits.writes_per_minute),
-            invitations_per_hour: limit(limits.mails_per_hour),
+            invitations_per_hour: limit(limits.invitations_per_hour),
         }
     }
 }

@@ -69,7 +69,11 @@ const WRONG: [(&str, &str, &str); 30] = [
         "1.5",
         "a whole number from 0 to 1000000",
     ),
-    ("MAILS_PER_HOUR", "many", "a whole number from 0 to 1000000"),
+    (
+        "INVITATIONS_PER_HOUR",
+        "many",
+        "a whole number from 0 to 1000000",
+    ),
     ("SIGNING_KEY_DAYS", "1", "a whole number from 2 to 3650"),
     (
         "RUST_LOG",

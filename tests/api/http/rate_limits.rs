@@ -21,7 +21,7 @@ use crate::harness::{Client, Reply, TestApp, send_to, sender};
 const STANDARD: RateLimitSettings = RateLimitSettings {
     reads_per_minute: 600,
     writes_per_minute: 120,
-    mails_per_hour: 60,
+    invitations_per_hour: 60,
 };
 
 fn reads(reads_per_minute: u32) -> RateLimitSettings {
@@ -288,7 +288,7 @@ async fn health_checks_do_not_count_as_reads() {
 #[tokio::test]
 async fn the_invitation_emails_of_a_circle_are_limited_per_hour() {
     let limits = RateLimitSettings {
-        mails_per_hour: 3,
+        invitations_per_hour: 3,
         ..RateLimitSettings::NONE
     };
     let app = TestApp::start_as(|parts| parts.limits = limits).await;
@@ -307,7 +307,7 @@ async fn the_invitation_emails_of_a_circle_are_limited_per_hour() {
     invite(&ours, 2).await.is(201);
     let again = format!("/invitations/{}/resend", first["id"].as_str().unwrap());
     ours.act(&again).await.is(200);
-    let refused = r#""mails";r=0;t=3600"#;
+    let refused = r#""invitations";r=0;t=3600"#;
     is_refused(&invite(&ours, 3).await, refused, "3600");
     is_refused(&ours.act(&again).await, refused, "3600");
     invite(&other, 3).await.is(201);

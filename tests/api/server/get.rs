@@ -11,7 +11,7 @@ async fn a_server_lists_its_features_and_limits() {
     let limits = RateLimitSettings {
         reads_per_minute: 600,
         writes_per_minute: 120,
-        mails_per_hour: 60,
+        invitations_per_hour: 60,
     };
     let app = TestApp::start_as(|parts| {
         parts.limits = limits;

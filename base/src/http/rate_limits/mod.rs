@@ -41,7 +41,7 @@ pub struct RateLimits {
     writes: Meter,
     reads_of_address: Meter,
     writes_of_address: Meter,
-    mails: Meter,
+    invitations: Meter,
     probes: Meter,
 }
 
@@ -55,7 +55,7 @@ impl RateLimits {
             writes: Meter::new("writes", writes, MINUTE),
             reads_of_address: Meter::new("address-reads", of_address(reads), MINUTE),
             writes_of_address: Meter::new("address-writes", of_address(writes), MINUTE),
-            mails: Meter::new("mails", limits.mails_per_hour, HOUR),
+            invitations: Meter::new("invitations", limits.invitations_per_hour, HOUR),
             probes: Meter::new("probes", of_probes(reads), MINUTE).of_one_node(),
         }
     }
@@ -148,14 +148,14 @@ fn of_probes(reads: u32) -> u32 {
     if reads == 0 { 0 } else { 10 * MINUTE }
 }
 
-/// Counts an email that a member sends, by circle, and refuses it with 429 if there are too many.
-pub async fn check_mail(
+/// Counts an invitation that a member sends, by circle, and refuses it with 429 if there are too many.
+pub async fn check_invitations(
     app: &App,
     request: &RequestInfo,
     circle_id: CircleId,
 ) -> Result<(), Problem> {
-    let mails = &app.rate_limits().mails;
-    mails
+    let invitations = &app.rate_limits().invitations;
+    invitations
         .check(app, request, &format!("circle {circle_id}"))
         .await
 }

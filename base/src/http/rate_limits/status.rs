@@ -38,7 +38,7 @@ impl RateLimitStatus {
                 "Attempts to sign in, register, or use a code or link, from one network address"
             }
             "exports" => "Exports of your data",
-            "mails" => "Invitations sent from one circle",
+            "invitations" => "Invitations sent from one circle",
             "address-reads" | "probes" => "Requests that read, from one network address",
             "address-writes" => "Requests that change something, from one network address",
             "reads" => "Requests that read",

@@ -78,7 +78,7 @@ pub async fn create_invitation(
     circle: CircleAccess<InvitePeople>,
     Json(new): Json<CreateInvitationRequest>,
 ) -> Result<Created<Invitation>, Problem> {
-    rate_limits::check_mail(&app, circle.request(), circle.circle_id()).await?;
+    rate_limits::check_invitations(&app, circle.request(), circle.circle_id()).await?;
     if new.access == AccessLevel::Coordinator {
         circle.check_recent()?;
     }

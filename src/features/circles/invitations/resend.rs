@@ -36,7 +36,7 @@ pub async fn resend_invitation(
     circle: CircleAccess<InvitePeople>,
     Path(path): Path<InvitationPath>,
 ) -> Result<Resource<Invitation>, Problem> {
-    rate_limits::check_mail(&app, circle.request(), circle.circle_id()).await?;
+    rate_limits::check_invitations(&app, circle.request(), circle.circle_id()).await?;
     let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
     invitation.check(InvitationVerb::Resend)?;
     if invitation.row.access == AccessLevel::Coordinator {
