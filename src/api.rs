@@ -18,7 +18,8 @@
 //!    [`serve`](crate::http::server::serve) if the client's address does not have too many
 //!    already. It closes a connection that misses a deadline for sending or reading.
 //! 2. The **layers** of [`router`] follow, the outermost first:
-//!    [`put_headers`](middleware::put_headers) and [`handle`](middleware::handle). `handle` gives
+//!    [`compress`](compression::compress), [`put_headers`](middleware::put_headers) and
+//!    [`handle`](middleware::handle). `handle` gives
 //!    the request an id, reads its head into a
 //!    [`RequestInfo`](crate::http::request::RequestInfo), and runs every write in a task of its
 //!    own, so that a write does not stop halfway when the client hangs up.
@@ -36,7 +37,7 @@
 //! Inside the transaction:
 //!
 //! 7. **Begin**: [`Locked::open`] calls [`begin_write`], which opens the [`Transaction`],
-//!    claims the `Idempotency-Key` (only a POST has one), locks the circle's row, and checks
+//!    claims the `Idempotency-Key` if there is one, locks the circle's row, and checks
 //!    the caller again, because a member may have been removed while the request waited for
 //!    the lock.
 //! 8. **Find**: [`CircleWrite::require`] reads the task if [`visibility`] lets Ben see it,
@@ -57,7 +58,8 @@
 //! Afterwards:
 //!
 //! 13. The **answer** is a [`Resource`] with the header `ETag`. On its way out it passes the
-//!     same layers, which measure it and add the headers that every answer has.
+//!     same layers, which measure it and add the headers that every answer has. Only a read that
+//!     is listed in `api/compressed.rs` is compressed.
 //! 14. The **job**: the commit wakes [`work_off`](crate::platform::queue::work_off), which
 //!     was started in [`background`](crate::background). Twenty seconds later
 //!     [`MailNotifications`] reads what is true by then and
@@ -92,6 +94,9 @@
 //! [`update_task`]: crate::features::tasks::update_task()
 //! [`visibility`]: crate::access::visibility
 
+mod compressed;
+mod document;
+
 use std::sync::LazyLock;
 
 use axum::Router;
@@ -102,12 +107,12 @@ use utoipa::OpenApi;
 use utoipa::openapi::Tag;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::access::limits;
+pub use self::compressed::COMPRESSED;
 use crate::app::App;
 use crate::auth::signing;
 use crate::features::*;
+use crate::http::compression::{self, CompressedRoutes};
 use crate::http::rate_limits::RateLimitState;
 use crate::http::{base_path, cors, middleware, openapi, rate_limits, readiness};
 use crate::notify::notifications;
@@ -126,8 +131,8 @@ use crate::web;
             `Authorization: Bearer …`. A program of your own can send a personal access token \
             instead, where the operation says so. What you cannot see answers 404, as if it did \
             not exist.\n\n\
-            **Repeated requests.** A POST of a signed-in app can carry an `Idempotency-Key` where \
-            the operation lists that header. Operations whose answer the server must not store do \
+            **Repeated requests.** A POST, PUT, PATCH or DELETE of a signed-in app can carry an \
+            `Idempotency-Key` where the operation lists that header. Operations whose answer the server must not store do \
             not list it, such as `POST /v1/me/totp` and `POST /v1/me/export`. When you create \
             something, you can choose its `id`: any UUID.\n\n\
             **Versions.** Resources have an `ETag`. Send it back in `If-Match` or `If-None-Match`. \
@@ -135,12 +140,16 @@ use crate::web;
             **Accounts that will be deleted.** After you have scheduled the deletion of your \
             account, operations that write answer 409 `account_deletion_scheduled`. A few, such as \
             canceling the deletion, still work.\n\n\
+            **Answers without a body.** A personal access token that may write but not read gets \
+            204 without a body from operations that otherwise answer with what they changed.\n\n\
             **New values.** Enums in answers can get new values: expect values that you do not \
-            know.",
+            know.\n\n\
+            **Words.** `docs/glossary.md` in the repository of Kith explains the words that this \
+            document uses.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         contact(name = "Kith"),
     ),
-    servers((url = "/", description = "This server")),
+    servers((url = "/", description = "This server.")),
     components(schemas(problem::ProblemBody)),
 )]
 struct Contents;
@@ -189,7 +198,7 @@ operations! {
 
     "invitations", "How people join a circle";
     circles: create_invitation list_invitations resend_invitation withdraw_invitation
-        preview_invitation accept_invitation register_with_invitation;
+        preview_invitation accept_invitation register_with_invitation decline_invitation;
 
     "tasks", "What there is to do, and who does it";
     tasks: create_task list_tasks get_task update_task approve_task claim_task offer_task
@@ -207,7 +216,7 @@ operations! {
 
     "needs", "Help that an appointment needs: a ride, company";
     needs: create_need list_needs get_need update_need cancel_need offer_need claim_need
-        decline_need release_need;
+        accept_need decline_need release_need;
 
     "roles", "Who carries what, now and before";
     roles: create_role list_roles get_role update_role offer_role claim_role archive_role
@@ -236,9 +245,11 @@ operations! {
 struct Operations {
     routes: Router<App>,
     document: Value,
+    published: Value,
     shapes: openapi::ShapesOfRoutes,
     scopes: openapi::ScopesOfRoutes,
     signed_in: openapi::SignedIn,
+    compressed: CompressedRoutes,
 }
 
 static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
@@ -249,20 +260,33 @@ static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
         .nest("/v1", v1())
         .split_for_parts();
     let mut document = openapi::shape(&generated);
-    let problem = &mut document["components"]["schemas"]["Problem"];
-    problem["properties"]["limit"]["description"] = limits::describe_all().into();
+    document::complete_problem(&mut document);
+    document::complete_agenda(&mut document);
     Operations {
         routes,
         shapes: openapi::ShapesOfRoutes::of(&document),
         scopes: openapi::ScopesOfRoutes::of(&document),
         signed_in: openapi::SignedIn::of(&document),
+        compressed: CompressedRoutes::of(&document, COMPRESSED),
+        published: openapi::share(document.clone()),
         document,
     }
 });
 
+/// The complete document, in which each operation stands for itself. Clients get [`document()`],
+/// which is half as large.
+pub fn operations() -> Value {
+    OPERATIONS.document.clone()
+}
+
 /// The OpenAPI document, as it is committed. A server puts its own base path into it.
 pub fn document() -> Value {
-    OPERATIONS.document.clone()
+    OPERATIONS.published.clone()
+}
+
+/// The JSON Schema of an account's export, as it is committed.
+pub fn account_export_schema() -> Value {
+    privacy::export_schema(&OPERATIONS.document)
 }
 
 fn document_at(server: &str) -> Value {
@@ -287,7 +311,6 @@ pub fn router(app: App) -> Router {
     let cors = (!origins.is_empty()).then(|| cors::layer(origins));
     let server = base.of_server().to_owned();
     let openapi = app.base_path().join("/openapi.json");
-    let docs = SwaggerUi::new("/docs").config(Config::from(openapi));
 
     let pages = Router::new()
         .route("/verify", get(web::show_verification).post(web::verify))
@@ -308,9 +331,12 @@ pub fn router(app: App) -> Router {
             "/unsubscribe",
             get(web::show_unsubscription).post(web::unsubscribe),
         )
-        .route("/pages/style.css", get(web::style));
+        .route("/problems", get(web::list_problem_codes))
+        .route("/problems/{code}", get(web::show_problem_code))
+        .route("/pages/style.css", web::style().served());
     let documentation = Router::new()
         .route("/", get(middleware::lead_to_docs))
+        .route("/docs", get(middleware::lead_to_docs))
         .route(
             "/openapi.json",
             openapi::served(move || document_at(&server)),
@@ -318,7 +344,11 @@ pub fn router(app: App) -> Router {
     let health = Router::new()
         .route("/livez", get(middleware::livez))
         .route("/readyz", get(readiness::readyz));
-    let docs = Router::<App>::from(docs).layer(from_fn(middleware::docs_policy));
+    let docs = web::docs(&openapi).into_iter();
+    let docs = docs.fold(Router::new(), |docs, (path, file)| {
+        docs.route(path, file.served())
+    });
+    let docs = docs.layer(from_fn(middleware::docs_policy));
 
     let router = operations
         .routes
@@ -330,6 +360,10 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(
             operations.scopes.clone(),
             openapi::note_scopes,
+        ))
+        .layer(from_fn_with_state(
+            operations.compressed.clone(),
+            compression::note_compressible,
         ))
         .merge(pages)
         .merge(docs)
@@ -346,8 +380,8 @@ pub fn router(app: App) -> Router {
         Some(cors) => router.layer(cors),
         None => router,
     };
-    base_path::mount(
-        router.layer(map_response(middleware::put_headers)),
-        (*base).clone(),
-    )
+    let router = router
+        .layer(map_response(middleware::put_headers))
+        .layer(from_fn(compression::compress));
+    base_path::mount(router, (*base).clone())
 }

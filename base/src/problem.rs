@@ -2,7 +2,9 @@
 //! stable code. The answer never shows an internal message: it could quote what people wrote.
 
 mod body;
+mod code;
 mod conflict;
+mod field_codes;
 mod internal;
 
 use axum::body::Body;
@@ -12,7 +14,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use self::body::ProblemBody;
+pub use self::code::{ProblemCode, ProblemText};
 pub use self::conflict::{Conflict, ConflictingItem};
+pub use self::field_codes::FieldErrorCode;
 pub use self::internal::InternalError;
 use crate::entity::personal_access_token::TokenScopes;
 
@@ -23,13 +27,17 @@ pub enum Problem {
     Malformed(String),
     /// 400: parameters of the query that cannot be accepted; one entry for each.
     BadQuery(Vec<FieldError>),
-    /// 401: the access token is missing, wrong or no longer valid.
+    /// 401: the request has no token.
     Unauthenticated,
+    /// 401: the token is genuine, and too old.
+    TokenExpired(TokenKind),
+    /// 401: the token is wrong or was revoked, or its session has ended.
+    InvalidToken(TokenKind),
     /// 401: the password, code or token is wrong. Says which, but never whether there is an
     /// account.
     WrongCredentials(&'static str),
-    /// 403: the caller is known, but is not allowed to do this. Says in a whole sentence who is.
-    Forbidden(&'static str),
+    /// 403: the caller is known, but is not allowed to do this. Says in whole sentences who is.
+    Forbidden(String),
     /// 403: the caller last confirmed their identity more than ten minutes ago.
     ReauthenticationNeeded,
     /// 403: the personal access token lacks some of these scopes. An empty list means that no
@@ -59,7 +67,7 @@ pub enum Problem {
     UnsupportedMediaType,
     /// 422: fields that cannot be accepted; one entry for each.
     Invalid(Vec<FieldError>),
-    /// 422: the Idempotency-Key was sent before, with another body.
+    /// 422: the Idempotency-Key was sent before, with another body or query.
     KeyReused,
     /// 409: a request with the same Idempotency-Key is still running.
     InProgress,
@@ -76,6 +84,27 @@ pub enum Problem {
     Internal(InternalError),
 }
 
+/// Which token cannot be accepted: what to do differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    /// The access token of a session.
+    Access,
+    /// A personal access token.
+    Personal,
+    /// The refresh token of a session.
+    Refresh,
+}
+
+impl TokenKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "access token",
+            Self::Personal => "personal access token",
+            Self::Refresh => "refresh token",
+        }
+    }
+}
+
 /// A field or parameter that cannot be accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(examples(json!({"pointer": "/title", "code": "too_long", "detail": "At most 120 characters."})))]
@@ -83,16 +112,20 @@ pub struct FieldError {
     /// A JSON pointer into the body, or `?name` for a query parameter.
     pub pointer: String,
     /// The stable name of the fault, for programs.
-    pub code: String,
+    pub code: FieldErrorCode,
     /// A sentence for people that says what to send.
     pub detail: String,
 }
 
 impl FieldError {
-    pub fn new(pointer: impl Into<String>, code: &str, detail: impl Into<String>) -> Self {
+    pub fn new(
+        pointer: impl Into<String>,
+        code: FieldErrorCode,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
             pointer: pointer.into(),
-            code: code.into(),
+            code,
             detail: detail.into(),
         }
     }
@@ -100,18 +133,62 @@ impl FieldError {
 
 impl Problem {
     /// One parameter of the query that cannot be accepted.
-    pub fn query(name: &str, code: &str, detail: impl Into<String>) -> Self {
+    pub fn query(name: &str, code: FieldErrorCode, detail: impl Into<String>) -> Self {
         Self::BadQuery(vec![FieldError::new(format!("?{name}"), code, detail)])
     }
 
+    /// Two checks of one request: if both find faults of fields, they are told together.
+    pub fn both<A, B>(a: Result<A, Self>, b: Result<B, Self>) -> Result<(A, B), Self> {
+        match (a, b) {
+            (Ok(a), Ok(b)) => Ok((a, b)),
+            (Err(Self::Invalid(mut errors)), Err(Self::Invalid(more))) => {
+                errors.extend(more);
+                Err(Self::Invalid(errors))
+            }
+            (Err(problem), _) | (_, Err(problem)) => Err(problem),
+        }
+    }
+
+    /// What several checks of one request found: the faults of all fields together, or the first
+    /// problem of another kind.
+    pub fn together(checks: impl IntoIterator<Item = Result<(), Self>>) -> Result<(), Self> {
+        let mut errors = Vec::new();
+        for check in checks {
+            match check {
+                Ok(()) => {}
+                Err(Self::Invalid(more)) => errors.extend(more),
+                Err(problem) => return Err(problem),
+            }
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::Invalid(errors))
+        }
+    }
+
     /// One field that cannot be accepted.
-    pub fn field(pointer: &str, code: &str, detail: impl Into<String>) -> Self {
+    pub fn field(pointer: &str, code: FieldErrorCode, detail: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(pointer, code, detail)])
     }
 }
 
 const RETRY_SOON: HeaderValue = HeaderValue::from_static("1");
 const CHALLENGE: HeaderValue = HeaderValue::from_static("Bearer");
+
+/// `WWW-Authenticate` with the reason (RFC 6750).
+fn challenge(reason: &str) -> (HeaderName, HeaderValue) {
+    let value = HeaderValue::try_from(format!("Bearer {reason}"));
+    (header::WWW_AUTHENTICATE, value.unwrap_or(CHALLENGE))
+}
+
+/// RFC 6750 has one error for both, so the description tells an expired token from a wrong one.
+fn invalid_token(kind: TokenKind, fault: &str) -> (HeaderName, HeaderValue) {
+    let description = format!("The {} {fault}", kind.as_str());
+    challenge(&format!(
+        "error=\"invalid_token\", error_description=\"{description}\""
+    ))
+}
 
 /// Every operation can answer with a problem, whatever the status.
 impl utoipa::IntoResponses for Problem {
@@ -144,11 +221,16 @@ impl IntoResponse for Problem {
         let mut response = body.render();
         let header: Option<(HeaderName, HeaderValue)> = match &self {
             Self::Unauthenticated => Some((header::WWW_AUTHENTICATE, CHALLENGE)),
+            Self::TokenExpired(kind) => Some(invalid_token(*kind, "has expired")),
+            Self::InvalidToken(kind) => Some(invalid_token(*kind, "is not valid")),
             Self::InsufficientScope(scopes) => {
                 let names = scopes.write();
-                let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{names}\"");
-                let challenge = HeaderValue::try_from(challenge).unwrap_or(CHALLENGE);
-                Some((header::WWW_AUTHENTICATE, challenge))
+                let scope = if names.is_empty() {
+                    String::new()
+                } else {
+                    format!(", scope=\"{names}\"")
+                };
+                Some(challenge(&format!("error=\"insufficient_scope\"{scope}")))
             }
             Self::TooManyRequests { retry_after, .. } => {
                 Some((header::RETRY_AFTER, HeaderValue::from(*retry_after)))

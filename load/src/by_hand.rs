@@ -168,7 +168,7 @@ fn caller(key: &PublicKey, clock: &Clock, headers: &HeaderMap) -> Result<AccessT
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
     token
-        .and_then(|token| verify_token(key, ISSUER, token, clock.now()))
+        .and_then(|token| verify_token(key, ISSUER, token, clock.now()).ok())
         .ok_or(Failure::Refused)
 }
 

@@ -349,6 +349,7 @@ CREATE TABLE notifications (
     appointment_id uuid,
     need_id uuid,
     role_id uuid,
+    invitation_id uuid,
     was_at timestamp with time zone,
     was_on date,
     state text NOT NULL,
@@ -358,6 +359,7 @@ CREATE TABLE notifications (
     sent_at timestamp with time zone,
     CONSTRAINT notifications_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT notifications_invitation_id_fk FOREIGN KEY (circle_id, invitation_id) REFERENCES invitations(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_pkey PRIMARY KEY (circle_id, id),
@@ -365,6 +367,7 @@ CREATE TABLE notifications (
     CONSTRAINT notifications_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
 );
 CREATE INDEX notifications_circle_id_appointment_id_idx ON public.notifications USING btree (circle_id, appointment_id);
+CREATE INDEX notifications_circle_id_invitation_id_idx ON public.notifications USING btree (circle_id, invitation_id);
 CREATE INDEX notifications_circle_id_member_id_state_idx ON public.notifications USING btree (circle_id, member_id, state);
 CREATE INDEX notifications_circle_id_need_id_idx ON public.notifications USING btree (circle_id, need_id);
 CREATE INDEX notifications_circle_id_role_id_idx ON public.notifications USING btree (circle_id, role_id);

@@ -343,6 +343,7 @@ CREATE TABLE "notifications" (
     "appointment_id" uuid_text NULL,
     "need_id" uuid_text NULL,
     "role_id" uuid_text NULL,
+    "invitation_id" uuid_text NULL,
     "was_at" timestamp_with_timezone_text NULL,
     "was_on" date_text NULL,
     "state" text NOT NULL,
@@ -356,9 +357,11 @@ CREATE TABLE "notifications" (
     FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
-    FOREIGN KEY ("circle_id", "role_id") REFERENCES "roles" ("circle_id", "id") ON DELETE CASCADE
+    FOREIGN KEY ("circle_id", "role_id") REFERENCES "roles" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "invitation_id") REFERENCES "invitations" ("circle_id", "id") ON DELETE CASCADE
 );
 CREATE INDEX "notifications_circle_id_appointment_id_idx" ON "notifications" ("circle_id", "appointment_id");
+CREATE INDEX "notifications_circle_id_invitation_id_idx" ON "notifications" ("circle_id", "invitation_id");
 CREATE INDEX "notifications_circle_id_member_id_state_idx" ON "notifications" ("circle_id", "member_id", "state");
 CREATE INDEX "notifications_circle_id_need_id_idx" ON "notifications" ("circle_id", "need_id");
 CREATE INDEX "notifications_circle_id_role_id_idx" ON "notifications" ("circle_id", "role_id");

@@ -59,6 +59,7 @@ impl MigrationTrait for Migration {
                 index("notifications", &["circle_id", "appointment_id"]),
                 index("notifications", &["circle_id", "need_id"]),
                 index("notifications", &["circle_id", "role_id"]),
+                index("notifications", &["circle_id", "invitation_id"]),
                 index("notifications", &["updated_at"]),
             ],
         )
@@ -147,6 +148,7 @@ fn notifications() -> TableCreateStatement {
         .col(id_null("appointment_id"))
         .col(id_null("need_id"))
         .col(id_null("role_id"))
+        .col(id_null("invitation_id"))
         .col(instant_null("was_at"))
         .col(date_null("was_on"))
         .col(text("state"))
@@ -167,5 +169,10 @@ fn notifications() -> TableCreateStatement {
         ))
         .foreign_key(&mut within_circle("notifications", "need_id", "needs"))
         .foreign_key(&mut within_circle("notifications", "role_id", "roles"))
+        .foreign_key(&mut within_circle(
+            "notifications",
+            "invitation_id",
+            "invitations",
+        ))
         .take()
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::owned::CircleOwned;
-use super::permission::{Permission, RequiredPermission};
+use super::permission::RequiredPermission;
 use super::scope::{CircleScope, ScopedCircle, ScopedMember};
 use crate::app::App;
 use crate::auth::{Credential, Proof, ProofQuery};
@@ -25,7 +25,8 @@ use crate::entity::ids::{CircleId, UserId};
 use crate::entity::membership::{AccessLevel, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::topic_levels::TopicLevels;
-use crate::http::extract::{Path, request_info};
+use crate::http::extract::{Path, request_info, shape_of};
+use crate::http::openapi::Shape;
 use crate::http::pagination::{ListQuery, Listing};
 use crate::http::request::RequestInfo;
 use crate::http::response::{Page, Resource, Versioned};
@@ -50,6 +51,7 @@ pub struct CircleAccess<P> {
     proof: Proof,
     scope: CircleScope,
     request: Arc<RequestInfo>,
+    operation: Arc<Shape>,
     right: PhantomData<P>,
 }
 
@@ -71,11 +73,13 @@ impl<P: RequiredPermission> FromRequestParts<App> for CircleAccess<P> {
         if scope.is_leaving() && !parts.method.is_safe() {
             return Err(account_deleting());
         }
+        let operation = shape_of(&parts.extensions);
         if !scope.may(P::PERMISSION) {
-            return Err(P::PERMISSION.refused());
+            return Err(P::PERMISSION.refused(operation.deed()));
         }
         Ok(Self {
             app: app.clone(),
+            operation,
             credential,
             proof,
             scope,
@@ -180,7 +184,13 @@ impl<P: RequiredPermission> CircleAccess<P> {
         &self.credential
     }
 
-    pub(super) const PERMISSION: Permission = P::PERMISSION;
+    /// Refuses a caller who does not have the permission any more.
+    pub(super) fn check_again(&self, scope: &CircleScope) -> Result<(), Problem> {
+        if scope.may(P::PERMISSION) {
+            return Ok(());
+        }
+        Err(P::PERMISSION.refused(self.operation.deed()))
+    }
 }
 
 /// The row of a circle that was proven.

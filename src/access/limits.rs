@@ -3,7 +3,7 @@
 //! of an account's own rows, like passkeys, are in `features/accounts`. Those of attempts and
 //! emails are in [`auth::throttle`](crate::auth::throttle).
 
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// The most that there may be of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,13 +63,27 @@ impl Limit {
         }
         Err(Conflict {
             limit: Some(self.name),
-            ..Conflict::of("limit_reached", self.detail)
+            ..Conflict::of(ProblemCode::LimitReached, self.detail)
         }
         .into())
     }
 }
 
-/// The description of the property that names the limit, in the OpenAPI document.
+/// Passkeys of an account.
+pub const PASSKEYS: &str = "passkeys";
+/// Personal access tokens of an account.
+pub const PERSONAL_ACCESS_TOKENS: &str = "personal_access_tokens";
+/// Codes that are sent for one registration.
+pub const REGISTRATION_CODES: &str = "registration_codes";
+
+/// The names of all limits, also of those of accounts.
+pub fn names() -> Vec<&'static str> {
+    let of_accounts = [PASSKEYS, PERSONAL_ACCESS_TOKENS, REGISTRATION_CODES];
+    let of_circles = ALL.iter().map(|limit| limit.name);
+    of_circles.chain(of_accounts).collect()
+}
+
+/// The description of all names, in the OpenAPI document.
 pub fn describe_all() -> String {
     let named = ALL.iter().map(|limit| {
         let number = with_commas(limit.most);
@@ -77,8 +91,9 @@ pub fn describe_all() -> String {
     });
     let named = named.collect::<Vec<_>>().join(", ");
     format!(
-        "The limit that is reached, with 409 `limit_reached`: {named}. A limit counts the rows of a \
-         circle, unless its name says something else."
+        "A limit that can be reached. A limit counts the rows of a circle, unless its name says \
+         something else.\n\nValues: {named}, `{PASSKEYS}`, `{PERSONAL_ACCESS_TOKENS}`, \
+         `{REGISTRATION_CODES}`."
     )
 }
 

@@ -50,9 +50,6 @@ pub trait Lockable: CircleOwned {
         related: &'a Self::Related,
     ) -> <Self::Verb as Verb>::Facts<'a>;
 
-    /// The refusal for a caller who has no permission for a verb.
-    fn refusal(verb: Self::Verb) -> Problem;
-
     /// Names the topic or the thread in a line of the change log, so that only members who see
     /// that see the line.
     fn shown(change: Change, row: &Self::Model, related: &Self::Related) -> Change;
@@ -114,11 +111,7 @@ impl<E: Lockable> Locked<E> {
 
     /// Refuses a verb for which the caller has no permission (403).
     pub fn check_right(&self, verb: E::Verb) -> Result<(), Problem> {
-        if verb.is_allowed(&self.facts()) {
-            Ok(())
-        } else {
-            Err(E::refusal(verb))
-        }
+        verb.check_right(&self.facts())
     }
 
     /// Whether the row must be changed. For a verb that is in effect already this is `false`, and

@@ -11,7 +11,7 @@
 //! # How
 //!
 //! - Two pages of rules: [`permission`] says who may do what, [`visibility`] says who sees which
-//!   rows. The rest of the code asks them.
+//!   rows. The rest of the code asks them. A rule that says no says why: [`Refusal`].
 //! - Three doors: [`CircleAccess`] is the extractor for a handler in a single circle, and names the
 //!   permission that it asks for. [`CallerCircles`] is the extractor for all circles of a person.
 //!   [`SystemCircleView`] reads a circle for a link in an email, without a transaction.
@@ -54,10 +54,12 @@ mod default_levels;
 mod kept_answers;
 pub mod limits;
 mod locked;
+mod member_in_path;
 mod member_levels;
 mod owned;
 mod people;
 pub mod permission;
+mod refusal;
 mod scope;
 mod system_view;
 mod verbs;
@@ -73,14 +75,18 @@ pub use kept_answers::{
     drop_answers_that_show_circle, drop_answers_that_show_member, drop_answers_that_show_message,
 };
 pub use locked::{Lockable, Locked};
+pub use member_in_path::MemberIdOrMe;
 pub use member_levels::{
     MemberLevels, grants_of, levels_now, levels_of_active_members, may_take_part, topics_seen_by,
     topics_to_take_part_in, who_may_take_part, who_sees,
 };
 pub(crate) use owned::subject_of;
 pub use owned::{CircleOwned, OwnId};
-pub use people::{Person, active_members, names_of, patient_id_of, patient_of, people_of};
+pub use people::{
+    Person, active_members, names_of, patient_id_of, patient_of, people_of, unknown_member,
+};
 pub use permission::*;
+pub use refusal::Refusal;
 pub use scope::CircleScope;
 pub use system_view::SystemCircleView;
 pub(crate) use verbs::verbs;

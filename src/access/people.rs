@@ -8,7 +8,7 @@ use super::scope::CircleScope;
 use super::write::CircleWrite;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
-use crate::problem::Problem;
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// What answers show of a member, also of a member who has left.
 #[derive(Clone, Debug)]
@@ -85,6 +85,14 @@ pub async fn patient_id_of(
     }
     let patient = patient_of(connection, scope).await?;
     Ok(patient.map(|member| member.id))
+}
+
+/// The fault of a field that names no active member of the circle. A member of another circle gets
+/// it too, so that it tells nothing of other circles.
+pub fn unknown_member(pointer: impl Into<String>) -> FieldError {
+    let detail =
+        "There is no active member with this id in this circle. Send the id of an active member.";
+    FieldError::new(pointer, FieldErrorCode::UnknownMember, detail)
 }
 
 /// Which of these members are active.

@@ -4,7 +4,7 @@
 //! `features/appointments/rules.rs`. Which rows a member sees at all is in
 //! [`visibility`](super::visibility).
 
-use crate::access::CircleScope;
+use crate::access::{CircleScope, Refusal};
 use crate::entity::membership::AccessLevel;
 use crate::entity::message;
 use crate::entity::personal_access_token::{TokenScope, TokenScopes};
@@ -12,8 +12,6 @@ use crate::entity::role_assignment;
 use crate::entity::task;
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::thread::{self, ThreadKind};
-use crate::entity::topic_grant::TopicLevel;
-use crate::problem::Problem;
 
 /// A permission that a handler can ask for in its signature.
 pub trait RequiredPermission: Send + Sync + 'static {
@@ -21,7 +19,7 @@ pub trait RequiredPermission: Send + Sync + 'static {
 }
 
 macro_rules! permissions {
-    ($($(#[doc = $doc:literal])+ $name:ident: $words:literal, [$($access:ident)*] $(+ $patient:ident)?;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident: [$($access:ident)*] $(+ $patient:ident)?;)+) => {
         /// A permission, as a value.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Permission {
@@ -31,13 +29,6 @@ macro_rules! permissions {
         impl Permission {
             /// Every permission.
             pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-
-            /// Who has it: the sentence that a member without it is told.
-            pub fn describe(self) -> &'static str {
-                match self {
-                    $(Self::$name => $words,)+
-                }
-            }
 
             /// Whether a member has it. Some permissions come with being the patient.
             pub fn is_given_to(self, access: AccessLevel, is_patient: bool) -> bool {
@@ -64,72 +55,61 @@ macro_rules! permissions {
 
 permissions! {
     /// See the circle, and what is in it as far as the topics of the member reach.
-    ViewCircle: "Sign in as a member of this circle to do this.",
-        [Coordinator Caregiver Helper Viewer] + patient;
+    ViewCircle: [Coordinator Caregiver Helper Viewer] + patient;
     /// Change the circle itself.
-    ManageCircle: "Only coordinators can change this circle.",
-        [Coordinator];
+    ManageCircle: [Coordinator];
     /// Schedule the deletion of the circle, or cancel it.
-    DeleteCircle: "Only coordinators and the patient can delete this circle. Only the patient can cancel a deletion that the patient asked for.",
-        [Coordinator] + patient;
+    DeleteCircle: [Coordinator] + patient;
     /// Change members and their access, suspend and reinstate them.
-    ManageMembers: "Only coordinators can change other members, and only the members themselves can change their name and phone number.",
-        [Coordinator];
+    ManageMembers: [Coordinator];
     /// Invite people and withdraw invitations.
-    InvitePeople: "Only coordinators can invite people and see invitations.",
-        [Coordinator];
+    InvitePeople: [Coordinator];
     /// Remove others from the circle, or suspend them.
-    RemoveMembers: "Only coordinators and the patient can suspend and remove members.",
-        [Coordinator] + patient;
+    RemoveMembers: [Coordinator] + patient;
     /// Set what each member can see.
-    SetTopics: "Only coordinators and the patient can set what a member can see.",
-        [Coordinator] + patient;
+    SetTopics: [Coordinator] + patient;
     /// Suggest a task.
-    SuggestTasks: "Only coordinators, caregivers, helpers and the patient can suggest tasks.",
-        [Coordinator Caregiver Helper] + patient;
+    SuggestTasks: [Coordinator Caregiver Helper] + patient;
     /// Create tasks. Change tasks that the member created or that nobody else has claimed.
-    CreateTasks: "Only coordinators, caregivers and the patient can create and change tasks.",
-        [Coordinator Caregiver] + patient;
+    CreateTasks: [Coordinator Caregiver] + patient;
     /// Change any task.
-    ChangeAnyTasks: "Only coordinators and the patient can do this with every task whose topic they can write. Caregivers can do less, and only with tasks that they created or that nobody else has claimed.",
-        [Coordinator] + patient;
+    ChangeAnyTasks: [Coordinator] + patient;
     /// Claim tasks, and complete the tasks that the member claimed.
-    ClaimTasks: "Only coordinators, caregivers, helpers and the patient can claim tasks.",
-        [Coordinator Caregiver Helper] + patient;
+    ClaimTasks: [Coordinator Caregiver Helper] + patient;
     /// Create and change appointments.
-    ScheduleAppointments: "Only coordinators, caregivers and the patient can change appointments and their needs, and only if they can write the topic.",
-        [Coordinator Caregiver] + patient;
+    ScheduleAppointments: [Coordinator Caregiver] + patient;
     /// Claim the needs of appointments.
-    ClaimNeeds: "Only coordinators, caregivers, helpers and the patient can claim needs.",
-        [Coordinator Caregiver Helper] + patient;
+    ClaimNeeds: [Coordinator Caregiver Helper] + patient;
     /// Say whether the member comes to an appointment.
-    RespondToAppointments: "Only members of this circle can respond to appointments.",
-        [Coordinator Caregiver Helper Viewer] + patient;
+    RespondToAppointments: [Coordinator Caregiver Helper Viewer] + patient;
     /// Create, change, offer and archive roles.
-    ArrangeRoles: "Only coordinators, caregivers and the patient can create, change, offer, claim and archive roles.",
-        [Coordinator Caregiver] + patient;
+    ArrangeRoles: [Coordinator Caregiver] + patient;
     /// Carry a role: accept, decline and release it.
-    CarryRoles: "Only coordinators, caregivers, helpers and the patient can carry roles. Only the member to whom a role was offered can accept or decline it.",
-        [Coordinator Caregiver Helper] + patient;
+    CarryRoles: [Coordinator Caregiver Helper] + patient;
     /// Change and release the role assignments of others, and withdraw the offers of others.
-    ManageRoles: "Only coordinators can change every role assignment. Others can change the offers that they made, and a part of their own assignments.",
-        [Coordinator];
+    ManageRoles: [Coordinator];
     /// Start threads, and send messages to the threads that the member sees.
-    WriteMessages: "Only coordinators, caregivers, helpers and the patient can write messages.",
-        [Coordinator Caregiver Helper] + patient;
+    WriteMessages: [Coordinator Caregiver Helper] + patient;
     /// Read messages about a topic that were sent before the member joined.
-    ReadHistory: "Only coordinators, caregivers and the patient can read messages from before they joined.",
-        [Coordinator Caregiver] + patient;
+    ReadHistory: [Coordinator Caregiver] + patient;
     /// Rename, archive and unarchive the threads that the member sees, and delete messages of
     /// others about a topic.
-    ModerateThreads: "Only the author and coordinators can do this. In a direct thread only the author can delete a message.",
-        [Coordinator];
+    ModerateThreads: [Coordinator];
 }
 
 impl Permission {
-    /// The refusal for a member who does not have this permission.
-    pub fn refused(self) -> Problem {
-        Problem::Forbidden(self.describe())
+    /// Who has it, as the sentence of a refusal names them.
+    pub fn holders(self) -> Vec<&'static str> {
+        let has = |access: &AccessLevel| self.is_given_to(*access, false);
+        if AccessLevel::ALL.iter().all(has) {
+            return vec!["members of this circle"];
+        }
+        let levels = AccessLevel::ALL.iter().filter(|access| has(access));
+        let mut holders: Vec<_> = levels.map(|access| access.plural()).collect();
+        if self.is_given_to(AccessLevel::Viewer, true) {
+            holders.push("the patient");
+        }
+        holders
     }
 
     /// Whether a personal access token with these scopes has the permission. No token has the
@@ -165,62 +145,122 @@ pub fn may_change_task(
     scope: &CircleScope,
     task: &task::Model,
     assignments: &[task_assignment::Model],
-) -> bool {
-    let is_mine =
-        task.created_by_member_id.is_some() && task.created_by_member_id == scope.member_id();
-    if is_mine && task.state == task::TaskState::Proposed {
-        return scope.may(Permission::SuggestTasks);
+) -> Result<(), Refusal> {
+    let is_mine = scope.is_author(task.created_by_member_id);
+    let is_suggestion = task.state == task::TaskState::Proposed;
+    if is_mine && is_suggestion {
+        return scope.check(Permission::SuggestTasks);
     }
-    if scope.topics().level(task.topic) < TopicLevel::Write {
-        return false;
+    let mut holders = assignments
+        .iter()
+        .filter(|assignment| assignment.state == TaskAssignmentState::Accepted);
+    let is_held = holders.clone().next().is_some();
+    let held_by_others = holders.any(|holder| !scope.is_member(holder.member_id));
+    let creates = scope.may(Permission::CreateTasks);
+    if scope.may(Permission::ChangeAnyTasks) || creates && (is_mine || !held_by_others) {
+        return scope.check_writes(task.topic);
     }
-    let held_by_others = assignments.iter().any(|assignment| {
-        assignment.state == TaskAssignmentState::Accepted
-            && Some(assignment.member_id) != scope.member_id()
-    });
-    scope.may(Permission::ChangeAnyTasks)
-        || scope.may(Permission::CreateTasks) && (is_mine || !held_by_others)
+    Err(if is_held {
+        Refusal::without(Permission::ChangeAnyTasks)
+            .or("a caregiver who created it or is the only one who has claimed it")
+            .because("Somebody has claimed {}.")
+    } else if is_suggestion {
+        Refusal::without(Permission::CreateTasks).or("the member who suggested {}")
+    } else {
+        Refusal::without(Permission::CreateTasks)
+    })
+}
+
+/// Whether the caller may complete a task, or their part of it: members who claimed it may, and
+/// members who may change it.
+pub fn may_complete_task(
+    scope: &CircleScope,
+    task: &task::Model,
+    assignments: &[task_assignment::Model],
+) -> Result<(), Refusal> {
+    scope.check(Permission::ClaimTasks)?;
+    let mut holders = assignments
+        .iter()
+        .filter(|assignment| assignment.state == TaskAssignmentState::Accepted);
+    if holders
+        .clone()
+        .any(|holder| scope.is_member(holder.member_id))
+    {
+        return Ok(());
+    }
+    may_change_task(scope, task, assignments).map_err(|refusal| {
+        let refusal = match refusal {
+            Refusal::NotAmong(_) if holders.next().is_some() => {
+                Refusal::without(Permission::ChangeAnyTasks).or("a caregiver who created {}")
+            }
+            refusal => refusal,
+        };
+        refusal.or("members who have claimed {}")
+    })
 }
 
 /// Whether the caller may offer a task to others, and approve it if it is a suggestion.
-pub fn may_arrange_task(scope: &CircleScope, task: &task::Model) -> bool {
-    scope.may(Permission::CreateTasks) && scope.topics().level(task.topic) == TopicLevel::Write
+pub fn may_arrange_task(scope: &CircleScope, task: &task::Model) -> Result<(), Refusal> {
+    scope.check(Permission::CreateTasks)?;
+    scope.check_writes(task.topic)
 }
 
 /// Whether the caller may withdraw or change an offer of a role: the member who made it may, and
 /// coordinators.
-pub fn may_withdraw_role_offer(scope: &CircleScope, part: &role_assignment::Model) -> bool {
-    let made_by_me =
-        part.offered_by_member_id.is_some() && part.offered_by_member_id == scope.member_id();
-    scope.may(Permission::ManageRoles) || scope.may(Permission::ArrangeRoles) && made_by_me
+pub fn may_withdraw_role_offer(
+    scope: &CircleScope,
+    part: &role_assignment::Model,
+) -> Result<(), Refusal> {
+    let made_by_me = scope.is_author(part.offered_by_member_id);
+    if scope.may(Permission::ArrangeRoles) && made_by_me {
+        return Ok(());
+    }
+    let managers = scope.check(Permission::ManageRoles);
+    managers.map_err(|refusal| refusal.or("the member who made this offer"))
 }
 
 /// Whether the caller may release a role assignment: the member who carries the role may, and
 /// coordinators.
-pub fn may_end_role_part(scope: &CircleScope, part: &role_assignment::Model) -> bool {
-    let is_mine = scope.is_member(part.member_id);
-    scope.may(Permission::ManageRoles) || scope.may(Permission::CarryRoles) && is_mine
+pub fn may_end_role_part(
+    scope: &CircleScope,
+    part: &role_assignment::Model,
+) -> Result<(), Refusal> {
+    if scope.may(Permission::CarryRoles) && scope.is_member(part.member_id) {
+        return Ok(());
+    }
+    let managers = scope.check(Permission::ManageRoles);
+    managers.map_err(|refusal| refusal.or("the member who carries the role"))
 }
 
 /// Whether the caller may change the part that the patient keeps of a role.
-pub fn may_revise_patient_part(scope: &CircleScope) -> bool {
-    scope.is_patient() && scope.may(Permission::CarryRoles) || scope.may(Permission::ManageRoles)
+pub fn may_revise_patient_part(scope: &CircleScope) -> Result<(), Refusal> {
+    if scope.is_patient() && scope.may(Permission::CarryRoles) {
+        return Ok(());
+    }
+    let managers = scope.check(Permission::ManageRoles);
+    managers.map_err(|refusal| refusal.or("the patient"))
 }
 
 /// Whether the caller may rename, archive and unarchive a thread that they see: its author may,
 /// while they may write messages, and coordinators.
-pub fn may_manage_thread(scope: &CircleScope, thread: &thread::Model) -> bool {
-    let is_mine =
-        thread.created_by_member_id.is_some() && thread.created_by_member_id == scope.member_id();
-    scope.may(Permission::ModerateThreads) || is_mine && scope.may(Permission::WriteMessages)
+pub fn may_manage_thread(scope: &CircleScope, thread: &thread::Model) -> Result<(), Refusal> {
+    if scope.is_author(thread.created_by_member_id) && scope.may(Permission::WriteMessages) {
+        return Ok(());
+    }
+    let managers = scope.check(Permission::ModerateThreads);
+    managers.map_err(|refusal| refusal.or("the member who started {}"))
 }
 
 /// Whether the caller may edit a message: only its author may, while they may write messages.
-pub fn may_edit_message(scope: &CircleScope, message: &message::Model) -> bool {
-    let is_mine =
-        message.created_by_member_id.is_some() && message.created_by_member_id == scope.member_id();
-    is_mine && scope.may(Permission::WriteMessages)
+pub fn may_edit_message(scope: &CircleScope, message: &message::Model) -> Result<(), Refusal> {
+    scope.check(Permission::WriteMessages)?;
+    if scope.is_author(message.created_by_member_id) {
+        return Ok(());
+    }
+    Err(Refusal::only(AUTHOR_OF_MESSAGE))
 }
+
+const AUTHOR_OF_MESSAGE: &str = "the member who wrote {}";
 
 /// Whether the caller may delete a message: its author always may, and in a thread about a topic
 /// coordinators.
@@ -228,11 +268,17 @@ pub fn may_delete_message(
     scope: &CircleScope,
     thread: &thread::Model,
     message: &message::Model,
-) -> bool {
-    let is_mine =
-        message.created_by_member_id.is_some() && message.created_by_member_id == scope.member_id();
-    is_mine && scope.may_write(TokenScope::MessagesWrite)
-        || thread.kind == ThreadKind::Topic && scope.may(Permission::ModerateThreads)
+) -> Result<(), Refusal> {
+    let is_mine = scope.is_author(message.created_by_member_id);
+    if is_mine && scope.may_write(TokenScope::MessagesWrite) {
+        return Ok(());
+    }
+    if thread.kind != ThreadKind::Topic {
+        return Err(Refusal::only(AUTHOR_OF_MESSAGE)
+            .because("In a direct thread, coordinators cannot delete the messages of others."));
+    }
+    let moderators = scope.check(Permission::ModerateThreads);
+    moderators.map_err(|refusal| refusal.or(AUTHOR_OF_MESSAGE))
 }
 
 #[cfg(test)]

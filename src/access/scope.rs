@@ -99,6 +99,12 @@ impl CircleScope {
         self.member_id() == Some(id)
     }
 
+    /// Whether the caller is the member who created, offered or completed something. Of what Kith
+    /// itself did, nobody is.
+    pub fn is_author(&self, author: Option<MemberId>) -> bool {
+        author.is_some() && author == self.member_id()
+    }
+
     /// The member's access level; `None` is Kith itself.
     pub fn access(&self) -> Option<AccessLevel> {
         self.member.as_ref().map(|member| member.access)

@@ -7,16 +7,23 @@
 //! ```ignore
 //! verbs! {
 //!     /// Everything that can be done to a task.
-//!     TaskVerb of TaskFacts: TaskState, TaskAssignmentState {
+//!     TaskVerb as TaskAction of TaskFacts, "this task": TaskState, TaskAssignmentState {
 //!         Approve = "approve" [Proposed => Open], may_arrange, "approved";
 //!         Accept = "accept" [Open(Offered) => (Accepted)], may_claim, "accepted";
 //!     }
 //! }
 //! ```
 //!
+//! `TaskAction` is the name of its actions in the API document.
+//!
 //! The caller's own part in the thing is in round brackets; `None` is no part. The permission is a
-//! method of the facts, which asks the functions of `permission.rs`. Without such a table, the list
-//! that a client shows and the rule that refuses a verb soon differ.
+//! method of the facts, which asks the functions of `permission.rs`, and says why if it is refused.
+//! A sentence about `cancel` says "cancel this task"; where that is not English, the row ends with
+//! the words: `"mark {} as missed"`. Without such a table, the list that a client shows and the rule
+//! that refuses a verb soon differ.
+
+use super::refusal::Refusal;
+use crate::problem::Problem;
 
 /// A verb in such a table.
 pub trait Verb: Copy + Eq + Send + Sync + 'static {
@@ -26,6 +33,9 @@ pub trait Verb: Copy + Eq + Send + Sync + 'static {
     type Part: Copy + Eq + Send + Sync + 'static;
     /// What the verb needs to know to say whether it is possible.
     type Facts<'a>: Facts<Self>;
+
+    /// The thing, as a sentence names it: "this task".
+    const THING: &'static str;
 
     /// Every verb, in the order of the table.
     const ALL: &'static [Self];
@@ -64,9 +74,25 @@ pub trait Verb: Copy + Eq + Send + Sync + 'static {
         }
     }
 
-    /// Whether the caller has the permission for it.
-    fn is_allowed(self, facts: &Self::Facts<'_>) -> bool {
+    /// What it does, as a sentence says it; `{}` stands for the thing.
+    fn deed(self) -> String {
+        let Rule { action, deed, .. } = self.rule();
+        match (deed, *action) {
+            (Some(deed), _) => (*deed).to_owned(),
+            (None, "update") => "change {}".to_owned(),
+            (None, action) => format!("{action} {{}}"),
+        }
+    }
+
+    /// Whether the caller has the permission for it, or why not.
+    fn permit(self, facts: &Self::Facts<'_>) -> Result<(), Refusal> {
         (self.rule().may)(facts)
+    }
+
+    /// Refuses a caller who has no permission for it (403).
+    fn check_right(self, facts: &Self::Facts<'_>) -> Result<(), Problem> {
+        let refused = |refusal: Refusal| refusal.told(&self.deed(), Self::THING);
+        self.permit(facts).map_err(refused)
     }
 
     /// The verbs that the caller may use now. A verb that is too early or too late stays in the
@@ -74,7 +100,7 @@ pub trait Verb: Copy + Eq + Send + Sync + 'static {
     fn actions(facts: &Self::Facts<'_>) -> Vec<&'static str> {
         let (state, my_part) = (facts.state(), facts.my_part());
         let possible = Self::ALL.iter().filter(|verb| {
-            verb.fits(state, my_part) && facts.is_open_to(**verb) && verb.is_allowed(facts)
+            verb.fits(state, my_part) && facts.is_open_to(**verb) && verb.permit(facts).is_ok()
         });
         possible.map(|verb| verb.action()).collect()
     }
@@ -104,6 +130,8 @@ pub type From<V> = (<V as Verb>::State, &'static [Option<<V as Verb>::Part>]);
 pub struct Rule<V: Verb> {
     pub action: &'static str,
     pub word: &'static str,
+    /// What a sentence calls it, if its name in `actions` does not say it.
+    pub deed: Option<&'static str>,
     /// The states it starts from, with the parts that the caller may have. Without parts, any part
     /// fits.
     pub from: &'static [From<V>],
@@ -111,7 +139,7 @@ pub struct Rule<V: Verb> {
     pub to: Option<V::State>,
     /// The state that the caller's own part is in afterward.
     pub my_part_to: Option<V::Part>,
-    pub may: for<'a> fn(&V::Facts<'a>) -> bool,
+    pub may: for<'a> fn(&V::Facts<'a>) -> Result<(), Refusal>,
 }
 
 /// The part in a thing in which members have no part of their own.
@@ -122,14 +150,14 @@ pub enum NoPart {}
 macro_rules! verbs {
     (
         $(#[$doc:meta])+
-        $name:ident of $facts:ident: $state:ident, $part:ident {
+        $name:ident as $action_name:ident of $facts:ident, $thing:literal: $state:ident, $part:ident {
             $(
                 $verb:ident = $action:literal
                     [
                         $($from:ident $(($($with:ident)|+))?)|+
                         $(=> $($to:ident)? $(($my_part_to:ident))?)?
                     ],
-                    $may:ident, $word:literal;
+                    $may:ident, $word:literal $(, $deed:literal)?;
             )+
         }
     ) => {
@@ -144,6 +172,8 @@ macro_rules! verbs {
             type Part = $part;
             type Facts<'a> = $facts<'a>;
 
+            const THING: &'static str = $thing;
+
             const ALL: &'static [Self] = &[$(Self::$verb,)+];
 
             fn rule(self) -> &'static $crate::access::Rule<Self> {
@@ -152,6 +182,7 @@ macro_rules! verbs {
                         &$crate::access::Rule {
                             action: $action,
                             word: $word,
+                            deed: $crate::access::verbs!(@deed $($deed)?),
                             from: &[$((
                                 $state::$from,
                                 &[$($($crate::access::verbs!(@part $part $with),)+)?],
@@ -168,7 +199,25 @@ macro_rules! verbs {
                 state.as_str()
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::Type::String)
+                    .description(Some("What the caller can do now."))
+                    .enum_values(Some([$($action,)+]))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($action_name).into()
+            }
+        }
     };
+    (@deed) => { None };
+    (@deed $deed:literal) => { Some($deed) };
     (@part $part:ident None) => { None };
     (@part $part:ident $state:ident) => { Some($part::$state) };
     (@to $state:ident) => { None };

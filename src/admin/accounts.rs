@@ -16,7 +16,7 @@ use crate::features::accounts::{IDLE, end_sessions_of, end_tokens_of};
 use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::platform::text::EmailAddress;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// One line of the list of accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,7 +187,7 @@ async fn find(transaction: &Transaction, account: &str) -> Result<user::Model, P
     };
     let user = lock_user(transaction.tx(), id.ok_or(Problem::NotFound)?).await;
     user.map_err(|problem| match problem {
-        Problem::Unauthenticated => Problem::NotFound,
+        Problem::InvalidToken(_) => Problem::NotFound,
         other => other,
     })
 }
@@ -203,7 +203,7 @@ async fn set_state(
             UserState::Disabled => "This account is already disabled.",
             _ => "This account is not disabled.",
         };
-        return Err(Conflict::of("invalid_transition", detail).into());
+        return Err(Conflict::of(ProblemCode::InvalidTransition, detail).into());
     }
     let account = AccountScope::of(user.id);
     let mut row = user.into_active_model();

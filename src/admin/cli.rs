@@ -54,7 +54,11 @@ pub enum Command {
         command: AdminCommand,
     },
     /// Print the OpenAPI document.
-    Openapi,
+    Openapi {
+        /// Print the JSON Schema of the account export instead.
+        #[arg(long)]
+        export: bool,
+    },
     /// Ask the running server whether it is ready. For health checks of containers.
     Healthcheck,
 }

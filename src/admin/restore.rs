@@ -6,16 +6,13 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
-use crate::entity::delivery::{self, DeliveryState};
+use crate::entity::delivery::{self, DeliveryReason, DeliveryState};
 use crate::entity::job::{self, JobState};
 use crate::entity::notification;
 use crate::entity::reminder::{self, ReminderState};
 use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
-
-/// The reason why such an email was not sent.
-const REASON: &str = "restored";
 
 /// How many emails were skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +48,7 @@ pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails
     delivery::Entity::update_many()
         .set(delivery::ActiveModel {
             state: Set(DeliveryState::Skipped),
-            reason: Set(Some(REASON.into())),
+            reason: Set(Some(DeliveryReason::Restored)),
             updated_at: Set(transaction.now()),
             ..Default::default()
         })
@@ -66,7 +63,7 @@ pub async fn skip_mails(app: &App, before: DateTime<Utc>) -> Result<SkippedMails
     notification::Entity::update_many()
         .set(notification::ActiveModel {
             state: Set(DeliveryState::Skipped),
-            reason: Set(Some(REASON.into())),
+            reason: Set(Some(DeliveryReason::Restored)),
             updated_at: Set(transaction.now()),
             ..Default::default()
         })

@@ -24,7 +24,7 @@ use crate::http::request::RequestInfo;
 use crate::http::response::{Answer, Page, Resource, Versioned};
 use crate::platform::db::Transaction;
 use crate::platform::queue::Job;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// How long a sign-in, or a confirmed identity, counts as recent.
 pub const RECENT: TimeDelta = TimeDelta::minutes(10);
@@ -120,7 +120,7 @@ pub(crate) fn account_deleting() -> Problem {
     Conflict {
         state: Some(UserState::Deleting.as_str()),
         actions: vec!["cancel_deletion"],
-        ..Conflict::of("account_deletion_scheduled", detail)
+        ..Conflict::of(ProblemCode::AccountDeletionScheduled, detail)
     }
     .into()
 }
@@ -246,7 +246,7 @@ impl AccountWrite {
             .tx()
             .query_one_raw(credential.query(transaction.backend()))
             .await?
-            .ok_or(Problem::Unauthenticated)?;
+            .ok_or_else(|| credential.invalid())?;
         let proof = credential.check(&row, transaction.now())?;
         check_stays(&proof, caller.even_leaving)?;
         transaction.replay(None)?;

@@ -11,7 +11,7 @@ use sea_orm::{DbBackend, QueryResult, Statement, Value};
 use super::credential_cache::CredentialCache;
 use super::personal_access_token::{hash_of_token, is_personal_access_token};
 use super::signing::KnownKeys;
-use super::token::{AccessToken, key_of_token, verify_token};
+use super::token::{AccessToken, TokenFault, key_of_token, verify_token};
 use super::token_scope::ProvenToken;
 use super::token_use;
 use crate::app::App;
@@ -22,7 +22,7 @@ use crate::http::extract::request_info;
 use crate::http::openapi::NeededScopes;
 use crate::http::rate_limits;
 use crate::http::request::RequestInfo;
-use crate::problem::Problem;
+use crate::problem::{Problem, TokenKind};
 
 /// How precisely the last use of a personal access token is stored.
 const LAST_USE: TimeDelta = TimeDelta::minutes(10);
@@ -100,7 +100,19 @@ impl Credential {
         }
         app.shared::<CredentialCache>().note(self, false);
         rate_limits::check_anonymous(app, request).await?;
-        Err(Problem::Unauthenticated)
+        Err(self.invalid())
+    }
+
+    fn kind(&self) -> TokenKind {
+        match self {
+            Self::Session(_) => TokenKind::Access,
+            Self::Personal(_) => TokenKind::Personal,
+        }
+    }
+
+    /// The refusal of a credential that proves nobody.
+    pub fn invalid(&self) -> Problem {
+        Problem::InvalidToken(self.kind())
     }
 
     async fn read(parts: &Parts, app: &App, request: &RequestInfo) -> Result<Self, Problem> {
@@ -114,17 +126,26 @@ impl Credential {
             .map(|(_, token)| token)
             .ok_or(Problem::Unauthenticated)?;
         if is_personal_access_token(text) {
-            let hash = hash_of_token(text).ok_or(Problem::Unauthenticated)?;
-            return Ok(Self::Personal(hash));
+            let hash = hash_of_token(text);
+            let invalid = Problem::InvalidToken(TokenKind::Personal);
+            return hash.map(Self::Personal).ok_or(invalid);
         }
-        let key = key_of_token(text).ok_or(Problem::Unauthenticated)?;
+        let invalid = Problem::InvalidToken(TokenKind::Access);
+        let Some(key) = key_of_token(text) else {
+            return Err(invalid);
+        };
         if !app.shared::<KnownKeys>().has(key) {
             rate_limits::refuse_unknown(app, request)?;
         }
         let key = app.shared::<KnownKeys>().find(app.reader(), key).await?;
-        key.and_then(|key| verify_token(&key, app.public_url(), text, app.clock().now()))
-            .map(Self::Session)
-            .ok_or(Problem::Unauthenticated)
+        let Some(key) = key else {
+            return Err(invalid);
+        };
+        match verify_token(&key, app.public_url(), text, app.clock().now()) {
+            Ok(token) => Ok(Self::Session(token)),
+            Err(TokenFault::Expired) => Err(Problem::TokenExpired(TokenKind::Access)),
+            Err(TokenFault::Invalid) => Err(invalid),
+        }
     }
 
     pub fn proof_query(&self) -> ProofQuery {
@@ -196,8 +217,17 @@ impl Credential {
             Self::Session(_) => state.lets_in(),
             Self::Personal(_) => state == UserState::Active,
         };
-        if ended.is_some() || key_ended || expires <= now || !let_in {
-            return Err(Problem::Unauthenticated);
+        let is_over = expires <= now;
+        if ended.is_some() || !let_in {
+            return Err(self.invalid());
+        }
+        match self {
+            // The end of a session: no refresh prolongs it.
+            Self::Session(_) if is_over => return Err(self.invalid()),
+            Self::Personal(_) if is_over => return Err(Problem::TokenExpired(self.kind())),
+            // The key of the token has ended before the token, and the session goes on.
+            _ if key_ended => return Err(Problem::TokenExpired(self.kind())),
+            _ => {}
         }
         Ok(Proof {
             user_id: row.try_get("", "user_id")?,

@@ -41,7 +41,7 @@ pub use credential_cache::CredentialCache;
 pub use personal_access_token::make_personal_access_token;
 pub use rotation::{Renewal, judge_renewal};
 pub use security_events::{Event, MailSecurityEvent, note_event, settle_event};
-pub use token::{AccessToken, issue_token, key_of_token, self_test, verify_token};
+pub use token::{AccessToken, TokenFault, issue_token, key_of_token, self_test, verify_token};
 pub use token_scope::ProvenToken;
 pub use token_use::PendingUses;
 pub use users::{

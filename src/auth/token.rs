@@ -100,15 +100,25 @@ pub fn key_of_token(token: &str) -> Option<SigningKeyId> {
     is_ours.then_some(id)
 }
 
-/// Reads an access token that this key has signed. `None` if anything is wrong with it.
+/// Why an access token is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenFault {
+    /// It is genuine, and its ten minutes are over.
+    Expired,
+    /// Anything else is wrong with it.
+    Invalid,
+}
+
+/// Reads an access token that this key has signed. Only a token with a true signature and true
+/// claims is told that it has expired.
 pub fn verify_token(
     key: &PublicKey,
     issuer: &str,
     token: &str,
     now: DateTime<Utc>,
-) -> Option<AccessToken> {
-    if key_of_token(token)? != key.id {
-        return None;
+) -> Result<AccessToken, TokenFault> {
+    if key_of_token(token) != Some(key.id) {
+        return Err(TokenFault::Invalid);
     }
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
@@ -118,15 +128,20 @@ pub fn verify_token(
     validation.validate_exp = false;
     validation.validate_nbf = false;
     let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &validation)
-        .ok()?
+        .map_err(|_| TokenFault::Invalid)?
         .claims;
     let for_us = claims.client_id == CLIENT && claims.scope == SCOPE;
     let now = now.timestamp();
-    let in_time = claims.nbf <= now.saturating_add(LEEWAY_SECONDS)
-        && now < claims.exp.saturating_add(LEEWAY_SECONDS)
+    let began = claims.nbf <= now.saturating_add(LEEWAY_SECONDS)
         && claims.nbf == claims.iat
         && claims.exp.saturating_sub(claims.iat) == LIFE.num_seconds();
-    (for_us && in_time).then_some(AccessToken {
+    if !for_us || !began {
+        return Err(TokenFault::Invalid);
+    }
+    if now >= claims.exp.saturating_add(LEEWAY_SECONDS) {
+        return Err(TokenFault::Expired);
+    }
+    Ok(AccessToken {
         user_id: UserId(claims.sub),
         session_id: SessionId(claims.sid),
         id: RefreshTokenId(claims.jti),
@@ -152,7 +167,7 @@ pub fn self_test(signer: &Signer, now: DateTime<Utc>) -> anyhow::Result<()> {
         now,
     )?;
     anyhow::ensure!(
-        verify_token(&signer.public(), issuer, &text, now) == Some(token),
+        verify_token(&signer.public(), issuer, &text, now) == Ok(token),
         "an access token just signed cannot be verified"
     );
     Ok(())
@@ -195,7 +210,7 @@ mod tests {
     fn accepted(header: &Value, claims: &Value) -> bool {
         let signer = signer();
         let token = sign(header, claims, &signer.signing);
-        verify_token(&signer.public(), "https://k", &token, now()).is_some()
+        verify_token(&signer.public(), "https://k", &token, now()).is_ok()
     }
 
     #[test]
@@ -254,13 +269,38 @@ mod tests {
     }
 
     #[test]
+    fn only_a_genuine_token_is_told_that_it_has_expired() {
+        let (header, claims) = good();
+        let signer = signer();
+        let other = Signer::of_seed(signer.id, &[8; 32]).unwrap();
+        let late = now() + LIFE + TimeDelta::seconds(LEEWAY_SECONDS);
+        let verify = |token: &str, at| verify_token(&signer.public(), "https://k", token, at);
+        let token = sign(&header, &claims, &signer.signing);
+        assert!(verify(&token, late - TimeDelta::seconds(1)).is_ok());
+        assert_eq!(verify(&token, late), Err(TokenFault::Expired));
+
+        let forged = sign(&header, &claims, &other.signing);
+        assert_eq!(verify(&forged, late), Err(TokenFault::Invalid));
+        for (name, value) in [
+            ("iss", json!("https://other")),
+            ("scope", json!("some")),
+            ("exp", json!(now().timestamp() + 60)),
+        ] {
+            let mut wrong = claims.clone();
+            wrong[name] = value;
+            let wrong = sign(&header, &wrong, &signer.signing);
+            assert_eq!(verify(&wrong, late), Err(TokenFault::Invalid), "{name}");
+        }
+    }
+
+    #[test]
     fn a_token_of_another_key_or_shape_is_refused() {
         let (header, claims) = good();
         let signer = signer();
         let other = Signer::of_seed(signer.id, &[8; 32]).unwrap();
         let good = sign(&header, &claims, &signer.signing);
         let verify =
-            |token: &str| verify_token(&signer.public(), "https://k", token, now()).is_some();
+            |token: &str| verify_token(&signer.public(), "https://k", token, now()).is_ok();
         assert!(verify(&good));
         assert!(!verify(&sign(&header, &claims, &other.signing)));
         let (message, _) = good.rsplit_once('.').unwrap();

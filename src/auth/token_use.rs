@@ -24,7 +24,7 @@ use crate::entity::security_event::SecurityEventKind;
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
-use crate::problem::Problem;
+use crate::problem::{Problem, TokenKind};
 
 /// How long a read waits for the note. Usually it is stored at once.
 const GRACE: Duration = Duration::from_millis(500);
@@ -96,7 +96,7 @@ pub(crate) async fn note_in_background(
         outcome
     });
     match tokio::time::timeout(GRACE, noted).await {
-        Ok(Ok(Err(problem @ Problem::Unauthenticated))) => Err(problem),
+        Ok(Ok(Err(problem @ Problem::InvalidToken(_)))) => Err(problem),
         _ => Ok(()),
     }
 }
@@ -202,7 +202,7 @@ async fn note_in(
     if lives {
         Ok(())
     } else {
-        Err(Problem::Unauthenticated)
+        Err(Problem::InvalidToken(TokenKind::Access))
     }
 }
 

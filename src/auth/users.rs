@@ -18,7 +18,7 @@ use crate::entity::user::{self, UserState};
 use crate::entity::{known_device, sign_in_ticket};
 use crate::platform::db::{Constraint, OnConstraint, Transaction};
 use crate::platform::text::NewPassword;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode, TokenKind};
 
 /// What a new account starts with.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ pub async fn insert_user(write: &Transaction, new: NewUser) -> Result<user::Mode
         .on_constraint(
             &one_account_an_address(),
             Conflict::of(
-                "account_exists",
+                ProblemCode::AccountExists,
                 "There is an account with this email address. Sign in with it.",
             ),
         )
@@ -110,7 +110,7 @@ pub async fn require_user(
         .find::<user::Entity>()
         .one(connection)
         .await?
-        .ok_or(Problem::Unauthenticated)
+        .ok_or(Problem::InvalidToken(TokenKind::Access))
 }
 
 /// These accounts. The calling function has found their ids before.
@@ -146,7 +146,7 @@ pub(crate) async fn lock_user(
     id: UserId,
 ) -> Result<user::Model, Problem> {
     let user = find_and_lock_user(tx, id).await?;
-    user.ok_or(Problem::Unauthenticated)
+    user.ok_or(Problem::InvalidToken(TokenKind::Access))
 }
 
 /// The account with an id that may be made up, locked until the transaction ends.

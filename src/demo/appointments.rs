@@ -192,6 +192,7 @@ pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeAppointme
             "video_link": plan.video_link,
             "preparation": plan.preparation,
             "attendee_member_ids": household.members(plan.attendees)?,
+            "without_attendees": plan.attendees.is_empty(),
             "is_proposal": plan.proposed,
         });
         let appointment = household.ask(plan.by, "/appointments", new).await?;

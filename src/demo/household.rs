@@ -3,11 +3,12 @@
 
 use anyhow::{Context, anyhow, ensure};
 use axum::Router;
+use axum::http::Method;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::people::Who;
-use super::requests::{post, text};
+use super::requests::{send, text};
 use crate::api;
 use crate::app::{App, OptionalParts, Parts};
 use crate::auth::mail_tokens::{self, TokenSubject};
@@ -159,8 +160,8 @@ impl Household {
             "code": self.app.keys().code(id, 1),
             "device_label": who.portrait().device,
         });
-        let tokens = self.post(None, &confirm, &code).await?;
-        self.move_in(who, password, tokens);
+        let outcome = self.post(None, &confirm, &code).await?;
+        self.move_in(who, password, outcome["session"].clone());
 
         circle["time_zone"] = json!(self.zone.as_str());
         let circle = self.ask(who, "/v1/circles", circle).await?;
@@ -190,7 +191,7 @@ impl Household {
         });
         self.app.clock().advance(MOMENT);
         let welcome = self.post(None, "/v1/invitations/register", &person).await?;
-        self.move_in(who, password, welcome["tokens"].clone());
+        self.move_in(who, password, welcome["session"].clone());
         self.set_member(who, text(&welcome["member"], "id")?);
         Ok(())
     }
@@ -228,6 +229,17 @@ impl Household {
     /// Sends the request of a person, some seconds after the request before. A path that does not
     /// begin with `/v1` is a path in the circle.
     pub async fn ask(&mut self, who: Who, path: &str, body: Value) -> anyhow::Result<Value> {
+        self.send(who, Method::POST, path, body).await
+    }
+
+    /// Sends a request of a person, a moment after the one before.
+    pub async fn send(
+        &mut self,
+        who: Who,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> anyhow::Result<Value> {
         self.app.clock().advance(MOMENT);
         self.renew(who).await?;
         let token = text(&self.person(who)?.tokens, "access_token")?;
@@ -236,7 +248,7 @@ impl Household {
         } else {
             format!("{}{path}", self.circle)
         };
-        let asked = self.post(Some(token), &path, &body).await;
+        let asked = send(&self.router, Some(token), method, &path, &body).await;
         asked.with_context(|| format!("a request of {who:?} failed"))
     }
 
@@ -288,7 +300,7 @@ impl Household {
     }
 
     async fn post(&self, token: Option<&str>, path: &str, body: &Value) -> anyhow::Result<Value> {
-        post(&self.router, token, path, body).await
+        send(&self.router, token, Method::POST, path, body).await
     }
 }
 

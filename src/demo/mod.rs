@@ -17,6 +17,7 @@ mod threads;
 pub use family::{DemoFamily, Resident};
 
 use anyhow::{Context, ensure};
+use axum::http::Method;
 use serde_json::json;
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
@@ -27,7 +28,7 @@ use crate::auth::is_without_users;
 use crate::platform::time::civil::ZoneName;
 use household::Household;
 use people::Who;
-use requests::{post, text};
+use requests::{send, text};
 
 /// Fills an empty database with the family, in a time zone. Returns who they are.
 pub async fn fill(app: &App, zone: &ZoneName) -> anyhow::Result<DemoFamily> {
@@ -66,10 +67,10 @@ async fn move_in(app: &App, zone: &ZoneName) -> anyhow::Result<DemoFamily> {
         "device_token": household.device_token(Who::Ana)?,
     });
     let router = api::router(app.clone());
-    let tokens = post(&router, None, "/v1/sessions", &credentials).await?;
+    let outcome = send(&router, None, Method::POST, "/v1/sessions", &credentials).await?;
     Ok(DemoFamily {
         public_url: app.public_url().to_owned(),
-        token: text(&tokens, "access_token")?.to_owned(),
+        token: text(&outcome["session"], "access_token")?.to_owned(),
         task,
         residents,
     })

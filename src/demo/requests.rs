@@ -3,20 +3,21 @@
 use anyhow::ensure;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Method, Request, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
-/// Sends a POST, without a body if `body` is null. Returns the answer, or an error if it is a
+/// Sends a request, without a body if `body` is null. Returns the answer, or an error if it is a
 /// problem.
-pub async fn post(
+pub async fn send(
     router: &Router,
     token: Option<&str>,
+    method: Method,
     path: &str,
     body: &Value,
 ) -> anyhow::Result<Value> {
-    let mut request = Request::post(path);
+    let mut request = Request::builder().method(&method).uri(path);
     if let Some(token) = token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
@@ -33,7 +34,7 @@ pub async fn post(
     let text = String::from_utf8_lossy(&body);
     ensure!(
         status.is_success(),
-        "POST {path} was answered {status}: {text}"
+        "{method} {path} was answered {status}: {text}"
     );
     Ok(serde_json::from_str(&text)?)
 }

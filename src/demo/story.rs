@@ -1,6 +1,7 @@
 //! The order of the story: two days ago, yesterday morning, yesterday evening, today.
 
 use anyhow::Context;
+use axum::http::Method;
 use chrono::TimeDelta;
 use serde_json::json;
 
@@ -28,9 +29,11 @@ pub async fn live(household: &mut Household) -> anyhow::Result<String> {
         }
     }
     let lucia = household.member(Who::Lucia)?;
-    let grant = format!("/members/{lucia}/grant-topics");
+    let topics = format!("/members/{lucia}/topics");
     let sees = json!({ "health": TopicLevel::Read });
-    household.ask(Who::Rosa, &grant, sees).await?;
+    household
+        .send(Who::Rosa, Method::PATCH, &topics, sees)
+        .await?;
     let mut roles = roles::make(household).await?;
 
     household.wait_until(household.days_ago(1, 10)).await?;

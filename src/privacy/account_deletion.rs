@@ -12,24 +12,18 @@
 //! This module is in `privacy`, above the features, because it needs both: the circles, which
 //! people leave, and the data map, which says what is deleted and what is blanked.
 
-use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
+use super::account_rows::{circles_of, find_due, member_of, set_account_state, set_member_state};
 use super::circle_deletion::erase_circle_rows;
 use super::erase_due::GRACE;
 use super::erase_statements::{self, Mentions};
 use super::mail::{MailDeletion, mail_account_erased};
-use crate::access::change_log::Change;
 use crate::access::{CircleWrite, drop_answers_that_show_member};
 use crate::app::App;
-use crate::auth::{
-    AccountScope, AccountWrite, AnyCaller, AnyRecentCaller, lock_user, require_user, throttle,
-};
+use crate::auth::{AccountWrite, AnyCaller, AnyRecentCaller, lock_user, require_user, throttle};
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::membership::{self, AccessLevel, MemberState};
@@ -40,28 +34,30 @@ use crate::features::circles::{
     NEUTRAL_ALIAS, default_alias, has_another_coordinator, has_others, release_everything,
 };
 use crate::features::participation::{self, ReleasedItem};
+use crate::http::openapi::Fact;
 use crate::http::response::{NoContent, Resource};
 use crate::platform::db::owe_shredding;
-use crate::problem::{Conflict, ConflictingItem, Problem};
+use crate::problem::{Conflict, ConflictingItem, Problem, ProblemCode};
 
 // 1. A person schedules the deletion of their account.
 
 /// Schedule the deletion of your account.
 ///
 /// Your account is deleted in 14 days. Until then you can sign in, read, export your data and
-/// cancel the deletion, but change nothing else. In your circles you are `leaving`. What you
+/// cancel the deletion, end sessions and reset your password, but change nothing else. In your circles you are `leaving`. What you
 /// claimed there is open to others at once: `released` lists it. After 14 days your account, your
 /// sessions and the texts of your messages are erased. What your circles planned stays there,
 /// without your name. A circle in which nobody else is left is erased too.
 ///
 /// You get an email with the day of the deletion. The members who asked you to do something, and
-/// the coordinators, are told what is open again.
+/// the coordinators, are told what is open again. If the deletion is scheduled already, its day
+/// stays, and nobody is told again.
 ///
 /// - 403 `reauthentication_required`: confirm your identity first. It counts for ten minutes.
 /// - 409 `last_coordinator`: you are the only coordinator of circles that others use, and
 ///   `conflicts` lists them. Make another member a coordinator there first.
 #[utoipa::path(
-    post, path = "/me/delete", tag = "me",
+    put, path = "/me/deletion", tag = "me",
     responses((status = OK, description = "The account, and when it is deleted", body = Account), Problem),
 )]
 pub async fn schedule_account_deletion(
@@ -73,6 +69,7 @@ pub async fn schedule_account_deletion(
     if user.state == UserState::Deleting {
         return account.commit(Resource::new(user.into())).await;
     }
+    caller.request().check_version(user.version)?;
     let released = begin_leaving_everywhere(&account).await?;
     let deletion_scheduled_for = Some(account.now() + GRACE);
     let user =
@@ -109,10 +106,10 @@ async fn begin_leaving_everywhere(
     if without_coordinator.is_empty() {
         return Ok(released_everywhere);
     }
-    let detail = "You are the only coordinator of these circles. Make another member one.";
+    let detail = "You are the only coordinator of these circles. Make another member a coordinator there first.";
     let conflict = Conflict {
         conflicts: without_coordinator,
-        ..Conflict::of("last_coordinator", detail)
+        ..Conflict::of(ProblemCode::LastCoordinator, detail)
     };
     Err(conflict.into())
 }
@@ -150,24 +147,26 @@ async fn begin_leaving(
 ///
 /// - 409 `deletion_in_progress`: the account is being erased already.
 #[utoipa::path(
-    post, path = "/me/keep", tag = "me",
-    responses((status = OK, description = "The account", body = Account), Problem),
+    delete, path = "/me/deletion", tag = "me",
+    extensions(("x-facts" = json!([Fact::ChangesAVersion]))),
+    responses((status = NO_CONTENT, description = "No deletion is scheduled"), Problem),
 )]
 pub async fn cancel_account_deletion(
     app: App,
     AnyCaller(caller): AnyCaller,
-) -> Result<Resource<Account>, Problem> {
+) -> Result<NoContent, Problem> {
     let account = app.begin_write(&caller).await?;
     let user = require_user(account.tx(), account.user_id()).await?;
     if user.state != UserState::Deleting {
-        return account.commit(Resource::new(user.into())).await;
+        return account.commit(NoContent).await;
     }
+    caller.request().check_version(user.version)?;
     if user
         .deletion_scheduled_for
         .is_none_or(|at| at <= account.now())
     {
         let detail = "The account is being erased already.";
-        return Err(Conflict::of("deletion_in_progress", detail).into());
+        return Err(Conflict::of(ProblemCode::DeletionInProgress, detail).into());
     }
     let user_id = user.id;
     for circle_id in circles_of(account.tx(), user_id).await? {
@@ -176,9 +175,9 @@ pub async fn cancel_account_deletion(
         })
         .await?;
     }
-    let user = set_account_state(&account, user, UserState::Active, None).await?;
+    set_account_state(&account, user, UserState::Active, None).await?;
     account.note(SecurityEventKind::DeletionCanceled).await?;
-    account.commit(Resource::new(user.into())).await
+    account.commit(NoContent).await
 }
 
 /// Lets a member who could only read take part again. What was released stays released.
@@ -333,74 +332,4 @@ async fn erase_account_rows(app: &App, id: UserId) -> Result<Option<user::Model>
     owe_shredding(tx).await?;
     transaction.commit(NoContent).await?;
     Ok(Some(user))
-}
-
-/// The account, if it is due.
-async fn find_due(
-    tx: &DatabaseTransaction,
-    id: UserId,
-    now: DateTime<Utc>,
-) -> Result<Option<user::Model>, Problem> {
-    Ok(AccountScope::of(id)
-        .find::<user::Entity>()
-        .filter(user::Column::DeletionScheduledFor.lte(now))
-        .one(tx)
-        .await?)
-}
-
-/// Every circle that an account is or was a member of, in the order in which circles are
-/// locked.
-async fn circles_of(
-    connection: &impl ConnectionTrait,
-    user: UserId,
-) -> Result<Vec<CircleId>, Problem> {
-    Ok(AccountScope::of(user)
-        .find::<membership::Entity>()
-        .select_only()
-        .column(membership::Column::CircleId)
-        .order_by_asc(membership::Column::CircleId)
-        .into_tuple::<CircleId>()
-        .all(connection)
-        .await?)
-}
-
-async fn member_of(
-    write: &CircleWrite,
-    user: UserId,
-) -> Result<Option<membership::Model>, Problem> {
-    let members = write.find::<membership::Entity>();
-    let member = members.filter(membership::Column::UserId.eq(user));
-    Ok(member.one(write.tx()).await?)
-}
-
-async fn set_account_state(
-    account: &AccountWrite,
-    before: user::Model,
-    state: UserState,
-    deletion_scheduled_for: Option<DateTime<Utc>>,
-) -> Result<user::Model, Problem> {
-    let version = before.version + 1;
-    let mut row = before.into_active_model();
-    row.state = Set(state);
-    row.deletion_scheduled_for = Set(deletion_scheduled_for);
-    row.version = Set(version);
-    row.updated_at = Set(account.now());
-    Ok(account.update::<user::Entity>(row).await?)
-}
-
-async fn set_member_state(
-    write: &mut CircleWrite,
-    before: &membership::Model,
-    state: MemberState,
-    verb: &'static str,
-) -> Result<(), Problem> {
-    let mut row = before.clone().into_active_model();
-    row.state = Set(state);
-    if matches!(state, MemberState::Left | MemberState::Removed) {
-        row.is_patient = Set(false);
-    }
-    let after = write.update::<membership::Entity>(before, row).await?;
-    write
-        .log(Change::to::<membership::Entity>(verb, &after))
-        .await
 }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::erase_due::GRACE;
 use super::erase_statements;
 use crate::access::{
-    CircleAccess, CirclePath, CircleWrite, DeleteCircle, Permission, drop_answers_that_show_circle,
+    CircleAccess, CirclePath, CircleWrite, DeleteCircle, drop_answers_that_show_circle,
 };
 use crate::app::App;
 use crate::entity::change::ActorKind;
@@ -34,8 +34,8 @@ use crate::notify::reminders;
 use crate::platform::db::owe_shredding;
 use crate::platform::mail::{CircleEnding, CircleKept};
 use crate::platform::queue::{Failure, Leased, Run};
-use crate::platform::time::civil::for_reader;
-use crate::problem::{Conflict, Problem};
+use crate::platform::time::civil::{ReaderZone, for_reader};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 // 1. A coordinator or the patient schedules the deletion.
 
@@ -46,12 +46,13 @@ use crate::problem::{Conflict, Problem};
 /// for it, only the patient can cancel it.
 ///
 /// Every member gets one email with the day of the deletion. From now on the circle sends no
-/// reminders and no notifications.
+/// reminders and no notifications. If the deletion is scheduled already, its day stays, and nobody
+/// is told again.
 ///
 /// - 403 `forbidden`: only coordinators and the patient can delete a circle.
 /// - 403 `reauthentication_required`: confirm your identity first. It counts for ten minutes.
 #[utoipa::path(
-    post, path = "/circles/{circle_id}/delete", tag = "circles", params(CirclePath),
+    put, path = "/circles/{circle_id}/deletion", tag = "circles", params(CirclePath),
     responses((status = OK, description = "The circle, and when it is deleted", body = Circle), Problem),
 )]
 pub async fn schedule_circle_deletion(
@@ -60,10 +61,10 @@ pub async fn schedule_circle_deletion(
 ) -> Result<Resource<Circle>, Problem> {
     circle.check_recent()?;
     let mut circle = LockedCircle::open(&app, &circle).await?;
-    circle.check_version()?;
     if !circle.allows(CircleVerb::ScheduleDeletion) {
         return circle.respond().await;
     }
+    circle.check_version()?;
     reminders::cancel_all(&circle.write).await?;
     let mut row = circle.row.clone().into_active_model();
     let deletion_scheduled_for = circle.row.deletion_scheduled_for;
@@ -120,7 +121,8 @@ impl Run<App> for MailCircleEnding {
         let (name, alias) = (member.name, circle.alias);
         match circle.deletion_scheduled_for {
             Some(at) => {
-                let when = for_reader(at, &user.time_zone);
+                let zone = ReaderZone::in_circle(&user.time_zone, &circle.time_zone);
+                let when = for_reader(at, zone);
                 post(app, lease, &user.email, &CircleEnding { name, alias, when }).await
             }
             None => post(app, lease, &user.email, &CircleKept { name, alias }).await,
@@ -139,34 +141,32 @@ impl Run<App> for MailCircleEnding {
 ///   asked for it, only the patient can.
 /// - 409 `deletion_in_progress`: the circle is being erased already.
 #[utoipa::path(
-    post, path = "/circles/{circle_id}/keep", tag = "circles", params(CirclePath),
-    responses((status = OK, description = "The circle", body = Circle), Problem),
+    delete, path = "/circles/{circle_id}/deletion", tag = "circles", params(CirclePath),
+    responses((status = NO_CONTENT, description = "No deletion is scheduled"), Problem),
 )]
 pub async fn cancel_circle_deletion(
     app: App,
     circle: CircleAccess<DeleteCircle>,
-) -> Result<Resource<Circle>, Problem> {
+) -> Result<NoContent, Problem> {
     let mut circle = LockedCircle::open(&app, &circle).await?;
-    circle.check_version()?;
     let Some(deletion_scheduled_for) = circle.row.deletion_scheduled_for else {
-        return circle.respond().await;
+        return circle.write.commit(NoContent).await;
     };
+    circle.check_version()?;
     if deletion_scheduled_for <= circle.write.now() {
         return Err(Conflict::of(
-            "deletion_in_progress",
+            ProblemCode::DeletionInProgress,
             "The circle is being erased already.",
         )
         .into());
     }
-    if !circle.allows(CircleVerb::CancelDeletion) {
-        return Err(Permission::DeleteCircle.refused());
-    }
+    circle.check_right(CircleVerb::CancelDeletion)?;
     let mut row = circle.row.clone().into_active_model();
     reminders::plan_all_ahead(&circle.write).await?;
     row.deletion_scheduled_for = Set(None);
     row.deletion_requested_by_member_id = Set(None);
     announce(&mut circle, row, CircleVerb::CancelDeletion).await?;
-    circle.respond().await
+    circle.write.commit(NoContent).await
 }
 
 // 3. The 14 days are over.

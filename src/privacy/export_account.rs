@@ -1,8 +1,6 @@
 //! The export of what is stored about a person, and of what they see in their circles: as JSON, and
 //! as a calendar file.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
@@ -17,6 +15,9 @@ use crate::http::openapi::{Fact, TriedTooOften};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
+pub(super) const FORMAT: &str = "kith-account-export";
+pub(super) const FORMAT_VERSION: i32 = 1;
+
 /// What is stored about you, and what you see in your circles.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!(example())))]
@@ -29,16 +30,16 @@ pub struct AccountExport {
     /// When the export was made.
     #[serde(serialize_with = "in_milliseconds")]
     pub exported_at: DateTime<Utc>,
-    /// The exported records, in a list for each table.
+    /// The records of each table. A record with a `circle_id` is from that circle: a message of
+    /// your own, or something planned there that you see now. Of other members only what the
+    /// circle shows of them is exported, like their name. `openapi/account-export.schema.json` in
+    /// the repository of Kith is the JSON Schema of all tables and columns.
+    #[schema(value_type = std::collections::BTreeMap<String, Vec<Object>>)]
     pub tables: ExportedTables,
 }
 
-/// The export of a new account.
+/// The beginning of the export of a new account.
 fn example() -> serde_json::Value {
-    let mut tables: BTreeMap<_, _> = ExportedTables::names()
-        .into_iter()
-        .map(|name| (name, json!([])))
-        .collect();
     let user = json!({
         "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
         "email": "ana@example.org",
@@ -50,12 +51,11 @@ fn example() -> serde_json::Value {
         "created_at": "2027-01-02T12:00:00.000Z",
         "updated_at": "2027-01-02T12:00:00.000Z"
     });
-    tables.insert("users", json!([user]));
     json!({
-        "format": "kith-account-export",
-        "format_version": 1,
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
         "exported_at": "2027-01-02T12:00:00.000Z",
-        "tables": tables
+        "tables": { "users": [user], "sessions": [], "tasks": [] }
     })
 }
 
@@ -85,8 +85,8 @@ pub async fn export_account(
     throttle::check_export(&app, caller.request(), caller.user_id()).await?;
     let user = require_user(app.reader(), caller.user_id()).await?;
     let export = AccountExport {
-        format: "kith-account-export",
-        format_version: 1,
+        format: FORMAT,
+        format_version: FORMAT_VERSION,
         exported_at: app.clock().now(),
         tables: ExportedTables::read(&app, mine, user).await?,
     };

@@ -9,12 +9,10 @@ use sea_orm::{
     QueryOrder, Select, Value as Stored,
 };
 use serde::Serialize;
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use super::data_map;
-use super::record::{Record, name_of, record, schema_of};
+use super::record::{Record, SchemaOf, name_of, record, schema_of};
 use crate::access::{CallerCircles, CircleOwned, CircleScope};
 use crate::app::App;
 use crate::auth::AccountScope;
@@ -51,11 +49,11 @@ macro_rules! exported {
 macro_rules! all_tables {
     (accounts: [$($account:ident)*], keyed: [$($keyed:ident)*], owned: [$($owned:ident)*],) => {
         [
-            $(schema_of::<$account::Entity>(),)*
-            schema_of::<circle::Entity>(),
-            schema_of::<change::Entity>(),
-            $(schema_of::<$keyed::Entity>(),)*
-            $(schema_of::<$owned::Entity>(),)*
+            $(schema_of::<$account::Entity> as SchemaOf,)*
+            schema_of::<circle::Entity>,
+            schema_of::<change::Entity>,
+            $(schema_of::<$keyed::Entity>,)*
+            $(schema_of::<$owned::Entity>,)*
         ]
     };
 }
@@ -63,7 +61,17 @@ macro_rules! all_tables {
 impl ExportedTables {
     /// The names of the tables that are exported.
     pub fn names() -> Vec<&'static str> {
-        exported!(all_tables).map(|(name, _)| name).to_vec()
+        exported!(all_tables).map(|of| of().0).to_vec()
+    }
+
+    /// The schema of a record of each table.
+    pub(super) fn records() -> Vec<(&'static str, serde_json::Value)> {
+        let records = exported!(all_tables).map(|of| {
+            let (name, record) = of();
+            let record = serde_json::to_value(record);
+            (name, record.unwrap_or_default())
+        });
+        records.to_vec()
     }
 
     /// Reads everything that is exported for this person.
@@ -80,25 +88,6 @@ impl ExportedTables {
             memberships,
         };
         exporter.tables().await
-    }
-}
-
-impl PartialSchema for ExportedTables {
-    fn schema() -> RefOr<Schema> {
-        let description = "The records of each table. A record with a `circle_id` is from that \
-            circle: a message of your own, or something planned there that you see now. Of other \
-            members only what the circle shows of them is exported, like their name.";
-        let mut tables = ObjectBuilder::new().description(Some(description));
-        for (name, records) in exported!(all_tables) {
-            tables = tables.property(name, records);
-        }
-        tables.build().into()
-    }
-}
-
-impl ToSchema for ExportedTables {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "ExportedTables".into()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::entity::user;
 use crate::notify::posting::{deliver, post};
 use crate::platform::mail::{AccountDeletion, AccountErased};
 use crate::platform::queue::{Failure, Leased, Run};
-use crate::platform::time::civil::for_reader;
+use crate::platform::time::civil::{ReaderZone, for_reader};
 
 /// Tells when the account will be deleted and how to cancel that, unless it was canceled already.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ impl Run<App> for MailDeletion {
         };
         let letter = AccountDeletion {
             name: user.name,
-            when: for_reader(deletion_scheduled_for, &user.time_zone),
+            when: for_reader(deletion_scheduled_for, ReaderZone::named(&user.time_zone)),
         };
         post(app, lease, &user.email, &letter).await
     }

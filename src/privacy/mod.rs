@@ -5,6 +5,7 @@
 //! their account is in `features/circles/members/departure.rs`.
 
 mod account_deletion;
+mod account_rows;
 mod attachment;
 mod calendar;
 mod circle_deletion;
@@ -14,7 +15,9 @@ mod erase_due;
 mod erase_statements;
 mod export_account;
 mod export_calendar;
+mod export_schema;
 mod export_tables;
+mod export_texts;
 mod mail;
 mod record;
 pub mod retention;
@@ -27,5 +30,6 @@ pub use data_map::{DATA_MAP, FORMER_MEMBER, table};
 pub use erase_due::{GRACE, erase_due};
 pub use export_account::*;
 pub use export_calendar::*;
+pub use export_schema::export_schema;
 pub use export_tables::ExportedTables;
 pub use mail::MailDeletion;

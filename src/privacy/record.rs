@@ -3,9 +3,7 @@
 use sea_orm::sea_query::ColumnType;
 use sea_orm::{ColumnTrait, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait, Value};
 use serde_json::{Map, Value as Json, json};
-use utoipa::openapi::schema::{
-    Array, KnownFormat, Object, ObjectBuilder, SchemaFormat, SchemaType, Type,
-};
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, SchemaType, Type};
 
 use super::data_map;
 use crate::entity::class::{Class, Table};
@@ -48,19 +46,28 @@ fn to_json(value: Value) -> Json {
     }
 }
 
-/// The schema of the records of a table, for the OpenAPI document.
-pub(super) fn schema_of<E: EntityTrait>() -> (&'static str, Array) {
+/// Makes the name of a table and the schema of a record of it.
+pub(super) type SchemaOf = fn() -> (&'static str, Object);
+
+/// The schema of a record of a table. What says something about one person is only in records
+/// about the exporter, so it is not required.
+pub(super) fn schema_of<E: EntityTrait>() -> (&'static str, Object) {
     let name = name_of::<E>();
     let table = data_map::table(name);
     let mut record = ObjectBuilder::new();
     for column in E::Column::iter() {
-        let class = table.and_then(|table| table.class_of(column.as_str()));
-        if class.is_some_and(|class| leaves(class, true)) {
-            record = record.property(column.as_str(), column_schema(&column));
+        let column_name = column.as_str();
+        let class = table.and_then(|table| table.class_of(column_name));
+        let Some(class) = class.filter(|class| leaves(*class, true)) else {
+            continue;
+        };
+        record = record.property(column_name, column_schema(&column));
+        if leaves(class, false) {
+            record = record.required(column_name);
         }
     }
     let exported_as = table.map_or(name, Table::exported_as);
-    (exported_as, Array::new(record.build()))
+    (exported_as, record.build())
 }
 
 fn column_schema(column: &impl ColumnTrait) -> Object {

@@ -64,7 +64,8 @@ pub fn table() -> Vec<Sweep> {
         old::<personal_access_token::Entity>(personal_access_token::Column::EndedAt, 30, all()),
         old::<personal_access_token::Entity>(personal_access_token::Column::ExpiresAt, 30, all()),
         old::<refresh_token::Entity>(refresh_token::Column::UsedAt, 30, accounts::long_used),
-        old::<signing_key::Entity>(signing_key::Column::EndsAt, 1, all()),
+        // As long as a device can be away: its old token is told to refresh, not to sign in again.
+        old::<signing_key::Entity>(signing_key::Column::EndsAt, 90, all()),
         old::<known_device::Entity>(known_device::Column::LastUsedAt, 365, all()),
         old::<invitation::Entity>(invitation::Column::ExpiresAt, 30, all()),
         old::<invitation::Entity>(invitation::Column::UpdatedAt, 30,

@@ -55,9 +55,9 @@ pub struct ActivityEntry {
     pub on_behalf_of_member_id: Option<MemberId>,
     /// The name of that member today.
     pub on_behalf_of_name: Option<String>,
-    /// What happened: `created`, `claimed`, …
+    /// What happened, such as `created` or `claimed`.
     pub verb: String,
-    /// What it happened to: `task`, `member`, …
+    /// What it happened to, such as `task` or `member`.
     pub subject_type: String,
     /// The id of the thing that it happened to.
     pub subject_id: Uuid,

@@ -1,8 +1,11 @@
-//! The few pages that the links in emails open. They can be read on a phone and have no script.
-//! A GET only describes what the link does, because programs that scan emails open every link.
+//! The few pages that the links in emails open, and those that explain problems. They can be read
+//! on a phone and have no script. A GET only describes what the link does, because programs that scan emails open every link.
 //! The POST of the button does it.
 
+mod docs;
+mod field;
 mod invitation;
+mod problems;
 mod unsubscribe;
 
 use askama::Template;
@@ -10,17 +13,20 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use garde::Validate;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use self::field::{field, refusal};
+pub use docs::docs;
 pub use invitation::{answer_invitation, show_invitation};
+pub use problems::{list_problem_codes, show_problem_code};
 pub use unsubscribe::{show_unsubscription, unsubscribe};
 
 use crate::app::App;
 use crate::auth::throttle;
 use crate::features::accounts::{self, describe_verification, is_verified_by_link, verify_by_link};
 use crate::http::extract::{AnonymousRequest, Form, Query};
+use crate::http::static_file::{Freshness, StaticFile};
 use crate::platform::text::NewPassword;
 use crate::problem::Problem;
 
@@ -93,7 +99,7 @@ impl IntoResponse for PageProblem {
         let (title, text) = match &self.0 {
             Problem::Gone | Problem::NotFound => (
                 "This link no longer works",
-                "It was used already, it is too old, or you got a newer one. Ask for a new link.",
+                "It was used, withdrawn or replaced by a newer one, or it is too old. Ask for a new link.",
             ),
             Problem::TooManyRequests { .. } => (
                 "Please wait a little",
@@ -168,11 +174,9 @@ fn message(title: &'static str, text: &str) -> Response {
 }
 
 /// The style sheet of the pages.
-pub async fn style() -> Response {
-    let css = HeaderValue::from_static("text/css; charset=utf-8");
-    let cache = HeaderValue::from_static("public, max-age=3600");
-    let headers = [(header::CONTENT_TYPE, css), (header::CACHE_CONTROL, cache)];
-    (headers, include_str!("templates/style.css")).into_response()
+pub fn style() -> StaticFile {
+    let css = include_str!("templates/style.css");
+    StaticFile::new("text/css; charset=utf-8", css, Freshness::AnHour)
 }
 
 /// Asks whether the address belongs to the reader.
@@ -243,10 +247,10 @@ pub async fn reset(
 ) -> PageResult {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     let email = accounts::describe_reset(&app, &link.token).await?;
-    let refused = match field::<NewPassword>("Password", &form.password) {
+    let refused = match field::<NewPassword>(&form.password) {
         Ok(password) => {
             let reset = accounts::reset_password(&app, &request.0, &link.token, &password);
-            refusal("Password", reset.await)?
+            refusal(reset.await)?
         }
         // A link that was used sets no other password, so the form is not shown again.
         Err(_) if accounts::is_reset_by_link(&app, &link.token).await? => Err(Problem::Gone)?,
@@ -307,30 +311,4 @@ fn email_undone() -> Response {
         "Your account is back",
         "Open your app and request a new password. All devices are signed out.",
     )
-}
-
-/// The sentence about a field that the operation refused.
-fn refusal(label: &str, outcome: Result<(), Problem>) -> Result<Option<String>, Problem> {
-    match outcome {
-        Ok(()) => Ok(None),
-        Err(Problem::Invalid(errors)) => {
-            let first = errors.into_iter().next();
-            Ok(first.map(|error| format!("{label}: {}", error.detail)))
-        }
-        Err(problem) => Err(problem),
-    }
-}
-
-fn field<T>(label: &str, value: &str) -> Result<T, String>
-where
-    T: DeserializeOwned + Validate<Context = ()>,
-{
-    let read = serde_json::from_value::<T>(value.into());
-    let field = read.map_err(|error| format!("{label}: {error}."))?;
-    field.validate().map_err(|report| {
-        let first = report.iter().next().map(|(_, error)| error.message());
-        let (_, detail) = crate::platform::text::split_fault(first.unwrap_or_default());
-        format!("{label}: {detail}")
-    })?;
-    Ok(field)
 }

@@ -111,6 +111,9 @@ fn the_document_is_printed_without_a_database() {
     let document: Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
     assert!(document["paths"]["/v1/circles"].is_object());
+    let printed = run(setup.command("openapi").arg("--export"));
+    let schema: Value = serde_json::from_slice(&printed.stdout).unwrap();
+    assert!(schema["$defs"]["users"].is_object(), "{schema}");
     assert!(!setup.folder.join("data").exists());
 }
 

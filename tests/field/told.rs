@@ -42,8 +42,8 @@ fn a_grant_that_expires_releases_the_work_that_it_allowed() {
     let task = family.make(&family.ana, "tasks", &bill);
     let until_then = instant(now() + TimeDelta::seconds(5));
     let grant = json!({ "family": "read", "expires_at": until_then });
-    let path = family.at(&format!("members/{}/grant-topics", family.ben.member_id));
-    family.ana.api.post(&path, &grant).is(200);
+    let path = family.at(&format!("members/{}/topics", family.ben.member_id));
+    family.ana.api.patch(&path, &grant).is(200);
     family.ben.api.press(&format!("{task}/claim")).is(200);
     until(Duration::from_secs(90), "the task is free again", || {
         let seen = family.ana.api.get(&task).is(200).json();
@@ -64,12 +64,8 @@ fn a_removed_attendee_is_told() {
         .api
         .post(&format!("{visit}/attendees/me/respond"), &yes)
         .is(200);
-    let who = json!({ "member_ids": [family.ben.member_id] });
-    family
-        .ana
-        .api
-        .post(&format!("{visit}/uninvite"), &who)
-        .is(200);
+    let attendee = format!("{visit}/attendees/{}", family.ben.member_id);
+    family.ana.api.delete(&attendee).is(204);
     family.is_told(&family.ben, 2);
     let seen = family.ana.api.get(&visit).is(200).json();
     assert_eq!(seen["attendees"], json!([]));
@@ -160,8 +156,8 @@ fn a_circle_scheduled_for_deletion_reminds_nobody_until_the_deletion_is_canceled
     family.ben.api.press(&format!("{task}/claim")).is(200);
     let states = || family.reminder_states(&task);
     assert!(states().contains(&"planned".into()), "{:?}", states());
-    family.ana.api.press(&family.at("delete")).is(200);
+    family.ana.api.put(&family.at("deletion")).is(200);
     assert!(!states().contains(&"planned".into()), "{:?}", states());
-    family.ana.api.press(&family.at("keep")).is(200);
+    family.ana.api.delete(&family.at("deletion")).is(204);
     assert!(states().contains(&"planned".into()), "{:?}", states());
 }

@@ -60,8 +60,8 @@ fn access_revoked_on_one_node_is_refused_by_the_other_at_once() {
         let tokens = nodes.sign_in(0, BEN, device);
         let session = nodes.client(0).signed_in(&tokens);
         session.at(there).get("/v1/me").is(200);
-        let path = format!("/v1/me/sessions/{}/revoke", text(&tokens["session_id"]));
-        let revoke = || drop(other.press(&path).is(204));
+        let path = format!("/v1/me/sessions/{}", text(&tokens["session_id"]));
+        let revoke = || drop(other.delete(&path).is(204));
         watch.trial(revoke, || profile(&session.at(there)), 401);
     }
 

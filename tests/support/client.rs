@@ -136,6 +136,15 @@ impl Client {
     pub fn patch(&self, path: &str, body: &Value) -> Reply {
         self.send("PATCH", path, body).unwrap()
     }
+
+    /// Sends a PUT without a body.
+    pub fn put(&self, path: &str) -> Reply {
+        self.call("PUT", path, "", "").unwrap()
+    }
+
+    pub fn delete(&self, path: &str) -> Reply {
+        self.call("DELETE", path, "", "").unwrap()
+    }
 }
 
 /// The whole answer of the server.

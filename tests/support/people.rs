@@ -43,8 +43,8 @@ pub fn ask_for_account(setup: &Setup, name: &str, email: &str) -> String {
 pub fn confirm(setup: &Setup, registration: &str, letter: &Letter) -> Client {
     let path = format!("/v1/registrations/{registration}/confirm");
     let code = json!({ "code": letter.code() });
-    let tokens = setup.client().post(&path, &code).is(201).json();
-    setup.client().signed_in(&tokens)
+    let outcome = setup.client().post(&path, &code).is(200).json();
+    setup.client().signed_in(&outcome["session"])
 }
 
 /// A signed-in member of the circle.
@@ -114,7 +114,7 @@ impl<'a> Circle<'a> {
         Person {
             email: email.to_owned(),
             member_id: text(&welcome["member"]["id"]),
-            api: client.signed_in(&welcome["tokens"]),
+            api: client.signed_in(&welcome["session"]),
         }
     }
 

@@ -24,6 +24,28 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// What an attendee can respond to an appointment.
+    GivenResponse {
+        /// Will come.
+        Accepted = "accepted",
+        /// Will not come.
+        Declined = "declined",
+        /// May come.
+        Tentative = "tentative",
+    }
+}
+
+impl From<GivenResponse> for AttendeeResponse {
+    fn from(given: GivenResponse) -> Self {
+        match given {
+            GivenResponse::Accepted => Self::Accepted,
+            GivenResponse::Declined => Self::Declined,
+            GivenResponse::Tentative => Self::Tentative,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "attendances")]
 pub struct Model {

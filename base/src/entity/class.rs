@@ -109,10 +109,7 @@ impl Table {
     /// The name of the table in an export. It is part of the API, so it stays when the table is
     /// renamed.
     pub fn exported_as(&self) -> &'static str {
-        match self.name {
-            "notifications" => "notices",
-            name => name,
-        }
+        self.name
     }
 
     /// Every column with its class.

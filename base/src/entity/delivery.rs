@@ -33,6 +33,60 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// Why an email was not sent, or not yet.
+    DeliveryReason {
+        /// The member turned off emails of this kind.
+        TurnedOff = "turned_off",
+        /// The member does not see what it is about.
+        NotVisible = "not_visible",
+        /// The member has no account that is in use.
+        NoAccount = "no_account",
+        /// The deletion of the circle is scheduled.
+        CircleEnding = "circle_ending",
+        /// It was sent too late to be of use, or a later reminder replaces it.
+        TooLate = "too_late",
+        /// Another reminder told the member already.
+        AlreadyReminded = "already_reminded",
+        /// It was rescheduled, completed or canceled.
+        NoLongerDue = "no_longer_due",
+        /// The member has no part in it any more.
+        Released = "released",
+        /// It does not exist any more.
+        Gone = "gone",
+        /// There was nothing to tell.
+        NothingHappened = "nothing_happened",
+        /// It is again as the member knows it.
+        NothingChanged = "nothing_changed",
+        /// The member, or somebody else who was asked, has answered already.
+        Responded = "responded",
+        /// Other members claimed the last place.
+        TakenByOthers = "taken_by_others",
+        /// Enough members have claimed it again.
+        ClaimedAgain = "claimed_again",
+        /// The member was taken off it, and takes part again.
+        TakesPartAgain = "takes_part_again",
+        /// The mail server does not know the address.
+        AddressRefused = "address_refused",
+        /// The mail server refused the email itself.
+        MessageRefused = "message_refused",
+        /// The mailbox is full.
+        MailboxFull = "mailbox_full",
+        /// The mail server could not be reached.
+        ServerUnreachable = "server_unreachable",
+        /// The mail server did not confirm the email.
+        ServerSilent = "server_silent",
+        /// The mail server asked to wait.
+        AskedToWait = "asked_to_wait",
+        /// The mail server refuses emails from this server.
+        ServerRefuses = "server_refuses",
+        /// It waited when the server was restored from a backup, so it may have been sent before.
+        Restored = "restored",
+        /// It was tried many times.
+        GaveUp = "gave_up",
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "deliveries")]
 pub struct Model {
@@ -44,7 +98,7 @@ pub struct Model {
     pub member_id: MemberId,
     pub channel: DeliveryChannel,
     pub state: DeliveryState,
-    pub reason: Option<String>,
+    pub reason: Option<DeliveryReason>,
     pub attempts: i32,
     pub sent_at: Option<DateTimeUtc>,
     pub version: i32,

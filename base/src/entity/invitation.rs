@@ -12,6 +12,8 @@ wire_enum! {
         Open = "open",
         /// Accepted: the invited person has joined.
         Accepted = "accepted",
+        /// Declined: the invited person does not want to join.
+        Declined = "declined",
         /// Withdrawn by a coordinator.
         Withdrawn = "withdrawn",
     }

@@ -19,6 +19,18 @@ wire_enum! {
     }
 }
 
+impl AccessLevel {
+    /// Members of this level, as a sentence names them.
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::Coordinator => "coordinators",
+            Self::Caregiver => "caregivers",
+            Self::Helper => "helpers",
+            Self::Viewer => "viewers",
+        }
+    }
+}
+
 wire_enum! {
     /// The state of a member.
     MemberState {

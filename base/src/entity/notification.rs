@@ -3,9 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::delivery::DeliveryState;
+use super::delivery::{DeliveryReason, DeliveryState};
 use super::ids::{
-    AppointmentId, CircleId, JobId, MemberId, NeedId, NotificationId, RoleId, TaskId,
+    AppointmentId, CircleId, InvitationId, JobId, MemberId, NeedId, NotificationId, RoleId, TaskId,
 };
 use super::notification_setting::NotificationCategory;
 
@@ -59,17 +59,18 @@ pub struct Model {
     pub member_id: MemberId,
     pub category: NotificationCategory,
     pub kind: NotificationKind,
-    /// The subject: exactly one of the four is set.
+    /// The subject: exactly one of the five is set.
     pub task_id: Option<TaskId>,
     pub appointment_id: Option<AppointmentId>,
     pub need_id: Option<NeedId>,
     pub role_id: Option<RoleId>,
+    pub invitation_id: Option<InvitationId>,
     /// Its time before the change.
     pub was_at: Option<DateTimeUtc>,
     /// Its date before the change, if it had no time of day.
     pub was_on: Option<Date>,
     pub state: DeliveryState,
-    pub reason: Option<String>,
+    pub reason: Option<DeliveryReason>,
     /// The job that sends the email.
     pub job_id: Option<JobId>,
     pub attempts: i32,

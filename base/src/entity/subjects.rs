@@ -28,6 +28,7 @@ macro_rules! subjects {
             }
             notified {
                 Role(RoleId): role by role_id;
+                Invitation(InvitationId): invitation by invitation_id;
             }
         }
     };

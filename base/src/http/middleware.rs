@@ -115,7 +115,7 @@ fn prepare(
     let info = RequestInfo::read(
         id.to_owned(),
         request.method().clone(),
-        uri.path(),
+        uri,
         request.headers(),
         address,
         app.keys(),
@@ -264,7 +264,7 @@ pub async fn docs_policy(request: Request, next: Next) -> Response {
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static(
             "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-             frame-ancestors 'none'; base-uri 'none'",
+             form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
         ),
     );
     response

@@ -3,6 +3,7 @@
 
 pub mod base_path;
 pub mod canonical;
+pub mod compression;
 pub mod cors;
 mod cursor;
 pub mod edition;
@@ -19,3 +20,4 @@ pub mod readiness;
 pub mod request;
 pub mod response;
 pub mod server;
+pub mod static_file;

@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub use super::cursor::Position;
 use super::cursor::{decode, encode};
 use crate::platform::crypto::keys::Keys;
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// How many rows a page has if the client sends no `limit`.
 pub const DEFAULT_LIMIT: u32 = 50;
@@ -172,7 +172,7 @@ impl Listing {
         if limit == 0 {
             return Err(Problem::query(
                 "limit",
-                "out_of_range",
+                FieldErrorCode::OutOfRange,
                 "Send a whole number, at least 1.",
             ));
         }
@@ -182,7 +182,7 @@ impl Listing {
                 decode(keys, &list, cursor).ok_or_else(|| {
                     let detail = "This is not a cursor of this list. Send the `next_cursor` of the \
                          previous page with the same filters, or send no cursor.";
-                    Problem::query("cursor", "invalid_value", detail)
+                    Problem::query("cursor", FieldErrorCode::InvalidValue, detail)
                 })
             })
             .transpose()?;
@@ -272,6 +272,7 @@ macro_rules! page_of {
     ($name:ident, $item:ident) => {
         #[doc = concat!("One page of a list: `", stringify!($item), "`.")]
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+        #[schema(description = concat!("One page of a list: `", stringify!($item), "`."))]
         pub struct $name {
             /// The items of this page.
             pub data: Vec<$item>,

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 
 use serde_json::Value;
 
@@ -28,6 +28,8 @@ pub struct RequestInfo {
     pub method: Method,
     /// With ids in their usual spelling, so that two paths with the same meaning are equal.
     pub path: String,
+    /// The query as it was sent.
+    query: Option<String>,
     pub idempotency_key: Option<String>,
     /// `If-Match` as it was sent.
     if_match: Option<String>,
@@ -54,7 +56,7 @@ impl RequestInfo {
     pub fn read(
         id: String,
         method: Method,
-        path: &str,
+        uri: &Uri,
         headers: &HeaderMap,
         address: Option<IpAddr>,
         keys: &Keys,
@@ -78,7 +80,8 @@ impl RequestInfo {
         Ok(Arc::new(Self {
             id,
             method,
-            path: canonical_path(path),
+            path: canonical_path(uri.path()),
+            query: uri.query().map(str::to_owned),
             idempotency_key,
             if_match,
             if_none_match,
@@ -107,12 +110,22 @@ impl RequestInfo {
     /// answer. The body must have been read before.
     pub fn key_to_claim(&self) -> Option<KeyedRequest> {
         let key = self.idempotency_key.clone()?;
-        (self.method == Method::POST).then(|| KeyedRequest {
+        (!self.reads()).then(|| KeyedRequest {
             key,
             method: self.method.to_string(),
             path: self.path.clone(),
-            body_hash: self.body_hash.get().cloned().unwrap_or_default(),
+            body_hash: self.content_hash(),
         })
+    }
+
+    /// A keyed hash of what the request says: its body, and its query, in which `?clear=notes` and
+    /// `?keep_other_sessions=true` say something too.
+    fn content_hash(&self) -> Vec<u8> {
+        let body_hash = self.body_hash.get().cloned().unwrap_or_default();
+        match self.query.as_deref() {
+            None | Some("") => body_hash,
+            Some(query) => self.keys.body_tag(&[&body_hash, query.as_bytes()].concat()),
+        }
     }
 
     /// Hides the answer, for a caller who may write but not read it.

@@ -1,151 +1,130 @@
-//! The body of a problem, and the title and detail of each kind.
+//! The body of a problem, and the code and detail of each kind.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ConflictingItem, FieldError, Problem};
+use super::{ConflictingItem, FieldError, Problem, ProblemCode, TokenKind};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 impl Problem {
-    pub(super) fn status(&self) -> StatusCode {
+    /// The code, which says the status and the title too. An answer that is no problem has none.
+    pub(super) fn code(&self) -> ProblemCode {
         match self {
-            Self::Malformed(_) | Self::BadQuery(_) => StatusCode::BAD_REQUEST,
-            Self::Unauthenticated | Self::WrongCredentials(_) => StatusCode::UNAUTHORIZED,
-            Self::Forbidden(_)
-            | Self::InsufficientScope(_)
-            | Self::SignupsClosed
-            | Self::ReauthenticationNeeded => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) | Self::InProgress => StatusCode::CONFLICT,
-            Self::Gone | Self::TriedTooOften => StatusCode::GONE,
-            Self::Stale => StatusCode::PRECONDITION_FAILED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UriTooLong => StatusCode::URI_TOO_LONG,
-            Self::HeadersTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Self::NotModified(_) => StatusCode::NOT_MODIFIED,
-            Self::Replay(answer) => answer.status(),
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Malformed(_) => ProblemCode::MalformedRequest,
+            Self::BadQuery(_) => ProblemCode::InvalidParameters,
+            Self::Unauthenticated => ProblemCode::Unauthenticated,
+            Self::TokenExpired(_) => ProblemCode::TokenExpired,
+            Self::InvalidToken(_) => ProblemCode::InvalidToken,
+            Self::WrongCredentials(_) => ProblemCode::WrongCredentials,
+            Self::Forbidden(_) => ProblemCode::Forbidden,
+            Self::ReauthenticationNeeded => ProblemCode::ReauthenticationRequired,
+            Self::InsufficientScope(_) => ProblemCode::InsufficientScope,
+            Self::SignupsClosed => ProblemCode::SignupsClosed,
+            Self::NotFound => ProblemCode::NotFound,
+            Self::MethodNotAllowed => ProblemCode::MethodNotAllowed,
+            Self::Conflict(conflict) => conflict.code,
+            Self::Gone => ProblemCode::NoLongerValid,
+            Self::TriedTooOften => ProblemCode::TooManyAttempts,
+            Self::Stale => ProblemCode::VersionMismatch,
+            Self::TooLarge => ProblemCode::BodyTooLarge,
+            Self::UriTooLong => ProblemCode::UriTooLong,
+            Self::HeadersTooLarge => ProblemCode::HeadersTooLarge,
+            Self::UnsupportedMediaType => ProblemCode::UnsupportedMediaType,
+            Self::Invalid(_) => ProblemCode::ValidationFailed,
+            Self::KeyReused => ProblemCode::IdempotencyKeyReused,
+            Self::InProgress => ProblemCode::RequestInProgress,
+            Self::TooManyRequests { .. } => ProblemCode::TooManyRequests,
+            Self::Unavailable => ProblemCode::Unavailable,
+            Self::NotModified(_) | Self::Replay(_) | Self::Internal(_) => {
+                ProblemCode::InternalError
+            }
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table, one entry a kind")]
-    pub(super) fn body(&self) -> ProblemBody {
-        let status = self.status();
-        let (code, title, detail) = match self {
-            Self::Malformed(what) => ("malformed_request", "Malformed request", what.clone()),
-            Self::BadQuery(errors) => ("invalid_parameters", "Malformed request", about_query(errors)),
-            Self::Unauthenticated => (
-                "unauthenticated",
-                "Sign in first",
-                "The access token is missing, wrong or no longer valid. Refresh it, or sign in again.".into(),
-            ),
-            Self::WrongCredentials(what) => {
-                ("wrong_credentials", "Wrong credentials", (*what).into())
+    fn detail(&self) -> String {
+        let fixed = match self {
+            Self::Malformed(what) => return what.clone(),
+            Self::BadQuery(errors) => return about_query(errors),
+            Self::Invalid(errors) => return about_fields(errors),
+            Self::TooManyRequests { detail, .. } | Self::Forbidden(detail) => {
+                return detail.clone();
             }
-            Self::Forbidden(detail) => ("forbidden", "Not allowed", (*detail).into()),
-            Self::ReauthenticationNeeded => (
-                "reauthentication_required",
-                "Confirm your identity",
-                "Confirm your identity with a POST to /v1/me/reauthenticate or sign in again, then repeat the request within ten minutes.".into(),
-            ),
-            Self::InsufficientScope(scopes) if scopes.is_empty() => (
-                "insufficient_scope",
-                "Not allowed with this token",
-                "Personal access tokens cannot do this. Sign in and use the access token of your session.".into(),
-            ),
-            Self::InsufficientScope(scopes) => (
-                "insufficient_scope",
-                "Not allowed with this token",
-                format!("This needs a personal access token with {}.", scopes.write()),
-            ),
-            Self::SignupsClosed => (
-                "signups_closed",
-                "By invitation only",
-                "On this server, a new account needs an invitation. Ask a coordinator of a circle to invite you.".into(),
-            ),
-            Self::NotFound => (
-                "not_found",
-                "Not found",
-                "This does not exist, or you cannot see it.".into(),
-            ),
-            Self::MethodNotAllowed => (
-                "method_not_allowed",
-                "Method not allowed",
-                "This address does not have this method. The header Allow lists the methods that it has.".into(),
-            ),
-            Self::Conflict(conflict) => (conflict.code, "Conflict", conflict.detail.into()),
-            Self::Gone => (
-                "no_longer_valid",
-                "No longer valid",
-                "The link or code was used, was replaced by a newer one, or is too old. Ask for a new one.".into(),
-            ),
-            Self::TriedTooOften => (
-                "too_many_attempts",
-                "Too many attempts",
-                "Too many wrong codes were sent. The right code is no longer valid either. Ask for a new code.".into(),
-            ),
-            Self::Stale => (
-                "version_mismatch",
-                "Changed in the meantime",
-                "This has changed since you read it. Read it again, and send its new version in If-Match.".into(),
-            ),
-            Self::TooLarge => (
-                "body_too_large",
-                "Body too large",
-                "The body is larger than this operation accepts. Send a smaller one.".into(),
-            ),
-            Self::UriTooLong => (
-                "uri_too_long",
-                "Address too long",
-                "Path and query together can have at most 8 KiB. Send a shorter query.".into(),
-            ),
-            Self::HeadersTooLarge => (
-                "headers_too_large",
-                "Headers too large",
-                "Send at most 100 headers, with at most 16 KiB together.".into(),
-            ),
-            Self::UnsupportedMediaType => (
-                "unsupported_media_type",
-                "Unsupported media type",
-                "Send a JSON body, at least `{}`, uncompressed and with Content-Type: application/json.".into(),
-            ),
-            Self::Invalid(errors) => (
-                "validation_failed",
-                "Some fields cannot be accepted",
-                about_fields(errors),
-            ),
-            Self::KeyReused => (
-                "idempotency_key_reused",
-                "Idempotency-Key used before",
-                "This Idempotency-Key was sent before with another body. Send a new key with a new request.".into(),
-            ),
-            Self::InProgress => (
-                "request_in_progress",
-                "Request in progress",
-                "A request with this Idempotency-Key is still running. Send it again in a moment.".into(),
-            ),
-            Self::TooManyRequests { detail, .. } => {
-                ("too_many_requests", "Too many requests", detail.clone())
+            Self::InsufficientScope(scopes) if !scopes.is_empty() => {
+                return format!(
+                    "This needs a personal access token with {}.",
+                    scopes.write()
+                );
             }
-            Self::Unavailable => (
-                "unavailable",
-                "Server too busy",
-                "The server is too busy at the moment. Try again shortly.".into(),
-            ),
-            Self::NotModified(_) | Self::Replay(_) | Self::Internal(_) => (
-                "internal_error",
-                "Something went wrong on the server",
-                "This is not your fault. If it happens again, tell the operator the request_id: it is in the log.".into(),
-            ),
+            Self::WrongCredentials(detail) => *detail,
+            Self::Conflict(conflict) => conflict.detail,
+            Self::Unauthenticated => {
+                "The request has no token. Sign in, and send one header: `Authorization: Bearer …` with the access token."
+            }
+            Self::TokenExpired(TokenKind::Personal) => {
+                "The personal access token has expired. Create a new one."
+            }
+            Self::TokenExpired(_) => {
+                "The access token has expired. Refresh it with a POST to /v1/sessions/refresh, then repeat the request."
+            }
+            Self::InvalidToken(TokenKind::Personal) => {
+                "The personal access token is wrong or was revoked. Create a new one."
+            }
+            Self::InvalidToken(TokenKind::Access) => {
+                "The access token is wrong, or its session has ended. Refreshing does not help: sign in again."
+            }
+            Self::InvalidToken(TokenKind::Refresh) => {
+                "The refresh token is wrong or was used before, or the session has ended. Sign in again."
+            }
+            Self::ReauthenticationNeeded => {
+                "Confirm your identity with a POST to /v1/me/reauthenticate or sign in again, then repeat the request within ten minutes."
+            }
+            Self::InsufficientScope(_) => {
+                "Personal access tokens cannot do this. Sign in and use the access token of your session."
+            }
+            Self::SignupsClosed => {
+                "On this server, a new account needs an invitation. Ask a coordinator of a circle to invite you."
+            }
+            Self::NotFound => "This does not exist, or you cannot see it.",
+            Self::MethodNotAllowed => {
+                "This address does not have this method. The header Allow lists the methods that it has."
+            }
+            Self::Gone => {
+                "The link or code was used, was replaced by a newer one, or is too old. Ask for a new one."
+            }
+            Self::TriedTooOften => {
+                "Too many wrong codes were sent. The right code is no longer valid either. Ask for a new code."
+            }
+            Self::Stale => {
+                "This has changed since you read it. Read it again, and send its new version in If-Match."
+            }
+            Self::TooLarge => "The body is larger than this operation accepts. Send a smaller one.",
+            Self::UriTooLong => {
+                "Path and query together can have at most 8 KiB. Send a shorter query."
+            }
+            Self::HeadersTooLarge => "Send at most 100 headers, with at most 16 KiB together.",
+            Self::UnsupportedMediaType => {
+                "Send a JSON body, at least `{}`, uncompressed and with Content-Type: application/json."
+            }
+            Self::KeyReused => {
+                "This Idempotency-Key was sent before with another body or other parameters. Send a new key with a new request."
+            }
+            Self::InProgress => {
+                "A request with this Idempotency-Key is still running. Send it again in a moment."
+            }
+            Self::Unavailable => "The server is too busy at the moment. Try again shortly.",
+            Self::NotModified(_) | Self::Replay(_) | Self::Internal(_) => {
+                "This is not your fault. If it happens again, tell the operator the request_id: it is in the log."
+            }
         };
+        fixed.into()
+    }
+
+    pub(super) fn body(&self) -> ProblemBody {
+        let code = self.code();
+        let text = code.text();
         let (state, actions, conflicts) = match self {
             Self::Conflict(conflict) => (
                 conflict.state,
@@ -155,11 +134,11 @@ impl Problem {
             _ => (None, Vec::new(), Vec::new()),
         };
         ProblemBody {
-            kind: format!("/problems/{code}"),
-            title: title.into(),
-            status: status.as_u16(),
-            detail,
-            code: code.into(),
+            kind: code.path(),
+            title: text.title.into(),
+            status: text.status.as_u16(),
+            detail: self.detail(),
+            code,
             request_id: None,
             errors: match self {
                 Self::Invalid(errors) | Self::BadQuery(errors) => errors.clone(),
@@ -189,7 +168,7 @@ impl Problem {
 })))]
 pub struct ProblemBody {
     /// The kind of problem as an address, like `/problems/validation_failed`. On a server under a path
-    /// it begins with that path.
+    /// it begins with that path. The address is a page about this kind.
     #[serde(rename = "type")]
     pub kind: String,
     /// A short title for people.
@@ -199,7 +178,7 @@ pub struct ProblemBody {
     /// A sentence for people that says what is wrong and what to do.
     pub detail: String,
     /// The stable name of the problem, for programs.
-    pub code: String,
+    pub code: ProblemCode,
     /// The id of this request. Tell it to the operator when you report a problem.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
@@ -216,8 +195,7 @@ pub struct ProblemBody {
     /// With 409: the things that prevent the request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<ConflictingItem>,
-    /// With 409 `limit_reached`: the name of the limit. `api.rs` replaces this description with
-    /// the table of limits.
+    /// With 409 `limit_reached`: the limit that is reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<&'static str>,
 }

@@ -4,12 +4,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Problem;
+use super::{Problem, ProblemCode};
+use crate::entity::wire_enum;
 
 /// Why the current state does not allow a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    pub code: &'static str,
+    /// A code with the status 409.
+    pub code: ProblemCode,
     pub detail: &'static str,
     /// The state of the thing that the caller tried to change.
     pub state: Option<&'static str>,
@@ -23,7 +25,7 @@ pub struct Conflict {
 
 impl Conflict {
     /// A conflict with a code and a sentence only.
-    pub fn of(code: &'static str, detail: &'static str) -> Self {
+    pub fn of(code: ProblemCode, detail: &'static str) -> Self {
         Self {
             code,
             detail,
@@ -40,8 +42,8 @@ impl Conflict {
             state: Some(state),
             actions,
             ..Self::of(
-                "invalid_transition",
-                "This is not possible in its current state. Read it again to see what is.",
+                ProblemCode::InvalidTransition,
+                "This is not possible in its current state. Read it again: `actions` lists what you can do now.",
             )
         }
     }
@@ -50,12 +52,15 @@ impl Conflict {
     pub fn id_reused() -> Self {
         let detail = "You created something else with this id before. Nothing of this request \
             was stored. Update the existing one, or send a new id.";
-        Self::of("id_reused", detail)
+        Self::of(ProblemCode::IdReused, detail)
     }
 
     /// The client chose an id that something else has already.
     pub fn id_taken() -> Self {
-        Self::of("id_taken", "Something else has this id. Send a new id.")
+        Self::of(
+            ProblemCode::IdTaken,
+            "Something else has this id. Send a new id.",
+        )
     }
 }
 
@@ -65,13 +70,32 @@ impl From<Conflict> for Problem {
     }
 }
 
+wire_enum! {
+    /// What prevents a request, in the document.
+    ConflictingItemType {
+        /// A task.
+        Task = "task",
+        /// A need of an appointment.
+        Need = "need",
+        /// An appointment.
+        Appointment = "appointment",
+        /// A role assignment.
+        RoleAssignment = "role_assignment",
+        /// A circle.
+        Circle = "circle",
+        /// Something of yours that is not shown here, because it is in another circle or you do
+        /// not see its topic.
+        Busy = "busy",
+    }
+}
+
 /// A thing that prevents a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(examples(json!({"type": "task", "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d"})))]
 pub struct ConflictingItem {
-    /// What it is: `task`, `need`, `appointment`, … It is `busy` for something of yours that is
-    /// not shown here, because it is in another circle or you do not see its topic.
+    /// What it is.
     #[serde(rename = "type")]
+    #[schema(value_type = ConflictingItemType)]
     pub kind: &'static str,
     /// The id of the thing. Left out with `busy`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,7 +7,7 @@ use crate::entity::task;
 use crate::platform::time::civil::{
     Day, WallTime, ZoneName, end_of_day, over_after, over_everywhere, resolve, resolve_span,
 };
-use crate::problem::FieldError;
+use crate::problem::{FieldError, FieldErrorCode};
 
 /// A date that sorts after every real date.
 const NEVER: i64 = 253_402_300_799;
@@ -90,27 +90,55 @@ impl Due {
         due.checked()
     }
 
-    fn checked(mut self) -> Result<Self, Vec<FieldError>> {
+    /// What is wrong with the fields of a due time, each fault at its field.
+    pub fn faults(
+        on: Option<Day>,
+        local: Option<WallTime>,
+        from: Option<WallTime>,
+    ) -> Vec<FieldError> {
+        let due = Self {
+            on: on.map(|Day(day)| day),
+            local: local.map(|WallTime(time)| time),
+            from: from.map(|WallTime(time)| time),
+            zone: None,
+        };
+        due.own_faults()
+    }
+
+    fn own_faults(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
         if self.on.is_some() && self.local.is_some() {
             let detail = "Send due_on or due_local, not both.";
-            errors.push(FieldError::new("/due_on", "date_and_time", detail));
+            errors.push(FieldError::new(
+                "/due_on",
+                FieldErrorCode::DateAndTime,
+                detail,
+            ));
         }
         match (self.from, self.local) {
             (Some(_), None) => {
                 let detail = "Send due_local as well: starts_local needs an end.";
                 errors.push(FieldError::new(
                     "/starts_local",
-                    "start_without_due",
+                    FieldErrorCode::StartWithoutDue,
                     detail,
                 ));
             }
             (Some(from), Some(local)) if from > local => {
                 let detail = "Send a starts_local that is not after due_local.";
-                errors.push(FieldError::new("/starts_local", "start_after_end", detail));
+                errors.push(FieldError::new(
+                    "/starts_local",
+                    FieldErrorCode::StartAfterEnd,
+                    detail,
+                ));
             }
             _ => {}
         }
+        errors
+    }
+
+    fn checked(mut self) -> Result<Self, Vec<FieldError>> {
+        let errors = self.own_faults();
         if self.local.is_none() {
             self.zone = None;
         }

@@ -8,7 +8,7 @@ use crate::platform::time::civil::{
     Day, Moment, WallTime, ZoneName, end_of_day, on_day, over_after, over_everywhere, resolve,
     resolve_span,
 };
-use crate::problem::FieldError;
+use crate::problem::{FieldError, FieldErrorCode};
 use crate::schedule::window::TakesPlace;
 
 /// How long something without an end is assumed to take.
@@ -24,28 +24,26 @@ pub struct When {
 }
 
 impl When {
-    /// Reads the time of a body. Wall times without a zone are in `default_zone`.
-    pub fn chosen(
+    /// What is wrong with the fields of a time, each fault at its field.
+    pub fn faults(
         on: Option<Day>,
         starts: Option<WallTime>,
         ends: Option<WallTime>,
-        zone: Option<ZoneName>,
-        default_zone: &str,
-    ) -> Result<Self, Vec<FieldError>> {
+    ) -> Vec<FieldError> {
         let mut errors = Vec::new();
-        let mut refuse = |pointer: &str, code: &str, detail: &str| {
+        let mut refuse = |pointer: &str, code: FieldErrorCode, detail: &str| {
             errors.push(FieldError::new(pointer, code, detail));
         };
         match (on, starts) {
             (None, None) => refuse(
                 "/starts_local",
-                "required",
+                FieldErrorCode::Required,
                 "Send starts_local, or starts_on for a whole day.",
             ),
             (Some(_), Some(_)) => {
                 refuse(
                     "/starts_on",
-                    "date_and_time",
+                    FieldErrorCode::DateAndTime,
                     "Send starts_on or starts_local, not both.",
                 );
             }
@@ -54,18 +52,30 @@ impl When {
         match (starts, ends) {
             (None, Some(_)) => refuse(
                 "/ends_local",
-                "end_without_start",
+                FieldErrorCode::EndWithoutStart,
                 "Send starts_local as well, or leave ends_local out.",
             ),
             (Some(starts), Some(ends)) if ends < starts => {
                 refuse(
                     "/ends_local",
-                    "start_after_end",
+                    FieldErrorCode::StartAfterEnd,
                     "Send an ends_local that is not before starts_local.",
                 );
             }
             _ => {}
         }
+        errors
+    }
+
+    /// Reads the time of a body. Wall times without a zone are in `default_zone`.
+    pub fn chosen(
+        on: Option<Day>,
+        starts: Option<WallTime>,
+        ends: Option<WallTime>,
+        zone: Option<ZoneName>,
+        default_zone: &str,
+    ) -> Result<Self, Vec<FieldError>> {
+        let errors = Self::faults(on, starts, ends);
         if !errors.is_empty() {
             return Err(errors);
         }

@@ -28,16 +28,16 @@ const registration = answer(
     },
   }),
 );
-const tokens = answer(
+const outcome = answer(
   await kith.api.POST("/v1/registrations/{registration_id}/confirm", {
     params: { path: { registration_id: registration.id } },
     body: { code: await waitForCode(mails, email), device_label: "An example" },
   }),
 );
-if (!("access_token" in tokens)) {
+if (outcome.session === null) {
   throw new Error("a new registration is confirmed already");
 }
-kith.signIn(tokens.access_token);
+kith.signIn(outcome.session.access_token);
 console.log(`${email} is signed in.`);
 
 const circle = answer(await kith.api.POST("/v1/circles", { body: { patient_name: "Rosa" } }));

@@ -14,7 +14,7 @@
 //!     #[garde(dive)]
 //!     notes: Notes | null,
 //!     #[garde(length(max = 5), dive)]
-//!     reminder_minutes: Vec<ReminderMinutes> as offsets_json,
+//!     weekdays: Vec<Weekday> as weekdays_json,
 //!     /// The date on which it is due; its reminders move with it.
 //!     #[garde(dive)]
 //!     due_on: Day | null => elsewhere,
@@ -55,13 +55,13 @@ macro_rules! merge_patch {
     };
     (@fields [$($head:tt)*] [$($body:tt)*] [$($written:tt)*]
         $(#[$($attribute:tt)*])*
-        $field:ident: $ty:ident | null => elsewhere, $($rest:tt)*
+        $field:ident: $ty:ident $(<$item:ident>)? | null => elsewhere, $($rest:tt)*
     ) => {
         $crate::access::change_log::merge_patch!(@fields [$($head)*] [$($body)*
             $(#[$($attribute)*])*
             #[serde(default, with = "serde_with::rust::double_option")]
-            #[schema(value_type = Option<$ty>)]
-            pub $field: Option<Option<$ty>>,
+            #[schema(value_type = Option<$ty $(<$item>)?>)]
+            pub $field: Option<Option<$ty $(<$item>)?>>,
         ] [$($written)*] $($rest)*);
     };
     (@fields [$($head:tt)*] [$($body:tt)*] [$($written:tt)*]

@@ -121,15 +121,14 @@ async fn prove<P: RequiredPermission>(
     // A second statement: if it were joined with the lock, it would still see a member whom a
     // transaction that just committed has removed.
     let rows = proof(transaction.tx(), circle.credential(), circle.circle_id()).await?;
-    let first = rows.first().ok_or(Problem::Unauthenticated)?;
+    let first = rows.first();
+    let first = first.ok_or_else(|| circle.credential().invalid())?;
     let proof = circle.credential().check(first, transaction.now())?;
     let scope = read_scope(&proof, &rows, transaction.now())?.ok_or(Problem::NotFound)?;
     if scope.is_leaving() {
         return Err(account_deleting());
     }
-    if !scope.may(CircleAccess::<P>::PERMISSION) {
-        return Err(CircleAccess::<P>::PERMISSION.refused());
-    }
+    circle.check_again(&scope)?;
     Ok((
         scope,
         proof

@@ -14,7 +14,7 @@ use crate::http::extract::Json;
 use crate::http::openapi::TriedTooOften;
 use crate::http::response::NoContent;
 use crate::platform::text::{NewPassword, PresentedSecret};
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// Your current password, and the new one.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -70,7 +70,11 @@ pub async fn change_password(
     // Another request may have replaced the password while it was verified.
     if !matches || user.password_hash != before.password_hash {
         let detail = "This is not your current password.";
-        return Err(Problem::field("/current_password", "incorrect", detail));
+        return Err(Problem::field(
+            "/current_password",
+            FieldErrorCode::Incorrect,
+            detail,
+        ));
     }
     throttle::reset_attempts(write.tx(), attempt_key).await?;
     set_password(write.tx(), user.id, password_hash, write.now()).await?;

@@ -38,7 +38,9 @@ pub struct SecurityEvent {
     /// When it happened.
     #[serde(serialize_with = "in_milliseconds")]
     pub occurred_at: DateTime<Utc>,
+    /// What happened.
     pub kind: SecurityEventKind,
+    /// How somebody acted.
     pub actor_kind: ActorKind,
     /// The session that did it, or that was opened by it.
     pub session_id: Option<SessionId>,

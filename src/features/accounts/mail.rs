@@ -18,7 +18,7 @@ use crate::platform::mail::{
     SignInWithCode, VerifyEmail, plain_label,
 };
 use crate::platform::queue::{Failure, Leased, Run};
-use crate::platform::time::civil::for_reader;
+use crate::platform::time::civil::{ReaderZone, for_reader};
 use crate::problem::Problem;
 
 /// Mails link and code for a registration, or that the address has an account already. Only
@@ -199,7 +199,7 @@ impl Run<App> for MailSecurityEvent {
             subject,
             what,
             advice: advice(event.kind),
-            when: for_reader(event.occurred_at, &user.time_zone),
+            when: for_reader(event.occurred_at, ReaderZone::named(&user.time_zone)),
             device: event
                 .device_label
                 .map(|label| plain_label(&label, "a device")),

@@ -65,7 +65,6 @@ pub use registrations::*;
 pub use second_factor::*;
 pub use sessions::*;
 pub use sign_in::*;
-pub use sign_in_attempt::SignIn;
 pub use sign_in_codes::*;
 pub use types::*;
 pub use update_account::*;

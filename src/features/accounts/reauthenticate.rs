@@ -19,7 +19,7 @@ use crate::http::extract::Json;
 use crate::http::openapi::{Fact, TriedTooOften};
 use crate::http::response::NoContent;
 use crate::platform::text::{FactorCode, PresentedSecret};
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// What confirms your identity: your password, or a passkey.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -76,7 +76,11 @@ pub async fn reauthenticate(
         _ => {
             let detail = "Send either `password`, with `code` if you have an authenticator app, \
                           or `passkey`.";
-            Err(Problem::field("/password", "exactly_one_required", detail))
+            Err(Problem::field(
+                "/password",
+                FieldErrorCode::ExactlyOneRequired,
+                detail,
+            ))
         }
     }
 }
@@ -103,7 +107,11 @@ async fn prove_by_password(
     }
     if !matches || user.password_hash != before.password_hash {
         let detail = "The password or the code is not right.";
-        return refuse(write, Problem::field("/password", "incorrect", detail)).await;
+        return refuse(
+            write,
+            Problem::field("/password", FieldErrorCode::Incorrect, detail),
+        )
+        .await;
     }
     throttle::reset_attempts(write.tx(), attempt_key).await?;
     throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(user.id)).await?;
@@ -152,7 +160,7 @@ async fn check_second_factor(
 ) -> Result<Option<second_factor::JudgedCode>, Problem> {
     let Some(code) = code else {
         let detail = "Send a code from your authenticator app, or a recovery code.";
-        return Err(Problem::field("/code", "required", detail));
+        return Err(Problem::field("/code", FieldErrorCode::Required, detail));
     };
     let transaction = app.begin().await?;
     throttle::record_second_factor(&transaction, user.id).await?;

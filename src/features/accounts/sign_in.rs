@@ -1,21 +1,21 @@
 //! Signs in with a password. An attempt is counted and noted before its outcome is known, also
 //! for an email address without an account: both must take the same time.
 
+use axum::http::StatusCode;
 use garde::Validate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::known_devices::find_device;
-use super::second_factor::SecondFactorChallenge;
-use super::sign_in_attempt::{Attempt, SignIn};
-use super::types::SessionTokens;
+use super::sign_in_attempt::Attempt;
+use super::types::SignInOutcome;
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey, CountFuture};
 use crate::auth::{find_user_by_email, lock_user, replace_hash};
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::request::RequestInfo;
-use crate::http::response::NoContent;
+use crate::http::response::{NoContent, Secret};
 use crate::platform::text::{DeviceLabel, EmailAddress, PresentedSecret};
 use crate::problem::Problem;
 
@@ -53,8 +53,9 @@ pub struct SignInRequest {
 /// the first sign-in of a device only. Send it with each later sign-in: then the wrong
 /// guesses of a stranger cannot make this device wait.
 ///
-/// An account with an authenticator app is answered with 202 and a ticket. Send the ticket
-/// with a code to `POST /v1/sessions/second-factor`.
+/// The tokens are in `session`. For an account with an authenticator app, `session` is null and
+/// `second_factor` has a ticket: send the ticket with a code to
+/// `POST /v1/sessions/second-factor`.
 ///
 /// You get an email if the device is new, or if five or more tries failed before this one.
 ///
@@ -66,8 +67,7 @@ pub struct SignInRequest {
 #[utoipa::path(
     post, path = "/sessions", tag = "sign in", security(()),
     responses(
-        (status = CREATED, description = "Signed in", body = SessionTokens),
-        (status = ACCEPTED, description = "The second factor is needed", body = SecondFactorChallenge),
+        (status = OK, description = "You are signed in, or the second factor is needed", body = SignInOutcome),
         Problem, WrongCredentials, TriedTooOften,
     ),
 )]
@@ -75,9 +75,10 @@ pub async fn sign_in(
     app: App,
     request: AnonymousRequest,
     Json(credentials): Json<SignInRequest>,
-) -> Result<SignIn, Problem> {
+) -> Result<Secret<SignInOutcome>, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
-    sign_in_with_password(&app, &request.0, credentials).await
+    let outcome = sign_in_with_password(&app, &request.0, credentials).await?;
+    Ok(Secret(StatusCode::OK, outcome))
 }
 
 /// Checks the password, and opens a session or asks for the second factor.
@@ -85,7 +86,7 @@ async fn sign_in_with_password(
     app: &App,
     request: &RequestInfo,
     credentials: SignInRequest,
-) -> Result<SignIn, Problem> {
+) -> Result<SignInOutcome, Problem> {
     let email = credentials.email.as_str();
     let user = find_user_by_email(app.reader(), email).await?;
     let token = credentials.device_token.as_ref();

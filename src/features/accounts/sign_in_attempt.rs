@@ -1,15 +1,13 @@
 //! An attempt to sign in with a password, a mailed code or a passkey.
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{DatabaseTransaction, PaginatorTrait};
 
 use super::known_devices::note_use;
 use super::mail::mail_event;
-use super::second_factor::{self, SecondFactorChallenge};
+use super::second_factor;
 use super::sessions::{insert_session, open_session};
-use super::types::SessionTokens;
+use super::types::{SessionTokens, SignInOutcome};
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey, FREE_FAILURES};
 use crate::auth::{AccountScope, Event, note_event, settle_event};
@@ -18,28 +16,12 @@ use crate::entity::ids::{KnownDeviceId, SecurityEventId};
 use crate::entity::security_event::SecurityEventKind;
 use crate::entity::{session, user};
 use crate::http::request::RequestInfo;
-use crate::http::response::{NoContent, Secret};
+use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 /// From this age on an account counts as one whose owner has signed in before.
 const SETTLED: TimeDelta = TimeDelta::days(1);
-
-/// How far a sign-in has come.
-pub enum SignIn {
-    Complete(SessionTokens),
-    /// The account has a second factor, and the caller must send it.
-    NeedsSecondFactor(SecondFactorChallenge),
-}
-
-impl IntoResponse for SignIn {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Complete(tokens) => Secret(StatusCode::CREATED, tokens).into_response(),
-            Self::NeedsSecondFactor(needed) => Secret(StatusCode::ACCEPTED, needed).into_response(),
-        }
-    }
-}
 
 /// An attempt to sign in. It is noted as refused until it succeeds.
 pub(super) struct Attempt {
@@ -91,7 +73,7 @@ impl Attempt {
         user: &user::Model,
         device: Option<KnownDeviceId>,
         label: Option<&str>,
-    ) -> Result<SignIn, Problem> {
+    ) -> Result<SignInOutcome, Problem> {
         if second_factor::is_on(transaction.tx(), user.id).await? {
             let needed = second_factor::ask(transaction, self, user.id, device, label).await?;
             settle_event(
@@ -101,10 +83,10 @@ impl Attempt {
                 None,
             )
             .await?;
-            return Ok(SignIn::NeedsSecondFactor(needed));
+            return Ok(needed.into());
         }
         let tokens = self.succeed(app, transaction, user, device, label).await?;
-        Ok(SignIn::Complete(tokens))
+        Ok(tokens.into())
     }
 
     /// Opens the session. The owner gets an email if the device is new, or if many attempts

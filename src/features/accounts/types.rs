@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
+use super::second_factor::SecondFactorChallenge;
 use crate::entity::ids::{CircleId, SessionId, UserId};
 use crate::entity::user;
 use crate::features::participation::ReleasedItem;
@@ -40,17 +41,44 @@ pub struct SessionTokens {
     pub device_token: Option<String>,
 }
 
-/// The account was created before. Nobody is signed in by the same request again: sign in.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(examples(json!({ "already_in": true })))]
-pub struct AlreadyIn {
-    /// Always true.
-    pub already_in: bool,
+/// How far you are signed in. If `session` is null, something is left to do: send the second
+/// factor if `second_factor` is there, otherwise sign in.
+#[derive(Default, Serialize, ToSchema)]
+#[schema(examples(json!({
+    "session": {
+        "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
+        "token_type": "Bearer",
+        "expires_in": 600,
+        "refresh_token": "6yN5h1oR2cW8…",
+        "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+        "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+        "device_token": "q0TqkB9mX3v5…"
+    },
+    "second_factor": null
+})))]
+pub struct SignInOutcome {
+    /// The tokens of your new session. Null if you are not signed in yet.
+    pub session: Option<SessionTokens>,
+    /// What to send the second factor with, to `POST /v1/sessions/second-factor`. Null if no
+    /// second factor is needed.
+    pub second_factor: Option<SecondFactorChallenge>,
 }
 
-impl Default for AlreadyIn {
-    fn default() -> Self {
-        Self { already_in: true }
+impl From<SessionTokens> for SignInOutcome {
+    fn from(tokens: SessionTokens) -> Self {
+        Self {
+            session: Some(tokens),
+            second_factor: None,
+        }
+    }
+}
+
+impl From<SecondFactorChallenge> for SignInOutcome {
+    fn from(needed: SecondFactorChallenge) -> Self {
+        Self {
+            session: None,
+            second_factor: Some(needed),
+        }
     }
 }
 
@@ -66,13 +94,13 @@ pub struct MailTokenRequest {
 }
 
 /// What happens to your other sessions.
-#[derive(Debug, Default, Deserialize, Validate, ToSchema)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "keep_other_sessions": true })))]
-pub struct FactorRemoval {
-    /// Whether your other sessions go on. Default: they end.
+pub struct OtherSessionsQuery {
+    /// With `true` your other sessions go on. Otherwise they end.
     #[serde(default)]
-    #[garde(skip)]
+    #[param(default = false)]
     pub keep_other_sessions: bool,
 }
 

@@ -23,16 +23,16 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::participation::put_part;
-use crate::http::extract::Json;
+use crate::http::extract::{Json, compared};
 use crate::http::response::Created;
 use crate::notify::reminders;
 use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
-use crate::problem::Problem;
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 use crate::schedule::When;
 
 /// The default reminders: a day and two hours before the start.
-const REMINDERS: [i32; 2] = [1440, 120];
+pub(super) const REMINDERS: [i32; 2] = [1440, 120];
 
 /// A new appointment. It needs a title, and either `starts_local` or `starts_on`.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -56,7 +56,6 @@ pub struct CreateAppointmentRequest {
     /// What kind of appointment it is. Default: `other`.
     #[serde(default = "other")]
     #[garde(skip)]
-    #[schema(default = json!("other"))]
     pub kind: AppointmentKind,
     /// What it is about; decides who sees it. Default: `family` for counseling, support groups and
     /// family meetings, `health` for every other kind.
@@ -65,15 +64,15 @@ pub struct CreateAppointmentRequest {
     pub topic: Option<Topic>,
     /// The date of an appointment that takes all day; not together with `starts_local`.
     #[serde(default)]
-    #[garde(dive)]
+    #[garde(dive, custom(compared("starts_on", "starts_local", self.time_faults())))]
     pub starts_on: Option<Day>,
     /// The local time at which it starts; not together with `starts_on`.
     #[serde(default)]
-    #[garde(dive)]
+    #[garde(dive, custom(compared("starts_local", "starts_on", self.time_faults())))]
     pub starts_local: Option<WallTime>,
     /// The local time at which it ends; only with `starts_local`. Default: it has no end.
     #[serde(default)]
-    #[garde(dive)]
+    #[garde(dive, custom(compared("ends_local", "starts_local", self.time_faults())))]
     pub ends_local: Option<WallTime>,
     /// The time zone of the local times. Default: the circle's time zone.
     #[serde(default, deserialize_with = "named_or_unknown")]
@@ -92,21 +91,35 @@ pub struct CreateAppointmentRequest {
     #[garde(dive)]
     pub preparation: Option<Notes>,
     /// When its attendees are reminded, in minutes before the start. An appointment that takes all
-    /// day counts as starting at 09:00. Default: a day and two hours before.
+    /// day counts as starting at 09:00. Default, and with `[]`: a day and two hours before.
     #[serde(default)]
     #[garde(length(max = 5), dive)]
     #[schema(max_items = 5)]
     pub reminder_minutes: Option<Vec<ReminderMinutes>>,
-    /// The members who are asked to come; they must see the topic. Default: the patient. If the
-    /// patient is no active member of the circle, it is you, and you have accepted.
+    /// Whether nobody is reminded. Do not send it together with `reminder_minutes`.
+    #[serde(default)]
+    #[garde(skip)]
+    pub reminders_off: bool,
+    /// The members who are asked to come; they must see the topic. Default, and with `[]`: the
+    /// patient. If the patient is no active member of the circle, it is you, and you have accepted.
     #[serde(default)]
     #[garde(length(max = 50))]
     #[schema(max_items = 50)]
     pub attendee_member_ids: Option<Vec<MemberId>>,
+    /// Whether nobody is asked to come. Do not send it together with `attendee_member_ids`.
+    #[serde(default)]
+    #[garde(skip)]
+    pub without_attendees: bool,
     /// Whether it is only proposed. Nobody is reminded until it is confirmed.
     #[serde(default)]
     #[garde(skip)]
     pub is_proposal: bool,
+}
+
+impl CreateAppointmentRequest {
+    fn time_faults(&self) -> Vec<FieldError> {
+        When::faults(self.starts_on, self.starts_local, self.ends_local)
+    }
 }
 
 fn other() -> AppointmentKind {
@@ -143,10 +156,6 @@ pub async fn create_appointment(
     }
     let id = new.id.unwrap_or_else(|| write.new_id());
     let topic = new.topic.unwrap_or_else(|| rules::default_topic(new.kind));
-    if write.scope().topics().level(topic) < TopicLevel::Write {
-        let detail = "Send a topic for which your level is write.";
-        return Err(Problem::field("/topic", "topic_not_visible", detail));
-    }
     let zone = write.scope().time_zone().to_owned();
     let when = When::chosen(
         new.starts_on,
@@ -155,18 +164,20 @@ pub async fn create_appointment(
         new.time_zone,
         &zone,
     )
-    .map_err(Problem::Invalid)?;
+    .map_err(Problem::Invalid);
+    let minutes = new.reminder_minutes.as_deref();
+    let offsets = reminders::new_offsets(minutes, new.reminders_off, &REMINDERS);
+    let members = new.attendee_member_ids;
+    // A caller who does not see the topic is not told who does.
+    let attendees = match check_topic(&write, topic) {
+        Ok(()) => attendees(&write, members, new.without_attendees, topic).await,
+        Err(problem) => Err(problem),
+    };
+    let ((when, offsets), attendees) = Problem::both(Problem::both(when, offsets), attendees)?;
     let to_come = Column::SortAt.gt(write.now()).into_condition();
     write
         .check_limit::<appointment::Entity>(limits::UPCOMING_APPOINTMENTS, to_come)
         .await?;
-    let attendees = match new.attendee_member_ids {
-        Some(members) => {
-            store::check_attendees(&write, "/attendee_member_ids", &members, topic).await?;
-            with_first_answers(&write, members)
-        }
-        None => default_attendees(&write).await?,
-    };
 
     let mut row = appointment::ActiveModel {
         id: Set(id),
@@ -177,10 +188,7 @@ pub async fn create_appointment(
         video_link: Set(new.video_link.map(Into::into)),
         preparation: Set(new.preparation.map(Into::into)),
         outcome: Set(None),
-        reminder_minutes: Set(reminders::chosen_offsets(
-            new.reminder_minutes.as_deref(),
-            &REMINDERS,
-        )),
+        reminder_minutes: Set(offsets),
         state: Set(if new.is_proposal {
             AppointmentState::Proposed
         } else {
@@ -208,6 +216,40 @@ pub async fn create_appointment(
         .notify_everyone(NotificationKind::Scheduled, None)
         .await?;
     appointment.respond_created().await
+}
+
+fn check_topic(write: &CircleWrite, topic: Topic) -> Result<(), Problem> {
+    if write.scope().topics().level(topic) == TopicLevel::Write {
+        return Ok(());
+    }
+    let detail = "Send a topic for which your level is write.";
+    Err(Problem::field(
+        "/topic",
+        FieldErrorCode::TopicNotVisible,
+        detail,
+    ))
+}
+
+/// Who is asked to come, with the response that each of them starts with.
+async fn attendees(
+    write: &CircleWrite,
+    members: Option<Vec<MemberId>>,
+    nobody: bool,
+    topic: Topic,
+) -> Result<Vec<(MemberId, AttendeeResponse)>, Problem> {
+    match members {
+        Some(_) if nobody => {
+            let detail = "You sent attendee_member_ids too. Send only one of the two.";
+            let (pointer, code) = ("/without_attendees", FieldErrorCode::AttendeesAndWithout);
+            Err(Problem::field(pointer, code, detail))
+        }
+        Some(members) => {
+            store::check_attendees(write, "/attendee_member_ids", &members, topic).await?;
+            Ok(with_first_answers(write, members))
+        }
+        None if nobody => Ok(Vec::new()),
+        None => default_attendees(write).await,
+    }
 }
 
 /// These members, with the response that each of them starts with.

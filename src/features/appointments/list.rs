@@ -7,10 +7,9 @@ use utoipa::ToSchema;
 
 use super::store;
 use super::types::Appointment;
-use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::access::{CircleAccess, CirclePath, MemberIdOrMe, ViewCircle};
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState, Column};
 use crate::entity::attendance::{self, AttendeeResponse};
-use crate::entity::ids::MemberId;
 use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::with_part_in;
 use crate::http::extract::Query;
@@ -22,6 +21,7 @@ use crate::problem::Problem;
 
 /// The order of a list of appointments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(title = "AppointmentSort")]
 pub enum AppointmentSort {
     /// The earliest first.
     #[serde(rename = "starts_at")]
@@ -42,9 +42,10 @@ list_query! {
         #[serde(default)]
         #[param(inline)]
         pub kind: Vec<AppointmentKind>,
-        /// Only appointments that have this member as an attendee, with any response.
+        /// Only appointments that have this member as an attendee, with any response. `me`
+        /// stands for yourself.
         #[param(inline)]
-        pub attendee_member_id: Option<MemberId>,
+        pub attendee_member_id: Option<MemberIdOrMe>,
         /// Only appointments that start at this instant or later, or end after it. An appointment
         /// that takes all day ends with its date in your own time zone.
         #[param(inline)]
@@ -93,6 +94,7 @@ pub async fn list_appointments(
         rows = rows.filter(Column::Kind.is_in(query.kind));
     }
     if let Some(member) = query.attendee_member_id {
+        let member = member.resolve(circle.scope())?;
         let any = AttendeeResponse::ALL;
         rows = rows.filter(with_part_in::<attendance::Entity>(
             circle.scope(),

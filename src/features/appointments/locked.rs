@@ -9,7 +9,7 @@ use super::subject::item_of;
 use super::types::Appointment;
 use super::waiting;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::MemberId;
@@ -22,7 +22,7 @@ use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::notify::subject::SubjectId;
 use crate::platform::time::civil::{Moment, day_of};
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// An appointment, with its attendees, under the circle's lock.
 pub(in crate::features) type LockedAppointment = Locked<appointment::Entity>;
@@ -46,10 +46,6 @@ impl Lockable for appointment::Entity {
         _: &'a Self::Related,
     ) -> AppointmentFacts<'a> {
         AppointmentFacts { scope, appointment }
-    }
-
-    fn refusal(_: AppointmentVerb) -> Problem {
-        Permission::ScheduleAppointments.refused()
     }
 
     fn shown(change: Change, row: &appointment::Model, _: &Self::Related) -> Change {
@@ -124,7 +120,7 @@ impl LockedAppointment {
         if self.has_begun() {
             return Ok(());
         }
-        Err(Conflict::of("too_early", detail).into())
+        Err(Conflict::of(ProblemCode::TooEarly, detail).into())
     }
 
     /// Plans the reminders of its attendees as if they had responded now: they accepted before it

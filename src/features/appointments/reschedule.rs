@@ -18,11 +18,11 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::features::needs;
 use crate::features::participation::set_part;
-use crate::http::extract::{Json, Path};
+use crate::http::extract::{Json, Path, compared};
 use crate::http::response::Resource;
 use crate::notify::notifications::Notification;
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
-use crate::problem::Problem;
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 use crate::schedule::when::{When, moment_of_appointment};
 
 /// The new time of an appointment.
@@ -32,21 +32,39 @@ use crate::schedule::when::{When, moment_of_appointment};
 pub struct RescheduleAppointmentRequest {
     /// The date of an appointment that takes all day; not together with `starts_local`.
     #[serde(default)]
-    #[garde(dive)]
+    #[garde(dive, custom(compared("starts_on", "starts_local", self.time_faults())))]
     pub starts_on: Option<Day>,
     /// The local time at which it starts; not together with `starts_on`.
     #[serde(default)]
-    #[garde(dive)]
+    #[garde(dive, custom(compared("starts_local", "starts_on", self.time_faults())))]
     pub starts_local: Option<WallTime>,
-    /// The local time at which it ends. Default: it takes as long as before. Null: it has no end.
-    #[serde(default, with = "serde_with::rust::double_option")]
-    #[garde(dive)]
-    #[schema(value_type = Option<WallTime>)]
-    pub ends_local: Option<Option<WallTime>>,
+    /// The local time at which it ends. Default: it takes as long as before.
+    #[serde(default)]
+    #[garde(dive, custom(compared("ends_local", "starts_local", self.time_faults())))]
+    pub ends_local: Option<WallTime>,
+    /// Whether it has no end from now on. Do not send it together with `ends_local`.
+    #[serde(default)]
+    #[garde(custom(compared("without_end", "ends_local", self.time_faults())))]
+    pub without_end: bool,
     /// The time zone of the local times. Default: the same as before, or the circle's time zone.
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
+}
+
+impl RescheduleAppointmentRequest {
+    fn time_faults(&self) -> Vec<FieldError> {
+        let mut faults = When::faults(self.starts_on, self.starts_local, self.ends_local);
+        if self.without_end && self.ends_local.is_some() {
+            let detail = "You sent ends_local too. Send only one of the two.";
+            faults.push(FieldError::new(
+                "/without_end",
+                FieldErrorCode::EndAndWithout,
+                detail,
+            ));
+        }
+        faults
+    }
 }
 
 /// Reschedule an appointment.
@@ -64,6 +82,7 @@ pub struct RescheduleAppointmentRequest {
 ///   and only with the level `write` for the topic.
 /// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
 /// - 422 `required`, `date_and_time`: send either `starts_local` or `starts_on`.
+/// - 422 `end_and_without`: send either `ends_local` or `without_end`.
 /// - 422 `end_without_start`, `start_after_end`: `ends_local` needs a `starts_local` before it.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reschedule",
@@ -84,8 +103,9 @@ pub async fn reschedule_appointment(
     let zone = appointment.write.scope().time_zone().to_owned();
     let meant = old.zone().unwrap_or(&zone);
     let ends = match time.ends_local {
-        Some(ends) => ends,
+        None if time.without_end => None,
         None => old.end_after_as_long(time.starts_local),
+        ends => ends,
     };
     let new = When::chosen(
         time.starts_on,

@@ -2,13 +2,13 @@
 //! for the verbs themselves. `complete` is in `actions` before the start too, because an answer
 //! must not change while nothing happens.
 
-use crate::access::{CircleScope, Facts, NoPart, Permission, verbs};
+use crate::access::{CircleScope, Facts, NoPart, Permission, Refusal, verbs};
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState};
-use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::entity::topic_grant::Topic;
 
 verbs! {
     /// Everything that can be done to an appointment.
-    AppointmentVerb of AppointmentFacts: AppointmentState, NoPart {
+    AppointmentVerb as AppointmentAction of AppointmentFacts, "this appointment": AppointmentState, NoPart {
         Update = "update" [Proposed | Scheduled], may_schedule, "updated";
         Reschedule = "reschedule" [Proposed | Scheduled], may_schedule, "rescheduled";
         Confirm = "confirm" [Proposed => Scheduled], may_schedule, "confirmed";
@@ -16,11 +16,13 @@ verbs! {
         Reinstate = "reinstate" [Canceled], may_schedule, "reinstated";
         Complete = "complete" [Scheduled => Completed], may_schedule, "completed";
         MarkMissed = "mark_missed" [Scheduled => Missed], may_schedule,
-            "missed";
-        AddAttendees = "add_attendees" [Proposed | Scheduled], may_schedule, "attendees_added";
-        RemoveAttendee = "remove_attendee" [Proposed | Scheduled], may_schedule, "attendee_removed";
-        Respond = "respond" [Proposed | Scheduled], may_answer, "responded";
-        CreateNeed = "create_need" [Proposed | Scheduled], may_add_need, "created";
+            "missed", "mark {} as missed";
+        AddAttendees = "add_attendees" [Proposed | Scheduled], may_schedule, "attendees_added",
+            "add attendees to {}";
+        RemoveAttendee = "remove_attendee" [Proposed | Scheduled], may_schedule, "attendee_removed",
+            "remove attendees from {}";
+        Respond = "respond" [Proposed | Scheduled], may_answer, "responded", "respond to {}";
+        CreateNeed = "create_need" [Proposed | Scheduled], may_add_need, "created", "add a need to {}";
     }
 }
 
@@ -37,21 +39,19 @@ impl Facts<AppointmentVerb> for AppointmentFacts<'_> {
 }
 
 impl AppointmentFacts<'_> {
-    fn writes(&self, topic: Topic) -> bool {
-        self.scope.topics().level(topic) == TopicLevel::Write
+    fn may_schedule(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::ScheduleAppointments)?;
+        self.scope.check_writes(self.appointment.topic)
     }
 
-    fn may_schedule(&self) -> bool {
-        self.scope.may(Permission::ScheduleAppointments) && self.writes(self.appointment.topic)
-    }
-
-    fn may_answer(&self) -> bool {
-        self.scope.may(Permission::RespondToAppointments)
+    fn may_answer(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::RespondToAppointments)
     }
 
     /// A need is an everyday thing, so adding one takes the level `write` for `daily` as well.
-    fn may_add_need(&self) -> bool {
-        self.may_schedule() && self.writes(Topic::Daily)
+    fn may_add_need(&self) -> Result<(), Refusal> {
+        self.may_schedule()?;
+        self.scope.check_writes(Topic::Daily)
     }
 }
 

@@ -6,7 +6,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryO
 
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::types::{Appointment, Attendee};
-use crate::access::{CircleScope, CircleWrite, Verb, active_members, names_of, who_sees};
+use crate::access::{
+    CircleScope, CircleWrite, Verb, active_members, names_of, unknown_member, who_sees,
+};
 use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::notification::NotificationKind;
@@ -18,7 +20,7 @@ use crate::notify::notifications::Notification;
 use crate::notify::reminders::offsets_of;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 use crate::schedule::when::moment_of_appointment;
 
 /// One appointment as the reader sees it.
@@ -93,6 +95,7 @@ fn assemble(
         scope,
         appointment: &row,
     };
+    let reminder_minutes = offsets_of(&row.reminder_minutes);
     let actions = AppointmentVerb::actions(&facts);
     let attendee = |attendance: attendance::Model| Attendee {
         member_id: attendance.member_id,
@@ -105,7 +108,8 @@ fn assemble(
     };
     Appointment {
         actions,
-        reminder_minutes: offsets_of(&row.reminder_minutes),
+        reminders_off: reminder_minutes.is_empty(),
+        reminder_minutes,
         attendees: attendances.into_iter().map(attendee).collect(),
         my_response,
         needs,
@@ -147,11 +151,14 @@ pub(in crate::features) async fn check_attendees(
     for (index, member) in members.iter().enumerate() {
         let pointer = format!("{pointer}/{index}");
         if !rows.iter().any(|row| row.id == *member) {
-            let detail = "No active member has this id.";
-            errors.push(FieldError::new(pointer, "unknown_member", detail));
+            errors.push(unknown_member(pointer));
         } else if !seeing.contains(member) {
             let detail = "This member does not see the topic of the appointment.";
-            errors.push(FieldError::new(pointer, "member_cannot_take_part", detail));
+            errors.push(FieldError::new(
+                pointer,
+                FieldErrorCode::MemberCannotTakePart,
+                detail,
+            ));
         }
     }
     if errors.is_empty() {

@@ -5,7 +5,8 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::versioned;
+use super::rules::AppointmentVerb;
+use crate::access::{MemberIdOrMe, versioned};
 use crate::entity::appointment::{AppointmentKind, AppointmentState};
 use crate::entity::attendance::AttendeeResponse;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId};
@@ -23,7 +24,19 @@ pub struct AppointmentPath {
     pub appointment_id: AppointmentId,
 }
 
-/// The attendees to add or to remove.
+/// The attendee in a path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct AttendeePath {
+    /// The id of the appointment.
+    #[param(inline)]
+    pub appointment_id: AppointmentId,
+    /// The id of the member, or `me` for yourself.
+    #[param(inline)]
+    pub member_id: MemberIdOrMe,
+}
+
+/// The members to add as attendees.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "member_ids": ["0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e"] })))]
@@ -55,6 +68,7 @@ pub struct AddAttendeesRequest {
     "outcome": null,
     "truncated_fields": [],
     "reminder_minutes": [1440, 120],
+    "reminders_off": false,
     "state": "scheduled",
     "schedule_version": 1,
     "attendees": [{
@@ -110,6 +124,8 @@ pub struct Appointment {
     pub truncated_fields: Vec<&'static str>,
     /// When its attendees are reminded, in minutes before the start.
     pub reminder_minutes: Vec<i32>,
+    /// Whether nobody is reminded. Then `reminder_minutes` is empty.
+    pub reminders_off: bool,
     /// The state of the appointment.
     pub state: AppointmentState,
     /// Counts how often its start was changed.
@@ -120,8 +136,8 @@ pub struct Appointment {
     pub my_response: Option<AttendeeResponse>,
     /// The help that it needs; empty if you do not see the topic `daily`.
     pub needs: Vec<Need>,
-    /// What you can do now: `update`, `reschedule`, `confirm`, `cancel`,
-    /// `reinstate`, `complete`, `mark_missed`, `add_attendees`, `remove_attendee`, `respond`, `create_need`.
+    /// What you can do now.
+    #[schema(value_type = Vec<AppointmentVerb>)]
     pub actions: Vec<&'static str>,
     /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]

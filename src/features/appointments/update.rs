@@ -3,6 +3,7 @@
 
 use sea_orm::IntoActiveModel;
 
+use super::create::REMINDERS;
 use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
@@ -15,9 +16,9 @@ use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::needs;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
-use crate::notify::reminders::offsets_json;
+use crate::notify::reminders;
 use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 merge_patch! {
     /// What to change about an appointment. Its time is changed with `reschedule_appointment`.
@@ -42,10 +43,15 @@ merge_patch! {
         /// What to bring and to prepare.
         #[garde(dive)]
         preparation: Notes | null,
-        /// When its attendees are reminded, in minutes before the start.
+        /// When its attendees are reminded, in minutes before the start. Null: the default, a day
+        /// and two hours before. `[]` counts as not sent.
         #[garde(length(max = 5), dive)]
         #[schema(max_items = 5)]
-        reminder_minutes: Vec<ReminderMinutes> as offsets_json,
+        reminder_minutes: Vec<ReminderMinutes> | null => elsewhere,
+        /// Whether nobody is reminded. False, where nobody was: the default. Do not send true
+        /// together with `reminder_minutes`.
+        #[garde(skip)]
+        reminders_off: bool => elsewhere,
     }
 }
 
@@ -74,16 +80,25 @@ pub async fn update_appointment(
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     appointment.check(AppointmentVerb::Update)?;
     let topics = appointment.write.scope().topics();
-    if changes
-        .topic
-        .is_some_and(|topic| topics.level(topic) < TopicLevel::Write)
-    {
-        let detail = "Send a topic for which your level is write.";
-        return Err(Problem::field("/topic", "topic_not_visible", detail));
-    }
+    let topic_fits = match changes.topic {
+        Some(topic) if topics.level(topic) < TopicLevel::Write => {
+            let detail = "Send a topic for which your level is write.";
+            let code = FieldErrorCode::TopicNotVisible;
+            Err(Problem::field("/topic", code, detail))
+        }
+        _ => Ok(()),
+    };
     let before = appointment.row.clone();
+    let offsets = reminders::changed_offsets(
+        &before.reminder_minutes,
+        changes.reminder_minutes.as_ref().map(Option::as_deref),
+        changes.reminders_off,
+        &REMINDERS,
+    );
+    let ((), offsets) = Problem::both(topic_fits, offsets)?;
     let mut row = before.clone().into_active_model();
-    let fields = changes.write_to(&mut row);
+    let mut fields = changes.write_to(&mut row);
+    fields.set("reminder_minutes", &mut row.reminder_minutes, offsets);
     if !fields.is_empty() {
         appointment
             .save_and_plan(AppointmentVerb::Update, row, fields.names())

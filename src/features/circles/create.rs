@@ -67,7 +67,7 @@ pub struct CreateCircleRequest {
 /// Create a circle.
 ///
 /// You become its first coordinator, and its patient if you send `creator_is_patient`.
-/// Nobody is told: invite the other members afterwards.
+/// Nobody is told: invite the other members afterward.
 ///
 /// - 409 `limit_reached`: you created too many circles, or are in too many
 /// - 409 `id_taken`, `id_reused`: the `id` belongs to another circle, or you sent it

@@ -6,9 +6,7 @@ use super::rules::{CircleFacts, CircleVerb};
 use super::store::show_circle;
 use super::types::Circle;
 use crate::access::change_log::Change;
-use crate::access::{
-    CircleAccess, CircleWrite, Facts, Permission, RequiredPermission, Verb, patient_id_of,
-};
+use crate::access::{CircleAccess, CircleWrite, Facts, RequiredPermission, Verb, patient_id_of};
 use crate::app::App;
 use crate::entity::circle;
 use crate::entity::ids::MemberId;
@@ -50,9 +48,7 @@ impl LockedCircle {
     /// not fit the state.
     pub fn check(&self, verb: CircleVerb) -> Result<(), Problem> {
         let facts = self.facts();
-        if !verb.is_allowed(&facts) {
-            return Err(Permission::ManageCircle.refused());
-        }
+        verb.check_right(&facts)?;
         self.check_version()?;
         if verb.fits(facts.state(), None) {
             return Ok(());
@@ -66,10 +62,15 @@ impl LockedCircle {
         self.write.check_version(self.row.version)
     }
 
+    /// Refuses a caller who may not use the verb.
+    pub fn check_right(&self, verb: CircleVerb) -> Result<(), Problem> {
+        verb.check_right(&self.facts())
+    }
+
     /// Whether the verb fits the circle's state and the caller may use it.
     pub fn allows(&self, verb: CircleVerb) -> bool {
         let facts = self.facts();
-        verb.fits(facts.state(), None) && verb.is_allowed(&facts)
+        verb.fits(facts.state(), None) && verb.permit(&facts).is_ok()
     }
 
     /// Writes the row. Append the line of the change log afterwards.

@@ -23,7 +23,7 @@ pub use invitations::*;
 pub(crate) use locked::LockedCircle;
 pub use members::*;
 pub(crate) use members::{has_another_coordinator, has_others, release_everything};
-pub(crate) use rules::CircleVerb;
+pub(crate) use rules::{CircleState, CircleVerb};
 pub use store::describe_circles;
 pub use types::*;
 pub use update::*;

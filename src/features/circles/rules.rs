@@ -1,7 +1,7 @@
 //! What may happen to a circle, and who may do it: one table for the answer's `actions`
 //! and for the verbs themselves.
 
-use crate::access::{CircleScope, Facts, NoPart, Permission, verbs};
+use crate::access::{CircleScope, Facts, NoPart, Permission, Refusal, verbs};
 use crate::entity::circle;
 use crate::entity::ids::MemberId;
 
@@ -29,11 +29,14 @@ impl CircleState {
 
 verbs! {
     /// Everything that can be done to a circle.
-    CircleVerb of CircleFacts: CircleState, NoPart {
+    CircleVerb as CircleAction of CircleFacts, "this circle": CircleState, NoPart {
         Update = "update" [Lasting | Ending | EndingForPatient], may_manage, "updated";
-        Invite = "invite" [Lasting | Ending | EndingForPatient], may_invite, "created";
-        ScheduleDeletion = "schedule_deletion" [Lasting | Ending], may_delete, "deletion_scheduled";
-        CancelDeletion = "cancel_deletion" [Ending | EndingForPatient => Lasting], may_keep, "deletion_canceled";
+        Invite = "invite" [Lasting | Ending | EndingForPatient], may_invite, "created",
+            "invite people to {}";
+        ScheduleDeletion = "schedule_deletion" [Lasting | Ending], may_delete, "deletion_scheduled",
+            "delete {}";
+        CancelDeletion = "cancel_deletion" [Ending | EndingForPatient => Lasting], may_keep, "deletion_canceled",
+            "cancel the deletion of {}";
         Leave = "leave" [Lasting | Ending | EndingForPatient], may_leave, "left";
     }
 }
@@ -59,30 +62,39 @@ impl Facts<CircleVerb> for CircleFacts<'_> {
 }
 
 impl CircleFacts<'_> {
-    fn may_manage(&self) -> bool {
-        self.scope.may(Permission::ManageCircle)
+    fn may_manage(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::ManageCircle)
     }
 
-    fn may_invite(&self) -> bool {
-        self.scope.may(Permission::InvitePeople)
+    fn may_invite(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::InvitePeople)
     }
 
     /// If a coordinator scheduled the deletion, the patient may schedule it too: then
     /// only the patient cancels it.
-    fn may_delete(&self) -> bool {
-        self.scope.may(Permission::DeleteCircle)
-            && (self.state() == CircleState::Lasting || self.scope.is_patient())
+    fn may_delete(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::DeleteCircle)?;
+        if self.state() == CircleState::Lasting || self.scope.is_patient() {
+            return Ok(());
+        }
+        Err(Refusal::only("the patient").because("The deletion is scheduled already."))
     }
 
-    fn may_keep(&self) -> bool {
-        self.scope.may(Permission::DeleteCircle)
-            && (self.state() != CircleState::EndingForPatient || self.scope.is_patient())
+    fn may_keep(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::DeleteCircle)?;
+        if self.state() != CircleState::EndingForPatient || self.scope.is_patient() {
+            return Ok(());
+        }
+        Err(Refusal::only("the patient").because("The patient asked for the deletion."))
     }
 
     /// Only the member themselves, signed in and not by a personal access token. A member
     /// whose account is scheduled for deletion leaves together with it.
-    fn may_leave(&self) -> bool {
-        self.scope.is_signed_in() && !self.scope.is_leaving()
+    fn may_leave(&self) -> Result<(), Refusal> {
+        if self.scope.is_signed_in() && !self.scope.is_leaving() {
+            return Ok(());
+        }
+        Err(Refusal::without(Permission::ViewCircle))
     }
 }
 

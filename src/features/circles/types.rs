@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::rules::CircleVerb;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::AccessLevel;
 use crate::http::response::Versioned;
@@ -42,7 +43,8 @@ pub struct Circle {
     pub my_member_id: Option<MemberId>,
     /// Your own access level in this circle.
     pub my_access: Option<AccessLevel>,
-    /// What you may do now: `update`, `invite`, `schedule_deletion`, `cancel_deletion`, `leave`.
+    /// What you can do now.
+    #[schema(value_type = Vec<CircleVerb>)]
     pub actions: Vec<&'static str>,
     /// When the circle will be deleted; null if no deletion is scheduled.
     #[serde(serialize_with = "in_milliseconds")]

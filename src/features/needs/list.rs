@@ -5,8 +5,7 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter};
 use super::store;
 use super::types::Need;
 use super::uncovered::uncovered_needs;
-use crate::access::{CircleAccess, CirclePath, ViewCircle};
-use crate::entity::ids::MemberId;
+use crate::access::{CircleAccess, CirclePath, MemberIdOrMe, ViewCircle};
 use crate::entity::need::{self, Column, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::personal_access_token::TokenScope;
@@ -26,9 +25,9 @@ list_query! {
         #[param(inline)]
         pub state: Vec<NeedState>,
         /// Only needs that this member has claimed, or that are offered to them and need
-        /// more people.
+        /// more people. `me` stands for yourself.
         #[param(inline)]
-        pub assigned_member_id: Option<MemberId>,
+        pub assigned_member_id: Option<MemberIdOrMe>,
         /// With `true` only needs that still need people: open, not over, and of an
         /// appointment that is scheduled or took place.
         pub uncovered: Option<bool>,
@@ -71,6 +70,7 @@ pub async fn list_needs(
         rows = rows.filter(Column::State.is_in(query.state));
     }
     if let Some(member) = query.assigned_member_id {
+        let member = member.resolve(circle.scope())?;
         let part_in = |state: NeedAssignmentState| {
             with_part_in::<need_assignment::Entity>(circle.scope(), member, &[state])
         };

@@ -7,7 +7,7 @@ use super::rules::{NeedFacts, NeedVerb};
 use super::store;
 use super::types::Need;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
 use crate::entity::need::{self, Column, NeedKind, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::Topic;
@@ -42,10 +42,6 @@ impl Lockable for need::Entity {
             need,
             my_assignment: my_assignment.map(|assignment| assignment.state),
         }
-    }
-
-    fn refusal(_: NeedVerb) -> Problem {
-        Permission::ScheduleAppointments.refused()
     }
 
     fn shown(change: Change, _: &need::Model, _: &Self::Related) -> Change {

@@ -10,6 +10,7 @@
 //! Each operation has a file, such as `claim.rs` for `claim_need`. What needs share with
 //! tasks is in [`participation`](crate::features::participation).
 
+mod accept;
 mod cancel;
 mod claim;
 mod create;
@@ -26,6 +27,7 @@ mod types;
 mod uncovered;
 mod update;
 
+pub use accept::*;
 pub use cancel::*;
 pub use claim::*;
 pub use create::*;

@@ -1,20 +1,21 @@
 //! What may happen to a need, and who may do it.
 
-use crate::access::{CircleScope, Facts, Permission, verbs};
+use crate::access::{CircleScope, Facts, Permission, Refusal, verbs};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_assignment::NeedAssignmentState;
-use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::entity::topic_grant::Topic;
 use crate::features::participation::Coverage;
 use crate::notify::subject::Subject;
 
 verbs! {
     /// Everything that can be done to a need.
-    NeedVerb of NeedFacts: NeedState, NeedAssignmentState {
+    NeedVerb as NeedAction of NeedFacts, "this need": NeedState, NeedAssignmentState {
         Update = "update" [Open], may_arrange, "updated";
-        Offer = "offer" [Open], may_arrange, "offered";
+        Offer = "offer" [Open], may_arrange, "offered", "offer {} to a member";
         Cancel = "cancel" [Open => Canceled], may_arrange, "canceled";
         Claim = "claim" [Open(None | Offered | Declined | Released) => (Accepted)],
             may_claim, "claimed";
+        Accept = "accept" [Open(Offered) => (Accepted)], may_claim, "accepted";
         Decline = "decline" [Open(Offered) => (Declined)], may_claim, "declined";
         Release = "release" [Open(Accepted) => (Released)], may_claim, "released";
     }
@@ -38,20 +39,20 @@ impl Facts<NeedVerb> for NeedFacts<'_> {
     }
 
     fn is_open_to(&self, verb: NeedVerb) -> bool {
-        need::Entity::has_room(self.need) || verb != NeedVerb::Claim
+        need::Entity::has_room(self.need) || !matches!(verb, NeedVerb::Claim | NeedVerb::Accept)
     }
 }
 
 impl NeedFacts<'_> {
     /// Members who may schedule appointments and write everyday things, even if the
     /// appointment is hidden from them.
-    fn may_arrange(&self) -> bool {
-        self.scope.may(Permission::ScheduleAppointments)
-            && self.scope.topics().level(Topic::Daily) == TopicLevel::Write
+    fn may_arrange(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::ScheduleAppointments)?;
+        self.scope.check_writes(Topic::Daily)
     }
 
-    fn may_claim(&self) -> bool {
-        self.scope.may(Permission::ClaimNeeds)
+    fn may_claim(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::ClaimNeeds)
     }
 }
 
@@ -87,6 +88,7 @@ mod tests {
         +++++ ..... ..... ..... offer
         +++++ ..... ..... ..... cancel
         ++.++ ..... ..... ..... claim
+        .+... ..... ..... ..... accept
         .+... ..... ..... ..... decline
         ..+.. ..... ..... ..... release
         ");

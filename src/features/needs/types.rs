@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::rules::NeedVerb;
 use crate::access::versioned;
 use crate::entity::ids::{AppointmentId, CircleId, MemberId, NeedId};
 use crate::entity::need::{NeedKind, NeedState};
@@ -93,7 +94,8 @@ pub struct Need {
     pub assignments: Vec<NeedAssignment>,
     /// The state of your own assignment; null if you have none.
     pub my_assignment: Option<NeedAssignmentState>,
-    /// What you may do now: `update`, `offer`, `cancel`, `claim`, `decline`, `release`.
+    /// What you can do now.
+    #[schema(value_type = Vec<NeedVerb>)]
     pub actions: Vec<&'static str>,
     /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]

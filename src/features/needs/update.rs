@@ -18,7 +18,7 @@ use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::platform::text::{Notes, PeopleNeeded, Place};
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 merge_patch! {
     /// What to change in a need.
@@ -69,7 +69,7 @@ pub async fn update_need(
         let detail = "More members have claimed the need. Send at least their number.";
         return Err(Problem::field(
             "/people_needed",
-            "fewer_than_assigned",
+            FieldErrorCode::FewerThanAssigned,
             detail,
         ));
     }

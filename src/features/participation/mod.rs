@@ -16,7 +16,8 @@ pub use part::{
     set_part, unanswered, with_part_in,
 };
 pub use release::{
-    ReleaseOutcome, ReleasePlan, ReleasedItem, release_all, release_out_of_reach, release_work,
+    REASSIGN_TO, ReleaseOutcome, ReleasePlan, ReleasedItem, release_all, release_out_of_reach,
+    release_work, require_other,
 };
 pub use types::{ClaimRequest, Coverage, OfferRequest};
 pub use work::{HasParts, Work, release_part, require_active};

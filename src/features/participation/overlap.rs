@@ -18,7 +18,7 @@ use crate::entity::subjects;
 use crate::entity::topic_grant::Topic;
 use crate::notify::subject::Subject;
 use crate::platform::time::timestamps::write_instant;
-use crate::problem::{Conflict, ConflictingItem, Problem};
+use crate::problem::{Conflict, ConflictingItem, Problem, ProblemCode};
 use crate::schedule::WITHOUT_AN_END;
 use crate::schedule::window::TakesPlace;
 
@@ -115,7 +115,7 @@ pub async fn check_overlap(write: &CircleWrite, wanted: &BusyTime) -> Result<(),
     let detail = "You have something else at that time. To do both, send `allow_overlap: true`.";
     Err(Conflict {
         conflicts,
-        ..Conflict::of("overlap", detail)
+        ..Conflict::of(ProblemCode::Overlap, detail)
     }
     .into())
 }

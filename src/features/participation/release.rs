@@ -7,17 +7,32 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::part::held_by;
-use super::work::{HasParts, Work, release_part, require_active, unknown_member};
-use crate::access::{CircleWrite, Permission, topics_seen_by, topics_to_take_part_in};
+use super::work::{HasParts, Work, release_part, require_active};
+use crate::access::{
+    CircleWrite, Permission, topics_seen_by, topics_to_take_part_in, unknown_member,
+};
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::notification::NotificationKind;
 use crate::entity::subjects;
 use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::entity::wire_enum;
 use crate::features::roles::release_roles;
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::problem::Problem;
+
+wire_enum! {
+    /// What a released thing is, in the document.
+    ReleasedItemType {
+        /// A task.
+        Task = "task",
+        /// A need of an appointment.
+        Need = "need",
+        /// A role.
+        Role = "role",
+    }
+}
 
 /// Something that a member no longer holds.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,8 +42,9 @@ use crate::problem::Problem;
     "title": "Shopping"
 })))]
 pub struct ReleasedItem {
-    /// What it is: `task`, `need` or `role`.
+    /// What it is.
     #[serde(rename = "type")]
+    #[schema(value_type = ReleasedItemType)]
     pub kind: &'static str,
     /// The id of the task, the need or the role.
     pub id: Uuid,
@@ -63,6 +79,9 @@ pub struct ReleasePlan<'a> {
     pub reassign_to: Option<(MemberId, Vec<Topic>)>,
 }
 
+/// The field of a request that names the member to whom released work is offered.
+pub const REASSIGN_TO: &str = "/reassign_to_member_id";
+
 /// Releases everything that a member holds or was asked to take, takes them off
 /// appointments, and offers `reassign_to` what that member can claim of it. The members
 /// who relied on them are told. Returns what the caller may see of it.
@@ -72,7 +91,7 @@ pub async fn release_all(
     reassign_to: Option<MemberId>,
 ) -> Result<Vec<ReleasedItem>, Problem> {
     let reassign_to = match reassign_to {
-        Some(id) => Some(require_other(write, member, id).await?),
+        Some(id) => Some(require_other(write, REASSIGN_TO, member, id).await?),
         None => None,
     };
     let reassign_to = reassign_to.as_ref();
@@ -126,15 +145,16 @@ pub async fn release_out_of_reach(
     outcome.finish(write).await
 }
 
-/// Another active member, to whom the released work is offered.
-async fn require_other(
+/// Another active member, to whom something of a member who goes is given.
+pub async fn require_other(
     write: &CircleWrite,
+    pointer: &'static str,
     member: MemberId,
     id: MemberId,
 ) -> Result<membership::Model, Problem> {
-    let other = require_active(write, "/reassign_to_member_id", id).await?;
+    let other = require_active(write, pointer, id).await?;
     if other.id == member {
-        return Err(unknown_member("/reassign_to_member_id"));
+        return Err(Problem::Invalid(vec![unknown_member(pointer)]));
     }
     Ok(other)
 }

@@ -34,7 +34,7 @@ impl Coverage {
 /// Whether you claim it although you have something else at that time.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "allow_overlap": true })))]
+#[schema(examples(json!({ "allow_overlap": false })))]
 pub struct ClaimRequest {
     /// Claims it although you have something else at that time, in any of your circles.
     /// Without it an overlap is refused with 409 `overlap`. Something with a start and no

@@ -14,7 +14,9 @@ use super::part::{
 };
 use super::release::{ReleaseOutcome, ReleasePlan};
 use crate::access::change_log::Change;
-use crate::access::{CircleOwned, CircleWrite, Lockable, Locked, Verb, may_take_part};
+use crate::access::{
+    CircleOwned, CircleWrite, Lockable, Locked, Verb, may_take_part, unknown_member,
+};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notification::NotificationKind;
@@ -22,7 +24,7 @@ use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::notify::subject::{Reminded, Stage};
 use crate::platform::time::civil::Moment;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
 
 /// Something in which members have parts. They are notified about it and reminded of it.
 pub trait HasParts: Reminded + Lockable<Related = Vec<Row<<Self as HasParts>::Parts>>> {
@@ -161,7 +163,7 @@ where
     async fn claim_place(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
         if !E::has_room(&self.row) {
             let detail = "Enough members have claimed this already.";
-            return Err(Conflict::of("fully_covered", detail).into());
+            return Err(Conflict::of(ProblemCode::FullyCovered, detail).into());
         }
         self.check_overlap(allow_overlap).await?;
         self.put_my_part(verb).await
@@ -225,7 +227,7 @@ where
             let detail = E::CANNOT_TAKE_PART;
             return Err(Problem::field(
                 "/member_id",
-                "member_cannot_take_part",
+                FieldErrorCode::MemberCannotTakePart,
                 detail,
             ));
         }
@@ -259,13 +261,7 @@ pub async fn require_active(
         .find_one::<membership::Entity>(id)
         .await?
         .filter(|member| member.state == MemberState::Active)
-        .ok_or_else(|| unknown_member(pointer))
-}
-
-/// The problem with a field that names no active member of the circle.
-pub(super) fn unknown_member(pointer: &'static str) -> Problem {
-    let detail = "There is no active member with this id in the circle.";
-    Problem::field(pointer, "unknown_member", detail)
+        .ok_or_else(|| Problem::Invalid(vec![unknown_member(pointer)]))
 }
 
 /// Counts the version up because a part changed, and counts how many have claimed it.

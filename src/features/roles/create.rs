@@ -14,10 +14,10 @@ use crate::app::App;
 use crate::entity::ids::RoleId;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::role::{self, Column, RoleKind, RoleState};
-use crate::http::extract::Json;
+use crate::http::extract::{Json, compared};
 use crate::http::response::Created;
 use crate::platform::text::{EffortMinutes, Notes, Title};
-use crate::problem::Problem;
+use crate::problem::{FieldError, Problem};
 
 /// A role to create.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -38,7 +38,7 @@ pub struct CreateRoleRequest {
     pub kind: RoleKind,
     /// What the role is called. Default: by kind. A `custom` role needs a title.
     #[serde(default)]
-    #[garde(dive)]
+    #[garde(dive, custom(compared("title", "kind", self.title_fault())))]
     pub title: Option<Title>,
     /// What else to know about the role.
     #[serde(default)]
@@ -57,6 +57,13 @@ pub struct CreateRoleRequest {
     #[serde(default)]
     #[garde(skip)]
     pub previously_carried_by_patient: bool,
+}
+
+impl CreateRoleRequest {
+    fn title_fault(&self) -> Vec<FieldError> {
+        let untitled = self.title.is_none() && rules::default_title(self.kind).is_none();
+        untitled.then(rules::untitled).into_iter().collect()
+    }
 }
 
 /// Create a role.
@@ -84,9 +91,6 @@ pub async fn create_role(
         return write.commit(Created::again(answer)).await;
     }
     let id = new.id.unwrap_or_else(|| write.new_id());
-    if new.title.is_none() && rules::default_title(new.kind).is_none() {
-        return Err(rules::untitled());
-    }
     let active = Column::State.eq(RoleState::Active).into_condition();
     write
         .check_limit::<role::Entity>(limits::ROLES, active)

@@ -4,8 +4,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use super::store;
 use super::types::Role;
-use crate::access::{CircleAccess, CirclePath, ViewCircle};
-use crate::entity::ids::MemberId;
+use crate::access::{CircleAccess, CirclePath, MemberIdOrMe, ViewCircle};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::role::{self, Column, RoleKind, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
@@ -26,9 +25,9 @@ list_query! {
         #[serde(default)]
         #[param(inline)]
         pub kind: Vec<RoleKind>,
-        /// Only roles that this member carries now.
+        /// Only roles that this member carries now. `me` stands for yourself.
         #[param(inline)]
-        pub assigned_member_id: Option<MemberId>,
+        pub assigned_member_id: Option<MemberIdOrMe>,
         /// With `true` only roles that nobody carries now.
         pub uncovered: Option<bool>,
     }
@@ -70,6 +69,7 @@ pub async fn list_roles(
         rows = rows.filter(Column::Kind.is_in(query.kind));
     }
     if let Some(member) = query.assigned_member_id {
+        let member = member.resolve(circle.scope())?;
         let by_them = carried().filter(role_assignment::Column::MemberId.eq(member));
         rows = rows.filter(Column::Id.in_subquery(by_them.into_query()));
     }

@@ -9,7 +9,7 @@ use super::rules::{self, RoleAssignmentFacts, RoleAssignmentVerb, RoleFacts, Rol
 use super::store;
 use super::types::Role;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission, patient_id_of};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked, patient_id_of};
 use crate::entity::ids::MemberId;
 use crate::entity::role::{self, RoleState};
 use crate::entity::role_assignment;
@@ -37,10 +37,6 @@ impl Lockable for role::Entity {
         parts: &'a Self::Related,
     ) -> RoleFacts<'a> {
         RoleFacts { scope, role, parts }
-    }
-
-    fn refusal(_: RoleVerb) -> Problem {
-        Permission::ArrangeRoles.refused()
     }
 
     fn shown(change: Change, _: &role::Model, _: &Self::Related) -> Change {
@@ -78,14 +74,6 @@ impl Lockable for role_assignment::Entity {
             part,
             is_taken: false,
         }
-    }
-
-    fn refusal(verb: RoleAssignmentVerb) -> Problem {
-        let needed = match verb {
-            RoleAssignmentVerb::Accept | RoleAssignmentVerb::Decline => Permission::CarryRoles,
-            _ => Permission::ManageRoles,
-        };
-        needed.refused()
     }
 
     fn shown(change: Change, _: &role_assignment::Model, _: &role::Model) -> Change {

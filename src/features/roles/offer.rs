@@ -21,7 +21,7 @@ use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::platform::text::PatientPartText;
 use crate::platform::time::civil::Day;
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// The member to whom a role is offered.
 ///
@@ -92,16 +92,20 @@ pub async fn offer_role(
     Json(offer): Json<OfferRoleRequest>,
 ) -> Result<Resource<Role>, Problem> {
     let mut role = LockedRole::open(&app, &circle, path.role_id).await?;
-    let member = require_active(&role.write, "/member_id", offer.member_id).await?;
-    if role.part_of(member.id).is_some() {
+    let member = require_active(&role.write, "/member_id", offer.member_id).await;
+    if let Ok(member) = &member
+        && role.part_of(member.id).is_some()
+    {
         return role.respond().await;
     }
     role.check(RoleVerb::Offer)?;
+    let previous = role.previous(offer.previous_assignment_id);
+    let (member, previous) = Problem::both(member, previous)?;
     if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
         let detail = "This member is a viewer and cannot carry roles. Name another member.";
         return Err(Problem::field(
             "/member_id",
-            "member_cannot_take_part",
+            FieldErrorCode::MemberCannotTakePart,
             detail,
         ));
     }
@@ -110,7 +114,6 @@ pub async fn offer_role(
         offer.starts_on.map(|Day(day)| day),
         offer.ends_on.map(|Day(day)| day),
     );
-    let previous = role.previous(offer.previous_assignment_id)?;
     role.check_part(member.id, time, previous, &patient).await?;
 
     let offer = NewPart {
@@ -139,8 +142,12 @@ impl LockedRole {
             part.id == id && part.state == RoleAssignmentState::Active
         };
         self.related.iter().find(is_it).map(Some).ok_or_else(|| {
-            let detail = "This is no active assignment of this role. Send the id of one, or null.";
-            Problem::field("/previous_assignment_id", "unknown_role_assignment", detail)
+            let detail = "This is no active assignment of this role. Send the id of an active assignment, or null.";
+            Problem::field(
+                "/previous_assignment_id",
+                FieldErrorCode::UnknownRoleAssignment,
+                detail,
+            )
         })
     }
 }

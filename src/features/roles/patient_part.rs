@@ -8,7 +8,7 @@ use crate::entity::ids::TaskId;
 use crate::entity::role_assignment::{self, PatientPartKind};
 use crate::entity::task;
 use crate::platform::text::PatientPartText;
-use crate::problem::Problem;
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// What a request says the patient keeps.
 #[derive(Clone, Debug, Default)]
@@ -59,40 +59,44 @@ impl PatientPartChoice {
     /// Refuses fields that do not fit together, and what only the patient may choose.
     pub async fn check(&self, write: &CircleWrite) -> Result<(), Problem> {
         let part = self.part;
+        let mut errors = Vec::new();
         if part == Some(PatientPartKind::NoneByChoice) && !write.scope().is_patient() {
             let detail = "Only the patient can choose `none_by_choice`. Send another value.";
-            return Err(Problem::field(
+            errors.push(FieldError::new(
                 "/patient_part",
-                "only_patient_can_choose",
+                FieldErrorCode::OnlyPatientCanChoose,
                 detail,
             ));
         }
-        let with_part = |pointer, there: bool, belongs: bool| match (there, belongs) {
+        let mut with_part = |pointer, there: bool, belongs: bool| match (there, belongs) {
             (false, true) => {
                 let detail = "This is required with this `patient_part`.";
-                Err(Problem::field(pointer, "required", detail))
+                errors.push(FieldError::new(pointer, FieldErrorCode::Required, detail));
             }
             (true, false) => {
                 let detail = "This does not go with this `patient_part`. Leave it out.";
-                Err(Problem::field(
+                errors.push(FieldError::new(
                     pointer,
-                    "not_with_this_patient_part",
+                    FieldErrorCode::NotWithThisPatientPart,
                     detail,
-                ))
+                ));
             }
-            _ => Ok(()),
+            _ => {}
         };
         let in_words = part == Some(PatientPartKind::Text);
-        with_part("/patient_part_text", self.text.is_some(), in_words)?;
+        with_part("/patient_part_text", self.text.is_some(), in_words);
         let as_task = part == Some(PatientPartKind::Task);
-        with_part("/patient_part_task_id", self.task.is_some(), as_task)?;
+        with_part("/patient_part_task_id", self.task.is_some(), as_task);
+        if !errors.is_empty() {
+            return Err(Problem::Invalid(errors));
+        }
         if let Some(id) = self.task
             && write.find_one::<task::Entity>(id).await?.is_none()
         {
             let detail = "You see no task with this id. Send the id of another task.";
             return Err(Problem::field(
                 "/patient_part_task_id",
-                "unknown_task",
+                FieldErrorCode::UnknownTask,
                 detail,
             ));
         }
@@ -104,7 +108,11 @@ impl PatientPartChoice {
     pub fn check_given(&self, leaves_patient: bool) -> Result<(), Problem> {
         if leaves_patient && self.part.is_none() {
             let detail = "This role was the patient's. Send what the patient keeps of it.";
-            return Err(Problem::field("/patient_part", "required", detail));
+            return Err(Problem::field(
+                "/patient_part",
+                FieldErrorCode::Required,
+                detail,
+            ));
         }
         Ok(())
     }

@@ -2,20 +2,20 @@
 //! decides about `actions` in answers and about the verbs.
 
 use crate::access::{
-    CircleScope, Facts, NoPart, Permission, may_end_role_part, may_revise_patient_part,
-    may_withdraw_role_offer, verbs,
+    CircleScope, Facts, NoPart, Permission, Refusal, Verb, may_end_role_part,
+    may_revise_patient_part, may_withdraw_role_offer, verbs,
 };
 use crate::entity::ids::MemberId;
 use crate::entity::role::{self, RoleKind, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::features::participation::{Part, part_of_caller};
-use crate::problem::Problem;
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 verbs! {
     /// Everything that can be done to a role.
-    RoleVerb of RoleFacts: RoleState, NoPart {
+    RoleVerb as RoleAction of RoleFacts, "this role": RoleState, NoPart {
         Update = "update" [Active], may_arrange, "updated";
-        Offer = "offer" [Active], may_arrange, "offered";
+        Offer = "offer" [Active], may_arrange, "offered", "offer {} to a member";
         Claim = "claim" [Active], may_arrange, "claimed";
         Archive = "archive" [Active => Archived], may_arrange, "archived";
         Unarchive = "unarchive" [Archived => Active], may_arrange, "unarchived";
@@ -24,7 +24,7 @@ verbs! {
 
 verbs! {
     /// Everything that can be done to a role assignment.
-    RoleAssignmentVerb of RoleAssignmentFacts: RoleAssignmentState, NoPart {
+    RoleAssignmentVerb as RoleAssignmentAction of RoleAssignmentFacts, "this role assignment": RoleAssignmentState, NoPart {
         Accept = "accept" [Offered => Active], may_answer, "accepted";
         Decline = "decline" [Offered => Declined], may_answer, "declined";
         Withdraw = "withdraw" [Offered => Withdrawn], may_withdraw, "withdrawn";
@@ -53,8 +53,8 @@ impl Facts<RoleVerb> for RoleFacts<'_> {
 }
 
 impl RoleFacts<'_> {
-    fn may_arrange(&self) -> bool {
-        self.scope.may(Permission::ArrangeRoles)
+    fn may_arrange(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::ArrangeRoles)
     }
 }
 
@@ -78,24 +78,48 @@ impl Facts<RoleAssignmentVerb> for RoleAssignmentFacts<'_> {
 }
 
 impl RoleAssignmentFacts<'_> {
-    fn may_answer(&self) -> bool {
-        self.scope.may(Permission::CarryRoles) && self.scope.is_member(self.part.member_id)
+    fn may_answer(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::CarryRoles)?;
+        if self.scope.is_member(self.part.member_id) {
+            return Ok(());
+        }
+        Err(Refusal::only("the member to whom the role was offered"))
     }
 
-    fn may_withdraw(&self) -> bool {
+    fn may_withdraw(&self) -> Result<(), Refusal> {
         may_withdraw_role_offer(self.scope, self.part)
     }
 
-    fn may_end(&self) -> bool {
+    fn may_end(&self) -> Result<(), Refusal> {
         may_end_role_part(self.scope, self.part)
     }
 
-    fn may_change(&self) -> bool {
-        self.may_change_time() || may_revise_patient_part(self.scope)
+    fn may_change(&self) -> Result<(), Refusal> {
+        let time = self.may_change_time();
+        if time.is_ok() || may_revise_patient_part(self.scope).is_ok() {
+            return Ok(());
+        }
+        time.map_err(|refusal| refusal.or("the patient"))
     }
 
-    /// Whether the caller may change the last day.
-    pub fn may_change_time(&self) -> bool {
+    /// Refuses a caller who may not change the last day, if the request changes it, or what the
+    /// patient keeps, if the request changes that.
+    pub fn check_fields(&self, time: bool, patient_part: bool) -> Result<(), Problem> {
+        let thing = RoleAssignmentVerb::THING;
+        if time {
+            let deed = "change the last day of {}";
+            self.may_change_time()
+                .map_err(|refusal| refusal.told(deed, thing))?;
+        }
+        if patient_part {
+            let (deed, thing) = ("change what the patient keeps of {}", RoleVerb::THING);
+            may_revise_patient_part(self.scope).map_err(|refusal| refusal.told(deed, thing))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the caller may change the last day, or why not.
+    fn may_change_time(&self) -> Result<(), Refusal> {
         match self.part.state {
             RoleAssignmentState::Offered => self.may_withdraw(),
             _ => self.may_end(),
@@ -181,10 +205,10 @@ pub fn default_title(kind: RoleKind) -> Option<&'static str> {
 }
 
 /// The refusal of a role without a title.
-pub fn untitled() -> Problem {
-    Problem::field(
+pub fn untitled() -> FieldError {
+    FieldError::new(
         "/title",
-        "required",
+        FieldErrorCode::Required,
         "A `custom` role needs a title. Send one.",
     )
 }
@@ -192,7 +216,6 @@ pub fn untitled() -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::Verb;
 
     /// Every state from which each verb starts, and the state that it leads to.
     fn table_of<V: Verb>(states: &[V::State]) -> String {

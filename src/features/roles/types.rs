@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::role_assignments::RoleAssignment;
+use super::rules::RoleVerb;
 use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, RoleId};
 use crate::entity::role::{RoleKind, RoleState};
@@ -90,7 +91,8 @@ pub struct Role {
     pub assignments: Vec<RoleAssignment>,
     /// The state of your own assignment; null if you have none.
     pub my_assignment: Option<RoleAssignmentState>,
-    /// What you may do now: `update`, `offer`, `claim`, `archive`, `unarchive`.
+    /// What you can do now.
+    #[schema(value_type = Vec<RoleVerb>)]
     pub actions: Vec<&'static str>,
     /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]

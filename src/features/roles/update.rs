@@ -16,7 +16,7 @@ use crate::features::participation::members_in;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::platform::text::{EffortMinutes, Notes, Title};
-use crate::problem::Problem;
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 merge_patch! {
     /// What to change in a role.
@@ -74,14 +74,22 @@ pub async fn update_role(
         Some(title) => title.is_some(),
         None => before.title.is_some(),
     };
+    let mut errors = Vec::new();
     if !titled && rules::default_title(kind).is_none() {
-        return Err(rules::untitled());
+        errors.push(rules::untitled());
     }
     let active = [RoleAssignmentState::Active];
     let carriers = members_in::<role_assignment::Entity>(&role.related, &active);
     if changes.shared == Some(false) && carriers.len() > 1 {
         let detail = "Several members carry this role. Release all but one of them first.";
-        return Err(Problem::field("/shared", "several_assignments", detail));
+        errors.push(FieldError::new(
+            "/shared",
+            FieldErrorCode::SeveralAssignments,
+            detail,
+        ));
+    }
+    if !errors.is_empty() {
+        return Err(Problem::Invalid(errors));
     }
 
     let mut row = before.clone().into_active_model();

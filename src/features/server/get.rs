@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::super::accounts::RelyingParty;
 use crate::app::App;
+use crate::entity::wire_enum;
 use crate::http::extract::{BODY_LIMIT, MAX_ITEMS};
 use crate::http::middleware::{MAX_HEADERS, MAX_URI};
 use crate::http::pagination::{DEFAULT_LIMIT, MAX_LIMIT};
@@ -13,24 +14,40 @@ use crate::http::response::Body;
 /// The languages of emails and pages.
 const LANGUAGES: [&str; 1] = ["en"];
 
-/// The features that this server supports. Not every server supports all of them.
-fn features(app: &App) -> Vec<&'static str> {
-    let all = [
-        // People can register without an invitation.
-        ("signups", app.signups_allowed()),
-        // People can sign in with a mailed code.
-        ("sign_in_codes", true),
-        // An authenticator app as a second factor, and recovery codes.
-        ("totp", true),
-        // People can sign in with a passkey.
-        ("passkeys", app.optional::<RelyingParty>().is_some()),
-        // Personal access tokens.
-        ("personal_access_tokens", true),
-        // Web apps of some other origins can use the API in a browser.
-        ("cross_origin", !app.cors_origins().is_empty()),
-    ];
-    let on = all.into_iter().filter(|(_, on)| *on);
-    on.map(|(name, _)| name).collect()
+wire_enum! {
+    /// Something that a server supports.
+    ServerFeature {
+        /// People can register without an invitation.
+        Signups = "signups",
+        /// People can sign in with a mailed code.
+        SignInCodes = "sign_in_codes",
+        /// An authenticator app as a second factor, and recovery codes.
+        Totp = "totp",
+        /// People can sign in with a passkey, and need no password then.
+        Passkeys = "passkeys",
+        /// Personal access tokens for your own programs.
+        PersonalAccessTokens = "personal_access_tokens",
+        /// Web apps of some other origins can use the API in a browser.
+        CrossOrigin = "cross_origin",
+    }
+}
+
+impl ServerFeature {
+    /// Not every server supports all of them.
+    fn is_supported(self, app: &App) -> bool {
+        match self {
+            Self::Signups => app.signups_allowed(),
+            Self::SignInCodes | Self::Totp | Self::PersonalAccessTokens => true,
+            Self::Passkeys => app.optional::<RelyingParty>().is_some(),
+            Self::CrossOrigin => !app.cors_origins().is_empty(),
+        }
+    }
+}
+
+/// The features that this server supports.
+fn features(app: &App) -> Vec<ServerFeature> {
+    let all = ServerFeature::ALL.iter().copied();
+    all.filter(|feature| feature.is_supported(app)).collect()
 }
 
 /// What this server supports.
@@ -57,14 +74,7 @@ pub struct ServerInfo {
     /// The versions of the API. Each is the beginning of its paths.
     pub api_versions: [&'static str; 1],
     /// What this server supports. Later versions add names: ignore those that you do not know.
-    ///
-    /// - `signups`: people can register without an invitation
-    /// - `sign_in_codes`: people can sign in with a mailed code
-    /// - `totp`: an authenticator app as a second factor, and recovery codes
-    /// - `passkeys`: people can sign in with a passkey, and need no password then
-    /// - `personal_access_tokens`: personal access tokens for your own programs
-    /// - `cross_origin`: web apps of some other origins can use the API in a browser
-    pub features: Vec<&'static str>,
+    pub features: Vec<ServerFeature>,
     /// The languages of emails and pages, as BCP 47 tags.
     pub languages: [&'static str; LANGUAGES.len()],
     /// The limits of this server.

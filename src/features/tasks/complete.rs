@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks, Permission};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
@@ -80,10 +80,10 @@ pub async fn complete_task(
     {
         return task.respond().await;
     }
-    task.check(TaskVerb::Complete)?;
-    if for_everyone && !task.facts().may_complete_whole() {
-        return Err(Permission::ChangeAnyTasks.refused());
+    if for_everyone {
+        task.facts().check_complete_whole()?;
     }
+    task.check(TaskVerb::Complete)?;
     let now = task.write.now();
     let completed_at = match occurred_at {
         Some(occurred_at) => occurred_at.check_occurrence(task.row.created_at, now)?,

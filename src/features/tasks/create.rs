@@ -10,24 +10,24 @@ use super::subject::item_of;
 use super::types::Task;
 use super::{rules, store};
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, Permission, SuggestTasks, limits};
+use crate::access::{CircleAccess, CirclePath, CircleWrite, Permission, SuggestTasks, limits};
 use crate::app::App;
 use crate::entity::ids::{TaskId, TaskListId};
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, Column, TaskCategory, TaskState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::http::extract::Json;
+use crate::http::extract::{Json, compared};
 use crate::http::response::Created;
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::platform::text::{EffortMinutes, Notes, ReminderMinutes, TaskPeopleNeeded, Title};
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
-use crate::problem::Problem;
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 use crate::schedule::Due;
 
-/// One day before.
-const REMINDERS: [i32; 1] = [1440];
+/// The default reminders: one day before.
+pub(super) const REMINDERS: [i32; 1] = [1440];
 
 /// A task to create.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -50,10 +50,9 @@ pub struct CreateTaskRequest {
     #[serde(default)]
     #[garde(dive)]
     pub notes: Option<Notes>,
-    /// The kind of task. It decides the topic, if you send none.
+    /// The kind of task. It decides the topic, if you send none. Default: `other`.
     #[serde(default = "other")]
     #[garde(skip)]
-    #[schema(default = json!("other"))]
     pub category: TaskCategory,
     /// What the task is about: it decides who can see it. Default: by category.
     #[serde(default)]
@@ -65,7 +64,7 @@ pub struct CreateTaskRequest {
     pub task_list_id: Option<TaskListId>,
     /// The date when it is due, if the time of day does not matter.
     #[serde(default)]
-    #[garde(dive)]
+    #[garde(dive, custom(compared("due_on", "due_local", self.due_faults())))]
     pub due_on: Option<Day>,
     /// The local time when it is due, in `time_zone`, without an offset. Do not send it
     /// together with `due_on`.
@@ -75,7 +74,7 @@ pub struct CreateTaskRequest {
     /// The local time from which it can be done, in `time_zone`. Send it only with
     /// `due_local`.
     #[serde(default)]
-    #[garde(dive)]
+    #[garde(dive, custom(compared("starts_local", "due_local", self.due_faults())))]
     pub starts_local: Option<WallTime>,
     /// The time zone of the local times, by its IANA name. Default: the circle's.
     #[serde(default, deserialize_with = "named_or_unknown")]
@@ -90,11 +89,21 @@ pub struct CreateTaskRequest {
     #[garde(dive)]
     pub people_needed: Option<TaskPeopleNeeded>,
     /// When to remind the members who claimed it, in minutes before it is due. A date
-    /// counts as 09:00. Default: one day before. `[]` for no reminders.
+    /// counts as 09:00. Default, and with `[]`: one day before.
     #[serde(default)]
     #[garde(length(max = 5), dive)]
     #[schema(max_items = 5)]
     pub reminder_minutes: Option<Vec<ReminderMinutes>>,
+    /// Whether nobody is reminded. Do not send it together with `reminder_minutes`.
+    #[serde(default)]
+    #[garde(skip)]
+    pub reminders_off: bool,
+}
+
+impl CreateTaskRequest {
+    fn due_faults(&self) -> Vec<FieldError> {
+        Due::faults(self.due_on, self.due_local, self.starts_local)
+    }
 }
 
 fn other() -> TaskCategory {
@@ -138,14 +147,7 @@ pub async fn create_task(
     } else {
         TopicLevel::Read
     };
-    if write.scope().topics().level(topic) < needed {
-        let detail = "Your level for this topic is too low. Choose another topic.";
-        return Err(Problem::field("/topic", "topic_not_visible", detail));
-    }
-    let open = Column::State.is_in([TaskState::Proposed, TaskState::Open]);
-    write
-        .check_limit::<task::Entity>(limits::OPEN_TASKS, open.into_condition())
-        .await?;
+    let topic_is_open = check_topic(&write, topic, needed);
     let due = Due::chosen(
         new.due_on,
         new.due_local,
@@ -153,8 +155,16 @@ pub async fn create_task(
         new.time_zone,
         write.scope().time_zone(),
     )
-    .map_err(Problem::Invalid)?;
-    store::check_list(&write, new.task_list_id).await?;
+    .map_err(Problem::Invalid);
+    let minutes = new.reminder_minutes.as_deref();
+    let offsets = reminders::new_offsets(minutes, new.reminders_off, &REMINDERS);
+    let list_is_there = store::check_list(&write, new.task_list_id).await;
+    let named = Problem::together([topic_is_open, list_is_there]);
+    let ((due, offsets), ()) = Problem::both(Problem::both(due, offsets), named)?;
+    let open = Column::State.is_in([TaskState::Proposed, TaskState::Open]);
+    write
+        .check_limit::<task::Entity>(limits::OPEN_TASKS, open.into_condition())
+        .await?;
 
     let mut row = task::ActiveModel {
         id: Set(id),
@@ -166,10 +176,7 @@ pub async fn create_task(
         effort_minutes: Set(new.effort_minutes.map(EffortMinutes::get)),
         people_needed: Set(new.people_needed.map_or(1, TaskPeopleNeeded::get)),
         people_accepted: Set(0),
-        reminder_minutes: Set(reminders::chosen_offsets(
-            new.reminder_minutes.as_deref(),
-            &REMINDERS,
-        )),
+        reminder_minutes: Set(offsets),
         state: Set(if creates {
             TaskState::Open
         } else {
@@ -191,4 +198,17 @@ pub async fn create_task(
     }
     let answer = store::describe(write.tx(), write.scope(), task).await?;
     write.commit(Created::new(answer)).await
+}
+
+/// Refuses a topic for which the caller's level is lower than needed.
+fn check_topic(write: &CircleWrite, topic: Topic, needed: TopicLevel) -> Result<(), Problem> {
+    if write.scope().topics().level(topic) >= needed {
+        return Ok(());
+    }
+    let detail = "Your level for this topic is too low. Choose another topic.";
+    Err(Problem::field(
+        "/topic",
+        FieldErrorCode::TopicNotVisible,
+        detail,
+    ))
 }

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use super::store;
 use super::types::Task;
 use super::uncovered::uncovered_tasks;
-use crate::access::{CircleAccess, CirclePath, ViewCircle};
-use crate::entity::ids::{MemberId, TaskListId};
+use crate::access::{CircleAccess, CirclePath, MemberIdOrMe, ViewCircle};
+use crate::entity::ids::TaskListId;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, Column, TaskCategory, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
@@ -23,6 +23,7 @@ use crate::schedule::due;
 
 /// The order of the tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(title = "TaskSort")]
 pub enum TaskSort {
     /// Due soonest first.
     #[serde(rename = "due_at")]
@@ -53,9 +54,9 @@ list_query! {
         #[param(inline)]
         pub task_list_id: Option<TaskListId>,
         /// Only tasks that this member has claimed or completed, or that are offered to
-        /// them and need more people.
+        /// them and need more people. `me` stands for yourself.
         #[param(inline)]
-        pub assigned_member_id: Option<MemberId>,
+        pub assigned_member_id: Option<MemberIdOrMe>,
         /// With `true` only open tasks that need more people. Tasks with a `starts_local`
         /// count only until they are due.
         pub uncovered: Option<bool>,
@@ -117,6 +118,7 @@ pub async fn list_tasks(
         rows = rows.filter(Column::SortAt.lt(due::never()));
     }
     if let Some(member) = query.assigned_member_id {
+        let member = member.resolve(circle.scope())?;
         let part_in = |states: &[TaskAssignmentState]| {
             with_part_in::<task_assignment::Entity>(circle.scope(), member, states)
         };

@@ -8,7 +8,7 @@ use super::store;
 use super::subject::item_of;
 use super::types::Task;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
 use crate::entity::notification::NotificationKind;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
@@ -41,10 +41,6 @@ impl Lockable for task::Entity {
             task,
             assignments,
         }
-    }
-
-    fn refusal(_: TaskVerb) -> Problem {
-        Permission::ChangeAnyTasks.refused()
     }
 
     fn shown(change: Change, row: &task::Model, _: &Self::Related) -> Change {

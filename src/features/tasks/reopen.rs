@@ -17,7 +17,7 @@ use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::notify::reminders;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// Reopen a task, or your part of it.
 ///
@@ -56,7 +56,7 @@ pub async fn reopen_task(
     }
     if !rules::may_still_reopen(task.write.scope(), &task.row, task.write.now()) {
         let detail = "The task was completed more than 24 hours ago. Ask a coordinator.";
-        return Err(Conflict::of("too_late", detail).into());
+        return Err(Conflict::of(ProblemCode::TooLate, detail).into());
     }
     if rules::reopens_whole(task.write.scope(), &task.row) {
         task.reopen_whole().await?;

@@ -3,12 +3,16 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::access::{CircleScope, Facts, Permission, may_arrange_task, may_change_task, verbs};
+use crate::access::{
+    CircleScope, Facts, Permission, Refusal, Verb, may_arrange_task, may_change_task,
+    may_complete_task, verbs,
+};
 use crate::entity::task::{self, TaskCategory, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{Coverage, part_of_caller};
 use crate::notify::subject::Subject;
+use crate::problem::Problem;
 
 /// How long members who are neither coordinator nor the patient can reopen a completed
 /// task.
@@ -16,11 +20,11 @@ const REOPEN_FOR: TimeDelta = TimeDelta::hours(24);
 
 verbs! {
     /// Everything that can be done to a task.
-    TaskVerb of TaskFacts: TaskState, TaskAssignmentState {
+    TaskVerb as TaskAction of TaskFacts, "this task": TaskState, TaskAssignmentState {
         Update = "update" [Proposed | Open], may_change, "updated";
         Approve = "approve" [Proposed => Open], may_arrange, "approved";
         Cancel = "cancel" [Proposed | Open => Canceled], may_change, "canceled";
-        Offer = "offer" [Open], may_arrange, "offered";
+        Offer = "offer" [Open], may_arrange, "offered", "offer {} to a member";
         Claim = "claim" [Open(None | Offered | Declined | Released) => (Accepted)],
             may_claim, "claimed";
         Accept = "accept" [Open(Offered) => (Accepted)], may_claim, "accepted";
@@ -54,41 +58,42 @@ impl Facts<TaskVerb> for TaskFacts<'_> {
 }
 
 impl TaskFacts<'_> {
-    fn may_change(&self) -> bool {
+    fn may_change(&self) -> Result<(), Refusal> {
         may_change_task(self.scope, self.task, self.assignments)
     }
 
-    fn may_arrange(&self) -> bool {
+    fn may_arrange(&self) -> Result<(), Refusal> {
         may_arrange_task(self.scope, self.task)
     }
 
-    fn may_claim(&self) -> bool {
-        self.scope.may(Permission::ClaimTasks)
+    fn may_claim(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::ClaimTasks)
     }
 
-    fn may_complete(&self) -> bool {
-        self.may_claim() && self.my_part() == Some(TaskAssignmentState::Accepted)
-            || self.may_complete_whole()
+    fn may_complete(&self) -> Result<(), Refusal> {
+        may_complete_task(self.scope, self.task, self.assignments)
     }
 
-    fn may_reopen(&self) -> bool {
-        self.may_claim()
-            && (reopens_whole(self.scope, self.task)
-                || self.my_part() == Some(TaskAssignmentState::Completed))
+    fn may_reopen(&self) -> Result<(), Refusal> {
+        self.may_claim()?;
+        let completed_part = self.my_part() == Some(TaskAssignmentState::Completed);
+        if completed_part || reopens_whole(self.scope, self.task) {
+            return Ok(());
+        }
+        Err(Refusal::without(Permission::ChangeAnyTasks).or("members who have completed {}"))
     }
 
-    /// Whether the caller may complete the task for everyone who holds a part.
-    pub fn may_complete_whole(&self) -> bool {
-        self.may_claim() && self.may_change()
+    /// Refuses a caller who may not complete the task for everyone who holds a part.
+    pub fn check_complete_whole(&self) -> Result<(), Problem> {
+        let allowed = self.may_claim().and_then(|()| self.may_change());
+        allowed.map_err(|refusal| refusal.told("complete {} for everyone", TaskVerb::THING))
     }
 }
 
 /// Whether the caller reopens a completed task for everyone: members who may change any
 /// task, and the member who completed it. Everybody else reopens only their own part.
 pub fn reopens_whole(scope: &CircleScope, task: &task::Model) -> bool {
-    let completed_it =
-        task.completed_by_member_id.is_some() && task.completed_by_member_id == scope.member_id();
-    scope.may(Permission::ChangeAnyTasks) || completed_it
+    scope.may(Permission::ChangeAnyTasks) || scope.is_author(task.completed_by_member_id)
 }
 
 /// Whether it is still early enough to reopen the task. The time counts from when the
@@ -119,7 +124,6 @@ pub fn coverage(task: &task::Model) -> Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::Verb;
 
     #[test]
     fn the_states_of_a_task_follow_one_table() {

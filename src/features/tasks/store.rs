@@ -15,7 +15,7 @@ use crate::features::participation::parts_of;
 use crate::notify::reminders::offsets_of;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// Refuses a task list that does not exist.
 pub(super) async fn check_list(
@@ -27,8 +27,8 @@ pub(super) async fn check_list(
     {
         return Err(Problem::field(
             "/task_list_id",
-            "unknown_task_list",
-            "There is no task list with this id. Send the id of one, or null.",
+            FieldErrorCode::UnknownTaskList,
+            "There is no task list with this id. Send the id of a list of this circle, or null.",
         ));
     }
     Ok(())
@@ -81,6 +81,7 @@ fn assemble(
         task: &row,
         assignments: &assignments,
     };
+    let reminder_minutes = offsets_of(&row.reminder_minutes);
     let (actions, my_assignment) = (TaskVerb::actions(&facts), facts.my_part());
     let describe = |assignment: task_assignment::Model| TaskAssignment {
         id: assignment.id,
@@ -94,7 +95,8 @@ fn assemble(
     };
     Task {
         coverage: rules::coverage(&row),
-        reminder_minutes: offsets_of(&row.reminder_minutes),
+        reminders_off: reminder_minutes.is_empty(),
+        reminder_minutes,
         assignments: assignments.into_iter().map(describe).collect(),
         my_assignment,
         actions,

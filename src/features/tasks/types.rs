@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::rules::TaskVerb;
 use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId};
 use crate::entity::task::{TaskCategory, TaskState};
@@ -42,6 +43,7 @@ pub struct TaskPath {
     "effort_minutes": 30,
     "people_needed": 1,
     "reminder_minutes": [1440],
+    "reminders_off": false,
     "state": "open",
     "coverage": "full",
     "schedule_version": 1,
@@ -97,6 +99,8 @@ pub struct Task {
     pub people_needed: i32,
     /// When the members who claimed it are reminded, in minutes before it is due.
     pub reminder_minutes: Vec<i32>,
+    /// Whether nobody is reminded. Then `reminder_minutes` is empty.
+    pub reminders_off: bool,
     /// The state of the task.
     pub state: TaskState,
     /// Whether enough members have claimed it.
@@ -112,8 +116,8 @@ pub struct Task {
     pub completed_at: Option<DateTime<Utc>>,
     /// The member who completed it.
     pub completed_by_member_id: Option<MemberId>,
-    /// What you may do now: `update`, `approve`, `cancel`, `offer`, `claim`, `accept`,
-    /// `decline`, `release`, `complete`, `reopen`.
+    /// What you can do now.
+    #[schema(value_type = Vec<TaskVerb>)]
     pub actions: Vec<&'static str>,
     /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]

@@ -3,6 +3,7 @@
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
+use super::create::REMINDERS;
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::store;
@@ -21,11 +22,11 @@ use crate::features::participation::{Part, members_in, release_part};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
-use crate::notify::reminders::{self, offsets_json};
+use crate::notify::reminders;
 use crate::notify::subject::Subject;
 use crate::platform::text::{EffortMinutes, Notes, ReminderMinutes, TaskPeopleNeeded, Title};
 use crate::platform::time::civil::{Day, WallTime, ZoneName};
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 use crate::schedule::{Due, DueChange};
 
 merge_patch! {
@@ -72,11 +73,15 @@ merge_patch! {
         /// How many members are needed: at least as many as have claimed it.
         #[garde(dive)]
         people_needed: TaskPeopleNeeded,
-        /// When to remind the members who claimed it, in minutes before it is due. `[]`
-        /// for no reminders.
+        /// When to remind the members who claimed it, in minutes before it is due. Null:
+        /// the default, one day before. `[]` counts as not sent.
         #[garde(length(max = 5), dive)]
         #[schema(max_items = 5)]
-        reminder_minutes: Vec<ReminderMinutes> as offsets_json,
+        reminder_minutes: Vec<ReminderMinutes> | null => elsewhere,
+        /// Whether nobody is reminded. False, where nobody was: the default. Do not send true
+        /// together with `reminder_minutes`.
+        #[garde(skip)]
+        reminders_off: bool => elsewhere,
     }
 }
 
@@ -107,10 +112,7 @@ pub async fn update_task(
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
     task.check(TaskVerb::Update)?;
     let before = task.row.clone();
-    check_changes(&task.write, &before, &changes)?;
-    if let Some(Some(task_list_id)) = changes.task_list_id {
-        store::check_list(&task.write, Some(task_list_id)).await?;
-    }
+    let mut errors = faults_of(&task.write, &before, &changes);
     let zone = task.write.scope().time_zone();
     let old_due = Due::of_row(&before);
     let change = DueChange {
@@ -119,10 +121,31 @@ pub async fn update_task(
         from: changes.starts_local,
         zone: changes.time_zone.clone(),
     };
-    let due = old_due.changed(change, zone).map_err(Problem::Invalid)?;
+    let due = old_due.changed(change, zone).unwrap_or_else(|faults| {
+        errors.extend(faults);
+        old_due.clone()
+    });
+    let fields_fit = if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::Invalid(errors))
+    };
+    let list_is_there = match changes.task_list_id {
+        Some(Some(id)) => store::check_list(&task.write, Some(id)).await,
+        _ => Ok(()),
+    };
+    let offsets = reminders::changed_offsets(
+        &before.reminder_minutes,
+        changes.reminder_minutes.as_ref().map(Option::as_deref),
+        changes.reminders_off,
+        &REMINDERS,
+    );
+    let all_fit = Problem::together([fields_fit, list_is_there]);
+    let ((), offsets) = Problem::both(all_fit, offsets)?;
 
     let mut row = before.clone().into_active_model();
     let mut fields = changes.write_to(&mut row);
+    fields.set("reminder_minutes", &mut row.reminder_minutes, offsets);
     if due != old_due {
         due.write_to(&mut row, zone);
         // The same moment, told by the clock of another zone, is not another due time.
@@ -147,11 +170,7 @@ pub async fn update_task(
 
 /// Checks what the body alone does not show: that the caller can write the new topic, and
 /// that there is a place for everybody who claimed the task.
-fn check_changes(
-    write: &CircleWrite,
-    before: &task::Model,
-    changes: &TaskPatch,
-) -> Result<(), Problem> {
+fn faults_of(write: &CircleWrite, before: &task::Model, changes: &TaskPatch) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let topics = write.scope().topics();
     if changes
@@ -159,7 +178,11 @@ fn check_changes(
         .is_some_and(|topic| topics.level(topic) < TopicLevel::Write)
     {
         let detail = "You cannot write this topic. Choose another topic.";
-        errors.push(FieldError::new("/topic", "topic_not_visible", detail));
+        errors.push(FieldError::new(
+            "/topic",
+            FieldErrorCode::TopicNotVisible,
+            detail,
+        ));
     }
     if changes
         .people_needed
@@ -168,15 +191,11 @@ fn check_changes(
         let detail = "More members have claimed the task. Send at least their number.";
         errors.push(FieldError::new(
             "/people_needed",
-            "fewer_than_assigned",
+            FieldErrorCode::FewerThanAssigned,
             detail,
         ));
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::Invalid(errors))
-    }
+    errors
 }
 
 impl LockedTask {

@@ -9,17 +9,19 @@ use super::rules;
 use super::store::{self, in_thread};
 use super::types::Thread;
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, WriteMessages, active_members, limits};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, WriteMessages, active_members, limits, unknown_member,
+};
 use crate::app::App;
 use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::thread::{self, ThreadKind, ThreadState};
 use crate::entity::thread_member;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::http::extract::Json;
+use crate::http::extract::{Json, compared};
 use crate::http::response::Created;
 use crate::platform::text::Title;
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// A new thread. Send either `topic` or `member_ids`.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -32,17 +34,43 @@ pub struct CreateThreadRequest {
     pub id: Option<ThreadId>,
     /// What the thread is called. Required with `topic`.
     #[serde(default)]
-    #[garde(dive)]
+    #[garde(dive, custom(compared("title", "topic", self.faults())))]
     pub title: Option<Title>,
     /// Makes it a thread for every member who sees this topic.
     #[serde(default)]
-    #[garde(skip)]
+    #[garde(custom(compared("topic", "member_ids", self.faults())))]
     pub topic: Option<Topic>,
     /// Makes it a direct thread, which only you and these members see; not together with `topic`.
     #[serde(default)]
-    #[garde(length(min = 1, max = 50))]
-    #[schema(min_items = 1, max_items = 50)]
+    #[garde(length(max = 50), custom(compared("member_ids", "topic", self.faults())))]
+    #[schema(max_items = 50)]
     pub member_ids: Option<Vec<MemberId>>,
+}
+
+impl CreateThreadRequest {
+    /// What is wrong with the fields together.
+    fn faults(&self) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        match (self.topic, &self.member_ids) {
+            (Some(_), Some(_)) => {
+                let detail = "Send topic or member_ids, not both.";
+                errors.push(FieldError::new(
+                    "/member_ids",
+                    FieldErrorCode::TopicAndMembers,
+                    detail,
+                ));
+            }
+            (None, None) => {
+                let detail = "Send topic or member_ids.";
+                errors.push(FieldError::new("/topic", FieldErrorCode::Required, detail));
+            }
+            _ => {}
+        }
+        if self.topic.is_some() && self.title.is_none() {
+            errors.push(rules::title_missing());
+        }
+        errors
+    }
 }
 
 /// Start a thread.
@@ -77,18 +105,11 @@ pub async fn create_thread(
     let id = new.id.unwrap_or_else(|| write.new_id());
     let (kind, named) = match (new.topic, &new.member_ids) {
         (Some(topic), None) => {
-            check_topic(&write, topic, &new)?;
+            check_topic(&write, topic)?;
             (ThreadKind::Topic, Vec::new())
         }
         (None, Some(members)) => (ThreadKind::Direct, name_members(&write, members).await?),
-        (Some(_), Some(_)) => {
-            let detail = "Send topic or member_ids, not both.";
-            return Err(Problem::field("/member_ids", "topic_and_members", detail));
-        }
-        (None, None) => {
-            let detail = "Send topic or member_ids.";
-            return Err(Problem::field("/topic", "required", detail));
-        }
+        _ => return Err(Problem::Invalid(new.faults())),
     };
     write
         .check_limit::<thread::Entity>(limits::THREADS, Condition::all())
@@ -119,24 +140,16 @@ pub async fn create_thread(
     write.commit(Created::new(answer)).await
 }
 
-fn check_topic(
-    write: &CircleWrite,
-    topic: Topic,
-    new: &CreateThreadRequest,
-) -> Result<(), Problem> {
-    let mut errors = Vec::new();
+fn check_topic(write: &CircleWrite, topic: Topic) -> Result<(), Problem> {
     if write.scope().topics().level(topic) < TopicLevel::Write {
         let detail = "Send a topic for which your level is write.";
-        errors.push(FieldError::new("/topic", "topic_not_visible", detail));
+        return Err(Problem::field(
+            "/topic",
+            FieldErrorCode::TopicNotVisible,
+            detail,
+        ));
     }
-    if new.title.is_none() {
-        errors.push(rules::title_missing());
-    }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::Invalid(errors))
-    }
+    Ok(())
 }
 
 /// The members of a direct thread: the author and at least one other member.
@@ -147,10 +160,7 @@ async fn name_members(write: &CircleWrite, wanted: &[MemberId]) -> Result<Vec<Me
         .iter()
         .enumerate()
         .filter(|(_, id)| !is_active(id))
-        .map(|(index, _)| {
-            let pointer = format!("/member_ids/{index}");
-            FieldError::new(pointer, "unknown_member", "No active member has this id.")
-        })
+        .map(|(index, _)| unknown_member(format!("/member_ids/{index}")))
         .collect();
     if !errors.is_empty() {
         return Err(Problem::Invalid(errors));
@@ -163,7 +173,11 @@ async fn name_members(write: &CircleWrite, wanted: &[MemberId]) -> Result<Vec<Me
     }
     if named.len() < 2 {
         let detail = "Send the id of at least one other member.";
-        return Err(Problem::field("/member_ids", "no_other_member", detail));
+        return Err(Problem::field(
+            "/member_ids",
+            FieldErrorCode::NoOtherMember,
+            detail,
+        ));
     }
     Ok(named)
 }

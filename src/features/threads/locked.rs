@@ -7,10 +7,10 @@ use super::rules::{MessageFacts, MessageVerb, ThreadFacts, ThreadVerb};
 use super::store::{self, in_thread};
 use super::types::Thread;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
 use crate::entity::message;
 use crate::entity::thread::{self, ThreadState};
-use crate::problem::{Conflict, Problem};
+use crate::problem::Problem;
 
 /// A thread under the circle's lock.
 pub(super) type LockedThread = Locked<thread::Entity>;
@@ -29,10 +29,6 @@ impl Lockable for thread::Entity {
 
     fn facts<'a>(scope: &'a CircleScope, thread: &'a thread::Model, (): &'a ()) -> ThreadFacts<'a> {
         ThreadFacts { scope, thread }
-    }
-
-    fn refusal(_: ThreadVerb) -> Problem {
-        Permission::ModerateThreads.refused()
     }
 
     fn shown(change: Change, row: &thread::Model, (): &()) -> Change {
@@ -62,16 +58,6 @@ impl Lockable for message::Entity {
             scope,
             thread,
             message,
-        }
-    }
-
-    fn refusal(verb: MessageVerb) -> Problem {
-        match verb {
-            MessageVerb::Update => {
-                let detail = "Only the author of a message can edit it.";
-                Conflict::of("not_the_author", detail).into()
-            }
-            MessageVerb::Delete => Permission::ModerateThreads.refused(),
         }
     }
 

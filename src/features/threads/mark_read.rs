@@ -16,7 +16,7 @@ use crate::entity::personal_access_token::TokenScope;
 use crate::entity::{message, read_cursor};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// How far you have read a thread.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
@@ -56,7 +56,11 @@ pub async fn mark_thread_read(
         .filter(|message| message.thread_id == thread.row.id)
         .ok_or_else(|| {
             let detail = "Send the id of a message in this thread.";
-            Problem::field("/last_read_message_id", "unknown_message", detail)
+            Problem::field(
+                "/last_read_message_id",
+                FieldErrorCode::UnknownMessage,
+                detail,
+            )
         })?;
     let cursor = thread
         .write

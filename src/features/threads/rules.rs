@@ -4,25 +4,25 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::access::{
-    CircleScope, Facts, NoPart, Permission, may_delete_message, may_edit_message,
+    CircleScope, Facts, NoPart, Permission, Refusal, may_delete_message, may_edit_message,
     may_manage_thread, verbs,
 };
 use crate::entity::message;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::thread::{self, ThreadState};
-use crate::problem::FieldError;
+use crate::problem::{FieldError, FieldErrorCode};
 
 /// How long a message may be edited.
 const EDIT_FOR: TimeDelta = TimeDelta::minutes(15);
 
 verbs! {
     /// Everything that can be done to a thread.
-    ThreadVerb of ThreadFacts: ThreadState, NoPart {
-        CreateMessage = "create_message" [Open], may_write, "created";
+    ThreadVerb as ThreadAction of ThreadFacts, "this thread": ThreadState, NoPart {
+        CreateMessage = "create_message" [Open], may_write, "created", "send a message to {}";
         Update = "update" [Open], may_manage, "updated";
         Archive = "archive" [Open => Archived], may_manage, "archived";
         Unarchive = "unarchive" [Archived => Open], may_manage, "unarchived";
-        MarkRead = "mark_read" [Open | Archived], may_read, "read";
+        MarkRead = "mark_read" [Open | Archived], may_read, "read", "mark {} as read";
     }
 }
 
@@ -39,16 +39,21 @@ impl Facts<ThreadVerb> for ThreadFacts<'_> {
 }
 
 impl ThreadFacts<'_> {
-    fn may_write(&self) -> bool {
-        self.scope.may(Permission::WriteMessages)
+    fn may_write(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::WriteMessages)
     }
 
-    fn may_manage(&self) -> bool {
+    fn may_manage(&self) -> Result<(), Refusal> {
         may_manage_thread(self.scope, self.thread)
     }
 
-    fn may_read(&self) -> bool {
-        self.scope.may_write(TokenScope::MessagesWrite)
+    /// Only a personal access token without the scope, and a member whose account will be erased,
+    /// cannot. Both are refused before, with a reason of their own.
+    fn may_read(&self) -> Result<(), Refusal> {
+        if self.scope.may_write(TokenScope::MessagesWrite) {
+            return Ok(());
+        }
+        Err(Refusal::without(Permission::ViewCircle))
     }
 }
 
@@ -73,7 +78,7 @@ impl MessageState {
 verbs! {
     /// Everything that can be done to a message. `update` is in `actions` after the time for edits
     /// too, because an answer must not change while nothing happens.
-    MessageVerb of MessageFacts: MessageState, NoPart {
+    MessageVerb as MessageAction of MessageFacts, "this message": MessageState, NoPart {
         Update = "update" [Open], may_edit, "updated";
         Delete = "delete" [Open | Archived => Deleted], may_delete, "deleted";
     }
@@ -97,11 +102,11 @@ impl Facts<MessageVerb> for MessageFacts<'_> {
 }
 
 impl MessageFacts<'_> {
-    fn may_edit(&self) -> bool {
+    fn may_edit(&self) -> Result<(), Refusal> {
         may_edit_message(self.scope, self.message)
     }
 
-    fn may_delete(&self) -> bool {
+    fn may_delete(&self) -> Result<(), Refusal> {
         may_delete_message(self.scope, self.thread, self.message)
     }
 }
@@ -114,7 +119,7 @@ pub fn may_still_edit(message: &message::Model, now: DateTime<Utc>) -> bool {
 /// The fault of a thread about a topic that has no title.
 pub fn title_missing() -> FieldError {
     let detail = "A thread about a topic needs a title. Send one.";
-    FieldError::new("/title", "required", detail)
+    FieldError::new("/title", FieldErrorCode::Required, detail)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::rules::ThreadVerb;
 use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
 use crate::entity::membership::MemberState;
@@ -75,7 +76,8 @@ pub struct Thread {
     /// When its newest message was sent; when it was started, if it has no messages.
     #[serde(serialize_with = "in_milliseconds")]
     pub last_activity_at: DateTime<Utc>,
-    /// What you can do now: `create_message`, `update`, `archive`, `unarchive`, `mark_read`.
+    /// What you can do now.
+    #[schema(value_type = Vec<ThreadVerb>)]
     pub actions: Vec<&'static str>,
     /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]

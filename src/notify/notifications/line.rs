@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 
 use super::state::SubjectState;
 use crate::access::{CircleWrite, who_sees};
+use crate::entity::delivery::DeliveryReason;
 use crate::entity::membership;
 use crate::entity::notification::{self, NotificationKind};
 use crate::notify::subject::{MemberPart, Stage, SubjectId, state_of};
 use crate::platform::mail::NotificationLine;
-use crate::platform::time::civil::Moment;
+use crate::platform::time::civil::{Moment, ReaderZone};
 use crate::problem::Problem;
 
 const DONE: &str = "Something you said yes to is done. You do not need to do it.";
@@ -21,17 +22,17 @@ pub async fn line_of(
     write: &CircleWrite,
     member: &membership::Model,
     notifications: &[notification::Model],
-    zone: &str,
-) -> Result<Result<NotificationLine, &'static str>, Problem> {
+    zone: ReaderZone<'_>,
+) -> Result<Result<NotificationLine, DeliveryReason>, Problem> {
     let Some(oldest) = notifications.first() else {
-        return Ok(Err("nothing_happened"));
+        return Ok(Err(DeliveryReason::NothingHappened));
     };
     let subject = match SubjectId::of_notification(oldest) {
         Some(id) => state_of(write, id, member.id).await?,
         None => None,
     };
     let Some(subject) = subject else {
-        return Ok(Err("gone"));
+        return Ok(Err(DeliveryReason::Gone));
     };
     if let Some(line) = say_who_is_off(&subject, notifications, zone) {
         return Ok(line);
@@ -39,7 +40,7 @@ pub async fn line_of(
     if let Some(topic) = subject.topic {
         let seeing = who_sees(write, std::slice::from_ref(member), topic).await?;
         if !seeing.contains(&member.id) {
-            return Ok(Err("not_visible"));
+            return Ok(Err(DeliveryReason::NotVisible));
         }
     }
     let includes = |kind| {
@@ -62,7 +63,7 @@ pub async fn line_of(
     };
     // Nobody is told of an offer after others have claimed the last place.
     if subject.part == MemberPart::Closed && oldest.kind == NotificationKind::Offered {
-        return Ok(Err("taken_by_others"));
+        return Ok(Err(DeliveryReason::TakenByOthers));
     }
     let first = notifications
         .iter()
@@ -70,7 +71,7 @@ pub async fn line_of(
         .min_by_key(|notification| rank(&subject, notification.kind));
     let Some(first) = first else {
         let settled = subject.settled(oldest.kind);
-        return Ok(Err(settled.unwrap_or("nothing_changed")));
+        return Ok(Err(settled.unwrap_or(DeliveryReason::NothingChanged)));
     };
     let was = Moment::of(first.was_at, first.was_on);
     if !subject.stage.is_to_come() {
@@ -93,7 +94,7 @@ pub async fn line_of(
         ));
     }
     if subject.comes_too_late(first.kind, was, write) {
-        return Ok(Err("too_late"));
+        return Ok(Err(DeliveryReason::TooLate));
     }
     // A member who said yes to another time is asked again, even if it has its first time again.
     let is_asked_anew = subject.asks_anew
@@ -122,7 +123,12 @@ fn rank(subject: &SubjectState, kind: NotificationKind) -> u8 {
     }
 }
 
-fn line(what: &str, was: Option<Moment>, now: Option<Moment>, zone: &str) -> NotificationLine {
+fn line(
+    what: &str,
+    was: Option<Moment>,
+    now: Option<Moment>,
+    zone: ReaderZone<'_>,
+) -> NotificationLine {
     let for_reader = |moment: Option<Moment>| moment.map(|moment| moment.for_reader(zone));
     NotificationLine {
         what: what.to_owned(),
@@ -144,8 +150,8 @@ fn knew_of_it(first: NotificationKind) -> bool {
 fn say_who_is_off(
     subject: &SubjectState,
     notifications: &[notification::Model],
-    zone: &str,
-) -> Option<Result<NotificationLine, &'static str>> {
+    zone: ReaderZone<'_>,
+) -> Option<Result<NotificationLine, DeliveryReason>> {
     let off = |notification: &&notification::Model| {
         matches!(
             notification.kind,
@@ -160,7 +166,7 @@ fn say_who_is_off(
                 .first()
                 .is_some_and(|first| knew_of_it(first.kind)) =>
         {
-            Err("nothing_changed")
+            Err(DeliveryReason::NothingChanged)
         }
         NotificationKind::OfferWithdrawn => {
             let what = "You do not need to come to something any more.";
@@ -176,15 +182,15 @@ fn say_how_it_ended(
     called_off: bool,
     completed: bool,
     was: Option<Moment>,
-    zone: &str,
-) -> Result<NotificationLine, &'static str> {
+    zone: ReaderZone<'_>,
+) -> Result<NotificationLine, DeliveryReason> {
     let was = was.or(subject.moment);
     if completed {
         Ok(line(DONE, was, None, zone))
     } else if called_off && knew_of_it(first) {
         Ok(line("Something was canceled.", was, None, zone))
     } else {
-        Err("no_longer_due")
+        Err(DeliveryReason::NoLongerDue)
     }
 }
 
@@ -193,9 +199,9 @@ fn say(
     subject: &SubjectState,
     first: NotificationKind,
     was: Option<Moment>,
-    zone: &str,
+    zone: ReaderZone<'_>,
     at: DateTime<Utc>,
-) -> Result<NotificationLine, &'static str> {
+) -> Result<NotificationLine, DeliveryReason> {
     use NotificationKind::{Declined, Freed, Offered, Released};
     let now = subject.moment;
     let what = match first {
@@ -214,7 +220,7 @@ fn say(
             return Ok(line(NO_PART, was, None, zone));
         }
         NotificationKind::Rescheduled | NotificationKind::Canceled if was == now => {
-            return Err("nothing_changed");
+            return Err(DeliveryReason::NothingChanged);
         }
         NotificationKind::Rescheduled | NotificationKind::Canceled
             if subject.part == MemberPart::Asked && !subject.is_over(at) =>
@@ -228,7 +234,7 @@ fn say(
             return Ok(line(DONE, was.or(now), None, zone));
         }
         NotificationKind::Completed | NotificationKind::Rejected => {
-            return Err("nothing_changed");
+            return Err(DeliveryReason::NothingChanged);
         }
         NotificationKind::Proposed => "Somebody suggests a task. You can approve it.",
         NotificationKind::Approved => "Something you suggested was approved.",
@@ -251,7 +257,7 @@ fn say(
         NotificationKind::EndRescheduled => "Something ends at another time now.",
         NotificationKind::Updated => "Something you take part in has changed, but not its time.",
         NotificationKind::Removed | NotificationKind::OfferWithdrawn => {
-            return Err("takes_part_again");
+            return Err(DeliveryReason::TakesPartAgain);
         }
     };
     if subject.is_late(at) && matches!(first, Offered | Released | Freed | Declined) {

@@ -11,7 +11,7 @@ use crate::access::CircleWrite;
 use crate::app::App;
 use crate::auth::require_user;
 use crate::entity::change::ActorKind;
-use crate::entity::delivery::DeliveryState;
+use crate::entity::delivery::{DeliveryReason, DeliveryState};
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notification::{self, Column};
@@ -22,6 +22,7 @@ use crate::notify::posting::{Outcome, deliver};
 use crate::notify::subject::SubjectId;
 use crate::platform::mail::Notifications;
 use crate::platform::queue::{Failure, Leased, Run};
+use crate::platform::time::civil::ReaderZone;
 use crate::problem::Problem;
 
 /// Sends all notifications that wait for a member, and records the outcome.
@@ -65,7 +66,7 @@ impl Run<App> for MailNotifications {
         let write =
             CircleWrite::begin_as_system(app, self.circle_id, ActorKind::System, None).await?;
         for notification in carried_by(&write, lease, self.member_id).await? {
-            let end = Outcome::when_given_up(notification.reason.as_deref());
+            let end = Outcome::when_given_up(notification.reason);
             record(&write, &notification, end.state, end.reason, 0).await?;
         }
         write.commit(NoContent).await?;
@@ -132,7 +133,7 @@ async fn write_letter(
     }
     if write.scope().is_ending() {
         for notification in waiting {
-            skip(write, &notification, "circle_ending").await?;
+            skip(write, &notification, DeliveryReason::CircleEnding).await?;
         }
         return Ok(None);
     }
@@ -140,7 +141,7 @@ async fn write_letter(
     let account = account_of(write, &member).await?;
     let Some(user) = account.filter(|_| member.state == MemberState::Active) else {
         for notification in waiting {
-            skip(write, &notification, "no_account").await?;
+            skip(write, &notification, DeliveryReason::NoAccount).await?;
         }
         return Ok(None);
     };
@@ -148,10 +149,13 @@ async fn write_letter(
     for notification in waiting {
         match delivery_of(write.tx(), &member, notification.category).await? {
             NotificationDelivery::Email => wanted.push(notification),
-            NotificationDelivery::Off => skip(write, &notification, "turned_off").await?,
+            NotificationDelivery::Off => {
+                skip(write, &notification, DeliveryReason::TurnedOff).await?;
+            }
         }
     }
 
+    let zone = ReaderZone::in_circle(&user.time_zone, write.scope().time_zone());
     let mut lines = Vec::new();
     let mut categories = Vec::new();
     while let Some(about) = wanted.first().map(SubjectId::of_notification) {
@@ -159,7 +163,7 @@ async fn write_letter(
             SubjectId::of_notification(notification) == about
         });
         wanted = rest;
-        match line_of(write, &member, &about_it, &user.time_zone).await? {
+        match line_of(write, &member, &about_it, zone).await? {
             Ok(line) => {
                 lines.push(line);
                 categories.extend(about_it.iter().map(|notification| notification.category));
@@ -188,11 +192,11 @@ async fn write_letter(
 async fn skip(
     write: &CircleWrite,
     notification: &notification::Model,
-    reason: &'static str,
+    reason: DeliveryReason,
 ) -> Result<(), Problem> {
     // The email may have been sent: that is recorded in another way than a skip.
     let (state, reason) = if notification.state == DeliveryState::Unknown {
-        (DeliveryState::Failed, "server_silent")
+        (DeliveryState::Failed, DeliveryReason::ServerSilent)
     } else {
         (DeliveryState::Skipped, reason)
     };
@@ -203,12 +207,12 @@ async fn record(
     write: &CircleWrite,
     notification: &notification::Model,
     state: DeliveryState,
-    reason: Option<&str>,
+    reason: Option<DeliveryReason>,
     attempts: i32,
 ) -> Result<(), Problem> {
     let mut row = notification.clone().into_active_model();
     row.state = Set(state);
-    row.reason = Set(reason.map(str::to_owned));
+    row.reason = Set(reason);
     row.attempts = Set(notification.attempts + attempts);
     if state == DeliveryState::Sent {
         row.sent_at = Set(Some(write.now()));

@@ -96,6 +96,13 @@ impl Notification {
         self
     }
 
+    /// Sets the member who had asked a person who is not a member.
+    #[must_use]
+    pub fn asked_by(mut self, member: Option<MemberId>) -> Self {
+        self.asked_by.extend(member);
+        self
+    }
+
     /// Sets the member who declined it, released it, or lost their part in it, and the member who
     /// had asked them.
     #[must_use]

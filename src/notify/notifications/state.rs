@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::access::{CircleOwned, CircleWrite};
+use crate::entity::delivery::DeliveryReason;
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
@@ -75,30 +76,32 @@ impl SubjectState {
 
     /// The reason why something that happened is not told any more although the thing is still
     /// to come. What happened later may still be told.
-    pub(super) fn settled(&self, kind: NotificationKind) -> Option<&'static str> {
+    pub(super) fn settled(&self, kind: NotificationKind) -> Option<DeliveryReason> {
         match kind {
             NotificationKind::Offered
                 if !matches!(self.part, MemberPart::Asked | MemberPart::Closed) =>
             {
-                Some("responded")
+                Some(DeliveryReason::Responded)
             }
-            NotificationKind::Proposed if self.stage != Stage::Proposed => Some("responded"),
+            NotificationKind::Proposed if self.stage != Stage::Proposed => {
+                Some(DeliveryReason::Responded)
+            }
             NotificationKind::Released | NotificationKind::Freed | NotificationKind::Declined
                 if !(self.needs_people || self.is_visit && kind == NotificationKind::Freed) =>
             {
-                Some("claimed_again")
+                Some(DeliveryReason::ClaimedAgain)
             }
-            NotificationKind::Tentative if !self.is_unsure => Some("responded"),
+            NotificationKind::Tentative if !self.is_unsure => Some(DeliveryReason::Responded),
             NotificationKind::Removed | NotificationKind::OfferWithdrawn
                 if !matches!(self.part, MemberPart::None | MemberPart::Closed) =>
             {
-                Some("takes_part_again")
+                Some(DeliveryReason::TakesPartAgain)
             }
             // The member was only asked. A member who held it and was asked again must be told.
             NotificationKind::Offered | NotificationKind::Scheduled
                 if self.part == MemberPart::Closed && self.stage == Stage::On =>
             {
-                Some("taken_by_others")
+                Some(DeliveryReason::TakenByOthers)
             }
             _ => None,
         }

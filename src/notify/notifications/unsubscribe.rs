@@ -62,7 +62,9 @@ pub struct Unsubscription {
     pub is_off: bool,
     /// Whether a link turned them off. Only then can the link turn them on again.
     pub can_undo: bool,
-    /// The address to which that is posted.
+    /// The address to which a request to turn them off is posted.
+    pub turn_off: String,
+    /// The address to which a request to turn them on again is posted.
     pub undo: String,
 }
 
@@ -91,21 +93,22 @@ pub async fn describe_unsubscription(
         Some(id) => masked(&require_user(view.db(), id).await?.email),
         None => String::new(),
     };
-    let mut undo = format!("?token={token}");
+    let mut turn_off = format!("?token={token}");
     for category in about {
-        undo += "&about=";
-        undo += category;
+        turn_off += "&about=";
+        turn_off += category;
     }
-    undo += "&undo=true";
+    let undo = format!("{turn_off}&undo=true");
     let first_name = member.name.split_whitespace().next().unwrap_or_default();
     let in_words = |category: &NotificationCategory| in_words(*category, first_name);
     Ok(Unsubscription {
         alias: view.circle().alias.clone(),
         name: first_name.to_owned(),
         address,
-        kinds: categories.iter().map(in_words).collect(),
+        kinds: categories.iter().flat_map(in_words).collect(),
         is_off: categories.iter().all(is_off),
         can_undo: categories.iter().any(by_link),
+        turn_off,
         undo,
     })
 }
@@ -117,31 +120,29 @@ fn masked(address: &str) -> String {
     format!("{first}…@{domain}")
 }
 
-/// What the emails of a category are about. It must agree with the table `rules!` in `who.rs`, and
-/// with the docs of the settings in `settings.rs`.
-fn in_words(category: NotificationCategory, name: &str) -> String {
-    match category {
-        NotificationCategory::Reminders => {
-            format!("reminders of what {name} claimed or takes part in")
-        }
-        NotificationCategory::Assignments => format!(
-            "questions whether {name} can do something or come; changes to what {name} claimed or \
-             takes part in (it was moved, changed, canceled or completed, or {name} is no longer \
-             part of it); replies to what {name} asked of others (they declined, are no longer \
-             sure, or released it); and decisions about tasks that {name} suggested"
-        ),
-        NotificationCategory::Announcements => format!(
-            "appointments in which {name} has no part, when they are scheduled, moved, canceled or \
-             reinstated; tasks that others suggest and {name} can approve; and what is open again \
-             less than a day before it begins, if neither the member who asked for it nor a \
-             coordinator is told"
-        ),
-        NotificationCategory::Gaps => {
-            "what was released or is open again and needs somebody; and, less than a day before it \
-             begins, what was declined or became unsure"
-                .to_owned()
-        }
-    }
+/// What the emails of a category are about, one line for each thing. It must agree with the table
+/// `rules!` in `who.rs`, and with the docs of the settings in `settings.rs`.
+fn in_words(category: NotificationCategory, name: &str) -> Vec<String> {
+    let lines: &[&str] = match category {
+        NotificationCategory::Reminders => &["reminders of what {} claimed or takes part in"],
+        NotificationCategory::Assignments => &[
+            "questions whether {} can do something or come",
+            "changes to what {} claimed or takes part in",
+            "replies to what {} asked of others, such as an invitation that was declined",
+            "decisions about tasks that {} suggested",
+        ],
+        NotificationCategory::Announcements => &[
+            "appointments in which {} has no part, when they are scheduled, moved, canceled or \
+             reinstated",
+            "tasks that others suggest and {} can approve",
+            "what is open again less than a day before it begins, if nobody else is told",
+        ],
+        NotificationCategory::Gaps => &[
+            "what was released or is open again and needs somebody",
+            "what was declined or became unsure, less than a day before it begins",
+        ],
+    };
+    lines.iter().map(|line| line.replace("{}", name)).collect()
 }
 
 /// Turns a member's emails of these categories off. The member sees in the app that a link did

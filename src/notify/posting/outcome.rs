@@ -1,17 +1,14 @@
 //! What the result of a send means for a delivery and for its job.
 
-use crate::entity::delivery::DeliveryState;
+use crate::entity::delivery::{DeliveryReason, DeliveryState};
 use crate::platform::mail::{Cause, SendError, SmtpRefusal};
 use crate::platform::queue::Failure;
-
-/// The mail server does not know the address. While the delivery is queued, this is not certain.
-const ADDRESS_REFUSED: &str = "address_refused";
 
 /// The state of a delivery after a send, its reason, and whether the job is tried again.
 #[derive(Debug)]
 pub struct Outcome {
     pub state: DeliveryState,
-    pub reason: Option<&'static str>,
+    pub reason: Option<DeliveryReason>,
     pub failure: Option<Failure>,
 }
 
@@ -21,8 +18,8 @@ impl Outcome {
         use DeliveryState::{Bounced, Failed, Queued, Sent, Unknown};
         let (state, reason, failure) = match sent {
             Ok(()) => (Sent, None, None),
-            Err(SendError::Bounced(_)) => (Bounced, Some(ADDRESS_REFUSED), None),
-            Err(SendError::Unwritten(_)) => (Failed, Some("message_refused"), None),
+            Err(SendError::Bounced(_)) => (Bounced, Some(DeliveryReason::AddressRefused), None),
+            Err(SendError::Unwritten(_)) => (Failed, Some(DeliveryReason::MessageRefused), None),
             // It stays queued until the thing it is about is over.
             Err(SendError::Refused(refusal)) => (
                 Queued,
@@ -31,14 +28,16 @@ impl Outcome {
             ),
             Err(SendError::Away(error)) => (
                 Queued,
-                Some("server_unreachable"),
+                Some(DeliveryReason::ServerUnreachable),
                 Some(Failure::Postpone(error)),
             ),
             // One more try, with the same Message-ID. After that it has failed.
-            Err(SendError::Unknown(error)) if !was_unknown => {
-                (Unknown, Some("server_silent"), Some(Failure::Retry(error)))
-            }
-            Err(SendError::Unknown(_)) => (Failed, Some("server_silent"), None),
+            Err(SendError::Unknown(error)) if !was_unknown => (
+                Unknown,
+                Some(DeliveryReason::ServerSilent),
+                Some(Failure::Retry(error)),
+            ),
+            Err(SendError::Unknown(_)) => (Failed, Some(DeliveryReason::ServerSilent), None),
         };
         Self {
             state,
@@ -49,10 +48,12 @@ impl Outcome {
 
     /// The state when the job is given up, by the reason of its last try. An address that was in
     /// doubt until then counts as refused.
-    pub fn when_given_up(last_reason: Option<&str>) -> Self {
+    pub fn when_given_up(last_reason: Option<DeliveryReason>) -> Self {
         let (state, reason) = match last_reason {
-            Some(ADDRESS_REFUSED) => (DeliveryState::Bounced, ADDRESS_REFUSED),
-            _ => (DeliveryState::Failed, "gave_up"),
+            Some(DeliveryReason::AddressRefused) => {
+                (DeliveryState::Bounced, DeliveryReason::AddressRefused)
+            }
+            _ => (DeliveryState::Failed, DeliveryReason::GaveUp),
         };
         Self {
             state,
@@ -72,11 +73,11 @@ pub(super) fn failure_of(refusal: &SmtpRefusal) -> Failure {
     }
 }
 
-fn reason_of(refusal: &SmtpRefusal) -> &'static str {
+fn reason_of(refusal: &SmtpRefusal) -> DeliveryReason {
     match refusal.cause() {
-        Cause::MailboxFull => "mailbox_full",
-        Cause::DoubtfulRecipient => ADDRESS_REFUSED,
-        _ if refusal.is_passing() => "asked_to_wait",
-        _ => "server_refuses",
+        Cause::MailboxFull => DeliveryReason::MailboxFull,
+        Cause::DoubtfulRecipient => DeliveryReason::AddressRefused,
+        _ if refusal.is_passing() => DeliveryReason::AskedToWait,
+        _ => DeliveryReason::ServerRefuses,
     }
 }

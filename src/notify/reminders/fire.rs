@@ -19,7 +19,7 @@ use super::superseded::later_reminders_due;
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::entity::change::ActorKind;
-use crate::entity::delivery::{self, DeliveryChannel, DeliveryState};
+use crate::entity::delivery::{self, DeliveryChannel, DeliveryReason, DeliveryState};
 use crate::entity::ids::{CircleId, ReminderId};
 use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::reminder::{self, ReminderState};
@@ -195,9 +195,9 @@ async fn fire_in_time(
     for concerned in audience(write, item, reminder.member_id).await? {
         let member = concerned.member.id;
         let needless = if later.iter().any(|row| row.member_id == Some(member)) {
-            Some("too_late")
+            Some(DeliveryReason::TooLate)
         } else if heard.contains(&member) {
-            Some("already_reminded")
+            Some(DeliveryReason::AlreadyReminded)
         } else {
             None
         };
@@ -212,14 +212,14 @@ async fn remind(
     write: &CircleWrite,
     reminder: &reminder::Model,
     concerned: &Concerned,
-    needless: Option<&'static str>,
+    needless: Option<DeliveryReason>,
 ) -> Result<(), Problem> {
     let member = &concerned.member;
     let wish = delivery_of(write.tx(), member, NotificationCategory::Reminders).await?;
     let skipped = if !concerned.sees {
-        Some("not_visible")
+        Some(DeliveryReason::NotVisible)
     } else if wish == NotificationDelivery::Off {
-        Some("turned_off")
+        Some(DeliveryReason::TurnedOff)
     } else {
         needless
     };
@@ -233,7 +233,7 @@ async fn remind(
         } else {
             DeliveryState::Queued
         }),
-        reason: Set(skipped.map(str::to_owned)),
+        reason: Set(skipped),
         attempts: Set(0),
         sent_at: Set(None),
         ..Default::default()

@@ -10,7 +10,7 @@ use super::superseded::is_superseded_for;
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::entity::change::ActorKind;
-use crate::entity::delivery::{self, DeliveryState};
+use crate::entity::delivery::{self, DeliveryReason, DeliveryState};
 use crate::entity::ids::{CircleId, DeliveryId};
 use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::reminder::{self, ReminderKind};
@@ -20,7 +20,7 @@ use crate::notify::posting::{Outcome, deliver};
 use crate::notify::subject::item_of;
 use crate::platform::mail::Reminder;
 use crate::platform::queue::{Failure, Leased, Run};
-use crate::platform::time::civil::Moment;
+use crate::platform::time::civil::{Moment, ReaderZone};
 use crate::problem::Problem;
 
 /// An email that is later than this says how much time is left, and not its offset.
@@ -35,7 +35,7 @@ struct Addressed {
 /// Why there is nothing to send.
 struct Skip {
     state: DeliveryState,
-    reason: &'static str,
+    reason: DeliveryReason,
 }
 
 /// Sends one delivery and records the outcome.
@@ -58,7 +58,7 @@ impl Run<App> for MailReminder {
             Err(skip) => {
                 // The email may have been sent: that is recorded in another way than a skip.
                 let (state, reason) = if delivery.state == DeliveryState::Unknown {
-                    (DeliveryState::Failed, "server_silent")
+                    (DeliveryState::Failed, DeliveryReason::ServerSilent)
                 } else {
                     (skip.state, skip.reason)
                 };
@@ -92,7 +92,7 @@ impl Run<App> for MailReminder {
             CircleWrite::begin_as_system(app, self.circle_id, ActorKind::System, None).await?;
         let delivery = write.require::<delivery::Entity>(self.delivery_id).await?;
         if is_waiting(&delivery) {
-            let end = Outcome::when_given_up(delivery.reason.as_deref());
+            let end = Outcome::when_given_up(delivery.reason);
             record(&write, &delivery, end.state, end.reason, 0).await?;
             write.commit(NoContent).await?;
         }
@@ -111,12 +111,12 @@ async fn record(
     write: &CircleWrite,
     delivery: &delivery::Model,
     state: DeliveryState,
-    reason: Option<&str>,
+    reason: Option<DeliveryReason>,
     attempts: i32,
 ) -> Result<(), Problem> {
     let mut row = delivery.clone().into_active_model();
     row.state = Set(state);
-    row.reason = Set(reason.map(str::to_owned));
+    row.reason = Set(reason);
     row.attempts = Set(delivery.attempts + attempts);
     if state == DeliveryState::Sent {
         row.sent_at = Set(Some(write.now()));
@@ -138,42 +138,43 @@ async fn write_letter(
         }))
     };
     if write.scope().is_ending() {
-        return skip("circle_ending");
+        return skip(DeliveryReason::CircleEnding);
     }
     let reminder = write
         .require::<reminder::Entity>(delivery.reminder_id)
         .await?;
     let item = item_of(write, &reminder).await?;
     if !item.is_on || item.schedule_version != reminder.schedule_version {
-        return skip("no_longer_due");
+        return skip(DeliveryReason::NoLongerDue);
     }
     if reminder.not_after <= write.now()
         || is_superseded_for(write, &item, &reminder, delivery.member_id).await?
     {
         return Ok(Err(Skip {
             state: DeliveryState::Expired,
-            reason: "too_late",
+            reason: DeliveryReason::TooLate,
         }));
     }
     let mut concerned = audience(write, &item, Some(delivery.member_id)).await?;
     let Some(concerned) = concerned.pop() else {
-        return skip("released");
+        return skip(DeliveryReason::Released);
     };
     let (true, Some(moment)) = (concerned.sees, concerned.moment) else {
-        return skip("not_visible");
+        return skip(DeliveryReason::NotVisible);
     };
     let member = concerned.member;
     let wish = delivery_of(write.tx(), &member, NotificationCategory::Reminders).await?;
     if wish == NotificationDelivery::Off {
-        return skip("turned_off");
+        return skip(DeliveryReason::TurnedOff);
     }
     let Some(user) = account_of(write, &member).await? else {
-        return skip("no_account");
+        return skip(DeliveryReason::NoAccount);
     };
     let about = [NotificationCategory::Reminders];
+    let zone = ReaderZone::in_circle(&user.time_zone, write.scope().time_zone());
     Ok(Ok(Addressed {
         letter: Reminder {
-            when: moment.for_reader(&user.time_zone),
+            when: moment.for_reader(zone),
             confirms: reminder.kind == ReminderKind::ClaimConfirmation,
             which: which(&reminder, moment, &user.time_zone, write.now()),
             unsubscribe: unsubscribe_link(app, write, &member, &about).await?,

@@ -56,7 +56,7 @@ mod superseded;
 pub use fire::{Fired, fire_due_reminders, keep_firing};
 pub use item::{Item, fires_at};
 pub use mail::MailReminder;
-pub use offsets::{chosen_offsets, offsets_json, offsets_of};
+pub use offsets::{changed_offsets, new_offsets, offsets_of};
 pub use overview::*;
 pub use parts::{PartKey, PartStatus};
 pub(super) use plan::move_days;

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::access::{CircleAccess, Permission, ViewCircle};
-use crate::entity::delivery::{self, DeliveryChannel, DeliveryState};
+use crate::entity::delivery::{self, DeliveryChannel, DeliveryReason, DeliveryState};
 use crate::entity::ids::{MemberId, NeedId, ReminderId};
 use crate::entity::reminder::{self, ReminderKind, ReminderState};
 use crate::platform::time::timestamps::in_milliseconds;
@@ -78,7 +78,7 @@ pub struct ReminderDelivery {
     /// Why it is in this state, if the state alone does not say it. The reason of a skipped
     /// delivery is shown only to the member and to coordinators, because it tells what the member
     /// sees or has set.
-    pub reason: Option<String>,
+    pub reason: Option<DeliveryReason>,
     /// How many times the server tried to send it.
     pub attempts: i32,
     /// When the mail server accepted it.

@@ -1,6 +1,7 @@
 //! Exporting an account: everything that is stored about the person, and nothing about others.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use chrono::TimeDelta;
 use kith::privacy::{Class, DATA_MAP, Export, ExportedTables, Table};
@@ -29,17 +30,141 @@ fn the_export_contains_exactly_the_tables_that_the_data_map_allows() {
     );
 }
 
+#[test]
+fn the_committed_schema_of_the_export_is_the_generated_one() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi/account-export.schema.json");
+    let committed: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert!(
+        committed == kith::api::account_export_schema(),
+        "the export has changed; run: cargo run -- openapi --export > openapi/account-export.schema.json"
+    );
+}
+
+#[test]
+fn the_schema_of_the_export_describes_every_table_and_column() {
+    let schema = kith::api::account_export_schema();
+    let tables = schema["properties"]["tables"]["properties"]
+        .as_object()
+        .unwrap();
+    let described: BTreeSet<_> = tables.keys().map(String::as_str).collect();
+    let exported: BTreeSet<_> = ExportedTables::names().into_iter().collect();
+    assert_eq!(described, exported);
+    let mut missing = Vec::new();
+    let mut columns = 0;
+    for (table, record) in schema["$defs"].as_object().unwrap() {
+        if record["description"]
+            .as_str()
+            .unwrap_or_default()
+            .is_empty()
+        {
+            missing.push(table.clone());
+        }
+        for (column, property) in record["properties"].as_object().unwrap() {
+            let text = property["description"].as_str().unwrap_or_default();
+            if !text.ends_with(['.', '`']) {
+                missing.push(format!("{table}.{column}: {text:?}"));
+            }
+            columns += 1;
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "{missing:#?}: write a sentence about each into src/privacy/export_texts.rs"
+    );
+    assert!(columns > 250, "{columns}");
+}
+
+#[test]
+fn no_column_that_only_the_server_needs_is_in_the_schema_of_the_export() {
+    let schema = kith::api::account_export_schema();
+    for table in DATA_MAP {
+        for (column, class) in table.classed() {
+            let property = &schema["$defs"][table.exported_as()]["properties"][column];
+            let is_internal = matches!(class, Class::Secret | Class::Technical);
+            assert!(
+                !is_internal || property.is_null(),
+                "{}.{column}",
+                table.name
+            );
+        }
+    }
+    let text = schema.to_string();
+    for internal in [
+        "_hash\"",
+        "seed",
+        "sort_at",
+        "over_at",
+        "job_id",
+        "people_accepted",
+        "not_after",
+    ] {
+        assert!(!text.contains(internal), "{internal}");
+    }
+}
+
+/// Whether a record is what the schema says: all required columns, no unknown ones, and values of
+/// the right type. Instants have milliseconds.
+fn check_record(what: &str, record: &Value, schema: &Value) {
+    for required in schema["required"].as_array().unwrap() {
+        let there = record.get(required.as_str().unwrap()).is_some();
+        assert!(there, "{what} has no {required}");
+    }
+    for (column, value) in record.as_object().unwrap() {
+        let property = &schema["properties"][column];
+        let kind = match value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "integer",
+            Value::String(_) => "string",
+            _ => "array",
+        };
+        let kinds = property["type"].to_string();
+        assert!(
+            kinds.contains(&format!("\"{kind}\"")),
+            "{what}.{column}: {value} is not {kinds}"
+        );
+        if let Some(text) = value.as_str().filter(|_| property["format"] == "date-time") {
+            let milliseconds =
+                text.len() == "2027-01-02T12:00:00.000Z".len() && text.ends_with('Z');
+            assert!(milliseconds, "{what}.{column}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_record_of_an_export_is_what_the_schema_says() {
+    let app = TestApp::start().await;
+    let names = ["Ana", "Quetzal"];
+    let [ana, quin] = app.circle_of(["coordinator", "coordinator"], names).await;
+    live(&app, &ana, &quin).await;
+    let schema = kith::api::account_export_schema();
+    let export = quin.act("/v1/me/export").await.is(200);
+    for required in schema["required"].as_array().unwrap() {
+        assert!(!export[required.as_str().unwrap()].is_null(), "{required}");
+    }
+    for constant in ["format", "format_version"] {
+        assert_eq!(export[constant], schema["properties"][constant]["const"]);
+    }
+    let mut records = 0;
+    for (table, rows) in export["tables"].as_object().unwrap() {
+        for row in rows.as_array().unwrap() {
+            check_record(table, row, &schema["$defs"][table]);
+            records += 1;
+        }
+    }
+    assert!(records > 30, "{records}");
+    app.mails().await;
+}
+
 #[tokio::test]
 async fn every_personal_column_is_in_the_export() {
     let app = TestApp::start().await;
     let names = ["Ana", "Quetzal"];
     let [ana, quin] = app.circle_of(["coordinator", "coordinator"], names).await;
     let [_, direct, _] = live(&app, &ana, &quin).await;
-    quin.act(&format!("/messages/{direct}/delete"))
-        .await
-        .is(200);
-    let grant = format!("/members/{}/grant-topics", ana.member_id);
-    quin.post(&grant, json!({ "decisions": "read" }))
+    quin.delete(&format!("/messages/{direct}")).await.is(204);
+    let grant = format!("/members/{}/topics", ana.member_id);
+    quin.patch(&grant, json!({ "decisions": "read" }))
         .await
         .is(200);
     let connection = app.database.connect().await;
@@ -257,7 +382,7 @@ async fn a_person_whose_account_is_being_deleted_can_still_export_it() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     ana.task(json!({ "title": "Shopping" })).await;
-    ben.act("/v1/me/delete").await.is(200);
+    ben.put("/v1/me/deletion").await.is(200);
     let export = ben.act("/v1/me/export").await.is(200);
     assert_eq!(export["tables"]["tasks"][0]["title"], "Shopping");
     assert_ne!(

@@ -46,7 +46,7 @@ fn wrong(code: &str) -> Value {
 
 async fn sign_in(person: &Person, label: &str) -> Client {
     let credentials = json!({ "email": person.email, "password": PASSWORD, "device_label": label });
-    let tokens = person.post("/v1/sessions", credentials).await.is(201);
+    let tokens = person.post("/v1/sessions", credentials).await.session();
     person.app.client(&tokens)
 }
 
@@ -55,7 +55,7 @@ async fn sessions(by: &Client) -> Vec<Value> {
     listed["data"].as_array().unwrap().clone()
 }
 
-async fn revoke(by: &Client, session: &Value) -> Reply {
+async fn end_session(by: &Client, session: &Value) -> Reply {
     let id = session.as_str().unwrap();
-    by.act(&format!("/v1/me/sessions/{id}/revoke")).await
+    by.delete(&format!("/v1/me/sessions/{id}")).await
 }

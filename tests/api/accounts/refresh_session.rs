@@ -14,7 +14,7 @@ async fn an_access_token_expires_after_ten_minutes_and_can_be_renewed() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
     app.advance(TimeDelta::seconds(600 + 30));
-    ana.get("/v1/me").await.is_problem(401, "unauthenticated");
+    ana.get("/v1/me").await.is_problem(401, "token_expired");
     let tokens = refresh(&app.anybody(), &ana.tokens).await.is(200);
     app.client(&tokens).get("/v1/me").await.is(200);
 }
@@ -28,14 +28,14 @@ async fn a_refresh_token_used_twice_ends_the_session() {
     app.client(&second).get("/v1/me").await.is(200);
     refresh(&anybody, &ana.tokens)
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
     app.client(&second)
         .get("/v1/me")
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
     refresh(&anybody, &second)
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
 }
 
 #[tokio::test]
@@ -51,18 +51,18 @@ async fn a_refresh_can_be_repeated_while_its_new_tokens_are_unused() {
     // The tokens of the lost answer end the session: a client that uses them did receive them.
     refresh(&anybody, &lost)
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
     app.client(&third)
         .get("/v1/me")
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
 }
 
 /// The tokens of a new session, which the owner and a thief have.
 async fn stolen_from(owner: &Person) -> Value {
     let credentials = json!({ "email": owner.email, "password": PASSWORD });
     let anybody = owner.app.anybody();
-    anybody.post("/v1/sessions", credentials).await.is(201)
+    anybody.post("/v1/sessions", credentials).await.session()
 }
 
 /// Uses the access token, or else the refresh token.
@@ -90,7 +90,7 @@ async fn a_thief_who_refreshes_first_is_detected_when_they_use_a_token() {
         let owner = refresh(&anybody, &stolen).await.is(200);
         app.client(&owner).get("/v1/me").await.is(200);
         let used = show(&app, &thief, uses_access).await;
-        used.is_problem(401, "unauthenticated");
+        used.is_problem(401, "invalid_token");
         assert!(!is_alive(&app, &owner).await && !is_alive(&app, &thief).await);
     }
 }
@@ -105,7 +105,7 @@ async fn a_thief_who_refreshes_second_is_detected_when_the_owner_uses_a_token() 
         let owner = refresh(&anybody, &stolen).await.is(200);
         let thief = refresh(&anybody, &stolen).await.is(200);
         let used = show(&app, &owner, uses_access).await;
-        used.is_problem(401, "unauthenticated");
+        used.is_problem(401, "invalid_token");
         assert!(!is_alive(&app, &owner).await && !is_alive(&app, &thief).await);
     }
 }
@@ -120,7 +120,7 @@ async fn a_late_request_with_the_older_access_token_does_not_hide_a_theft() {
     ana.get("/v1/me").await.is(200);
     refresh(&anybody, &ana.tokens)
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
     assert!(!is_alive(&app, &second).await);
 }
 
@@ -162,11 +162,11 @@ async fn an_idle_session_ends_after_ninety_days_and_every_session_after_a_year()
     app.advance(TimeDelta::days(9));
     refresh(&anybody, &tokens)
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
 
     let idle = app.person("Ben").await.tokens;
     app.advance(TimeDelta::days(90));
     refresh(&anybody, &idle)
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
 }

@@ -17,6 +17,6 @@ async fn the_oldest_of_more_than_fifty_sessions_is_ended() {
     ana.get("/v1/me").await.is(200);
     app.advance(TimeDelta::seconds(1));
     sign_in(&ana, "One more").await;
-    ana.get("/v1/me").await.is_problem(401, "unauthenticated");
+    ana.get("/v1/me").await.is_problem(401, "invalid_token");
     assert_eq!(sessions(&last.unwrap()).await.len(), 50);
 }

@@ -42,7 +42,7 @@ async fn an_emailed_code_signs_in_only_the_device_that_asked() {
     app.mail().await;
     let elsewhere = show(&anybody, &another, &mail.code()).await;
     elsewhere.is_problem(401, "wrong_credentials");
-    let tokens = show(&anybody, &request, &mail.code()).await.is(201);
+    let tokens = show(&anybody, &request, &mail.code()).await.session();
     app.client(&tokens).get("/v1/me").await.is(200);
     assert_eq!(app.mail().await.header("Subject"), "A new device signed in");
     let again = show(&anybody, &request, &mail.code()).await;
@@ -115,7 +115,7 @@ async fn an_emailed_code_does_not_skip_the_second_factor() {
     let anybody = app.anybody();
     let request = ask_for_code(&anybody, &ana.email).await;
     let code = app.mail().await.code();
-    let asked = show(&anybody, &request, &code).await.is(202);
+    let asked = show(&anybody, &request, &code).await.second_factor();
     let code = authenticator.code();
     second(&anybody, &asked["ticket"], &code).await.is(201);
     app.mails().await;

@@ -80,11 +80,11 @@ async fn a_disabled_account_is_signed_out_and_cannot_sign_in_until_it_is_enabled
         printed.ends_with("is disabled and signed out everywhere"),
         "{printed}"
     );
-    ben.get("/v1/me").await.is_problem(401, "unauthenticated");
-    token.get("/tasks").await.is_problem(401, "unauthenticated");
+    ben.get("/v1/me").await.is_problem(401, "invalid_token");
+    token.get("/tasks").await.is_problem(401, "invalid_token");
     let refresh = json!({ "refresh_token": ben.tokens["refresh_token"] });
     let refresh = app.anybody().post("/v1/sessions/refresh", refresh).await;
-    refresh.is_problem(401, "unauthenticated");
+    refresh.is_problem(401, "invalid_token");
     assert_eq!(sign_in(&app, &ben).await, 401);
     ana.get("/v1/me").await.is(200);
     assert_eq!(
@@ -93,9 +93,9 @@ async fn a_disabled_account_is_signed_out_and_cannot_sign_in_until_it_is_enabled
     );
 
     run(&app, enable()).await;
-    ben.get("/v1/me").await.is_problem(401, "unauthenticated");
-    token.get("/tasks").await.is_problem(401, "unauthenticated");
-    assert_eq!(sign_in(&app, &ben).await, 201);
+    ben.get("/v1/me").await.is_problem(401, "invalid_token");
+    token.get("/tasks").await.is_problem(401, "invalid_token");
+    assert_eq!(sign_in(&app, &ben).await, 200);
     assert_eq!(
         refused(&app, enable()).await,
         "This account is not disabled."
@@ -127,7 +127,7 @@ async fn an_account_scheduled_for_deletion_can_be_disabled_and_is_still_erased()
     let app = TestApp::start().await;
     let [_ana, ben] = app.circle(["coordinator", "helper"]).await;
     let account = || "ben@test.example".to_owned();
-    ben.act("/v1/me/delete").await.is(200);
+    ben.put("/v1/me/deletion").await.is(200);
     app.mails().await;
     run(&app, AdminCommand::Disable { account: account() }).await;
     assert_eq!(sign_in(&app, &ben).await, 401);
@@ -163,11 +163,8 @@ async fn signing_an_account_out_revokes_its_tokens_only_if_asked() {
         printed.ends_with("is signed out; 0 personal access tokens were revoked"),
         "{printed}"
     );
-    ben.get("/v1/me").await.is_problem(401, "unauthenticated");
-    second
-        .get("/v1/me")
-        .await
-        .is_problem(401, "unauthenticated");
+    ben.get("/v1/me").await.is_problem(401, "invalid_token");
+    second.get("/v1/me").await.is_problem(401, "invalid_token");
     token.get("/tasks").await.is(200);
     let command = AdminCommand::SignOut {
         account: account(),
@@ -178,7 +175,7 @@ async fn signing_an_account_out_revokes_its_tokens_only_if_asked() {
         printed.ends_with("; 1 personal access tokens were revoked"),
         "{printed}"
     );
-    token.get("/tasks").await.is_problem(401, "unauthenticated");
+    token.get("/tasks").await.is_problem(401, "invalid_token");
     ana.get("/v1/me").await.is(200);
     app.mails().await;
 }
@@ -199,7 +196,8 @@ async fn commands_rotate_and_revoke_signing_keys() {
     ana.get("/v1/me").await.is(200);
     let key = first.parse().unwrap();
     run(&app, AdminCommand::RevokeKey { key }).await;
-    ana.get("/v1/me").await.is_problem(401, "unauthenticated");
+    // The session goes on: the app refreshes and gets a token of another key.
+    ana.get("/v1/me").await.is_problem(401, "token_expired");
     assert_eq!(published().await.len(), 2);
     assert_eq!(
         refused(&app, AdminCommand::RevokeKey { key }).await,
@@ -259,7 +257,7 @@ async fn the_secret_key_can_change_under_load_and_everything_is_resealed() {
         let (mut asked, mut failed) = (0, 0);
         while !over.load(Ordering::Relaxed) || asked < 10 {
             let status = sign_in_at(&routers[(number + asked) % 2], &ana.email).await;
-            failed += usize::from(status != 201);
+            failed += usize::from(status != 200);
             asked += 1;
         }
         (asked, failed)

@@ -22,7 +22,7 @@ async fn resident(app: &Arc<TestApp>, family: &DemoFamily, name: &str) -> Client
     let found = found.unwrap();
     let credentials = json!({ "email": found.email, "password": found.password });
     let tokens = app.anybody().post("/v1/sessions", credentials).await;
-    let client = app.client(&tokens.is(201));
+    let client = app.client(&tokens.session());
     let circles = client.get("/v1/me/circles").await.is(200);
     client.inside(circles["data"][0]["circle"]["id"].as_str().unwrap())
 }

@@ -63,7 +63,7 @@ async fn helpers_and_viewers_cannot_schedule_appointments_but_can_answer_visible
         ]
     );
     let nothing = answer(&ana, &walk, "no_response").await;
-    assert_eq!(nothing.is_invalid(), ["/response no_answer"]);
+    assert_eq!(nothing.is_invalid(), ["/response unknown_value"]);
 }
 
 #[tokio::test]
@@ -104,9 +104,10 @@ async fn the_patient_or_the_given_members_attend_if_they_see_the_appointment() {
         answers(&invited),
         ["Cem Test accepted", "Rosa Test no_response"]
     );
-    let uninvite = format!("{}/uninvite", path_of(&appointment));
-    let cem = json!({ "member_ids": [cem.member_id] });
-    let left = ana.post(&uninvite, cem).await.is(200);
+    let attendee = format!("{invite}/{}", cem.member_id);
+    ana.delete(&attendee).await.is(204);
+    ana.delete(&attendee).await.is_problem(404, "not_found");
+    let left = ana.get(&path_of(&appointment)).await.is(200);
     assert_eq!(answers(&left), ["Rosa Test no_response"]);
     let filtered = format!("/appointments?attendee_member_id={}", rosa.member_id);
     assert_eq!(
@@ -116,4 +117,44 @@ async fn the_patient_or_the_given_members_attend_if_they_see_the_appointment() {
             .len(),
         2
     );
+}
+
+#[tokio::test]
+async fn a_member_can_respond_only_for_themselves() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let walk = scan(&ana, json!({ "topic": "daily" })).await;
+    let respond = async |by: &crate::harness::Person, of: &str, response: &str| {
+        let path = format!("{}/attendees/{of}/respond", path_of(&walk));
+        by.post(&path, json!({ "response": response })).await
+    };
+    let by_id = respond(&ben, &ben.member_id, "accepted").await.is(200);
+    assert_eq!(by_id["my_response"], "accepted");
+    let by_word = respond(&ben, "me", "declined").await.is(200);
+    assert_eq!(by_word["my_response"], "declined");
+    let refused = respond(&ana, &ben.member_id, "accepted").await;
+    let refused = refused.is_problem(403, "forbidden");
+    assert_eq!(refused["detail"], "You can only respond for yourself.");
+    let nobody = uuid::Uuid::now_v7().to_string();
+    let unknown = respond(&ana, &nobody, "accepted").await;
+    unknown.is_problem(404, "not_found");
+    let now = ana.get(&path_of(&walk)).await.is(200);
+    assert_eq!(answers(&now), ["Ana Test accepted", "Ben Test declined"]);
+}
+
+#[tokio::test]
+async fn removing_an_attendee_is_refused_without_the_permission_and_for_an_old_version() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let walk = json!({ "topic": "daily", "attendee_member_ids": [ana.member_id, ben.member_id] });
+    let walk = scan(&ana, walk).await;
+    let of_ben = format!("{}/attendees/{}", path_of(&walk), ben.member_id);
+    ben.delete(&of_ben).await.is_problem(403, "forbidden");
+    let old = ("if-match", "\"0\"");
+    let old = ana.with(old, &axum::http::Method::DELETE, &of_ben, None);
+    old.await.is_problem(412, "version_mismatch");
+    let myself = format!("{}/attendees/me", path_of(&walk));
+    ana.delete(&myself).await.is(204);
+    let now = ana.get(&path_of(&walk)).await.is(200);
+    assert_eq!(answers(&now), ["Ben Test no_response"]);
 }

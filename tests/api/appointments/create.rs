@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{answer, path_of, scan};
 use crate::harness::TestApp;
@@ -122,6 +123,13 @@ async fn the_topic_follows_from_the_kind_unless_it_is_given() {
     assert_eq!(appointment["topic"], "daily");
     let body = json!({ "title": "a", "starts_on": "2027-01-02", "topic": "decisions" });
     let refused = ana.post("/appointments", body).await;
+    assert_eq!(refused.is_invalid(), ["/topic topic_not_visible"]);
+    // Who else does not see the topic is not told.
+    let with_others = json!({
+        "title": "a", "starts_on": "2027-01-02", "topic": "decisions",
+        "attendee_member_ids": [ana.member_id, Uuid::now_v7()],
+    });
+    let refused = ana.post("/appointments", with_others).await;
     assert_eq!(refused.is_invalid(), ["/topic topic_not_visible"]);
     let decisions = json!({ "topic": "decisions" });
     let refused = ana.patch(&path_of(&appointment), decisions).await;

@@ -6,9 +6,10 @@ use super::{act, answer, path_of, reschedule, scan};
 use crate::harness::{Person, TestApp};
 
 /// An appointment of yesterday in the given state.
-async fn in_state(by: &Person, state: &str) -> Value {
+async fn in_state(by: &Person, state: &str, attendees: &[&str]) -> Value {
     let yesterday = json!({
         "starts_local": "2026-11-30T10:00", "ends_local": null, "is_proposal": state == "proposed",
+        "attendee_member_ids": attendees,
     });
     let appointment = scan(by, yesterday).await;
     match state {
@@ -32,19 +33,24 @@ async fn every_action_on_an_appointment_is_refused_in_the_wrong_state() {
         ("complete", json!({})),
         ("mark-missed", json!({})),
         ("attendees", json!({ "member_ids": [ana.member_id] })),
-        ("uninvite", json!({ "member_ids": [ana.member_id] })),
         ("attendees/me/respond", json!({ "response": "accepted" })),
+        ("attendees/me", Value::Null),
         ("needs", json!({ "kind": "driver" })),
     ];
     let mut table = String::new();
     for (verb, body) in &verbs {
         table += verb;
         for state in ["proposed", "scheduled", "completed", "missed", "canceled"] {
-            let appointment = in_state(&ana, state).await;
+            let attendees: &[&str] = match *verb {
+                "attendees/me" => &[&ana.member_id],
+                _ => &[],
+            };
+            let appointment = in_state(&ana, state, attendees).await;
             let ask = async || {
                 let path = path_of(&appointment);
                 match *verb {
                     "update" => ana.patch(&path, body.clone()).await,
+                    "attendees/me" => ana.delete(&format!("{path}/attendees/me")).await,
                     verb => ana.post(&format!("{path}/{verb}"), body.clone()).await,
                 }
             };
@@ -66,7 +72,9 @@ async fn every_action_on_an_appointment_is_refused_in_the_wrong_state() {
             }
             assert!(reply.status.is_success(), "{verb} {state}: {}", reply.text);
             table.extend([" ", now["state"].as_str().unwrap()]);
-            if !matches!(*verb, "update" | "needs") {
+            if *verb == "attendees/me" {
+                ask().await.is_problem(404, "not_found");
+            } else if !matches!(*verb, "update" | "needs") {
                 assert_eq!(
                     ask().await.is(200)["version"],
                     now["version"],
@@ -85,8 +93,8 @@ async fn every_action_on_an_appointment_is_refused_in_the_wrong_state() {
     complete . completed completed . .
     mark-missed . missed . missed .
     attendees proposed scheduled . . .
-    uninvite proposed scheduled . . .
     attendees/me/respond proposed scheduled . . .
+    attendees/me proposed scheduled . . .
     needs proposed scheduled . . .
     ");
 }

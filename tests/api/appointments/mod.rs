@@ -48,8 +48,8 @@ pub async fn reschedule(by: &Client, appointment: &Value, to: Value) -> Reply {
 }
 
 pub async fn grant(by: &Client, to: &Person, levels: Value) {
-    let path = format!("/members/{}/grant-topics", to.member_id);
-    by.post(&path, levels).await.is(200);
+    let path = format!("/members/{}/topics", to.member_id);
+    by.patch(&path, levels).await.is(200);
 }
 
 /// The emails that are sent after the delay of notifications, sorted by recipient.

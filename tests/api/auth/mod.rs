@@ -1,5 +1,6 @@
 //! Authentication: tokens and their keys, failed attempts, recently confirmed identities.
 
+mod challenges;
 mod recent_proof;
 mod signing;
 mod throttle;

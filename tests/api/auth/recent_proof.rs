@@ -33,7 +33,7 @@ const ALWAYS: [&str; 15] = [
 async fn sensitive_operations_need_an_identity_confirmed_in_the_last_ten_minutes() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "coordinator"]).await;
-    let document = kith::api::document();
+    let document = kith::api::operations();
     // The access token expires at the same moment, so the test refreshes the session.
     app.advance(TimeDelta::minutes(10));
     let refresh = json!({ "refresh_token": ana.tokens["refresh_token"] });
@@ -112,7 +112,7 @@ async fn a_person_whose_account_is_being_deleted_can_confirm_their_identity_and_
 {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
-    ana.act("/v1/me/delete").await.is(200);
+    ana.put("/v1/me/deletion").await.is(200);
     app.advance(TimeDelta::minutes(10));
     let refresh = json!({ "refresh_token": ana.tokens["refresh_token"] });
     let tokens = ana.post("/v1/sessions/refresh", refresh).await.is(200);

@@ -88,7 +88,7 @@ async fn a_signing_key_is_published_a_day_before_use_and_until_its_tokens_expire
     app.advance(TimeDelta::seconds(1));
     let left = published(&ana).await;
     assert_eq!(kids(&left), [next.to_string()]);
-    app.advance(TimeDelta::days(2));
+    app.advance(TimeDelta::days(91));
     sweep(&app.app).await.unwrap();
     let connection = app.database.connect().await;
     let rows = signing_key::Entity::find().all(&connection).await.unwrap();

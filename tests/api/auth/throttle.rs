@@ -56,7 +56,7 @@ async fn a_stranger_who_guesses_has_to_wait_and_the_owners_device_does_not() {
             let own = credentials(&ana.email, PASSWORD, device);
             let tokens = post_from(&app, "10.0.1.1", "/v1/sessions", own)
                 .await
-                .is(201);
+                .session();
             assert_eq!(tokens["device_token"], Value::Null);
         }
         app.advance(TimeDelta::milliseconds(3600));
@@ -81,7 +81,7 @@ async fn five_failures_cause_no_wait_and_a_success_resets_the_count() {
                 .await
                 .is_problem(401, "wrong_credentials");
         }
-        let tokens = sign_in(PASSWORD).await.is(201);
+        let tokens = sign_in(PASSWORD).await.session();
         assert!(tokens["device_token"].is_string());
     }
     for _ in 0..6 {
@@ -93,7 +93,7 @@ async fn five_failures_cause_no_wait_and_a_success_resets_the_count() {
     assert_eq!(waits.header("retry-after"), "1");
     waits.is_problem(429, "too_many_requests");
     app.advance(TimeDelta::seconds(1));
-    sign_in(PASSWORD).await.is(201);
+    sign_in(PASSWORD).await.session();
 }
 
 #[tokio::test]
@@ -128,14 +128,16 @@ async fn a_known_device_has_its_own_counter_until_the_password_changes() {
     // The device of another account counts as unknown.
     let tokens = try_with(PASSWORD, &ben.tokens["device_token"])
         .await
-        .is(201);
+        .session();
     let second = &tokens["device_token"];
     assert!(second.is_string() && second != own);
 
     let change =
         json!({ "current_password": PASSWORD, "new_password": "seventeen green umbrellas" });
     ana.post("/v1/me/password/change", change).await.is(204);
-    let tokens = try_with("seventeen green umbrellas", second).await.is(201);
+    let tokens = try_with("seventeen green umbrellas", second)
+        .await
+        .session();
     assert!(tokens["device_token"].is_string());
     app.mails().await;
 }
@@ -246,14 +248,14 @@ async fn an_unknown_device_needs_a_password_reset_after_a_hundred_failures() {
     assert!(wait > 26 * 24 * 3600, "{wait}");
     // A device that signed in before does not wait because of strangers.
     let device = credentials(&ana.email, PASSWORD, &ana.tokens["device_token"]);
-    anybody.post("/v1/sessions", device).await.is(201);
+    anybody.post("/v1/sessions", device).await.session();
 
     let forgotten = json!({ "email": ana.email });
     anybody.post("/v1/password-resets", forgotten).await.is(202);
     let reset = json!({ "token": app.mail().await.token(), "password": PASSWORD });
     let reset = anybody.post("/v1/password-resets/confirm", reset).await;
     reset.is(204);
-    anybody.post("/v1/sessions", right).await.is(201);
+    anybody.post("/v1/sessions", right).await.session();
     app.mails().await;
 }
 
@@ -287,7 +289,7 @@ async fn an_address_gets_at_most_twenty_unused_sign_in_codes() {
     let code = json!({
         "code": app.mail().await.code(), "device_token": ana.tokens["device_token"],
     });
-    anybody.post(&path, code).await.is(201);
+    anybody.post(&path, code).await.session();
     let request = json!({ "email": ana.email });
     anybody.post("/v1/sign-in-codes", request).await.is(202);
     app.mails().await;
@@ -389,7 +391,7 @@ async fn concurrent_correct_sign_ins_all_succeed_and_wrong_ones_are_limited() {
         };
         let right = (0..20).map(|number| sign_in(number, PASSWORD));
         let statuses = futures_util::future::join_all(right).await;
-        assert_eq!(statuses, [201; 20]);
+        assert_eq!(statuses, [200; 20]);
         // None of these sign-ins counts as a failure.
         let warned = app.mails().await;
         let warned = warned
@@ -403,7 +405,7 @@ async fn concurrent_correct_sign_ins_all_succeed_and_wrong_ones_are_limited() {
         assert_eq!(verified, 6, "{statuses:?}");
         app.advance(TimeDelta::seconds(1));
         let right = sign_in(0, PASSWORD).await;
-        assert_eq!(right, 201);
+        assert_eq!(right, 200);
         app.mails().await;
     }
 }

@@ -15,8 +15,8 @@ const CANARY: &str = "Quetzalcoatlus";
 async fn a_circle_scheduled_for_deletion_stays_usable_for_two_weeks_and_notifies_members() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    ben.act("/delete").await.is_problem(403, "forbidden");
-    let circle = ana.act("/delete").await.is(200);
+    ben.put("/deletion").await.is_problem(403, "forbidden");
+    let circle = ana.put("/deletion").await.is(200);
     assert_eq!(circle["deletion_scheduled_for"], "2026-12-15T08:00:00.000Z");
     assert!(
         circle["actions"]
@@ -44,11 +44,18 @@ async fn a_circle_scheduled_for_deletion_stays_usable_for_two_weeks_and_notifies
             assert!(mail.html.contains(part), "{part}: {}", mail.html);
         }
     }
-    ana.act("/delete").await.is(200);
+    app.advance(TimeDelta::minutes(1));
+    let again = ana.put("/deletion").await.is(200);
+    assert_eq!(again, circle);
+    assert!(app.mails().await.is_empty());
     ana.task(json!({ "title": "Goes on" })).await;
 
-    let kept = ana.act("/keep").await.is(200);
+    ana.delete("/deletion").await.is(204);
+    let kept = ana.get("").await.is(200);
     assert_eq!(kept["deletion_scheduled_for"], Value::Null);
+    // Nothing is scheduled any more, so nothing happens and nobody is told.
+    ana.delete("/deletion").await.is(204);
+    assert_eq!(ana.get("").await.is(200), kept);
     let mails = app.mails().await;
     assert_eq!(mails.len(), 2);
     assert!(
@@ -74,16 +81,14 @@ async fn deleting_a_circle_needs_a_recently_confirmed_identity() {
     let refresh = json!({ "refresh_token": ana.tokens["refresh_token"] });
     let tokens = ana.post("/v1/sessions/refresh", refresh).await.is(200);
     let later = app.client(&tokens).inside(ana.circle_id());
-    for path in [
-        "/delete",
-        "/v1/me/delete",
-        "/v1/me/export",
-        "/v1/me/export/calendar",
-    ] {
-        later
-            .act(path)
-            .await
-            .is_problem(403, "reauthentication_required");
+    let refused = [
+        later.put("/deletion").await,
+        later.put("/v1/me/deletion").await,
+        later.act("/v1/me/export").await,
+        later.act("/v1/me/export/calendar").await,
+    ];
+    for reply in refused {
+        reply.is_problem(403, "reauthentication_required");
     }
 }
 
@@ -91,12 +96,12 @@ async fn deleting_a_circle_needs_a_recently_confirmed_identity() {
 async fn only_the_patient_can_cancel_a_deletion_that_the_patient_requested() {
     let app = TestApp::start().await;
     let [ana, rosa] = app.circle(["coordinator", "patient"]).await;
-    ana.act("/delete").await.is(200);
-    rosa.act("/keep").await.is(200);
-    ana.act("/delete").await.is(200);
-    rosa.act("/delete").await.is(200);
-    ana.act("/keep").await.is_problem(403, "forbidden");
-    rosa.act("/keep").await.is(200);
+    ana.put("/deletion").await.is(200);
+    rosa.delete("/deletion").await.is(204);
+    ana.put("/deletion").await.is(200);
+    rosa.put("/deletion").await.is(200);
+    ana.delete("/deletion").await.is_problem(403, "forbidden");
+    rosa.delete("/deletion").await.is(204);
     app.mails().await;
 }
 
@@ -117,12 +122,12 @@ async fn an_erased_circle_leaves_no_data_behind() {
     app.mails().await;
     assert!(stored(&app).contains(&CANARY.to_lowercase()));
 
-    ana.act("/delete").await.is(200);
+    ana.put("/deletion").await.is(200);
     app.mails().await;
     app.advance(GRACE);
     let later = ana.later().await;
     later
-        .act("/keep")
+        .delete("/deletion")
         .await
         .is_problem(409, "deletion_in_progress");
     app.mails().await;

@@ -78,8 +78,8 @@ async fn activity_about_something_that_is_not_visible_is_left_out() {
 async fn activity_about_invitations_and_topics_is_shown_only_to_permitted_members() {
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
-    let grant = format!("/members/{}/grant-topics", ben.member_id);
-    ana.post(&grant, json!({ "health": "read" })).await.is(200);
+    let grant = format!("/members/{}/topics", ben.member_id);
+    ana.patch(&grant, json!({ "health": "read" })).await.is(200);
     let granted = "Ana Test topics_updated member".to_owned();
     let invited = "Ana Test created invitation".to_owned();
     for (reader, sees_grant, sees_invitations) in [

@@ -1,6 +1,6 @@
 //! Values for the fields of a body, taken from the document.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// A value that fits a property, for the fields that are not under test.
@@ -16,6 +16,18 @@ pub fn fitting(property: &Value) -> Value {
             _ if property["format"] == "uuid" => json!(Uuid::now_v7()),
             _ => json!("x"),
         })
+}
+
+/// What the body of an operation needs beside its required fields: one of several fields.
+pub fn also_needed(operation: &str) -> Map<String, Value> {
+    let needed = match operation {
+        "create_appointment" | "reschedule_appointment" => {
+            json!({ "starts_local": "2027-01-02T12:00" })
+        }
+        "create_thread" => json!({ "topic": "daily", "title": "Visits" }),
+        _ => json!({}),
+    };
+    needed.as_object().unwrap().clone()
 }
 
 /// Whether a property may be of this type.

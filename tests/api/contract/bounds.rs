@@ -147,7 +147,7 @@ async fn every_documented_bound_is_enforced_exactly() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ids = fresh(&ana, "ours").await;
-    let document = kith::api::document();
+    let document = kith::api::operations();
     let mut tally = Tally::new();
     for target in targets(&ana, &ids, &document) {
         for (name, property) in target.schema["properties"].as_object().unwrap() {
@@ -257,7 +257,7 @@ async fn every_operation_limits_the_length_depth_and_width_of_a_body() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ids = fresh(&ana, "ours").await;
-    let document = kith::api::document();
+    let document = kith::api::operations();
     let nested = |depth: usize| format!("{{\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
     let wide = |items: usize| format!("{{\"x\":[{}0]}}", "0,".repeat(items - 1));
     let padded = |bytes: usize| {
@@ -315,7 +315,7 @@ async fn a_parameter_can_be_repeated_only_if_it_is_a_list() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
     let ids = fresh(&ana, "ours").await;
-    let document = kith::api::document();
+    let document = kith::api::operations();
     let mut tried = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
         let operation = &item["get"];

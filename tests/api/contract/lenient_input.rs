@@ -53,7 +53,10 @@ async fn a_registration_code_is_accepted_with_spaces_dashes_and_other_digits() {
             assert_eq!(refused.is_invalid(), ["/code incorrect"], "{nonsense}");
         }
         let typed = &typings(&code)[number];
-        anybody.post(&path, json!({ "code": typed })).await.is(201);
+        anybody
+            .post(&path, json!({ "code": typed }))
+            .await
+            .session();
         app.advance(TimeDelta::minutes(1));
     }
 }
@@ -88,7 +91,10 @@ async fn a_sign_in_code_is_accepted_with_spaces_dashes_and_other_digits() {
             assert_eq!(refused.is_invalid(), ["/code incorrect"], "{nonsense}");
         }
         let typed = &typings(&code)[number];
-        anybody.post(&path, json!({ "code": typed })).await.is(201);
+        anybody
+            .post(&path, json!({ "code": typed }))
+            .await
+            .session();
         app.advance(TimeDelta::hours(2));
     }
     app.mails().await;
@@ -135,7 +141,7 @@ async fn a_second_factor_is_accepted_with_spaces_dashes_and_other_digits() {
         let asked = anybody
             .post("/v1/sessions", credentials.clone())
             .await
-            .is(202);
+            .second_factor();
         let factor = |code: &str| json!({ "ticket": asked["ticket"], "code": code });
         for _ in 0..6 {
             let refused = anybody
@@ -184,7 +190,7 @@ async fn different_spellings_of_an_address_belong_to_one_account() {
     anybody
         .post(&path, json!({ "code": mail.code() }))
         .await
-        .is(201);
+        .session();
     for typed in [
         "ana@müller.example",
         "ANA@MU\u{308}LLER.EXAMPLE",
@@ -194,7 +200,7 @@ async fn different_spellings_of_an_address_belong_to_one_account() {
         "Ana <ana@müller.example>",
     ] {
         let credentials = json!({ "email": typed, "password": PASSWORD });
-        anybody.post("/v1/sessions", credentials).await.is(201);
+        anybody.post("/v1/sessions", credentials).await.session();
         app.advance(TimeDelta::minutes(1));
     }
     app.mails().await;
@@ -251,7 +257,7 @@ async fn an_account_whose_address_cannot_receive_email_can_still_sign_in() {
     let anybody = app.anybody();
     let credentials = |email: &str| json!({ "email": email, "password": PASSWORD });
     let known = anybody.post("/v1/sessions", credentials(address)).await;
-    known.is(201);
+    known.session();
     let unknown = anybody.post("/v1/sessions", credentials("a@mail")).await;
     unknown.is_problem(401, "wrong_credentials");
     let long = format!("{}@x.org", "a".repeat(250));
@@ -384,7 +390,7 @@ async fn zone_after_sign_up(app: &std::sync::Arc<TestApp>, zone: Option<Value>) 
         registration["id"].as_str().unwrap()
     );
     let code = json!({ "code": app.mail().await.code() });
-    let tokens = anybody.post(&path, code).await.is(201);
+    let tokens = anybody.post(&path, code).await.session();
     let me = app.client(&tokens).get("/v1/me").await.is(200);
     me["time_zone"].as_str().unwrap().to_owned()
 }
@@ -427,7 +433,7 @@ async fn an_invited_person_without_a_time_zone_gets_the_time_zone_of_the_circle(
         .post("/v1/invitations/register", new)
         .await
         .is(201);
-    let me = app.client(&welcome["tokens"]).get("/v1/me").await.is(200);
+    let me = app.client(&welcome["session"]).get("/v1/me").await.is(200);
     assert_eq!(me["time_zone"], "Europe/Berlin");
 }
 

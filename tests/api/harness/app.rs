@@ -36,7 +36,7 @@ use crate::time::timestamps;
 pub struct TestApp {
     pub app: App,
     pub database: TestDatabase,
-    router: Router,
+    pub router: Router,
     mailer: Mailer,
     failed_jobs: Mutex<Vec<String>>,
 }

@@ -82,6 +82,11 @@ impl Client {
         self.app.send(request).await
     }
 
+    /// Sends a PUT without a body.
+    pub async fn put(&self, path: &str) -> Reply {
+        self.app.send(self.request(&Method::PUT, path, None)).await
+    }
+
     pub async fn delete(&self, path: &str) -> Reply {
         self.app
             .send(self.request(&Method::DELETE, path, None))

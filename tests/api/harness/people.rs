@@ -33,7 +33,7 @@ impl Person {
             "email": self.email, "password": PASSWORD,
             "device_token": self.tokens["device_token"],
         });
-        let tokens = self.post("/v1/sessions", credentials).await.is(201);
+        let tokens = self.post("/v1/sessions", credentials).await.session();
         Client {
             circle: self.client.circle.clone(),
             ..self.app.client(&tokens)
@@ -101,7 +101,7 @@ impl TestApp {
             "/v1/registrations/{}/confirm",
             registration["id"].as_str().unwrap()
         );
-        let tokens = anybody.post(&path, json!({ "code": code })).await.is(201);
+        let tokens = anybody.post(&path, json!({ "code": code })).await.session();
         Person {
             client: self.client(&tokens),
             email,

@@ -1,6 +1,7 @@
 //! The answer to a request, and what a test expects of it.
 
 use axum::http::{HeaderMap, StatusCode};
+use kith::problem::ProblemCode;
 use serde_json::Value;
 
 /// An answer.
@@ -19,6 +20,28 @@ impl Reply {
         self.json()
     }
 
+    /// The tokens of a sign-in. Panics if it has not opened a session.
+    #[track_caller]
+    pub fn session(self) -> Value {
+        let mut outcome = self.is(200);
+        assert_eq!(outcome["second_factor"], Value::Null, "{outcome}");
+        assert!(outcome["session"]["access_token"].is_string(), "{outcome}");
+        outcome["session"].take()
+    }
+
+    /// What a sign-in that needs the second factor is answered with.
+    #[track_caller]
+    pub fn second_factor(self) -> Value {
+        let mut outcome = self.is(200);
+        assert!(
+            outcome.as_object().unwrap().contains_key("session"),
+            "{outcome}"
+        );
+        assert_eq!(outcome["session"], Value::Null, "{outcome}");
+        assert!(outcome["second_factor"]["ticket"].is_string(), "{outcome}");
+        outcome["second_factor"].take()
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
@@ -33,6 +56,9 @@ impl Reply {
     #[track_caller]
     pub fn is_problem(&self, status: u16, code: &str) -> Value {
         let problem = self.json();
+        let known = ProblemCode::read(code).expect("add it to base/src/problem/code.rs");
+        assert_eq!(known.text().status, status);
+        assert_eq!(problem["title"], known.text().title);
         assert_eq!(
             (self.status.as_u16(), problem["code"].as_str()),
             (status, Some(code)),

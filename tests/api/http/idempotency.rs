@@ -166,9 +166,9 @@ async fn a_stored_answer_is_not_given_to_a_member_who_lost_the_topic() {
     let body = json!({ "title": "Injection", "topic": "health" });
     let ask = || ben.with(key, &Method::POST, "/tasks", Some(body.clone()));
     let grant = async |level: &str, until: Option<DateTime<Utc>>| {
-        let path = format!("/members/{}/grant-topics", ben.member_id);
+        let path = format!("/members/{}/topics", ben.member_id);
         let levels = json!({ "health": level, "expires_at": until });
-        ana.post(&path, levels).await.is(200);
+        ana.patch(&path, levels).await.is(200);
     };
     let first = ask().await.is(201);
     grant("read", None).await;
@@ -223,4 +223,64 @@ async fn creating_again_with_a_chosen_id_changes_nothing() {
     let second = ana.post("/tasks", body.clone()).await.is(200);
     assert_eq!(first, second);
     ben.post("/tasks", body).await.is_problem(409, "id_taken");
+}
+
+#[tokio::test]
+async fn every_method_that_writes_accepts_a_key() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let task = ana.task(json!({ "title": "Cook" })).await;
+    let task = format!("/tasks/{}", task["id"].as_str().unwrap());
+    let list = json!({ "title": "Kitchen" });
+    let list = ana.post("/task-lists", list).await.is(201);
+    let list = format!("/task-lists/{}", list["id"].as_str().unwrap());
+    let key = ("idempotency-key", "once");
+    for (method, path, body, status) in [
+        (
+            Method::PATCH,
+            task.as_str(),
+            Some(json!({ "title": "Bake" })),
+            200,
+        ),
+        (Method::DELETE, &list, None, 204),
+        (Method::PUT, "/deletion", None, 200),
+        (Method::DELETE, "/deletion", None, 204),
+        (Method::PUT, "/v1/me/deletion", None, 200),
+        (Method::DELETE, "/v1/me/deletion", None, 204),
+    ] {
+        let first = ana.with(key, &method, path, body.clone()).await;
+        assert_eq!(first.status, status, "{method} {path}: {}", first.text);
+        assert_eq!(first.header("idempotency-replayed"), "", "{method} {path}");
+        let again = ana.with(key, &method, path, body).await;
+        assert_eq!(
+            (again.status, &again.text, again.header("etag")),
+            (first.status, &first.text, first.header("etag")),
+            "{method} {path}"
+        );
+        let replayed = again.header("idempotency-replayed");
+        assert_eq!(replayed, "true", "{method} {path}");
+    }
+    // Without the key, the list is gone.
+    ana.delete(&list).await.is_problem(404, "not_found");
+    app.mails().await;
+}
+
+#[tokio::test]
+async fn a_key_is_refused_with_another_query() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let task = ana.task(json!({ "title": "Cook", "notes": "Soup" })).await;
+    let task = format!("/tasks/{}", task["id"].as_str().unwrap());
+    let key = ("idempotency-key", "once");
+    let change = async |query: &str| {
+        let path = format!("{task}{query}");
+        ana.with(key, &Method::PATCH, &path, Some(json!({}))).await
+    };
+    assert_eq!(change("?clear=notes").await.is(200)["notes"], Value::Null);
+    let again = change("?clear=notes").await;
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    for other in ["", "?clear=due_local"] {
+        let reused = change(other).await;
+        reused.is_problem(422, "idempotency_key_reused");
+    }
 }

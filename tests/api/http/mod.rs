@@ -2,6 +2,7 @@
 
 mod addresses;
 mod base_path;
+mod compression;
 mod cors;
 mod entity_tags;
 mod headers;

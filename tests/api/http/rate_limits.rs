@@ -69,7 +69,7 @@ async fn every_operation_says_how_many_requests_are_left() {
     let app = TestApp::start_as(|parts| parts.limits = STANDARD).await;
     let [ana] = app.circle(["coordinator"]).await;
     let ids = fresh(&ana, "ours").await;
-    let document = api::document();
+    let document = api::operations();
     let bodies = table();
     let anybody = app.anybody();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -132,7 +132,7 @@ async fn a_caller_without_a_valid_token_is_counted_by_address() {
         impostor
             .get("/v1/me")
             .await
-            .is_problem(401, "unauthenticated");
+            .is_problem(401, "invalid_token");
         anybody.get("/v1/server").await.is(200);
         anybody.get("/nowhere").await.is_problem(404, "not_found");
         anybody.get("/verify?token=none").await;
@@ -155,7 +155,7 @@ async fn requests_of_a_signed_out_device_do_not_count_against_its_owner() {
     phone.act(others).await.is(204);
     for _ in 0..10 {
         let refused = stolen.get("/v1/me").await;
-        refused.is_problem(401, "unauthenticated");
+        refused.is_problem(401, "invalid_token");
     }
     let refused = stolen.get("/v1/me").await;
     refused.is_problem(429, "too_many_requests");
@@ -211,7 +211,7 @@ async fn invalid_tokens_from_an_address_over_the_limit_cause_no_database_query()
     let unknown_key = with_made_up_key(ana.client.token.as_deref().unwrap());
     for token in [&made_up(), &unknown_key, &made_up(), &unknown_key] {
         let reply = show(token).get("/tasks").await;
-        reply.is_problem(401, "unauthenticated");
+        reply.is_problem(401, "invalid_token");
     }
     for token in [&made_up(), &unknown_key, &made_up()] {
         let client = show(token);
@@ -240,7 +240,7 @@ async fn an_ended_session_from_an_address_over_the_limit_causes_no_database_quer
     phone.act("/v1/me/sessions/end-others").await.is(204);
     for _ in 0..2 {
         let refused = stolen.get("/v1/me").await;
-        refused.is_problem(401, "unauthenticated");
+        refused.is_problem(401, "invalid_token");
     }
     let (reply, statements) = app.with_statements(stolen.get("/v1/me")).await;
     is_refused(&reply, r#""reads";r=0;t=60"#, "60");

@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{accept, act, describe, invite};
+use super::{accept, describe, invite, withdraw};
 use crate::harness::{Person, TestApp};
 
 #[tokio::test]
@@ -30,12 +30,15 @@ async fn the_invitation_email_names_only_the_inviter_and_links_to_the_rest() {
 
     Ana Test invites you to Ana's circle on Kith, where a family
     shares what there is to do.
-    Look at the invitation and answer it here:
+    Look at the invitation and answer it here, with yes or no:
 
     https://kith.example/invitation?token=TOKEN
 
     You can answer until Tue 8 December 2026, 09:00 (Europe/Berlin, UTC+1).
-    If you do not know Ana Test, ignore this email.
+    You need no account to say no.
+
+    If you do nothing, nothing happens: the invitation ends by itself. So if you do not
+    know Ana Test, ignore this email.
     ");
     let offer = describe(&app.anybody(), &mail).await.is(200);
     assert_eq!(
@@ -44,7 +47,7 @@ async fn the_invitation_email_names_only_the_inviter_and_links_to_the_rest() {
             "circle_alias": "Ana's circle", "invited_by_name": "Ana Test",
             "email": "ben@test.example", "access": "caregiver", "as_patient": false,
             "note": "Canary note", "has_account": false, "expires_at": "2026-12-08T08:00:00.000Z",
-            "is_member_already": false,
+            "is_member_already": false, "is_declined": false,
         })
     );
 }
@@ -93,9 +96,7 @@ async fn an_invitation_that_ends_before_its_email_is_sent_sends_no_email() {
     app.advance(TimeDelta::days(7));
     assert_eq!(app.mails().await.len(), 0);
     let withdrawn = invite(&ana.later().await).await;
-    act(&ana.later().await, &withdrawn, "withdraw")
-        .await
-        .is(200);
+    withdraw(&ana.later().await, &withdrawn).await.is(204);
     assert_eq!(app.mails().await.len(), 0);
 }
 

@@ -2,6 +2,7 @@
 
 mod accept;
 mod create;
+mod decline;
 mod links_pressed_twice;
 mod list;
 mod register;
@@ -39,6 +40,11 @@ async fn register(by: &Client, mail: &Mail) -> Reply {
 async fn act(by: &Client, invitation: &Value, verb: &str) -> Reply {
     let id = invitation["id"].as_str().unwrap();
     by.act(&format!("/invitations/{id}/{verb}")).await
+}
+
+async fn withdraw(by: &Client, invitation: &Value) -> Reply {
+    let id = invitation["id"].as_str().unwrap();
+    by.delete(&format!("/invitations/{id}")).await
 }
 
 async fn state(by: &Client, invitation: &Value) -> Value {

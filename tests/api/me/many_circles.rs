@@ -56,7 +56,7 @@ async fn a_person_in_a_thousand_circles_reads_and_exports_their_data() {
     ana.task(json!({ "title": "Shopping", "due_on": "2026-12-02" }))
         .await;
     multiply(&app, &ana).await;
-    let document = serde_json::to_value(kith::api::document()).unwrap();
+    let document = serde_json::to_value(kith::api::operations()).unwrap();
     let paths = document["paths"].as_object().unwrap();
     let own_paths = paths.iter().filter(|(path, methods)| {
         path.starts_with("/v1/me") && !path.contains('{') && methods["get"].is_object()

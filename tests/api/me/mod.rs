@@ -23,7 +23,7 @@ async fn agenda(client: &Client, query: &str) -> Vec<String> {
 
 async fn appointment(by: &Person, title: &str, starts: &str, attendees: &[&Person]) -> String {
     let ids: Vec<_> = attendees.iter().map(|person| &person.member_id).collect();
-    let new = json!({ "title": title, "starts_local": starts, "topic": "daily", "attendee_member_ids": ids });
+    let new = json!({ "title": title, "starts_local": starts, "topic": "daily", "attendee_member_ids": ids, "without_attendees": ids.is_empty() });
     let made = by.post("/appointments", new).await.is(201);
     made["id"].as_str().unwrap().to_owned()
 }

@@ -21,7 +21,7 @@ async fn a_disabled_coordinator_does_not_count_as_a_coordinator() {
     let own = format!("/members/{}", ana.member_id);
     let demote = ana.patch(&own, json!({ "access": "helper" })).await;
     demote.is_problem(409, "last_coordinator");
-    let delete = ana.act("/v1/me/delete").await;
+    let delete = ana.put("/v1/me/deletion").await;
     delete.is_problem(409, "last_coordinator");
     // A member with a disabled account cannot be the successor either.
     let to_ben = json!({ "successor_member_id": ben.member_id });
@@ -41,13 +41,13 @@ async fn a_reinstated_coordinator_whose_account_is_scheduled_for_deletion_is_lea
     let [ana, ben] = app.circle(["coordinator", "coordinator"]).await;
     let act = |verb: &str| format!("/members/{}/{verb}", ben.member_id);
     ana.post(&act("suspend"), json!({})).await.is(200);
-    ben.act("/v1/me/delete").await.is(200);
+    ben.put("/v1/me/deletion").await.is(200);
     let back = ana.act(&act("reinstate")).await.is(200);
     assert_eq!(back["state"], "leaving");
     assert_eq!(state(&ana, &ben).await, "leaving");
     let leave = ana.post("/leave", json!({})).await;
     leave.is_problem(409, "last_coordinator");
-    ben.act("/v1/me/keep").await.is(200);
+    ben.delete("/v1/me/deletion").await.is(204);
     assert_eq!(state(&ana, &ben).await, "active");
     ana.post("/leave", json!({})).await.is(200);
     app.mails().await;

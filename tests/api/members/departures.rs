@@ -70,8 +70,8 @@ async fn released_work_that_the_caller_cannot_see_is_not_listed() {
         json!({ "title": "Injection", "topic": "health" }),
     )
     .await;
-    let grant = format!("/members/{}/grant-topics", ana.member_id);
-    cem.post(&grant, json!({ "health": "none" })).await.is(200);
+    let grant = format!("/members/{}/topics", ana.member_id);
+    cem.patch(&grant, json!({ "health": "none" })).await.is(200);
     let removed = depart(&ana, "remove", &ben, json!({})).await.is(200);
     assert_eq!(removed["released"], json!([]));
     assert_eq!(read(&cem, &task).await["coverage"], "none");

@@ -17,8 +17,8 @@ use serde_json::Value;
 use crate::harness::{Client, Person, Reply};
 
 async fn grant(by: &Client, of: &Person, levels: Value) -> Reply {
-    let path = format!("/members/{}/grant-topics", of.member_id);
-    by.post(&path, levels).await
+    let path = format!("/members/{}/topics", of.member_id);
+    by.patch(&path, levels).await
 }
 
 pub async fn change(by: &Client, of: &Person, changes: Value) -> Reply {

@@ -9,8 +9,8 @@ use crate::harness::TestApp;
 async fn a_reinstated_member_sees_what_they_saw_before() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    let grant = format!("/members/{}/grant-topics", ben.member_id);
-    ana.post(&grant, json!({ "health": "read" })).await.is(200);
+    let grant = format!("/members/{}/topics", ben.member_id);
+    ana.patch(&grant, json!({ "health": "read" })).await.is(200);
     let task = claimed(&ana, &ben, json!({ "title": "Drive", "topic": "health" })).await;
     depart(&ana, "suspend", &ben, json!({})).await.is(200);
     let path = format!("/members/{}", ben.member_id);

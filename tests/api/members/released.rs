@@ -109,7 +109,7 @@ async fn every_departure_answers_with_the_released_work() {
         notification_mails(&app).await;
         let answer = match departure {
             "leave" => ben.post("/leave", json!({})).await.is(200),
-            "account" => ben.act("/v1/me/delete").await.is(200)["released"][0].clone(),
+            "account" => ben.put("/v1/me/deletion").await.is(200)["released"][0].clone(),
             "less access" => {
                 let viewer = json!({ "access": "viewer" });
                 ana.patch(&access_path(&ben), viewer).await.is(200)
@@ -138,9 +138,9 @@ async fn every_departure_answers_with_the_released_work() {
                 free,
                 free,
                 free,
-                "When: Tue 1 December 2026, 15:00 (Europe/Berlin, UTC+1)",
-                "When: Tue 1 December 2026, 15:00 (Europe/Berlin, UTC+1)",
-                "When: Tue 1 December 2026, 18:00 (Europe/Berlin, UTC+1)",
+                "When: Tue 1 December 2026, 15:00",
+                "When: Tue 1 December 2026, 15:00",
+                "When: Tue 1 December 2026, 18:00",
             ],
             "{departure}"
         );
@@ -177,8 +177,8 @@ async fn an_expired_grant_releases_the_work_that_needed_it() {
         [
             off,
             off,
-            "It was: Tue 1 December 2026, 15:00 (Europe/Berlin, UTC+1)",
-            "It was: Tue 1 December 2026, 18:00 (Europe/Berlin, UTC+1)",
+            "It was: Tue 1 December 2026, 15:00",
+            "It was: Tue 1 December 2026, 18:00",
         ]
     );
     let ana_later = ana.later().await;

@@ -1,4 +1,4 @@
-//! `POST /v1/circles/{circle_id}/members/{member_id}/grant-topics`
+//! `PATCH /v1/circles/{circle_id}/members/{member_id}/topics`
 
 use axum::http::Method;
 use chrono::TimeDelta;

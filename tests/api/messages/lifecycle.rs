@@ -25,7 +25,7 @@ async fn the_change_log_names_the_thread_and_does_not_record_reading() {
     )
     .await
     .is(200);
-    delete(&ana, &message).await.is(200);
+    delete(&ana, &message).await.is(204);
 
     let log = app.change_log().await;
     let mut text = String::new();

@@ -17,7 +17,7 @@ async fn the_author_can_edit_a_message_for_fifteen_minutes() {
     let edit = |body: &str| json!({ "body": body });
     ana.patch(&path, edit("At noon"))
         .await
-        .is_problem(409, "not_the_author");
+        .is_problem(403, "forbidden");
     let same = ben.patch(&path, edit("At nine")).await.is(200);
     assert_eq!(
         (&same["version"], &same["edited_at"]),

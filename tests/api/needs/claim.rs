@@ -63,7 +63,7 @@ async fn viewers_cannot_claim_needs_and_helpers_cannot_change_them() {
     let appointment = scan(&ana, json!({ "topic": "daily" })).await;
     let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
     assert_eq!(read(&cem, &ride).await["actions"], json!([]));
-    for verb in ["claim", "decline", "release"] {
+    for verb in ["claim", "accept", "decline", "release"] {
         need_act(&cem, &ride, verb)
             .await
             .is_problem(403, "forbidden");

@@ -6,9 +6,9 @@ use super::{add_need, need_act, need_path, offer_need, read};
 use crate::appointments::{act, scan};
 use crate::harness::{Person, Reply, TestApp};
 
-/// Claims a need even if the member has something else at that time.
-async fn take_anyway(by: &Person, need: &Value) -> Reply {
-    let path = format!("{}/claim", need_path(need));
+/// Claims or accepts a need even if the member has something else at that time.
+async fn take_anyway(by: &Person, need: &Value, verb: &str) -> Reply {
+    let path = format!("{}/{verb}", need_path(need));
     by.post(&path, json!({ "allow_overlap": true })).await
 }
 
@@ -24,7 +24,7 @@ async fn need_in(by: &Person, person: &Person, state: &str, part: &str) -> Value
         "offered" | "declined" => {
             offer_need(by, &ride, person).await.is(200);
         }
-        _ => drop(take_anyway(person, &ride).await.is(200)),
+        _ => drop(take_anyway(person, &ride, "claim").await.is(200)),
     }
     match part {
         "declined" => drop(need_act(person, &ride, "decline").await.is(200)),
@@ -62,7 +62,9 @@ async fn need_in(by: &Person, person: &Person, state: &str, part: &str) -> Value
 async fn every_operation_is_refused_in_the_states_that_it_does_not_fit() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let verbs = ["update", "offer", "cancel", "claim", "decline", "release"];
+    let verbs = [
+        "update", "offer", "cancel", "claim", "accept", "decline", "release",
+    ];
     let mut rows = verbs.map(|verb| format!("{verb:8}"));
     for state in ["open", "on_hold", "canceled", "past"] {
         for row in &mut rows {
@@ -81,7 +83,7 @@ async fn every_operation_is_refused_in_the_states_that_it_does_not_fit() {
                 let reply = match *verb {
                     "update" => ben.patch(&need_path(&ride), json!({ "notes": "b" })).await,
                     "offer" => offer_need(&ben, &ride, &ana).await,
-                    "claim" => take_anyway(&ben, &ride).await,
+                    "claim" | "accept" => take_anyway(&ben, &ride, verb).await,
                     verb => need_act(&ben, &ride, verb).await,
                 };
                 if reply.status == 409 {
@@ -112,6 +114,7 @@ async fn every_operation_is_refused_in_the_states_that_it_does_not_fit() {
     offer    ++++++ ...... ...... ......
     cancel   ++++++ ...... ====== ......
     claim    ++=+++ ..=... ..=... ..=...
+    accept   .+=... ..=... ..=... ..=...
     decline  .+.=.. ...=.. ...=.. ...=..
     release  ..+.== ....== ....== ....==
     ");

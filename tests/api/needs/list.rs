@@ -12,8 +12,8 @@ async fn a_member_who_cannot_see_the_daily_topic_sees_no_needs() {
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let appointment = scan(&ana, json!({})).await;
     let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
-    let grant = format!("/members/{}/grant-topics", ben.member_id);
-    ana.post(&grant, json!({ "daily": "none" })).await.is(200);
+    let grant = format!("/members/{}/topics", ben.member_id);
+    ana.patch(&grant, json!({ "daily": "none" })).await.is(200);
     ben.get(&need_path(&ride))
         .await
         .is_problem(404, "not_found");

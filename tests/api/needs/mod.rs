@@ -1,5 +1,6 @@
 //! Tests of the needs of appointments, and functions that create and claim them.
 
+mod accept;
 mod claim;
 mod create;
 mod following;

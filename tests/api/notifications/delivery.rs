@@ -31,7 +31,7 @@ pub async fn notifications(app: &TestApp) -> Vec<String> {
     let line = |row: notification::Model| {
         let state = row.state.as_str();
         assert_eq!(state == "sent", row.sent_at.is_some());
-        let words = [state, row.reason.as_deref().unwrap_or("-")];
+        let words = [state, row.reason.map_or("-", |reason| reason.as_str())];
         format!("{} {}", words.join(" "), row.attempts)
     };
     rows.into_iter().map(line).collect()
@@ -110,6 +110,12 @@ async fn an_unsubscribe_link_names_its_owner_who_sees_that_it_was_used() {
         crate::web::pages::heading(&page, 200),
         "These emails are on"
     );
+    // The address of this page asks again, and its button turns them off.
+    let page = anybody.get(&undo).await;
+    let button = crate::web::pages::heading(&page, 200);
+    assert_eq!(button, "Turn these emails off?");
+    assert!(page.text.contains("<form method=\"post\" action=\"?token="));
+    assert!(!page.text.contains("undo=true"), "{}", page.text);
     let read = ben.get("/notification-settings").await.is(200);
     assert_eq!(
         (&read["assignments"], &read["unsubscribed"]),
@@ -173,7 +179,7 @@ async fn each_notification_setting_affects_only_its_own_mails() {
             let reminder = app.mails().await.len();
             offer_role(&ana, &ben).await;
             let assigned = notification_mails(&app).await.len();
-            scan(&ana, json!({ "attendee_member_ids": [] })).await;
+            scan(&ana, json!({ "without_attendees": true })).await;
             let announced = notification_mails(&app).await.len();
             let task = ana.task(due("2026-12-01T12:00")).await;
             cem.task_act(&task, "claim").await.is(200);

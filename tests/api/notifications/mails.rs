@@ -23,10 +23,10 @@ async fn each_offer_sends_one_mail() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     let appointment = scan(&ana, json!({ "attendee_member_ids": [ben.member_id] })).await;
-    let friday = "When: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)";
+    let friday = "When: Fri 4 December 2026, 10:00";
     let asked = "- Something was scheduled. You are asked whether you can come.";
     assert_eq!(told(&app, &ben).await, [asked, friday]);
-    let other = scan(&ana, json!({ "attendee_member_ids": [] })).await;
+    let other = scan(&ana, json!({ "without_attendees": true })).await;
     assert_eq!(
         told(&app, &ben).await,
         ["- Something was scheduled.", friday]
@@ -99,9 +99,9 @@ async fn changes_within_twenty_seconds_arrive_in_one_mail_with_a_line_for_each()
         says(&mail),
         [
             TASK,
-            "When: Sat 5 December 2026, 12:00 (Europe/Berlin, UTC+1)",
+            "When: Sat 5 December 2026, 12:00",
             "- Something was scheduled.",
-            "When: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)",
+            "When: Fri 4 December 2026, 10:00",
             ROLE,
         ]
     );
@@ -115,7 +115,7 @@ async fn changes_within_twenty_seconds_arrive_in_one_mail_with_a_line_for_each()
 async fn a_mail_compares_the_current_state_with_the_last_mailed_state() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let shown = |day: &str| format!("{day} December 2026, 10:00 (Europe/Berlin, UTC+1)");
+    let shown = |day: &str| format!("{day} December 2026, 10:00");
     let (fourth, sixth) = (shown("Fri 4"), shown("Sun 6"));
     let moved = [
         "- Something has moved.".to_owned(),
@@ -194,7 +194,7 @@ async fn a_mail_says_that_a_member_is_asked_again() {
             says(mail),
             [
                 "- Something has moved. You are asked again whether you can.",
-                "When: Fri 4 December 2026, 10:00 (Europe/Berlin, UTC+1)"
+                "When: Fri 4 December 2026, 10:00"
             ]
         );
     }
@@ -245,7 +245,7 @@ async fn a_new_start_of_a_window_is_mailed() {
     let task = ana.task(window).await;
     ben.task_act(&task, "claim").await.is(200);
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
-    let at = |time: &str| format!("Sat 5 December 2026, {time} (Europe/Berlin, UTC+1)");
+    let at = |time: &str| format!("Sat 5 December 2026, {time}");
     let moved = || "- Something has moved.".to_owned();
     let opening = json!({ "starts_local": "2026-12-05T10:00" });
     ana.patch(&path, opening).await.is(200);
@@ -261,7 +261,7 @@ async fn a_new_start_of_a_window_is_mailed() {
 async fn an_offer_that_was_answered_before_the_mail_is_not_mailed() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let appointment = scan(&ana, json!({ "attendee_member_ids": [] })).await;
+    let appointment = scan(&ana, json!({ "without_attendees": true })).await;
     told(&app, &ben).await;
     invite(&ana, &appointment, &ben).await;
     answer(&ben, &appointment, "tentative").await.is(200);
@@ -274,7 +274,7 @@ async fn an_offer_that_was_answered_before_the_mail_is_not_mailed() {
     let part = offer_role(&ana, &ben).await;
     let accept = format!("/role-assignments/{}/accept", part["id"].as_str().unwrap());
     ben.act(&accept).await.is(200);
-    let when = "When: Sat 5 December 2026, 12:00 (Europe/Berlin, UTC+1)";
+    let when = "When: Sat 5 December 2026, 12:00";
     assert_eq!(told(&app, &ana).await, [DECLINED, when]);
     offer_task(&ana, &task, &ben).await;
     app.advance(TimeDelta::seconds(1));
@@ -286,7 +286,7 @@ async fn an_offer_that_was_answered_before_the_mail_is_not_mailed() {
 async fn a_member_who_answered_before_the_mail_is_told_what_changed_since() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
-    let at = |time: &str| format!("Sat 5 December 2026, {time} (Europe/Berlin, UTC+1)");
+    let at = |time: &str| format!("Sat 5 December 2026, {time}");
     for verb in ["accept", "decline"] {
         let task = ana.task(due("2026-12-05T12:00")).await;
         offer_task(&ana, &task, &ben).await;

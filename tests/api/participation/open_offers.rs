@@ -167,7 +167,7 @@ async fn an_offer_closes_when_all_places_are_taken_and_opens_when_one_is_free() 
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
     let task = ana.task(json!({ "title": "Cook" })).await;
-    let appointment = scan(&ana, json!({ "attendee_member_ids": [] })).await;
+    let appointment = scan(&ana, json!({ "without_attendees": true })).await;
     let need = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
     let task_path = format!("/tasks/{}", task["id"].as_str().unwrap());
     let need_path = format!("/needs/{}", need["id"].as_str().unwrap());
@@ -318,7 +318,7 @@ async fn work_reassigned_to_the_caller_is_accepted_at_once_and_to_others_offered
     let app = TestApp::start().await;
     let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
     for (taker, part) in [(&ana, "accepted"), (&cem, "offered")] {
-        let appointment = scan(&ana, json!({ "attendee_member_ids": [] })).await;
+        let appointment = scan(&ana, json!({ "without_attendees": true })).await;
         let ride = add_need(&ana, &appointment, json!({ "kind": "driver" })).await;
         need_act(&ben, &ride, "claim").await.is(200);
         let task = ana.task(json!({ "title": "Cook" })).await;

@@ -21,7 +21,7 @@ async fn sit(by: &Person, from: &str, to: &str) -> Value {
 /// An appointment of the daily topic on 4 December without attendees.
 async fn visit(by: &Person, starts: &str, ends: Option<&str>) -> Value {
     let mut visit = json!({
-        "title": "Walk", "topic": "daily", "starts_local": at(starts), "attendee_member_ids": [],
+        "title": "Walk", "topic": "daily", "starts_local": at(starts), "without_attendees": true,
     });
     if let Some(ends) = ends {
         visit["ends_local"] = json!(at(ends));
@@ -191,7 +191,7 @@ async fn accepting_an_overlapping_offer_asks_for_confirmation() {
 async fn all_day_items_do_not_overlap_and_an_attendee_can_also_drive() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    let all_day = json!({ "title": "Fair", "topic": "daily", "starts_on": "2026-12-04", "attendee_member_ids": [] });
+    let all_day = json!({ "title": "Fair", "topic": "daily", "starts_on": "2026-12-04", "without_attendees": true });
     let all_day = ana.post("/appointments", all_day).await.is(201);
     answer(&ben, &all_day, json!({ "response": "accepted" }))
         .await

@@ -33,11 +33,11 @@ async fn the_next_renewal_knows_of_a_first_use_that_waited_for_the_writer() {
     app.client(&renewed).get("/v1/me").await.is(200);
     // A thief has the old token too. The access token from its renewal was already used.
     let stolen = tokio::join!(refresh(&anybody, &ana.tokens), async { drop(writer) }).0;
-    stolen.is_problem(401, "unauthenticated");
+    stolen.is_problem(401, "invalid_token");
     app.client(&renewed)
         .get("/v1/me")
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
     app.mails().await;
 }
 
@@ -57,11 +57,11 @@ async fn an_access_token_of_a_lost_answer_is_refused_even_while_the_writer_is_bu
     app.client(&lost)
         .get("/v1/me")
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
     app.client(&renewed)
         .get("/v1/me")
         .await
-        .is_problem(401, "unauthenticated");
+        .is_problem(401, "invalid_token");
     app.mails().await;
 }
 
@@ -92,7 +92,7 @@ async fn no_anonymous_get_request_needs_the_writer() {
     }
     let mut garbage = anybody.clone();
     garbage.token = Some("garbage".into());
-    let document = serde_json::to_value(kith::api::document()).unwrap();
+    let document = serde_json::to_value(kith::api::operations()).unwrap();
     let gets = document["paths"].as_object().unwrap().iter();
     for (path, _) in gets.filter(|(_, methods)| methods["get"].is_object()) {
         let path = path.replace(['{', '}'], "");

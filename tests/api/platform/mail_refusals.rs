@@ -222,7 +222,7 @@ async fn only_an_unknown_recipient_ends_a_mail_at_once() {
         assert!(said.contains(part), "{step} {answer}: {said}");
         assert!(!said.contains("test.example"), "{step} {answer}: {said}");
         let written = Outcome::of(sent, false);
-        let (state, reason) = (written.state.as_str(), written.reason.unwrap());
+        let (state, reason) = (written.state.as_str(), written.reason.unwrap().as_str());
         assert_eq!(format!("{state} {reason}"), outcome, "{step} {answer}");
         assert_eq!(written.state == DeliveryState::Bounced, is_gone);
         let in_doubt = expected == DOUBT;

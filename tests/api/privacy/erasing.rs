@@ -60,7 +60,7 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
     let credentials = json!({
         "email": quin.email, "password": crate::harness::PASSWORD, "device_label": canary("phone"),
     });
-    quin.post("/v1/sessions", credentials).await.is(201);
+    quin.post("/v1/sessions", credentials).await.session();
     let invitation = json!({
         "email": "guest@test.example", "access": "viewer",
         "note": canary("note"), "relationship": canary("of a guest"),
@@ -154,7 +154,7 @@ async fn an_erased_person_leaves_only_an_id_that_identifies_nobody() {
     let alone = quin.post("/v1/circles", alone).await.is(201);
     assert!(count(&stored(&app), CANARY) > 20);
 
-    quin.act("/v1/me/delete").await.is(200);
+    quin.put("/v1/me/deletion").await.is(200);
     app.mails().await;
     app.advance(GRACE);
     assert_eq!(erase_due(&app.app).await.unwrap(), 1);
@@ -221,7 +221,7 @@ async fn a_repeated_request_whose_answer_was_dropped_does_nothing_twice() {
     let first = start_thread(&ana, &ben.member_id).await;
     assert!(first.text.contains(&ben.member_id), "{}", first.text);
     first.is(201);
-    ben.act("/v1/me/delete").await.is(200);
+    ben.put("/v1/me/deletion").await.is(200);
     app.advance(GRACE);
     assert_eq!(erase_due(&app.app).await.unwrap(), 1);
 
@@ -244,7 +244,7 @@ async fn the_answer_about_an_address_is_kept_when_a_similar_address_is_erased() 
             .await
     };
     invite(&ana).await.is(201);
-    ben.act("/v1/me/delete").await.is(200);
+    ben.put("/v1/me/deletion").await.is(200);
     app.advance(GRACE);
     assert_eq!(erase_due(&app.app).await.unwrap(), 1);
 
@@ -257,7 +257,7 @@ async fn the_answer_about_an_address_is_kept_when_a_similar_address_is_erased() 
 async fn an_erased_email_address_can_register_again() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    ben.act("/v1/me/delete").await.is(200);
+    ben.put("/v1/me/deletion").await.is(200);
     app.advance(GRACE);
     app.mails().await;
     erase_due(&app.app).await.unwrap();
@@ -281,7 +281,7 @@ async fn a_person_is_erased_from_circles_that_they_left_before() {
     let remove = format!("/members/{}/remove", cem.member_id);
     ana.post(&remove, json!({})).await.is(200);
     for gone in [&ben, &cem] {
-        gone.act("/v1/me/delete").await.is(200);
+        gone.put("/v1/me/deletion").await.is(200);
     }
     app.advance(GRACE);
     app.mails().await;
@@ -307,7 +307,7 @@ async fn data_that_a_reader_kept_in_the_wal_is_shredded_the_next_time() {
         return;
     }
     let quin = app.person("Quetzal").await;
-    quin.act("/v1/me/delete").await.is(200);
+    quin.put("/v1/me/deletion").await.is(200);
     app.mails().await;
     app.advance(GRACE);
     let connection = app.database.connect().await;

@@ -35,7 +35,7 @@ async fn refresh_tokens_that_a_lost_answer_may_need_are_kept() {
     connection.close().await.unwrap();
     refresh(&anybody, tokens.last().unwrap()).await.is(200);
     let stolen = refresh(&anybody, &lost).await;
-    stolen.is_problem(401, "unauthenticated");
+    stolen.is_problem(401, "invalid_token");
     app.mails().await;
 }
 

@@ -25,12 +25,13 @@ struct Item {
 impl Item {
     async fn create(app: &TestApp, way: &str, offsets: &Value, ana: &Person, ben: &Person) -> Self {
         let to_ben = json!({ "member_id": ben.member_id });
+        let off = offsets == &json!([]);
         let item = match way {
             "claim" | "accept" => {
                 let task = ana
                     .task(json!({
                         "title": "Sit", "due_local": "2026-12-04T10:00", "people_needed": 2,
-                        "reminder_minutes": offsets,
+                        "reminder_minutes": offsets, "reminders_off": off,
                     }))
                     .await;
                 let path = format!("/tasks/{}", task["id"].as_str().unwrap());
@@ -45,7 +46,7 @@ impl Item {
                 }
             }
             "take" | "be asked and take" => {
-                let appointment = json!({ "attendee_member_ids": [], "reminder_minutes": offsets });
+                let appointment = json!({ "without_attendees": true, "reminder_minutes": offsets, "reminders_off": off });
                 let appointment = scan(ana, appointment).await;
                 let need = json!({ "kind": "driver", "people_needed": 2 });
                 let need = add_need(ana, &appointment, need).await;
@@ -62,7 +63,7 @@ impl Item {
             }
             "attend" => {
                 let walk = json!({
-                    "attendee_member_ids": [], "reminder_minutes": offsets, "topic": "daily",
+                    "without_attendees": true, "reminder_minutes": offsets, "reminders_off": off, "topic": "daily",
                 });
                 let appointment = scan(ana, walk).await;
                 Self {
@@ -260,7 +261,7 @@ async fn a_member_who_loses_work_claimed_late_is_not_reminded_of_it() {
                 "suspend" => ana.post(&format!("{member}/suspend"), json!({})).await,
                 "hide" => {
                     let none = json!({ "daily": "none" });
-                    ana.post(&format!("{member}/grant-topics"), none).await
+                    ana.patch(&format!("{member}/topics"), none).await
                 }
                 "reschedule" if way == "claim" => {
                     let time = json!({ "due_local": "2026-12-20T10:00" });
@@ -330,7 +331,7 @@ async fn a_window_and_a_ride_remind_before_they_begin() {
     ben.task_act(&night, "claim").await.is(200);
     let appointment = scan(
         &ana,
-        json!({ "attendee_member_ids": [], "reminder_minutes": [120] }),
+        json!({ "without_attendees": true, "reminder_minutes": [120] }),
     )
     .await;
     let ride = json!({ "kind": "driver", "starts_local": "2026-12-04T07:30" });
@@ -458,7 +459,7 @@ async fn a_circle_scheduled_for_deletion_mails_nobody_until_the_deletion_is_canc
             let offer = format!("/roles/{}/offer", role["id"].as_str().unwrap());
             let to_ben = json!({ "member_id": ben.member_id });
             ana.post(&offer, to_ben.clone()).await.is(200);
-            ana.act("/delete").await.is(200);
+            ana.put("/deletion").await.is(200);
             let told = app.mails().await;
             assert_eq!(
                 told.len(),
@@ -481,7 +482,7 @@ async fn a_circle_scheduled_for_deletion_mails_nobody_until_the_deletion_is_canc
             let late = START - TimeDelta::hours(kept);
             app.advance(late - TimeDelta::seconds(40));
             assert_eq!(app.mails().await.len(), 0);
-            ana.later().await.act("/keep").await.is(200);
+            ana.later().await.delete("/deletion").await.is(204);
             let sent = sent_until_the_end(&app, late).await;
             assert_eq!(sent, expected, "{way} {kept}");
         }
@@ -493,11 +494,11 @@ async fn canceling_a_deletion_does_not_tell_an_attendee_without_response_that_th
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
     scan(&ana, json!({ "attendee_member_ids": [ben.member_id] })).await;
-    ana.act("/delete").await.is(200);
+    ana.put("/deletion").await.is(200);
     let late = START - TimeDelta::hours(1);
     app.advance(late);
     app.mails().await;
-    ana.later().await.act("/keep").await.is(200);
+    ana.later().await.delete("/deletion").await.is(204);
     assert_eq!(sent_until_the_end(&app, late).await, [""; 0]);
 }
 
@@ -512,7 +513,7 @@ async fn a_waiting_reminder_is_skipped_when_the_circle_is_scheduled_for_deletion
         .await
         .unwrap();
     let ana = ana.later().await;
-    ana.act("/delete").await.is(200);
+    ana.put("/deletion").await.is(200);
     assert_eq!(app.mails().await.len(), 2);
     let all = ana.get(&item.overview).await.is(200);
     let delivery = &all["data"][0]["deliveries"][0];
@@ -526,12 +527,12 @@ async fn a_waiting_reminder_is_skipped_when_the_circle_is_scheduled_for_deletion
 async fn a_second_request_for_deletion_by_the_patient_tells_nobody_again() {
     let app = TestApp::start().await;
     let [ana, rosa] = app.circle(["coordinator", "patient"]).await;
-    ana.act("/delete").await.is(200);
+    ana.put("/deletion").await.is(200);
     assert_eq!(app.mails().await.len(), 2);
-    rosa.act("/delete").await.is(200);
+    rosa.put("/deletion").await.is(200);
     assert_eq!(app.mails().await.len(), 0);
-    ana.act("/keep").await.is_problem(403, "forbidden");
-    rosa.act("/keep").await.is(200);
+    ana.delete("/deletion").await.is_problem(403, "forbidden");
+    rosa.delete("/deletion").await.is(204);
     assert_eq!(app.mails().await.len(), 2);
 }
 
@@ -542,7 +543,7 @@ async fn a_person_whose_account_is_scheduled_for_deletion_gets_no_mail_of_the_ci
     let item = Item::create(&app, "claim", &json!([1440]), &ana, &ben).await;
     item.perform(&ben, &item.yes).await;
     let appointment = scan(&ana, json!({ "attendee_member_ids": [ben.member_id] })).await;
-    ben.act("/v1/me/delete").await.is(200);
+    ben.put("/v1/me/deletion").await.is(200);
     app.mails().await;
     let ana_now = ana.later().await;
     let time = json!({ "starts_local": "2026-12-06T10:00" });

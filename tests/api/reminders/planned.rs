@@ -219,9 +219,9 @@ async fn a_member_who_no_longer_sees_a_task_is_not_reminded_of_it() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
     let task = claimed(&ana, &ben).await;
-    let grant = format!("/members/{}/grant-topics", ben.member_id);
+    let grant = format!("/members/{}/topics", ben.member_id);
     let for_a_while = json!({ "daily": "read", "expires_at": "2026-12-03T10:00:00Z" });
-    ana.post(&grant, for_a_while).await.is(200);
+    ana.patch(&grant, for_a_while).await.is(200);
     app.advance(TimeDelta::hours(50));
     assert_eq!(app.mails().await.len(), 0);
     let outcome = outcome(&ana.later().await, &task).await;
@@ -266,10 +266,10 @@ async fn a_change_between_firing_and_mailing_skips_the_reminder() {
             "suspend" => ana.post(&format!("{member}/suspend"), json!({})).await,
             "hide" => {
                 let none = json!({ "daily": "none" });
-                ana.post(&format!("{member}/grant-topics"), none).await
+                ana.patch(&format!("{member}/topics"), none).await
             }
             "move" => {
-                let moved = json!({ "due_local": "2026-12-03T12:30", "reminder_minutes": [] });
+                let moved = json!({ "due_local": "2026-12-03T12:30", "reminders_off": true });
                 ana.patch(&task_path, moved).await
             }
             verb => later.act(&format!("{task_path}/{verb}")).await,

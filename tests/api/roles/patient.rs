@@ -173,8 +173,8 @@ async fn only_members_who_see_the_task_learn_which_task_the_patient_keeps() {
     );
     let accepted = act(&ben, &part, "accept").await.is(200);
     assert_eq!(accepted["patient_part_task_id"], json!(null));
-    let grant = format!("/members/{}/grant-topics", ben.member_id);
-    ana.post(&grant, json!({ "health": "read" })).await.is(200);
+    let grant = format!("/members/{}/topics", ben.member_id);
+    ana.patch(&grant, json!({ "health": "read" })).await.is(200);
     let seen = ben.get(&path_of(&medicines)).await.is(200);
     assert_eq!(
         assignment_of(&seen, &ben)["patient_part_task_id"],

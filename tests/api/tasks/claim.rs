@@ -64,10 +64,7 @@ async fn a_member_who_loses_access_to_a_task_loses_their_assignment() {
         let path = format!("/tasks/{}", task["id"].as_str().unwrap());
         ben.task_act(&task, "claim").await.is(200);
         match what {
-            "hide" => {
-                ana.post(&format!("{member}/grant-topics"), hide.clone())
-                    .await
-            }
+            "hide" => ana.patch(&format!("{member}/topics"), hide.clone()).await,
             "demote" => ana.patch(&member, demote.clone()).await,
             _ => ana.patch(&path, json!({ "topic": "health" })).await,
         }
@@ -86,8 +83,6 @@ async fn a_member_who_loses_access_to_a_task_loses_their_assignment() {
             .await
             .is(200);
         let show = json!({ "daily": "read" });
-        ana.post(&format!("{member}/grant-topics"), show)
-            .await
-            .is(200);
+        ana.patch(&format!("{member}/topics"), show).await.is(200);
     }
 }

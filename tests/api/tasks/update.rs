@@ -21,3 +21,15 @@ async fn a_change_meant_for_an_older_version_is_refused() {
     let late = ana.with(seen, &Method::PATCH, &path, change("Three")).await;
     late.is_problem(412, "version_mismatch");
 }
+
+#[tokio::test]
+async fn a_field_that_is_cleared_and_sent_is_refused() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let task = ana.task(json!({ "title": "Cook", "notes": "Soup" })).await;
+    let path = format!("/tasks/{}?clear=notes", task["id"].as_str().unwrap());
+    let both = ana.patch(&path, json!({ "notes": "Rice" })).await;
+    assert_eq!(both.is_invalid(), ["/notes cleared_and_sent"]);
+    let cleared = ana.patch(&path, json!({ "notes": null })).await;
+    assert_eq!(cleared.is(200)["notes"], json!(null));
+}

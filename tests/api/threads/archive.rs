@@ -31,7 +31,7 @@ async fn nobody_can_write_in_an_archived_thread() {
     mark(&ben, &thread, &message).await.is(200);
     let open = ana.get("/threads?state=open").await.is(200);
     assert_eq!(open["data"], json!([]));
-    delete(&cem, &message).await.is(200);
+    delete(&cem, &message).await.is(204);
     ana.act(&verb("unarchive")).await.is(200);
     say(&cem, &thread, "After").await;
 }

@@ -74,8 +74,8 @@ async fn only_members_who_see_a_topic_see_its_threads() {
     ben.get(&messages(&thread))
         .await
         .is_problem(404, "not_found");
-    let grant = format!("/members/{}/grant-topics", ben.member_id);
-    ana.post(&grant, json!({ "health": "read" })).await.is(200);
+    let grant = format!("/members/{}/topics", ben.member_id);
+    ana.patch(&grant, json!({ "health": "read" })).await.is(200);
     assert_eq!(bodies(&ben, &thread).await, ["The new medicine"]);
     say(&ben, &thread, "Thank you").await;
     let own = json!({ "title": "Mine", "topic": "health" });

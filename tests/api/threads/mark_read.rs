@@ -28,7 +28,7 @@ async fn unread_messages_are_counted_for_each_reader() {
     );
     let back = mark(&ben, &thread, &said[0]).await.is(200);
     assert_eq!(back["last_read_number"], 3);
-    delete(&ana, &said[3]).await.is(200);
+    delete(&ana, &said[3]).await.is(204);
     assert_eq!(
         (unread(&ana).await, unread(&ben).await, unread(&cem).await),
         (json!(1), json!(0), json!(3))

@@ -42,7 +42,7 @@ pub async fn mark(by: &Client, thread: &Value, message: &Value) -> Reply {
 }
 
 pub async fn delete(by: &Client, message: &Value) -> Reply {
-    by.act(&format!("/messages/{}/delete", id(message))).await
+    by.delete(&format!("/messages/{}", id(message))).await
 }
 
 /// The thread as the caller's list shows it.

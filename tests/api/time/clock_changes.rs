@@ -41,7 +41,7 @@ async fn a_span_that_begins_in_a_missing_hour_keeps_its_length_everywhere() {
     };
     let visit = with(
         half(gap),
-        json!({ "title": "Night", "topic": "daily", "attendee_member_ids": [] }),
+        json!({ "title": "Night", "topic": "daily", "without_attendees": true }),
     );
     let visit = ana.post("/appointments", visit).await.is(201);
     assert_eq!(minutes_of(&visit), 30);

@@ -70,7 +70,7 @@ fn an_instant_that_is_not_in_milliseconds_is_found() {
 
 #[test]
 fn the_examples_of_answers_are_in_milliseconds() {
-    let document = kith::api::document();
+    let document = kith::api::operations();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let is_asked = |(name, _): &(&String, &Value)| !requests(&document).contains(name);
     for (name, schema) in schemas.iter().filter(is_asked) {
@@ -111,12 +111,12 @@ async fn a_client_reads_back_the_instants_that_it_sent() {
     assert_eq!(done["completed_at"], "2026-12-01T08:00:09.123Z");
 
     let until = json!({ "health": "read", "expires_at": "2026-12-02T08:00:00.123999+00:00" });
-    let topics = format!("/members/{}/grant-topics", ben.member_id);
-    let member = ana.post(&topics, until).await.is(200);
+    let topics = format!("/members/{}/topics", ben.member_id);
+    let member = ana.patch(&topics, until).await.is(200);
     let told = &member["topic_expiries"]["health"];
     assert_eq!(told, "2026-12-02T08:00:00.123Z");
     let again = json!({ "health": "read", "expires_at": told });
-    let member_again = ana.post(&topics, again).await.is(200);
+    let member_again = ana.patch(&topics, again).await.is(200);
     assert_eq!(&member_again["topic_expiries"]["health"], told);
 
     let since = format!("/tasks?from={}", task["created_at"].as_str().unwrap());

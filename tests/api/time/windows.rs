@@ -93,7 +93,7 @@ async fn live_in(person: &Client, zone: &str) {
 
 #[test]
 fn every_list_with_a_window_is_tested_here() {
-    let document = kith::api::document();
+    let document = kith::api::operations();
     let has = |operation: &Value, name: &str| {
         let parameters = operation["parameters"].as_array();
         parameters.is_some_and(|all| all.iter().any(|one| one["name"] == name))

@@ -1,3 +1,5 @@
-//! Tests of the pages that mails link to.
+//! Tests of the pages: those that mails link to, and those about problems.
 
+mod invitation;
 pub mod pages;
+mod problems;

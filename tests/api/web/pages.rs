@@ -50,7 +50,7 @@ async fn register(by: &Client, name: &str) -> String {
 }
 
 /// Invites Ben and returns the link to the page of the invitation.
-async fn invite(by: &Person, note: &str) -> String {
+pub async fn invite(by: &Person, note: &str) -> String {
     let guest = json!({ "email": "ben@test.example", "access": "helper", "note": note });
     by.post("/invitations", guest).await.is(201);
     by.app.mail().await.link("invitation")
@@ -77,7 +77,7 @@ async fn an_address_is_confirmed_by_the_button_and_not_by_opening_the_page() {
     let page = submit(&anybody, &link, "").await;
     assert_eq!(heading(&page, 200), "Your address is confirmed");
     assert_eq!(page.header("set-cookie"), "");
-    sign_in(&anybody, PASSWORD).await.is(201);
+    sign_in(&anybody, PASSWORD).await.session();
     for again in [anybody.get(&link).await, submit(&anybody, &link, "").await] {
         assert_eq!(heading(&again, 200), "Your address is confirmed");
     }
@@ -107,8 +107,15 @@ async fn a_new_person_joins_a_circle_with_the_form_of_the_page() {
         assert!(page.text.contains("Hi Ben") && page.text.contains("name=\"password\""));
         // The circle's time zone is preselected.
         assert!(page.text.contains("<option selected>Europe/Berlin"));
-        let may = "you can claim tasks, suggest tasks and write messages.";
-        assert!(page.text.contains(may), "{}", page.text);
+        for said in [
+            "<li>You see what is about everyday life, but not what is about family, health or \
+             decisions.</li>",
+            "<li>You can claim tasks, suggest tasks and write messages.</li>",
+            "You can answer until Tue 8 December 2026, 09:00 <small>(Europe/Berlin, UTC+1)</small>.",
+            "At least 12 characters.",
+        ] {
+            assert!(page.text.contains(said), "{said}: {}", page.text);
+        }
     }
     let members = ana.get("/members").await.is(200);
     assert_eq!(members["data"].as_array().unwrap().len(), 1);
@@ -117,7 +124,7 @@ async fn a_new_person_joins_a_circle_with_the_form_of_the_page() {
         "name=+Ben+D%C3%ADaz+&password=correct+horse+battery+staple&time_zone=Europe%2FBerlin";
     let page = submit(&anybody, &link, form).await;
     assert_eq!(heading(&page, 200), "Welcome");
-    let tokens = sign_in(&anybody, PASSWORD).await.is(201);
+    let tokens = sign_in(&anybody, PASSWORD).await.session();
     let me = app.client(&tokens).get("/v1/me").await.is(200);
     assert_eq!(
         (&me["name"], &me["time_zone"]),
@@ -145,23 +152,33 @@ async fn an_invalid_form_is_shown_again_and_creates_nothing() {
     let link = invite(&ana, "Hi").await;
     let anybody = app.anybody();
     for (form, error) in [
-        ("", "Name: Must not be empty."),
+        ("", "id=\"name-error\">Must not be empty."),
+        ("", "id=\"password-error\">At least 12 characters."),
         (
             "name=Ben&password=short-secret&time_zone=nowhere",
-            "Time zone: this server knows no such time zone",
+            "id=\"time_zone-error\">This server knows no such time zone",
         ),
         (
             "name=Ben&password=short&time_zone=UTC",
-            "Password: At least 12 characters.",
+            "id=\"password-error\">At least 12 characters.",
         ),
         (
             "name=a%00b&password=long-enough-secret&time_zone=UTC",
-            "Name: Contains a control",
+            "id=\"name-error\">Contains a control",
         ),
     ] {
         let page = submit(&anybody, &link, form).await;
         heading(&page, 422);
         assert!(page.text.contains(error), "{error}: {}", page.text);
+        // A screen reader reads the sentence with its field.
+        let (id, _) = error.split_once("\">").unwrap();
+        let id = id.trim_start_matches("id=\"");
+        let fields = page
+            .text
+            .split('<')
+            .filter(|tag| tag.contains("aria-invalid"));
+        let mut names = fields.filter_map(|tag| tag.split("aria-describedby=\"").nth(1));
+        assert!(names.any(|names| names.contains(id)), "{id}: {}", page.text);
         assert!(!page.text.contains("short") && !page.text.contains("secret"));
     }
     let hostile =
@@ -300,7 +317,8 @@ async fn pages_escape_text_that_people_wrote() {
         "{title}"
     );
     assert!(!page.text.contains("</blockquote><form action"));
-    assert_eq!(page.text.matches("<form").count(), 1);
+    // One to join, one to decline.
+    assert_eq!(page.text.matches("<form").count(), 2);
 
     let link = register(&app.anybody(), "<script>alert(1)").await;
     let page = app.anybody().get(&link).await;

@@ -7,9 +7,9 @@ use garde::Validate;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::bounds::{BrokenBound, bounds};
 use crate::http::openapi::{Shape, what_to_send};
-use crate::platform::text::split_fault;
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// At most so many faults of a request are listed.
 pub(crate) const MOST_FAULTS: usize = 50;
@@ -21,15 +21,20 @@ where
 {
     // serde would read a list as the fields of the struct in their order.
     let Value::Object(members) = value else {
-        return Err(Problem::field("", "wrong_type", "Send an object."));
+        return Err(Problem::field(
+            "",
+            FieldErrorCode::WrongType,
+            "Send an object.",
+        ));
     };
     match read::<T>(&members) {
         Ok(body) => {
-            let errors = bounds(&body);
-            if errors.is_empty() {
+            let broken = bounds(&body, &members);
+            if broken.is_empty() {
                 return Ok(body);
             }
-            Err(Problem::Invalid(errors))
+            let errors = broken.into_iter().map(|bound| bound.error);
+            Err(Problem::Invalid(errors.collect()))
         }
         Err(first) => Err(Problem::Invalid(all_faults::<T>(&members, shape, &first))),
     }
@@ -77,11 +82,15 @@ where
         mended.insert(name.to_owned(), shape.example()[name].clone());
     }
     if let Ok(body) = read::<T>(&mended) {
-        let of_faulty = |error: &FieldError| {
-            let name = error.pointer.split('/').nth(1).unwrap_or_default();
-            faulty.contains(name)
+        let of_faulty = |bound: &BrokenBound| {
+            let name = bound.error.pointer.split('/').nth(1).unwrap_or_default();
+            let mut fields = bound.others.split(',').chain([name]);
+            fields.any(|field| faulty.contains(field))
         };
-        errors.extend(bounds(&body).into_iter().filter(|error| !of_faulty(error)));
+        let broken = bounds(&body, members)
+            .into_iter()
+            .filter(|bound| !of_faulty(bound));
+        errors.extend(broken.map(|bound| bound.error));
     }
     if errors.is_empty() {
         errors.push(shape_error(first, shape));
@@ -117,32 +126,8 @@ fn faults_of<T: DeserializeOwned>(name: &str, value: &Value, shape: &Shape) -> V
     of_items
 }
 
-/// The bounds that a body breaks.
-fn bounds(body: &impl Validate<Context = ()>) -> Vec<FieldError> {
-    let Err(report) = body.validate() else {
-        return Vec::new();
-    };
-    let errors = report.iter().map(|(path, error)| {
-        let (code, detail) = of_bound(error.message());
-        FieldError::new(pointer(&path.to_string()), code, detail)
-    });
-    errors.collect()
-}
-
-/// A sentence of Kith's own checks as it is, or a sentence about a length that garde checked.
-fn of_bound(message: &str) -> (&str, String) {
-    if let Some(most) = message.strip_prefix("length is greater than ") {
-        return ("too_long", format!("Send at most {most}."));
-    }
-    if let Some(least) = message.strip_prefix("length is lower than ") {
-        return ("too_short", format!("Send at least {least}."));
-    }
-    let (code, detail) = split_fault(message);
-    (code, detail.to_owned())
-}
-
 /// Turns the path `a.b[0]` into the JSON pointer `/a/b/0`.
-fn pointer(path: &str) -> String {
+pub(super) fn pointer(path: &str) -> String {
     path.split(['.', '['])
         .map(|part| part.trim_end_matches(']'))
         .filter(|part| !part.is_empty() && *part != "?")
@@ -152,7 +137,7 @@ fn pointer(path: &str) -> String {
 
 fn missing(pointer: &str, shape: &Shape) -> FieldError {
     let detail = format!("This is required. {}", what_to_send(shape.at(pointer)));
-    FieldError::new(pointer, "required", detail)
+    FieldError::new(pointer, FieldErrorCode::Required, detail)
 }
 
 /// Turns a misfit into a field error that says what to send.
@@ -172,22 +157,22 @@ fn shape_error(misfit: &Misfit, shape: &Shape) -> FieldError {
         let around = pointer.rsplit_once('/').map_or("", |(around, _)| around);
         let known = shape.known_fields(around).join(", ");
         let detail = format!("There is no such field. These exist: {known}.");
-        return FieldError::new(pointer, "unknown_field", detail);
+        return FieldError::new(pointer, FieldErrorCode::UnknownField, detail);
     } else if message.starts_with("missing field") {
         return missing(&child(), shape);
     } else if message.starts_with("invalid type: null") {
         (
-            "wrong_type",
+            FieldErrorCode::WrongType,
             about_null(&send(), shape.may_leave_out(pointer)),
         )
     } else if message.starts_with("unknown variant") {
-        ("unknown_value", send())
+        (FieldErrorCode::UnknownValue, send())
     } else if message.starts_with("invalid ") && message.contains(", expected ") {
-        ("wrong_type", send())
+        (FieldErrorCode::WrongType, send())
     } else if is_ours(message) {
-        ("invalid_value", sentence(message))
+        (FieldErrorCode::InvalidValue, sentence(message))
     } else {
-        ("invalid_value", send())
+        (FieldErrorCode::InvalidValue, send())
     };
     FieldError::new(pointer, code, detail)
 }
@@ -256,14 +241,18 @@ mod tests {
         match judged {
             Ok(_) => Vec::new(),
             Err(Problem::Invalid(errors)) => errors,
-            Err(problem) => vec![FieldError::new("", "problem", format!("{problem:?}"))],
+            Err(problem) => vec![FieldError::new(
+                "",
+                FieldErrorCode::InvalidValue,
+                format!("{problem:?}"),
+            )],
         }
     }
 
     fn errors(json: &str) -> Vec<String> {
         let faults = faults(json).into_iter();
         faults
-            .map(|error| format!("{} {}", error.pointer, error.code))
+            .map(|error| format!("{} {}", error.pointer, error.code.as_str()))
             .collect()
     }
 

@@ -1,9 +1,11 @@
 //! Extractors that refuse with a `Problem`. They check only the shape of a request. Everything that
 //! depends on the time or on other rows is checked inside the transaction.
 
+mod bounds;
 mod faults;
 mod query_faults;
 mod strict;
+mod unset;
 
 use std::sync::Arc;
 
@@ -17,13 +19,15 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+pub use self::bounds::compared;
 pub(crate) use self::faults::MOST_FAULTS;
 use self::faults::judge;
 use self::query_faults::judge_query;
 use self::strict::parse_strictly;
+use self::unset::drop_unset;
 use crate::http::openapi::Shape;
 use crate::http::request::RequestInfo;
-use crate::problem::Problem;
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// The largest body in bytes. Operations with long texts accept more, because JSON escapes make
 /// texts longer: their limit is in the document (`x-max-bytes`).
@@ -33,10 +37,11 @@ const MAX_DEPTH: usize = 32;
 pub const MAX_ITEMS: usize = 200;
 
 /// A JSON body. Unknown and duplicate fields are refused, and every bound is checked. A request
-/// without a body and a content type counts as `{}`.
+/// without a body counts as `{}`; with a content type only where a body may be left out.
 ///
 /// For PATCH it is a merge patch: an empty string clears a nullable text, and `?clear=a,b` clears
-/// fields for clients that cannot send null.
+/// fields for clients that cannot send null. In every other body, null and `[]` for a field that
+/// may be left out mean that it was not sent.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
@@ -61,12 +66,15 @@ where
 
         let info = request.extensions().get::<Arc<RequestInfo>>().cloned();
         let shape = shape_of(request.extensions());
-        let mut value = if says_nothing(&request) {
+        let mut value = if is_left_out(&request, &shape, media_types)? {
             Value::Object(Map::new())
         } else {
             check_media_type(request.headers(), media_types)?;
             parse_strictly(&read_body(request, shape.body_limit()).await?)?
         };
+        if !is_patch {
+            drop_unset(&mut value, shape.body());
+        }
         if let Some(info) = info {
             info.note_meaning(&value);
         }
@@ -76,13 +84,13 @@ where
                     *member = Value::Null;
                 }
             }
-            members.extend(clear.into_iter().map(|name| (name, Value::Null)));
+            clear_members(members, clear)?;
         }
         judge(value, &shape).map(Self)
     }
 }
 
-/// `None` for a request without a body and a content type.
+/// `None` for a request without a body.
 impl<S: Send + Sync, T> OptionalFromRequest<S> for Json<T>
 where
     T: DeserializeOwned + Validate<Context = ()>,
@@ -90,7 +98,8 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
-        if says_nothing(&request) {
+        let shape = shape_of(request.extensions());
+        if is_left_out(&request, &shape, &["application/json"])? {
             return Ok(None);
         }
         <Self as FromRequest<S>>::from_request(request, state)
@@ -99,9 +108,15 @@ where
     }
 }
 
-/// Whether there is neither a body nor a content type.
-fn says_nothing(request: &Request) -> bool {
-    request.body().is_end_stream() && !request.headers().contains_key(header::CONTENT_TYPE)
+/// Whether there is no body. Generated clients (Kotlin, Swift) name the content type even of a body
+/// that they leave out.
+fn is_left_out(request: &Request, shape: &Shape, media_types: &[&str]) -> Result<bool, Problem> {
+    let is_empty = request.body().is_end_stream();
+    if !is_empty || !request.headers().contains_key(header::CONTENT_TYPE) {
+        return Ok(is_empty);
+    }
+    check_media_type(request.headers(), media_types)?;
+    Ok(shape.body_may_be_left_out())
 }
 
 /// The fields of an HTML form.
@@ -168,8 +183,8 @@ pub fn request_info(parts: &Parts) -> Result<Arc<RequestInfo>, Problem> {
         .ok_or_else(|| Problem::internal(anyhow::anyhow!("the request layer is missing")))
 }
 
-/// What the operation accepts. Web pages are not operations: their shape is empty.
-fn shape_of(extensions: &Extensions) -> Arc<Shape> {
+/// What the operation does and accepts. Web pages are not operations: their shape is empty.
+pub fn shape_of(extensions: &Extensions) -> Arc<Shape> {
     extensions.get::<Arc<Shape>>().cloned().unwrap_or_default()
 }
 
@@ -203,6 +218,25 @@ async fn read_body(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
         info.note_body(&bytes);
     }
     Ok(bytes)
+}
+
+/// Clears what the query names. A value that the body sends for it would be lost silently, so both
+/// together are refused.
+fn clear_members(members: &mut Map<String, Value>, names: Vec<String>) -> Result<(), Problem> {
+    let sent = |name: &&String| members.get(*name).is_some_and(|value| !value.is_null());
+    let errors: Vec<_> = names
+        .iter()
+        .filter(sent)
+        .map(|name| {
+            let detail = "The query clears this field. Send a value, or clear it, not both.";
+            FieldError::new(format!("/{name}"), FieldErrorCode::ClearedAndSent, detail)
+        })
+        .collect();
+    if !errors.is_empty() {
+        return Err(Problem::Invalid(errors));
+    }
+    members.extend(names.into_iter().map(|name| (name, Value::Null)));
+    Ok(())
 }
 
 fn cleared_members(query: Option<&str>) -> Vec<String> {

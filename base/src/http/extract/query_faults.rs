@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::faults::MOST_FAULTS;
 use crate::http::openapi::{Shape, what_to_send};
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// At most so many parameters of a query are checked for faults.
 const MOST_PARAMETERS: usize = 1000;
@@ -65,7 +65,7 @@ pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Re
     Err(Problem::BadQuery(errors))
 }
 
-fn query_fault(values: &[&str], schema: &Value, each_fits: bool) -> (&'static str, String) {
+fn query_fault(values: &[&str], schema: &Value, each_fits: bool) -> (FieldErrorCode, String) {
     // A list is sent as one parameter several times.
     let schema = Some(&schema["items"])
         .filter(|items| items.is_object())
@@ -73,13 +73,16 @@ fn query_fault(values: &[&str], schema: &Value, each_fits: bool) -> (&'static st
     let send = what_to_send(schema);
     let lost_plus = |value: &&str| schema["format"] == "date-time" && value.contains(' ');
     if each_fits {
-        ("given_twice", "Send this parameter once.".into())
+        (
+            FieldErrorCode::GivenTwice,
+            "Send this parameter once.".into(),
+        )
     } else if values.iter().any(lost_plus) {
         let detail = "A + in a query arrives as a space: send %2B, or a time with Z.";
-        ("invalid_value", format!("{send} {detail}"))
+        (FieldErrorCode::InvalidValue, format!("{send} {detail}"))
     } else if schema["enum"].is_array() {
-        ("unknown_value", send)
+        (FieldErrorCode::UnknownValue, send)
     } else {
-        ("invalid_value", send)
+        (FieldErrorCode::InvalidValue, send)
     }
 }

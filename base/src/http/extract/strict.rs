@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::faults::sentence;
 use super::{MAX_DEPTH, MAX_ITEMS};
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// Above this, floating-point numbers are not exact.
 const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
@@ -150,7 +150,11 @@ fn find_nul(value: &Value, pointer: &mut String, errors: &mut Vec<FieldError>) {
     match value {
         Value::String(text) if text.contains('\0') => {
             let detail = "Send this text without the character NUL (U+0000).";
-            errors.push(FieldError::new(&*pointer, "forbidden_character", detail));
+            errors.push(FieldError::new(
+                &*pointer,
+                FieldErrorCode::ForbiddenCharacter,
+                detail,
+            ));
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {

@@ -29,6 +29,9 @@ pub enum Fact {
     AnswerNotKept,
     /// The operation works without a body, too.
     BodyOptional,
+    /// The operation changes a thing that has versions, although neither its path nor its answer
+    /// says so: it takes `If-Match`.
+    ChangesAVersion,
 }
 
 /// The facts of one operation, taken off it.

@@ -1,18 +1,22 @@
 //! The OpenAPI document as clients need it: the generator's output in a shape that generators of
 //! clients can use, and what the server does by it at run time.
 
+mod enums;
 mod facts;
+mod nullable;
 mod operations;
 mod refusals;
+mod scalars;
 mod scopes;
+mod sentences;
 mod shapes;
+mod share;
 mod signed_in;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use axum::body::Bytes;
-use axum::http::header;
+use axum::http::HeaderMap;
 use axum::routing::{MethodRouter, get};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::OpenApi;
@@ -20,9 +24,14 @@ use utoipa::openapi::OpenApi;
 pub use self::facts::{Fact, NeededScopes};
 use self::operations::Operations;
 pub use self::refusals::{LinkGone, SignupsClosed, TriedTooOften, WrongCredentials};
+pub use self::scalars::open_enum;
 pub use self::scopes::{ScopesOfRoutes, note_scopes};
 pub use self::shapes::{Shape, ShapesOfRoutes, judge_queries, what_to_send};
+pub use self::share::share;
 pub use self::signed_in::SignedIn;
+
+use crate::http::extract::AnonymousRequest;
+use crate::http::static_file::{Freshness, StaticFile};
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -31,18 +40,21 @@ const SCHEMAS: &str = "#/components/schemas/";
 pub fn served<S: Clone + Send + Sync + 'static>(
     document: impl FnOnce() -> Value + Send + 'static,
 ) -> MethodRouter<S> {
-    let text = LazyLock::new(|| Bytes::from(document().to_string()));
-    let text = Arc::new(text);
-    let kind = (header::CONTENT_TYPE, "application/json");
-    get(move || std::future::ready(([kind], Bytes::clone(&text))))
+    let file = LazyLock::new(|| {
+        let text = document().to_string();
+        StaticFile::new("application/json", text, Freshness::Asked)
+    });
+    let file = Arc::new(file);
+    get(move |request: AnonymousRequest, headers: HeaderMap| {
+        std::future::ready(file.respond(&request, &headers))
+    })
 }
 
-/// Shapes the generated document.
+/// Shapes the generated document. The result is complete: each operation stands for itself, as the
+/// server and the tests read it. [`share()`] makes the published document of it.
 pub fn shape(generated: &OpenApi) -> Value {
     let mut document = serde_json::to_value(generated).unwrap_or_default();
-    let scalars = take_scalars(&mut document);
-    inline_scalars(&mut document, &scalars);
-    collapse_nullable(&mut document);
+    scalars::inline(&mut document);
     let answers = answer_schemas(&document);
     for name in &answers {
         let schema = &mut document["components"]["schemas"][name];
@@ -58,7 +70,11 @@ pub fn shape(generated: &OpenApi) -> Value {
         facts::publish_security(operation);
         operations.complete(path, method, operation);
         shapes::document_body_limit(&schemas, operation);
+        sentences::tidy(operation);
     });
+    for tag in document["tags"].as_array_mut().into_iter().flatten() {
+        sentences::end(&mut tag["description"]);
+    }
     document["components"]["securitySchemes"] = json!({
         "bearer": {
             "type": "http",
@@ -82,94 +98,13 @@ pub fn shape(generated: &OpenApi) -> Value {
             "description": "The quotas this request was counted against: how many in how many seconds.",
             "schema": { "type": "string", "examples": ["\"reads\";q=600;w=60"] },
         },
+        "Idempotency-Replayed": {
+            "description": "`true` if this is the stored answer to an earlier request with the same Idempotency-Key.",
+            "schema": { "type": "string", "examples": ["true"] },
+        },
     });
     document["security"] = json!([{ "bearer": [] }]);
     document
-}
-
-/// Replaces the schemas of single values by the values: a class for each id helps nobody.
-fn take_scalars(document: &mut Value) -> Map<String, Value> {
-    let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
-        return Map::new();
-    };
-    let is_scalar = |schema: &Value| {
-        matches!(
-            schema["type"].as_str(),
-            Some("string" | "integer" | "number" | "boolean")
-        )
-    };
-    let (scalars, others) = std::mem::take(schemas)
-        .into_iter()
-        .partition(|(_, schema)| is_scalar(schema));
-    *schemas = others;
-    scalars
-}
-
-fn inline_scalars(value: &mut Value, scalars: &Map<String, Value>) {
-    match value {
-        Value::Object(members) => {
-            let scalar = members
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(|reference| reference.strip_prefix(SCHEMAS))
-                .and_then(|name| scalars.get(name));
-            if let Some(Value::Object(scalar)) = scalar {
-                members.remove("$ref");
-                for (name, value) in scalar {
-                    if name == "description" && members.contains_key(name) {
-                        let own = members[name].as_str().unwrap_or_default();
-                        let list = value.as_str().and_then(|text| text.split_once("\n\n"));
-                        if let Some((_, list)) = list {
-                            members[name] = json!(format!("{own}\n\n{list}"));
-                        }
-                    } else {
-                        members.insert(name.clone(), value.clone());
-                    }
-                }
-            }
-            for value in members.values_mut() {
-                inline_scalars(value, scalars);
-            }
-        }
-        Value::Array(items) => items
-            .iter_mut()
-            .for_each(|item| inline_scalars(item, scalars)),
-        _ => {}
-    }
-}
-
-/// `oneOf` null and a single value becomes one value that may be null.
-fn collapse_nullable(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            let single = members
-                .get("oneOf")
-                .and_then(Value::as_array)
-                .and_then(|options| {
-                    let rest: Vec<_> = options.iter().filter(|o| o["type"] != "null").collect();
-                    (options.len() == 2 && rest.len() == 1 && rest[0]["type"].is_string())
-                        .then(|| rest[0].clone())
-                });
-            if let Some(Value::Object(single)) = single {
-                members.remove("oneOf");
-                for (name, value) in single {
-                    let value = match name.as_str() {
-                        "type" => json!([value, "null"]),
-                        "enum" => {
-                            let mut values = value.as_array().cloned().unwrap_or_default();
-                            values.push(Value::Null);
-                            Value::Array(values)
-                        }
-                        _ => value,
-                    };
-                    members.entry(name).or_insert(value);
-                }
-            }
-            members.values_mut().for_each(collapse_nullable);
-        }
-        Value::Array(items) => items.iter_mut().for_each(collapse_nullable),
-        _ => {}
-    }
 }
 
 /// The names of the schemas that occur in answers.
@@ -216,7 +151,7 @@ fn open_enums(value: &mut Value) {
                 members.insert("x-extensible-enum".into(), values.into());
             }
             for (name, value) in members {
-                if name != "properties" && name != "items" && name != "oneOf" {
+                if name != "properties" && name != "items" {
                     continue;
                 }
                 match value {

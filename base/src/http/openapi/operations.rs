@@ -9,6 +9,14 @@ use super::refusals::{GONE, NOT_ALLOWED, NOT_SIGNED_IN};
 
 const ETAG: &str = "\"3-1.2221.9f3ac1-17.4-5fa3c1d2.0b2e\"";
 
+const WWW_AUTHENTICATE: &str = "`Bearer` alone if the request has no token. With \
+    `error=\"invalid_token\"` the token is not accepted, and `code` of the problem says why: \
+    `token_expired` (refresh it) or `invalid_token` (sign in again). Not there if a password or \
+    code in the body is wrong.";
+const ENTITY_TAG: &str = "The entity tag of this answer. Send it in If-Match or If-None-Match.";
+const RETRY_AFTER: &str = "How many seconds to wait before you send the request again. A 409 has \
+    it only while an equal request is in progress.";
+
 /// The schemas by which kinds of operations are told apart.
 pub struct Operations {
     schemas: Map<String, Value>,
@@ -25,13 +33,14 @@ impl Operations {
     /// Adds what every operation of its kind understands and answers.
     pub fn complete(&self, path: &str, method: &str, operation: &mut Value) {
         let facts = Facts::take(operation);
-        let changes_a_version = self.changes_a_version(path, method, operation);
+        let changes_a_version =
+            facts.have(Fact::ChangesAVersion) || self.changes_a_version(path, method, operation);
         self.add_successes(method, operation);
         if facts.have(Fact::BodyOptional) {
             operation["requestBody"]["required"] = json!(false);
         }
         let headers = Headers {
-            idempotency_key: method == "post"
+            idempotency_key: method != "get"
                 && !is_public(operation)
                 && !facts.have(Fact::AnswerNotKept),
             if_match: changes_a_version,
@@ -39,6 +48,9 @@ impl Operations {
         headers.add(method, operation);
         add_problems(path, method, operation);
         add_rate_limits(operation);
+        if headers.idempotency_key {
+            add_replayed(operation);
+        }
     }
 
     /// Whether a request or response body has all of these members.
@@ -60,7 +72,7 @@ impl Operations {
     }
 
     /// Whether the operation changes something that has versions, so that a request can name the
-    /// version it is meant for. A verb of a thing in a circle always does.
+    /// version it is meant for. A verb of a thing in a circle always does, and so does deleting it.
     fn changes_a_version(&self, path: &str, method: &str, operation: &Value) -> bool {
         if is_public(operation) {
             return false;
@@ -68,7 +80,7 @@ impl Operations {
         let responses = &operation["responses"];
         let answers_it = self.is_resource(&responses["200"]);
         match method {
-            "delete" => true,
+            "delete" => path.contains("{circle_id}"),
             "patch" | "put" => answers_it,
             "post" => match path.matches("_id}").count() {
                 0 => false,
@@ -99,14 +111,13 @@ impl Operations {
         if method == "get" && responses.get("200").is_some_and(|ok| self.has_etag(ok)) {
             let unchanged = json!({
                 "description": "The answer has not changed since the one whose ETag you sent in If-None-Match",
-                "headers": { "ETag": header("The entity tag of that answer.") },
+                "headers": { "ETag": header(ENTITY_TAG) },
             });
             responses.insert("304".into(), unchanged);
         }
         for (status, response) in responses {
             if matches!(status.as_str(), "200" | "201") && self.has_etag(response) {
-                response["headers"]["ETag"] =
-                    header("The entity tag of this answer. Send it in If-Match or If-None-Match.");
+                response["headers"]["ETag"] = header(ENTITY_TAG);
             }
             if status == "201" && self.is_resource(response) {
                 response["headers"]["Location"] = header("The address of the new resource.");
@@ -124,6 +135,17 @@ fn add_rate_limits(operation: &mut Value) {
         for name in ["RateLimit", "RateLimit-Policy"] {
             let shared = format!("#/components/headers/{name}");
             response["headers"][name] = json!({ "$ref": shared });
+        }
+    }
+}
+
+/// Any answer that succeeds is stored for a request with an `Idempotency-Key`.
+fn add_replayed(operation: &mut Value) {
+    let responses = operation["responses"].as_object_mut();
+    for (status, response) in responses.into_iter().flatten() {
+        if status.starts_with('2') {
+            response["headers"]["Idempotency-Replayed"] =
+                json!({ "$ref": "#/components/headers/Idempotency-Replayed" });
         }
     }
 }
@@ -179,12 +201,10 @@ impl Headers {
                 "name": "clear",
                 "in": "query",
                 "required": false,
-                "description": "Names of body members to clear, for clients that cannot send null.",
+                "description": "Names of fields of the body to clear, for clients that cannot send null. Only a field that can be null can be cleared.",
                 "explode": false,
                 "schema": { "type": "array", "items": { "type": "string" } },
             }));
-            let content = operation["requestBody"]["content"]["application/json"].clone();
-            operation["requestBody"]["content"]["application/merge-patch+json"] = content;
         }
         if !parameters.is_empty() {
             operation["parameters"] = Value::Array(parameters);
@@ -240,12 +260,14 @@ fn add_problems(path: &str, method: &str, operation: &mut Value) {
             continue;
         }
         response["content"] = content.clone();
-        if matches!(status.as_str(), "429" | "503") {
-            response["headers"]["Retry-After"] = header("How many seconds to wait.");
+        if status == "401" && !is_public {
+            response["headers"]["WWW-Authenticate"] = header(WWW_AUTHENTICATE);
         }
-        if status == "409" && method == "post" && !is_public {
-            response["headers"]["Retry-After"] =
-                header("How many seconds to wait, while an equal request is in progress.");
+        if matches!(status.as_str(), "429" | "503") {
+            response["headers"]["Retry-After"] = header(RETRY_AFTER);
+        }
+        if status == "409" && writes && !is_public {
+            response["headers"]["Retry-After"] = header(RETRY_AFTER);
         }
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{SCHEMAS, for_each_operation};
 use crate::http::extract::{BODY_LIMIT, MAX_ITEMS, MOST_FAULTS};
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// What an operation takes.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,9 @@ pub struct Shape {
     /// The schema of the body, with the schemas that it refers to inside.
     body: Value,
     body_limit: Option<usize>,
+    /// What the operation does, like `cancel a task`.
+    deed: String,
+    body_may_be_left_out: bool,
 }
 
 impl Shape {
@@ -31,9 +34,22 @@ impl Shape {
         }
     }
 
+    /// What the operation does, as a sentence about somebody else can say it: `cancel a task`.
+    pub fn deed(&self) -> &str {
+        match self.deed.as_str() {
+            "" => "do this",
+            deed => deed,
+        }
+    }
+
     /// The largest body in bytes.
     pub fn body_limit(&self) -> usize {
         self.body_limit.unwrap_or(BODY_LIMIT)
+    }
+
+    /// Whether an empty body is no body.
+    pub fn body_may_be_left_out(&self) -> bool {
+        self.body_may_be_left_out
     }
 
     /// The members that a body must have.
@@ -51,6 +67,11 @@ impl Shape {
         let around = self.at(around);
         let mut required = around["required"].as_array().into_iter().flatten();
         around["properties"][name].is_object() && !required.any(|one| one == name)
+    }
+
+    /// The schema of the body.
+    pub fn body(&self) -> &Value {
+        &self.body
     }
 
     /// A body that is accepted.
@@ -98,10 +119,24 @@ impl Shape {
             .take(MOST_FAULTS)
             .map(|name| {
                 let name: String = name.chars().take(60).collect();
-                FieldError::new(format!("?{name}"), "unknown_parameter", detail.clone())
+                FieldError::new(
+                    format!("?{name}"),
+                    FieldErrorCode::UnknownParameter,
+                    detail.clone(),
+                )
             })
             .collect()
     }
+}
+
+/// The deed in a summary: `Claim a need that was offered to you` is told to somebody to whom it was
+/// not offered, so the sentence ends before such a part.
+fn deed(summary: &str) -> String {
+    let core = summary.split(" that ").next().unwrap_or_default();
+    let core = core.split(", ").next().unwrap_or_default();
+    let mut letters = core.trim_end_matches('.').chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
 }
 
 /// What to send, as a sentence; of a schema that says nothing, nothing.
@@ -128,6 +163,7 @@ fn wanted(schema: &Value) -> String {
         Some("date") => "a date like 2027-01-02".to_owned(),
         Some("date-time") => "an instant like 2027-01-02T12:00:00Z".to_owned(),
         Some("email") => "an email address like ana@example.org".to_owned(),
+        _ if example == "me" => "the id of a member, or me".to_owned(),
         _ if schema["pattern"].is_string() => {
             format!("a wall time like {example}, without an offset")
         }
@@ -204,7 +240,7 @@ fn resolved(schema: &Value, schemas: &Value) -> Value {
                 return resolved(&schemas[target], schemas);
             }
             // Of an object that may be null, the object.
-            let options = members.get("oneOf").and_then(Value::as_array);
+            let options = members.get("anyOf").and_then(Value::as_array);
             let option = options.and_then(|all| all.iter().find(|one| one["type"] != "null"));
             if let Some(option) = option {
                 return resolved(option, schemas);
@@ -247,6 +283,8 @@ impl ShapesOfRoutes {
                 queries,
                 body: body_of(&schemas, operation).unwrap_or_default(),
                 body_limit: limit.and_then(|limit| usize::try_from(limit).ok()),
+                deed: deed(operation["summary"].as_str().unwrap_or_default()),
+                body_may_be_left_out: operation["requestBody"]["required"] != true,
             };
             all.insert((path.to_owned(), method.to_uppercase()), Arc::new(shape));
         });

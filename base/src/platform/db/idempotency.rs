@@ -18,7 +18,7 @@ pub struct KeyedRequest {
     pub method: String,
     /// The path, with ids in their usual spelling.
     pub path: String,
-    /// A keyed hash of the body, which is different for another body.
+    /// A keyed hash of the body and the query, which is different for another body or query.
     pub body_hash: Vec<u8>,
 }
 

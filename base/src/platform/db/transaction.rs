@@ -55,7 +55,7 @@ use crate::entity::ids::UserId;
 use crate::entity::topic_levels::TopicLevels;
 use crate::platform::crypto::keys::Keys;
 use crate::platform::time::clock::Clock;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// The parts of the application that a transaction needs.
 pub trait BeginWrite {
@@ -219,7 +219,7 @@ impl Transaction {
                     let detail = "This request was carried out before. Its answer is no longer \
                         stored, because it showed something that has been erased. Read what you \
                         need again.";
-                    return Err(Conflict::of("replay_unavailable", detail).into());
+                    return Err(Conflict::of(ProblemCode::ReplayUnavailable, detail).into());
                 }
                 let answer = StoredAnswer::from_record(kept);
                 Err(Problem::Replay(Box::new(answer.replay())))

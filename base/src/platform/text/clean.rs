@@ -11,6 +11,7 @@ use super::characters::{
     is_override, is_tag, is_variation, plain_digit,
 };
 use crate::platform::mail::find_link;
+use crate::problem::FieldErrorCode;
 
 /// What kind of text it is. Every text is trimmed and in Unicode's composed form (NFC). It has
 /// something visible and no control characters.
@@ -46,36 +47,42 @@ impl Kind {
     pub fn check(self, text: &str, min: usize, max: usize) -> Result<(), Fault> {
         let length = text.chars().count();
         if length == 0 && min > 0 {
-            return Err(("too_short", "Must not be empty.".into()));
+            return Err((FieldErrorCode::TooShort, "Must not be empty.".into()));
         }
         if length < min {
-            return Err(("too_short", format!("At least {min} characters.")));
+            return Err((
+                FieldErrorCode::TooShort,
+                format!("At least {min} characters."),
+            ));
         }
         if length > max {
-            return Err(("too_long", format!("At most {max} characters.")));
+            return Err((
+                FieldErrorCode::TooLong,
+                format!("At most {max} characters."),
+            ));
         }
         let breaks = |c: char| self == Self::Prose && matches!(c, '\n' | '\r' | '\t');
         if text.chars().any(|c| is_forbidden(c) && !breaks(c)) {
             let detail = "Contains a control character. Send the text without it.";
-            return Err(("forbidden_character", detail.into()));
+            return Err((FieldErrorCode::ForbiddenCharacter, detail.into()));
         }
         if self != Self::Prose && text.chars().any(is_override) {
             let detail = "Contains a character that turns text around. Send the text without it.";
-            return Err(("forbidden_character", detail.into()));
+            return Err((FieldErrorCode::ForbiddenCharacter, detail.into()));
         }
         if !has_visible(text) {
             let detail = "Must have at least one visible character.";
-            return Err(("too_short", detail.into()));
+            return Err((FieldErrorCode::TooShort, detail.into()));
         }
         if self == Self::Label
             && let Some(link) = find_link(text)
         {
             let detail = "Emails show this text. Send it without this link or address: ";
-            return Err(("contains_link", format!("{detail}{link}")));
+            return Err((FieldErrorCode::ContainsLink, format!("{detail}{link}")));
         }
         if self == Self::Link && !is_link(text) {
             let detail = "Send the address of a web page, like https://meet.example/abc.";
-            return Err(("not_a_link", detail.into()));
+            return Err((FieldErrorCode::NotALink, detail.into()));
         }
         Ok(())
     }

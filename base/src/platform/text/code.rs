@@ -10,6 +10,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 use super::characters::{fold_width, is_blank, is_dash, is_invisible, plain_digit};
 use super::garde_error;
+use crate::problem::FieldErrorCode;
 
 /// How long a code may be, with everything that people type between its signs.
 const LONGEST: usize = 40;
@@ -71,9 +72,12 @@ impl Typed {
         report: &mut garde::Report,
     ) {
         let fault = match self.length {
-            0 => ("too_short", "Must not be empty.".into()),
-            length if length > LONGEST => ("too_long", format!("At most {LONGEST} characters.")),
-            _ if !is_code(self.signs.expose_secret()) => ("incorrect", wanted.into()),
+            0 => (FieldErrorCode::TooShort, "Must not be empty.".into()),
+            length if length > LONGEST => (
+                FieldErrorCode::TooLong,
+                format!("At most {LONGEST} characters."),
+            ),
+            _ if !is_code(self.signs.expose_secret()) => (FieldErrorCode::Incorrect, wanted.into()),
             _ => return,
         };
         report.append(parent(), garde_error(fault));

@@ -10,6 +10,7 @@ use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 use super::characters::{fold_width, take_off_hidden};
 use super::{Fault, garde_error};
+use crate::problem::FieldErrorCode;
 
 const SHORTEST: usize = 3;
 const LONGEST: usize = 254;
@@ -59,27 +60,33 @@ impl EmailAddress {
 
     fn check(&self) -> Result<(), Fault> {
         self.check_text()?;
-        check_parts(&self.0).map_err(|detail| ("email", detail.into()))?;
+        check_parts(&self.0).map_err(|detail| (FieldErrorCode::Email, detail.into()))?;
         match self.0.parse::<lettre::Address>() {
             Ok(_) => Ok(()),
-            Err(_) => Err(("email", NO_ADDRESS.into())),
+            Err(_) => Err((FieldErrorCode::Email, NO_ADDRESS.into())),
         }
     }
 
     fn check_text(&self) -> Result<(), Fault> {
         let length = self.0.chars().count();
         if length < SHORTEST {
-            return Err(("too_short", format!("At least {SHORTEST} characters.")));
+            return Err((
+                FieldErrorCode::TooShort,
+                format!("At least {SHORTEST} characters."),
+            ));
         }
         if length > LONGEST {
-            return Err(("too_long", format!("At most {LONGEST} characters.")));
+            return Err((
+                FieldErrorCode::TooLong,
+                format!("At most {LONGEST} characters."),
+            ));
         }
         if !self.0.contains('@') {
-            return Err(("email", NO_ADDRESS.into()));
+            return Err((FieldErrorCode::Email, NO_ADDRESS.into()));
         }
         if self.0.chars().any(char::is_control) {
             let detail = "Contains a control character. Send the address without it.";
-            return Err(("forbidden_character", detail.into()));
+            return Err((FieldErrorCode::ForbiddenCharacter, detail.into()));
         }
         Ok(())
     }
@@ -261,13 +268,13 @@ mod tests {
         let typed = format!("{open}ana@example.org{close}");
         let read = EmailAddress::read(&typed);
         assert_eq!(read.as_str().len(), LONGEST + 1);
-        assert_eq!(read.check().unwrap_err().0, "too_long");
+        assert_eq!(read.check().unwrap_err().0, FieldErrorCode::TooLong);
         assert!(read.check_bounds(&()).is_err());
         // The longest text that is read at all.
         let read = EmailAddress::read(&"<>".repeat(LONGEST_TYPED / 2));
         assert!(read.check().is_err());
         let read = EmailAddress::read("<<ana@example.org>>");
-        assert_eq!(read.check().unwrap_err().0, "email");
+        assert_eq!(read.check().unwrap_err().0, FieldErrorCode::Email);
     }
 
     #[test]

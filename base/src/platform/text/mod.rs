@@ -20,15 +20,18 @@ pub use self::email::EmailAddress;
 pub use self::numbers::*;
 pub use self::secrets::{NewPassword, PresentedSecret};
 pub use self::table::*;
+use crate::problem::FieldErrorCode;
 
 /// Why a text is refused: a stable code and a sentence for people.
-pub type Fault = (&'static str, String);
+pub type Fault = (FieldErrorCode, String);
 
 fn garde_error((code, detail): Fault) -> garde::Error {
-    garde::Error::new(format_args!("{code}: {detail}"))
+    garde::Error::new(format_args!("{}: {detail}", code.as_str()))
 }
 
 /// Splits the message of a validation report into the code and the sentence.
-pub fn split_fault(message: &str) -> (&str, &str) {
-    message.split_once(": ").unwrap_or(("invalid", message))
+pub fn split_fault(message: &str) -> (FieldErrorCode, &str) {
+    let split = message.split_once(": ");
+    let fault = split.and_then(|(code, detail)| Some((FieldErrorCode::of(code)?, detail)));
+    fault.unwrap_or((FieldErrorCode::InvalidValue, message))
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 use super::garde_error;
+use crate::problem::FieldErrorCode;
 
 macro_rules! numbers {
     ($($(#[doc = $doc:literal])+ $name:ident: $min:literal..=$max:literal, $example:literal;)+) => {$(
@@ -38,7 +39,7 @@ macro_rules! numbers {
             ) {
                 if !($min..=$max).contains(&self.0) {
                     let detail = format!("Send a number from {} to {}.", $min, $max);
-                    report.append(parent(), garde_error(("out_of_range", detail)));
+                    report.append(parent(), garde_error((FieldErrorCode::OutOfRange, detail)));
                 }
             }
         }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 use super::garde_error;
+use crate::problem::FieldErrorCode;
 
 /// A new password: 12 to 256 characters of any kind, never trimmed.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,8 +31,8 @@ impl Validate for NewPassword {
         report: &mut garde::Report,
     ) {
         let fault = match self.expose().chars().count() {
-            ..12 => Some(("too_short", "At least 12 characters.".into())),
-            257.. => Some(("too_long", "At most 256 characters.".into())),
+            ..12 => Some((FieldErrorCode::TooShort, "At least 12 characters.".into())),
+            257.. => Some((FieldErrorCode::TooLong, "At most 256 characters.".into())),
             _ => None,
         };
         if let Some(fault) = fault {
@@ -85,7 +86,7 @@ impl Validate for PresentedSecret {
         if self.expose().len() > 1024 {
             report.append(
                 parent(),
-                garde_error(("too_long", "At most 1024 bytes.".into())),
+                garde_error((FieldErrorCode::TooLong, "At most 1024 bytes.".into())),
             );
         }
     }

@@ -20,7 +20,7 @@ use crate::http::openapi::TriedTooOften;
 use crate::http::response::Accepted;
 use crate::platform::text::EmailAddress;
 use crate::platform::time::timestamps::in_milliseconds;
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 const CONFIRM_LIFE: TimeDelta = TimeDelta::hours(24);
 
@@ -76,7 +76,7 @@ pub async fn request_email_change(
     let (new_email, now) = (String::from(new.email), write.now());
     if new_email == user.email {
         let detail = "This is your email address already.";
-        return Err(Problem::field("/email", "unchanged", detail));
+        return Err(Problem::field("/email", FieldErrorCode::Unchanged, detail));
     }
     throttle::record_attempt(write.transaction(), AttemptKey::Unproven(&new_email)).await?;
     let id: EmailChangeId = write.new_id();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::entity::ids::UserId;
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// The id that the authenticator chose; at most 1,023 bytes.
 pub type CredentialId = Vec<u8>;
@@ -50,18 +50,21 @@ impl Refused {
     pub fn at(self, pointer: &str) -> Problem {
         let (code, detail) = match self {
             Self::Malformed => (
-                "malformed_credential",
+                FieldErrorCode::MalformedCredential,
                 "Send what `toJSON()` of the `PublicKeyCredential` returns.",
             ),
             Self::Origin => (
-                "wrong_origin",
+                FieldErrorCode::WrongOrigin,
                 "This server accepts no passkeys from an app of this origin.",
             ),
             Self::Unverified => (
-                "user_not_verified",
+                FieldErrorCode::UserNotVerified,
                 "The device must ask for a fingerprint, a face or a PIN.",
             ),
-            Self::Wrong => ("incorrect", "The credential does not match the challenge."),
+            Self::Wrong => (
+                FieldErrorCode::Incorrect,
+                "The credential does not match the challenge.",
+            ),
             Self::Broken(error) => return Problem::internal(error),
         };
         Problem::field(pointer, code, detail)

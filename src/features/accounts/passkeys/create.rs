@@ -9,6 +9,7 @@ use super::proof::old_challenge;
 use super::settings::relying_party;
 use super::store::{count_passkeys, take_challenge};
 use super::types::{Credential, Passkey};
+use crate::access::limits;
 use crate::app::App;
 use crate::auth::RecentCaller;
 use crate::entity::ids::PasskeyChallengeId;
@@ -20,7 +21,7 @@ use crate::http::extract::Json;
 use crate::http::response::CreatedBody;
 use crate::platform::db::{Constraint, OnConstraint};
 use crate::platform::text::PasskeyName;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// How many passkeys an account may have.
 const MAX: u64 = 25;
@@ -73,7 +74,7 @@ pub struct CreatePasskeyRequest {
 /// - 422 `incorrect`: the credential does not belong to the challenge
 #[utoipa::path(
     post, path = "/me/passkeys", tag = "security",
-    responses((status = CREATED, description = "The passkey", body = Passkey), Problem),
+    responses((status = CREATED, description = "The new passkey", body = Passkey), Problem),
 )]
 pub async fn create_passkey(
     app: App,
@@ -96,8 +97,8 @@ pub async fn create_passkey(
     if count_passkeys(tx, write.user_id()).await? >= MAX {
         let detail = "You have 25 passkeys. Delete one first.";
         return Err(Conflict {
-            limit: Some("passkeys"),
-            ..Conflict::of("limit_reached", detail)
+            limit: Some(limits::PASSKEYS),
+            ..Conflict::of(ProblemCode::LimitReached, detail)
         }
         .into());
     }
@@ -110,7 +111,10 @@ pub async fn create_passkey(
         created_at: Set(now),
         last_used_at: Set(None),
     };
-    let known = Conflict::of("passkey_already_added", "This passkey was added before.");
+    let known = Conflict::of(
+        ProblemCode::PasskeyAlreadyAdded,
+        "This passkey was added before.",
+    );
     let once = Constraint::unique::<Entity>([Column::CredentialId]);
     let row = write.insert::<Entity>(row).await;
     let answer = CreatedBody(Passkey::from(row.on_constraint(&once, known)?));

@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::auth::AccountWrite;
 use crate::entity::ids::UserId;
 use crate::entity::passkey_challenge::ChallengePurpose;
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// Whether an answer proves a passkey of an account. If it does, its use is stored.
 pub(super) async fn prove(
@@ -85,5 +85,5 @@ fn described(known: Vec<CredentialId>) -> Value {
 pub(super) fn old_challenge(pointer: &str) -> Problem {
     let detail = "This challenge was used, is older than five minutes, or belongs to another \
                   session. Request a new one.";
-    Problem::field(pointer, "unknown_passkey_challenge", detail)
+    Problem::field(pointer, FieldErrorCode::UnknownPasskeyChallenge, detail)
 }

@@ -8,13 +8,13 @@ use url::{Host, Url};
 use super::relying_party::RelyingParty;
 use crate::app::App;
 use crate::config::Settings;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// The relying party of this server. Refused if it does not support passkeys.
 pub(super) fn relying_party(app: &App) -> Result<Arc<RelyingParty>, Problem> {
     let missing = || {
         Conflict::of(
-            "passkeys_not_supported",
+            ProblemCode::PasskeysNotSupported,
             "This server supports no passkeys.",
         )
     };

@@ -67,7 +67,7 @@ pub struct SignInWithPasskeyRequest {
 
 /// Sign in with a passkey.
 ///
-/// Takes the signed challenge and opens a session. A passkey counts as both factors: you
+/// Takes the signed challenge, opens a session and answers with its tokens. A passkey counts as both factors: you
 /// need no code from an authenticator app. A credential that can be read uses up the
 /// challenge, right or wrong. You get an email if the device is new.
 ///

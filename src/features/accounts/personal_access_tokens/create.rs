@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::mail::MailTokenExpiry;
 use super::store;
 use super::types::PersonalAccessToken;
+use crate::access::limits;
 use crate::app::App;
 use crate::auth::{RecentCaller, make_personal_access_token};
 use crate::entity::ids::{CircleId, PersonalAccessTokenId};
@@ -22,7 +23,7 @@ use crate::http::response::Answer;
 use crate::platform::db::StoredAnswer;
 use crate::platform::text::{PersonalAccessTokenDays, PersonalAccessTokenName};
 use crate::platform::time::timestamps::in_milliseconds;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// How many personal access tokens an account may have at once.
 const MAX_LIVE: u64 = 50;
@@ -153,9 +154,9 @@ pub async fn create_personal_access_token(
     let now = write.now();
     if store::live(write.user_id(), now).count(write.tx()).await? >= MAX_LIVE {
         let conflict = Conflict {
-            limit: Some("personal_access_tokens"),
+            limit: Some(limits::PERSONAL_ACCESS_TOKENS),
             ..Conflict::of(
-                "limit_reached",
+                ProblemCode::LimitReached,
                 "You have 50 personal access tokens. Revoke one first.",
             )
         };

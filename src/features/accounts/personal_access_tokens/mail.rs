@@ -10,7 +10,7 @@ use crate::entity::user::UserState;
 use crate::notify::posting::post;
 use crate::platform::mail::TokenExpiry;
 use crate::platform::queue::{Failure, Leased, Run};
-use crate::platform::time::civil::for_reader;
+use crate::platform::time::civil::{ReaderZone, for_reader};
 
 /// Tells the owner of a token that it expires soon, unless it has ended. The email leaves out the
 /// token's name: it may say something private.
@@ -32,10 +32,11 @@ impl Run<App> for MailTokenExpiry {
         if user.state != UserState::Active {
             return Ok(());
         }
+        let zone = ReaderZone::named(&user.time_zone);
         let letter = TokenExpiry {
+            made: for_reader(row.created_at, zone),
+            until: for_reader(row.expires_at, zone),
             name: user.name,
-            made: for_reader(row.created_at, &user.time_zone),
-            until: for_reader(row.expires_at, &user.time_zone),
         };
         post(app, lease, &user.email, &letter).await
     }

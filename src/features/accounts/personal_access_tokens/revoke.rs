@@ -25,12 +25,12 @@ pub struct PersonalAccessTokenPath {
 
 /// Revoke a personal access token.
 ///
-/// It stops working at once.
+/// It stops working at once. If it was revoked before, nothing changes. Nobody is told.
 ///
 /// - 404 `not_found`: you have no such token
 /// - 409 `account_deletion_scheduled`: the deletion of your account is scheduled; cancel it first
 #[utoipa::path(
-    post, path = "/me/access-tokens/{personal_access_token_id}/revoke", tag = "security",
+    delete, path = "/me/access-tokens/{personal_access_token_id}", tag = "security",
     params(PersonalAccessTokenPath),
     responses((status = NO_CONTENT, description = "The token is revoked"), Problem),
 )]
@@ -42,9 +42,11 @@ pub async fn revoke_personal_access_token(
     let write = app.begin_write(&caller).await?;
     let row = write.require::<personal_access_token::Entity>(path.personal_access_token_id);
     let this = Column::Id.eq(row.await?.id);
-    end_personal_access_tokens(write.tx(), write.user_id(), this, write.now()).await?;
-    write
-        .note(SecurityEventKind::PersonalAccessTokenRevoked)
-        .await?;
+    let ended = end_personal_access_tokens(write.tx(), write.user_id(), this, write.now()).await?;
+    if ended > 0 {
+        write
+            .note(SecurityEventKind::PersonalAccessTokenRevoked)
+            .await?;
+    }
     write.commit(NoContent).await
 }

@@ -15,7 +15,7 @@ use crate::entity::ids::{CircleId, MemberId, PersonalAccessTokenId, UserId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::personal_access_token::{self, Column, TokenScopes};
 use crate::entity::personal_access_token_circle;
-use crate::problem::Problem;
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// The tokens of an account that can still be used.
 pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Select<personal_access_token::Entity> {
@@ -40,9 +40,21 @@ pub(super) async fn require_memberships(
         .await?;
     let is_member =
         |circle: &CircleId| memberships.iter().any(|member| member.circle_id == *circle);
-    if !circles.iter().all(is_member) {
-        let detail = "You are not a member of one of these circles.";
-        return Err(Problem::field("/circle_ids", "unknown_circle", detail));
+    let errors: Vec<_> = circles
+        .iter()
+        .enumerate()
+        .filter(|(_, circle)| !is_member(circle))
+        .map(|(index, _)| {
+            let detail = "You are not a member of this circle. Send the id of one of your circles.";
+            FieldError::new(
+                format!("/circle_ids/{index}"),
+                FieldErrorCode::UnknownCircle,
+                detail,
+            )
+        })
+        .collect();
+    if !errors.is_empty() {
+        return Err(Problem::Invalid(errors));
     }
     let named = memberships
         .into_iter()

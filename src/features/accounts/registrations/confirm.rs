@@ -1,7 +1,6 @@
 //! Confirms a registration with the mailed code, and signs in.
 
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::Deserialize;
@@ -16,10 +15,10 @@ use crate::entity::ids::RegistrationId;
 use crate::entity::registration;
 use crate::features::accounts::mailed_code::{check_usable, is_right};
 use crate::features::accounts::sessions::open_session;
-use crate::features::accounts::types::{AlreadyIn, SessionTokens};
+use crate::features::accounts::types::{SessionTokens, SignInOutcome};
 use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
-use crate::http::response::{Body, NoContent, Secret};
+use crate::http::response::{NoContent, Secret};
 use crate::platform::text::{DeviceLabel, MailedCode};
 use crate::problem::Problem;
 
@@ -35,27 +34,11 @@ pub struct ConfirmRegistrationRequest {
     pub device_label: Option<DeviceLabel>,
 }
 
-/// How a registration was confirmed.
-pub enum Confirmed {
-    /// The account is new, and this app signed in.
-    Now(SessionTokens),
-    /// It was confirmed before. The same code does not sign anybody in a second time.
-    Before,
-}
-
-impl IntoResponse for Confirmed {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Now(tokens) => Secret(StatusCode::CREATED, tokens).into_response(),
-            Self::Before => Body(AlreadyIn::default()).into_response(),
-        }
-    }
-}
-
 /// Confirm your registration and sign in.
 ///
-/// Takes the code from the email, creates the account and opens a session. A code is valid
-/// for 15 minutes and five tries. The same code again answers 200 and signs nobody in.
+/// Takes the code from the email, creates the account and opens a session: the tokens are in
+/// `session`. A code is valid for 15 minutes and five tries. The same code again signs nobody
+/// in: `session` is null then. Sign in with the email address and the password.
 ///
 /// - 401 `wrong_credentials`: the code is not right
 /// - 404 `not_found`: there is no such registration
@@ -66,8 +49,7 @@ impl IntoResponse for Confirmed {
     post, path = "/registrations/{registration_id}/confirm", tag = "sign in", security(()),
     params(RegistrationPath),
     responses(
-        (status = CREATED, description = "The account is created and this app is signed in", body = SessionTokens),
-        (status = OK, description = "It was confirmed before; sign in", body = AlreadyIn),
+        (status = OK, description = "The account exists. This app is signed in, if the code was not used before", body = SignInOutcome),
         Problem, WrongCredentials, TriedTooOften,
     ),
 )]
@@ -76,22 +58,24 @@ pub async fn confirm_registration(
     request: AnonymousRequest,
     Path(path): Path<RegistrationPath>,
     Json(confirmation): Json<ConfirmRegistrationRequest>,
-) -> Result<Confirmed, Problem> {
+) -> Result<Secret<SignInOutcome>, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
-    confirm(&app, path.registration_id, confirmation).await
+    let outcome = confirm(&app, path.registration_id, confirmation).await?;
+    Ok(Secret(StatusCode::OK, outcome))
 }
 
-/// Confirms the code, creates the account and signs in.
+/// Confirms the code, creates the account and signs in. The same code does not sign anybody in a
+/// second time.
 async fn confirm(
     app: &App,
     id: RegistrationId,
     confirmation: ConfirmRegistrationRequest,
-) -> Result<Confirmed, Problem> {
+) -> Result<SignInOutcome, Problem> {
     match confirm_once(app, id, &confirmation).await {
         Err(Problem::Gone) if is_confirmed_by(app, id, &confirmation.code).await? => {
-            Ok(Confirmed::Before)
+            Ok(SignInOutcome::default())
         }
-        done => done.map(Confirmed::Now),
+        done => done.map(SignInOutcome::from),
     }
 }
 

@@ -5,6 +5,7 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::store::{CODE_LIFE, TRIES, lock_waiting, mail_code};
 use super::types::{Registration, RegistrationPath};
+use crate::access::limits;
 use crate::app::App;
 use crate::auth::lookup;
 use crate::auth::throttle::{self, AttemptKey};
@@ -14,7 +15,7 @@ use crate::http::extract::{AnonymousRequest, Path};
 use crate::http::openapi::TriedTooOften;
 use crate::http::response::Body;
 use crate::platform::crypto::keys::sha256;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 const CODES: i32 = 5;
 
@@ -50,9 +51,9 @@ async fn send_new_code(app: &App, id: RegistrationId) -> Result<Registration, Pr
     let registration = lock_waiting(&transaction, id).await?;
     if registration.code_number == CODES {
         return Err(Conflict {
-            limit: Some("registration_codes"),
+            limit: Some(limits::REGISTRATION_CODES),
             ..Conflict::of(
-                "limit_reached",
+                ProblemCode::LimitReached,
                 "This registration has had five codes. Register again.",
             )
         }

@@ -7,7 +7,7 @@ use crate::auth::{RecentCaller, throttle};
 use crate::entity::ids::UserId;
 use crate::http::response::NoContent;
 use crate::platform::text::FactorCode;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
 
 /// Counts a code of a signed-in person and judges it.
 pub(super) async fn check_code(
@@ -17,7 +17,7 @@ pub(super) async fn check_code(
 ) -> Result<JudgedCode, Problem> {
     if !is_on(app.reader(), caller.user_id()).await? {
         let detail = "Your account has no authenticator app.";
-        return Err(Conflict::of("totp_not_enabled", detail).into());
+        return Err(Conflict::of(ProblemCode::TotpNotEnabled, detail).into());
     }
     record_code(app, caller.user_id()).await?;
     judge_code(app, caller.user_id(), code)
@@ -35,12 +35,12 @@ pub(super) async fn record_code(app: &App, user_id: UserId) -> Result<(), Proble
 pub(super) fn wrong_code() -> Problem {
     Problem::field(
         "/code",
-        "incorrect",
+        FieldErrorCode::Incorrect,
         "This code is wrong, or was used before.",
     )
 }
 
 pub(super) fn already_enrolled() -> Problem {
     let detail = "Your account has an authenticator app already. Remove it first.";
-    Conflict::of("totp_already_enabled", detail).into()
+    Conflict::of(ProblemCode::TotpAlreadyEnabled, detail).into()
 }

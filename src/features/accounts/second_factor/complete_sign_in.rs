@@ -20,12 +20,12 @@ use crate::http::response::{NoContent, Secret};
 use crate::platform::text::{FactorCode, PresentedSecret};
 use crate::problem::Problem;
 
-/// The ticket from the first step, and a code.
+/// The ticket of the sign-in, and a code.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "ticket": "q0TqkB9mX3v5…", "code": "042137" })))]
 pub struct CompleteSignInRequest {
-    /// The `ticket` that the first step was answered with.
+    /// The `ticket` in `second_factor` of the first answer.
     #[garde(dive)]
     pub ticket: PresentedSecret,
     #[garde(dive)]
@@ -34,9 +34,9 @@ pub struct CompleteSignInRequest {
 
 /// Complete your sign-in with the second factor.
 ///
-/// Takes the ticket that the first step was answered with, and a code from the
-/// authenticator app or a recovery code. Opens a session. You get an email if you used a
-/// recovery code, if the device is new, or if five or more tries failed before.
+/// Takes the ticket in `second_factor` of the first answer, and a code from the authenticator
+/// app or a recovery code. Opens a session and answers with its tokens. You get an email if
+/// you used a recovery code, if the device is new, or if five or more tries failed before.
 ///
 /// - 401 `wrong_credentials`: the code is not right, or was used before
 /// - 410 `no_longer_valid`: the ticket was used, or is older than five minutes; sign in again

@@ -1,14 +1,11 @@
 //! Adds the authenticator app, after its first code was right.
 
-use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::check::{already_enrolled, record_code, wrong_code};
 use super::code::matching_step;
 use super::recovery::{make_codes, replace_codes, show_codes};
-use super::types::RecoveryCodes;
+use super::types::{RecoveryCodes, TotpCodeRequest};
 use crate::app::App;
 use crate::auth::RecentCaller;
 use crate::auth::throttle::{self, AttemptKey};
@@ -18,22 +15,8 @@ use crate::features::accounts::factor_change::{FactorChange, note_factor_change}
 use crate::http::extract::Json;
 use crate::http::openapi::{Fact, TriedTooOften};
 use crate::http::response::Secret;
-use crate::platform::text::{FactorCode, TypedFactor};
-use crate::problem::{Conflict, Problem};
-
-/// A code from the authenticator app, and what happens to your other sessions.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "code": "042137" })))]
-pub struct ConfirmTotpRequest {
-    /// The six digits that the app shows.
-    #[garde(dive)]
-    pub code: FactorCode,
-    /// Whether your other sessions go on. Default: they end.
-    #[serde(default)]
-    #[garde(skip)]
-    pub keep_other_sessions: bool,
-}
+use crate::platform::text::TypedFactor;
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// Add the authenticator app.
 ///
@@ -58,7 +41,7 @@ pub struct ConfirmTotpRequest {
 pub async fn confirm_totp(
     app: App,
     caller: RecentCaller,
-    Json(confirmation): Json<ConfirmTotpRequest>,
+    Json(confirmation): Json<TotpCodeRequest>,
 ) -> Result<Secret<RecoveryCodes>, Problem> {
     record_code(&app, caller.user_id()).await?;
     let codes = make_codes(&app).await?;
@@ -66,7 +49,7 @@ pub async fn confirm_totp(
     let factor = write.find::<Entity>().one(write.tx()).await?;
     let factor = factor.ok_or_else(|| {
         Conflict::of(
-            "totp_not_started",
+            ProblemCode::TotpNotStarted,
             "Start to add an authenticator app first.",
         )
     })?;

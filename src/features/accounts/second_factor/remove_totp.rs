@@ -1,13 +1,10 @@
 //! Removes the authenticator app.
 
-use garde::Validate;
-use serde::Deserialize;
-use utoipa::ToSchema;
-
 use super::check::{check_code, wrong_code};
 use super::code::spend;
 use super::recovery::delete_codes;
 use super::store::remove_factor;
+use super::types::TotpCodeRequest;
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{AccountWrite, RecentCaller};
@@ -16,22 +13,7 @@ use crate::features::accounts::factor_change::{FactorChange, finish_factor_chang
 use crate::http::extract::Json;
 use crate::http::openapi::TriedTooOften;
 use crate::http::response::NoContent;
-use crate::platform::text::FactorCode;
 use crate::problem::Problem;
-
-/// A code from the authenticator app, and what happens to your other sessions.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "code": "042137" })))]
-pub struct RemoveTotpRequest {
-    /// The six digits that the app shows, or a recovery code.
-    #[garde(dive)]
-    pub code: FactorCode,
-    /// Whether your other sessions go on. Default: they end.
-    #[serde(default)]
-    #[garde(skip)]
-    pub keep_other_sessions: bool,
-}
 
 /// Remove the authenticator app.
 ///
@@ -51,7 +33,7 @@ pub struct RemoveTotpRequest {
 pub async fn remove_totp(
     app: App,
     caller: RecentCaller,
-    Json(confirmation): Json<RemoveTotpRequest>,
+    Json(confirmation): Json<TotpCodeRequest>,
 ) -> Result<NoContent, Problem> {
     AccountWrite::replay(&app, &caller).await?;
     let code = check_code(&app, &caller, &confirmation.code).await?;

@@ -1,12 +1,28 @@
 //! The bodies that several operations on the second factor share.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use garde::Validate;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::platform::text::FactorCode;
 use crate::platform::time::timestamps::in_milliseconds;
 
-/// The second factor is needed to complete the sign-in.
+/// A code from the authenticator app, and what happens to your other sessions.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({ "code": "042137" })))]
+pub struct TotpCodeRequest {
+    /// The six digits that the app shows. A recovery code can remove the app, too.
+    #[garde(dive)]
+    pub code: FactorCode,
+    /// Whether your other sessions go on. Default: they end.
+    #[serde(default)]
+    #[garde(skip)]
+    pub keep_other_sessions: bool,
+}
+
+/// The ticket that completes a sign-in with the second factor.
 #[derive(Serialize, ToSchema)]
 #[schema(examples(json!({
     "ticket": "q0TqkB9mX3v5…",

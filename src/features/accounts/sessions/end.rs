@@ -12,11 +12,12 @@ use crate::problem::Problem;
 
 /// End a session.
 ///
-/// Signs that device out at once. Its access token stops working, too.
+/// Signs that device out at once. Its access token stops working, too. If the session has ended
+/// before, nothing changes. Nobody is told.
 ///
 /// - 404 `not_found`: you have no such session
 #[utoipa::path(
-    post, path = "/me/sessions/{session_id}/revoke", tag = "security", params(SessionPath),
+    delete, path = "/me/sessions/{session_id}", tag = "security", params(SessionPath),
     responses((status = NO_CONTENT, description = "The session has ended"), Problem),
 )]
 pub async fn end_session(
@@ -26,7 +27,9 @@ pub async fn end_session(
 ) -> Result<NoContent, Problem> {
     let write = app.begin_write(&caller).await?;
     let session = write.require::<session::Entity>(path.session_id).await?;
-    close_session(write.tx(), write.user_id(), session.id, write.now()).await?;
-    write.note(SecurityEventKind::SessionEnded).await?;
+    if session.ended_at.is_none() {
+        close_session(write.tx(), write.user_id(), session.id, write.now()).await?;
+        write.note(SecurityEventKind::SessionEnded).await?;
+    }
     write.commit(NoContent).await
 }

@@ -20,7 +20,10 @@ use crate::http::request::RequestInfo;
 use crate::http::response::{NoContent, Secret};
 use crate::platform::db::Transaction;
 use crate::platform::text::PresentedSecret;
-use crate::problem::Problem;
+use crate::problem::{Problem, TokenKind};
+
+/// The same for every reason, so that nobody learns more from a token they found.
+const WRONG_TOKEN: Problem = Problem::InvalidToken(TokenKind::Refresh);
 
 /// The refresh token of your session.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -42,7 +45,7 @@ pub struct RefreshSessionRequest {
 /// Refresh in one place at a time, and share the new tokens. Two tabs or processes that
 /// refresh with the same token end the session for both.
 ///
-/// - 401 `unauthenticated`: the refresh token is unknown or was used before, or the session
+/// - 401 `invalid_token`: the refresh token is unknown or was used before, or the session
 ///   has ended; sign in again
 #[utoipa::path(
     post, path = "/sessions/refresh", tag = "sign in", security(()),
@@ -66,18 +69,15 @@ async fn renew_tokens(
     let transaction = app.begin().await?;
     let presented = lookup::by_hash::<refresh_token::Entity>(token);
     let found = presented.clone().one(transaction.tx()).await?;
-    let session_id = found.ok_or(Problem::Unauthenticated)?.session_id;
+    let session_id = found.ok_or(WRONG_TOKEN)?.session_id;
 
     let session = lookup::by_id::<session::Entity>(session_id)
         .lock_exclusive()
         .one(transaction.tx())
         .await?
-        .ok_or(Problem::Unauthenticated)?;
+        .ok_or(WRONG_TOKEN)?;
     // Read again: the request that had the lock before may have used the token.
-    let presented = presented
-        .one(transaction.tx())
-        .await?
-        .ok_or(Problem::Unauthenticated)?;
+    let presented = presented.one(transaction.tx()).await?.ok_or(WRONG_TOKEN)?;
     let user = require_user(transaction.tx(), session.user_id).await?;
     let now = transaction.now();
     let alive = session.ended_at.is_none()
@@ -85,7 +85,7 @@ async fn renew_tokens(
         && session.last_used_at + IDLE > now
         && user.state.lets_in();
     if !alive {
-        return Err(Problem::Unauthenticated);
+        return Err(WRONG_TOKEN);
     }
     let successor = match presented.successor_id {
         Some(id) => {
@@ -107,7 +107,7 @@ async fn renew_tokens(
             let event = note_event(&transaction, event).await?;
             mail_event(&transaction, event).await?;
             transaction.commit(NoContent).await?;
-            return Err(Problem::Unauthenticated);
+            return Err(WRONG_TOKEN);
         }
     }
 

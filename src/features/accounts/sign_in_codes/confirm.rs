@@ -1,5 +1,6 @@
 //! Signs in with a mailed code.
 
+use axum::http::StatusCode;
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, Condition, QuerySelect};
 use serde::Deserialize;
@@ -12,12 +13,11 @@ use crate::entity::ids::SignInCodeId;
 use crate::entity::sign_in_code::{ActiveModel, Entity, Model};
 use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::mailed_code::{check_usable, is_right};
-use crate::features::accounts::second_factor::SecondFactorChallenge;
-use crate::features::accounts::sign_in_attempt::{Attempt, SignIn};
-use crate::features::accounts::types::SessionTokens;
+use crate::features::accounts::sign_in_attempt::Attempt;
+use crate::features::accounts::types::SignInOutcome;
 use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
-use crate::http::response::NoContent;
+use crate::http::response::{NoContent, Secret};
 use crate::platform::db::Transaction;
 use crate::platform::text::{MailedCode, PresentedSecret};
 use crate::problem::Problem;
@@ -46,9 +46,10 @@ pub struct ConfirmSignInCodeRequest {
 
 /// Sign in with a mailed code.
 ///
-/// Opens a session for this device. An account with an authenticator app is answered with
-/// 202 and a ticket. Send the ticket with a code from the app to
-/// `POST /v1/sessions/second-factor`. You get an email if the device is new.
+/// Opens a session for this device: the tokens are in `session`. For an account with an
+/// authenticator app, `session` is null and `second_factor` has a ticket: send the ticket
+/// with a code from the app to `POST /v1/sessions/second-factor`. You get an email if the
+/// device is new.
 ///
 /// - 401 `wrong_credentials`: the code is not right
 /// - 404 `not_found`: there is no such sign-in code
@@ -59,8 +60,7 @@ pub struct ConfirmSignInCodeRequest {
     post, path = "/sign-in-codes/{sign_in_code_id}/confirm", tag = "sign in", security(()),
     params(SignInCodePath),
     responses(
-        (status = CREATED, description = "Signed in", body = SessionTokens),
-        (status = ACCEPTED, description = "The second factor is needed", body = SecondFactorChallenge),
+        (status = OK, description = "You are signed in, or the second factor is needed", body = SignInOutcome),
         Problem, WrongCredentials, TriedTooOften,
     ),
 )]
@@ -69,7 +69,7 @@ pub async fn confirm_sign_in_code(
     request: AnonymousRequest,
     Path(path): Path<SignInCodePath>,
     Json(confirmation): Json<ConfirmSignInCodeRequest>,
-) -> Result<SignIn, Problem> {
+) -> Result<Secret<SignInOutcome>, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     let transaction = app.begin().await?;
     let code = lock_open(&transaction, path.sign_in_code_id).await?;
@@ -97,7 +97,7 @@ pub async fn confirm_sign_in_code(
         .pass(&app, &transaction, &user, device, label)
         .await?;
     transaction.commit(NoContent).await?;
-    Ok(signed_in)
+    Ok(Secret(StatusCode::OK, signed_in))
 }
 
 /// Locks a sign-in code that can still be used.

@@ -7,11 +7,12 @@ use utoipa::ToSchema;
 use super::super::locked::LockedAppointment;
 use super::super::rules::AppointmentVerb;
 use super::super::subject::item_of;
-use super::super::types::{Appointment, AppointmentPath};
+use super::super::types::{Appointment, AttendeePath};
 use crate::access::{CircleAccess, CirclePath, RespondToAppointments};
 use crate::app::App;
-use crate::entity::attendance::{self, AttendeeResponse};
+use crate::entity::attendance::{self, AttendeeResponse, GivenResponse};
 use crate::entity::ids::MemberId;
+use crate::entity::membership;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::put_part;
@@ -26,9 +27,9 @@ use crate::problem::Problem;
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "response": "accepted" })))]
 pub struct RespondToAppointmentRequest {
-    /// Your response: `accepted`, `declined` or `tentative`.
+    /// Your response.
     #[garde(skip)]
-    pub response: AttendeeResponse,
+    pub response: GivenResponse,
     /// Whether you accept although you have something else at the same time. Without it that is
     /// 409 `overlap`.
     #[serde(default)]
@@ -40,40 +41,38 @@ pub struct RespondToAppointmentRequest {
 ///
 /// Says whether you come. You can respond to every appointment that you see, also if nobody
 /// asked you to come. You can change your response while the appointment is proposed or
-/// scheduled.
+/// scheduled. The path names you: send `me`, or your own member id.
 ///
 /// If you decline, or change from `accepted` to `tentative`, the member who asked you is told.
 /// Less than a day before the start, the members who want emails about uncovered work are told
 /// too: by default the coordinators. If nobody else is told then, the members who could come are.
 ///
+/// - 403 `forbidden`: the path names another member.
 /// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
 /// - 409 `overlap`: you accept, and in this or another circle you have something else at the
 ///   same time. `conflicts` lists it. Send `allow_overlap` to do both.
-/// - 422 `no_answer`: `response` says neither `accepted` nor `declined` nor `tentative`.
 #[utoipa::path(
-    post, path = "/circles/{circle_id}/appointments/{appointment_id}/attendees/me/respond",
-    tag = "appointments", params(CirclePath, AppointmentPath),
+    post, path = "/circles/{circle_id}/appointments/{appointment_id}/attendees/{member_id}/respond",
+    tag = "appointments", params(CirclePath, AttendeePath),
     security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
     responses((status = OK, description = "The appointment", body = Appointment), Problem),
 )]
 pub async fn respond_to_appointment(
     app: App,
     circle: CircleAccess<RespondToAppointments>,
-    Path(path): Path<AppointmentPath>,
+    Path(path): Path<AttendeePath>,
     Json(new): Json<RespondToAppointmentRequest>,
 ) -> Result<Resource<Appointment>, Problem> {
+    let me = path.member_id.resolve(circle.scope())?;
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    appointment.check(AppointmentVerb::Respond)?;
-    let answer = new.response;
-    if answer == AttendeeResponse::NoResponse {
-        let detail = "Send accepted, declined or tentative.";
-        return Err(Problem::field("/response", "no_answer", detail));
+    if !appointment.write.scope().is_member(me) {
+        appointment.write.require::<membership::Entity>(me).await?;
+        return Err(Problem::Forbidden(
+            "You can only respond for yourself.".into(),
+        ));
     }
-    let me = appointment
-        .write
-        .scope()
-        .member_id()
-        .ok_or(Problem::NotFound)?;
+    appointment.check(AppointmentVerb::Respond)?;
+    let answer = AttendeeResponse::from(new.response);
     let before = appointment.my_state();
     if before != Some(answer) {
         if answer == AttendeeResponse::Accepted {

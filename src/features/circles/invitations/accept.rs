@@ -6,11 +6,11 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use super::preview::invitation_offer;
 use super::store::{circle_of, has_patient, open_invitation_of};
 use super::types::InvitationTokenRequest;
-use super::used_links::accepted_before;
+use super::used_links::{accepted_before, refuse_declined_by};
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
 use crate::app::App;
-use crate::auth::{Caller, lock_user_of, mail_tokens, require_user};
+use crate::auth::{Caller, account_deleting, lock_user_of, mail_tokens, require_user};
 use crate::entity::change::ActorKind;
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::{self, MailTokenKind};
@@ -20,7 +20,7 @@ use crate::features::circles::members::{Member, NewMember, add_member, describe_
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::LinkGone;
 use crate::http::response::{NoContent, Resource};
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// Accept an invitation.
 ///
@@ -31,6 +31,7 @@ use crate::problem::{Conflict, Problem};
 /// - 409 `email_mismatch`: the invitation was sent to another email address
 /// - 409 `already_member`, `member_suspended`: you are a member already, or a suspended one
 /// - 409 `patient_exists`: you are invited as the patient, and the circle has one already
+/// - 409 `invitation_declined`: you declined with this token; ask for a new invitation
 /// - 409 `limit_reached`: the circle has too many members, or you are in too many circles
 /// - 410 `no_longer_valid`: the token is unknown, used, expired or withdrawn
 #[utoipa::path(
@@ -43,7 +44,10 @@ pub async fn accept_invitation(
     Json(InvitationTokenRequest { token }): Json<InvitationTokenRequest>,
 ) -> Result<Resource<Member>, Problem> {
     match accept_once(&app, &caller, &token).await {
-        Err(Problem::Gone) => accepted_before(&app, &caller, &token).await,
+        Err(Problem::Gone) => {
+            refuse_declined_by(&app, &caller, &token).await?;
+            accepted_before(&app, &caller, &token).await
+        }
         done => done,
     }
 }
@@ -72,8 +76,12 @@ pub async fn accept_by_link(
     // at this moment.
     let user = lock_user_of(transaction.tx(), &invited)
         .await?
-        .filter(|user| user.state == UserState::Active)
         .ok_or(Problem::Gone)?;
+    match user.state {
+        UserState::Active => {}
+        UserState::Deleting => return Err(account_deleting()),
+        UserState::Disabled => return Err(Problem::Gone),
+    }
     let now = transaction.now();
     let token =
         mail_tokens::require(transaction.tx(), MailTokenKind::Invitation, token, now).await?;
@@ -90,6 +98,13 @@ pub async fn accept_by_link(
     Ok(())
 }
 
+/// The refusal for a caller with another address than the one that was invited.
+pub(super) fn email_mismatch() -> Problem {
+    let detail = "This invitation was sent to another email address. Sign in with the account of \
+        that address.";
+    Conflict::of(ProblemCode::EmailMismatch, detail).into()
+}
+
 /// Uses up the token and makes its holder a member.
 pub(super) async fn accept(
     mut write: CircleWrite,
@@ -98,14 +113,12 @@ pub(super) async fn accept(
 ) -> Result<(CircleWrite, membership::Model), Problem> {
     let invitation = open_invitation_of(&write, &token).await?;
     if invitation.email != user.email {
-        let detail = "This invitation was sent to another email address. Sign in with the \
-            account of that address.";
-        return Err(Conflict::of("email_mismatch", detail).into());
+        return Err(email_mismatch());
     }
     if invitation.as_patient && has_patient(&write).await? {
         let detail =
             "The patient is a member of this circle already. Ask the member who invited you.";
-        return Err(Conflict::of("patient_exists", detail).into());
+        return Err(Conflict::of(ProblemCode::PatientExists, detail).into());
     }
     mail_tokens::spend(write.tx(), token, write.now()).await?;
     let new = NewMember {

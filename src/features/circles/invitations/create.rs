@@ -22,7 +22,7 @@ use crate::http::extract::Json;
 use crate::http::rate_limits;
 use crate::http::response::Created;
 use crate::platform::text::{EmailAddress, InvitationNote, Relationship};
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// A person to invite.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -90,7 +90,7 @@ pub async fn create_invitation(
     let id = new.id.unwrap_or_else(|| write.new_id());
     if new.as_patient && has_patient(&write).await? {
         let detail = "The patient is a member of this circle already. Send `as_patient: false`.";
-        return Err(Conflict::of("patient_exists", detail).into());
+        return Err(Conflict::of(ProblemCode::PatientExists, detail).into());
     }
     let email = String::from(new.email);
     // Reads only the id. Without an account it goes on with a new id, so that the answer takes

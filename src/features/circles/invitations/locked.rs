@@ -4,7 +4,7 @@ use super::rules::{InvitationFacts, InvitationVerb};
 use super::store::show_invitation;
 use super::types::Invitation;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
 use crate::entity::invitation;
 use crate::problem::Problem;
 
@@ -26,10 +26,6 @@ impl Lockable for invitation::Entity {
         (): &'a (),
     ) -> InvitationFacts<'a> {
         InvitationFacts { scope, invitation }
-    }
-
-    fn refusal(_: InvitationVerb) -> Problem {
-        Permission::InvitePeople.refused()
     }
 
     fn shown(change: Change, _: &invitation::Model, (): &()) -> Change {

@@ -5,16 +5,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::CircleWrite;
 use crate::app::App;
+use crate::auth::find_user_by_email;
 use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, InvitationId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
-use crate::entity::membership;
+use crate::entity::{membership, user};
 use crate::notify::posting::post;
 use crate::platform::mail::{self, plain_label};
 use crate::platform::queue::{Failure, Leased, Run};
-use crate::platform::time::civil::for_reader;
+use crate::platform::time::civil::{ReaderZone, for_reader};
 
 /// Emails an invitation, if it is still open.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,17 +46,26 @@ impl Run<App> for MailInvitation {
             None => None,
         };
         drop(write);
+        let account = find_user_by_email(app.reader(), &row.email).await?;
 
         let letter = mail::Invitation {
             inviter: plain_label(
                 &inviter.map(|member| member.name).unwrap_or_default(),
                 "Somebody",
             ),
-            // The reader may have no account yet, so their own zone is unknown.
-            until: for_reader(row.expires_at, &circle.time_zone),
+            until: for_reader(row.expires_at, zone_of(account.as_ref(), &circle.time_zone)),
             alias: circle.alias,
             link: mail_tokens::link(app, "invitation", &token),
         };
         post(app, lease, &row.email, &letter).await
+    }
+}
+
+/// The zone of an invited person. Without an account it is unknown: they are told the time of
+/// the circle, with the zone named.
+pub(super) fn zone_of<'a>(account: Option<&'a user::Model>, circle: &'a str) -> ReaderZone<'a> {
+    match account {
+        Some(user) => ReaderZone::in_circle(&user.time_zone, circle),
+        None => ReaderZone::named(circle),
     }
 }

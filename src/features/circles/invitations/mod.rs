@@ -7,6 +7,7 @@
 
 mod accept;
 mod create;
+mod decline;
 mod list;
 mod locked;
 mod mail;
@@ -16,17 +17,19 @@ mod resend;
 mod rules;
 mod send;
 mod store;
+mod subject;
 mod types;
 mod used_links;
 mod withdraw;
 
 pub use accept::*;
 pub use create::*;
+pub use decline::*;
 pub use list::*;
 pub use mail::MailInvitation;
 pub use preview::*;
 pub use register::*;
 pub use resend::*;
 pub use types::*;
-pub use used_links::has_joined_by_link;
+pub use used_links::{Answer, answer_by_link};
 pub use withdraw::*;

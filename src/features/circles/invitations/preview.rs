@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::mail::zone_of;
 use super::store::{circle_of, while_open};
 use super::types::InvitationTokenRequest;
 use super::used_links::offered_before;
@@ -12,15 +13,20 @@ use crate::access::SystemCircleView;
 use crate::app::App;
 use crate::auth::{find_user_by_email, mail_tokens};
 use crate::entity::ids::InvitationId;
+use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
-use crate::entity::membership::AccessLevel;
-use crate::entity::{invitation, membership};
+use crate::entity::membership::{self, AccessLevel};
 use crate::http::extract::Json;
 use crate::http::response::Body;
+use crate::platform::time::civil::{ReaderTime, for_reader};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
 /// What an invitation offers to the person who has its token.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "an answer with facts, each of which a page shows by itself"
+)]
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "circle_alias": "Ana's circle",
@@ -31,7 +37,8 @@ use crate::problem::Problem;
     "note": null,
     "has_account": false,
     "expires_at": "2027-01-09T12:00:00.000Z",
-    "is_member_already": false
+    "is_member_already": false,
+    "is_declined": false
 })))]
 pub struct InvitationPreview {
     /// The neutral name of the circle, as in emails.
@@ -53,12 +60,15 @@ pub struct InvitationPreview {
     pub expires_at: DateTime<Utc>,
     /// Whether this token was used and its person is a member now. If so, sign in.
     pub is_member_already: bool,
+    /// Whether this token was used to decline. If so, ask for a new invitation.
+    pub is_declined: bool,
 }
 
 /// Preview an invitation.
 ///
 /// Shows what the invitation offers, by the token of the email. Nothing changes and
-/// nobody is told. If a person used the token and is a member now, `is_member_already` is true.
+/// nobody is told. If a person used the token and is a member now, `is_member_already` is true. If
+/// they declined with it, `is_declined` is true. Show no buttons to answer in both cases.
 ///
 /// - 410 `no_longer_valid`: the token is unknown, expired or withdrawn
 #[utoipa::path(
@@ -112,13 +122,29 @@ pub(super) async fn describe_offer(
         has_account: account.is_some(),
         expires_at: invitation.expires_at,
         is_member_already,
+        is_declined: invitation.state == InvitationState::Declined,
     })
 }
 
-/// The time zone of the circle that an invitation belongs to.
-pub async fn zone_of_invitation(app: &App, token: &str) -> Result<String, Problem> {
+/// What the page of an invitation shows beside the offer.
+pub struct InvitationTimes {
+    /// The time zone of the circle.
+    pub circle_zone: String,
+    /// When the invitation expires, in the zone of its reader.
+    pub until: ReaderTime,
+}
+
+/// The times of an invitation, for its page.
+pub async fn invitation_times(
+    app: &App,
+    token: &str,
+    offer: &InvitationPreview,
+) -> Result<InvitationTimes, Problem> {
     let now = app.clock().now();
     let token = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
     let view = SystemCircleView::of(app, circle_of(&token)?).await?;
-    Ok(view.circle().time_zone.clone())
+    let circle_zone = view.circle().time_zone.clone();
+    let account = find_user_by_email(app.reader(), &offer.email).await?;
+    let until = for_reader(offer.expires_at, zone_of(account.as_ref(), &circle_zone));
+    Ok(InvitationTimes { circle_zone, until })
 }

@@ -3,7 +3,6 @@
 //! account.
 
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +10,7 @@ use utoipa::ToSchema;
 use super::accept::accept;
 use super::preview::invitation_offer;
 use super::store::{circle_of, open_invitation_of};
-use super::used_links::registered_before;
+use super::used_links::{check_registered_before, refuse_declined};
 use crate::access::CircleWrite;
 use crate::app::App;
 use crate::auth::{NewUser, insert_user, mail_tokens, throttle};
@@ -19,11 +18,11 @@ use crate::entity::change::ActorKind;
 use crate::entity::ids::UserId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
-use crate::features::accounts::{AlreadyIn, SessionTokens, open_session};
+use crate::features::accounts::{SessionTokens, open_session};
 use crate::features::circles::members::{Member, describe_member};
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
-use crate::http::response::{Body, NoContent, Resource, Secret};
+use crate::http::response::{NoContent, Resource, Secret};
 use crate::platform::text::{DeviceLabel, NewPassword, PersonName};
 use crate::platform::time::civil::{ZoneName, named_or_unknown};
 use crate::problem::Problem;
@@ -60,10 +59,11 @@ pub struct RegisterWithInvitationRequest {
     pub device_label: Option<DeviceLabel>,
 }
 
-/// A new account that is signed in and a member of its first circle.
-#[derive(Serialize, ToSchema)]
+/// A new account that is signed in and a member of its first circle. Both are null if you
+/// registered before.
+#[derive(Default, Serialize, ToSchema)]
 #[schema(examples(json!({
-    "tokens": {
+    "session": {
         "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
         "token_type": "Bearer",
         "expires_in": 600,
@@ -93,10 +93,10 @@ pub struct RegisterWithInvitationRequest {
     }
 })))]
 pub struct InvitationOutcome {
-    /// The tokens of your new session.
-    pub tokens: SessionTokens,
-    /// You as a member of the circle.
-    pub member: Member,
+    /// The tokens of your new session. Null if you registered before: sign in.
+    pub session: Option<SessionTokens>,
+    /// You as a member of the circle. Null if you registered before.
+    pub member: Option<Member>,
 }
 
 /// Register with an invitation and join its circle.
@@ -104,9 +104,10 @@ pub struct InvitationOutcome {
 /// Creates your account, signs you in and makes you a member. The token proves your email
 /// address, so no further email is needed. If the address has an account, sign in and
 /// accept the invitation instead. If you registered with the same token and password
-/// before, the answer is 200 and no new session starts.
+/// before, the answer is 200 with `session` null, and no new session starts: sign in.
 ///
 /// - 409 `account_exists`: the address has an account already
+/// - 409 `invitation_declined`: you declined with this token; ask for a new invitation
 /// - 409 `patient_exists`: you are invited as the patient, and the circle has one already
 /// - 410 `no_longer_valid`: the token is unknown, used, expired or withdrawn
 /// - 422 `password_too_weak`, `password_breached`: choose another password
@@ -116,7 +117,7 @@ pub struct InvitationOutcome {
     post, path = "/invitations/register", tag = "invitations", security(()),
     responses(
         (status = CREATED, description = "You are signed in and a member", body = InvitationOutcome),
-        (status = OK, description = "You registered before; sign in", body = AlreadyIn),
+        (status = OK, description = "You registered before: sign in", body = InvitationOutcome),
         Problem, TriedTooOften,
     ),
 )]
@@ -124,28 +125,15 @@ pub async fn register_with_invitation(
     app: App,
     request: AnonymousRequest,
     Json(new): Json<RegisterWithInvitationRequest>,
-) -> Result<Registered, Problem> {
+) -> Result<Secret<InvitationOutcome>, Problem> {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     match register_once(&app, &request, &new).await {
-        Err(Problem::Gone) => registered_before(&app, &request.0, &new)
-            .await
-            .map(Registered::Before),
-        done => done.map(|welcome| Registered::Now(Box::new(welcome))),
-    }
-}
-
-/// What became of a registration with an invitation.
-pub enum Registered {
-    Now(Box<InvitationOutcome>),
-    Before(AlreadyIn),
-}
-
-impl IntoResponse for Registered {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Now(welcome) => Secret(StatusCode::CREATED, welcome).into_response(),
-            Self::Before(already) => Body(already).into_response(),
+        Err(Problem::Gone) => {
+            refuse_declined(&app, &new.token).await?;
+            check_registered_before(&app, &request.0, &new).await?;
+            Ok(Secret(StatusCode::OK, InvitationOutcome::default()))
         }
+        done => Ok(Secret(StatusCode::CREATED, done?)),
     }
 }
 
@@ -162,12 +150,12 @@ async fn register_once(
     };
     let (write, member, user_id) =
         create_account_and_join(app, request, &new.token, new_person).await?;
-    let tokens: SessionTokens = open_session(app, write.transaction(), user_id, label).await?;
+    let session = open_session(app, write.transaction(), user_id, label).await?;
     let member = describe_member(write.tx(), write.scope(), member).await?;
     let done = write.commit(Resource::new(member)).await?;
     Ok(InvitationOutcome {
-        tokens,
-        member: done.body,
+        session: Some(session),
+        member: Some(done.body),
     })
 }
 

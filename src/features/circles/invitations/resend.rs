@@ -23,7 +23,7 @@ use crate::problem::Problem;
 /// - 403 `forbidden`: only coordinators can invite people
 /// - 403 `reauthentication_required`: it invites a coordinator and you have not confirmed
 ///   your identity in the last ten minutes
-/// - 409 `invalid_transition`: it was accepted or withdrawn
+/// - 409 `invalid_transition`: it was accepted, declined or withdrawn. Create a new one.
 /// - 429 `too_many_requests`: the address got three invitations today, or the circle sent
 ///   too many in this hour
 #[utoipa::path(

@@ -1,13 +1,13 @@
 //! What may happen to an invitation, and who may do it: one table for the answer's
 //! `actions` and for the verbs themselves.
 
-use crate::access::{CircleScope, Facts, NoPart, Permission, verbs};
+use crate::access::{CircleScope, Facts, NoPart, Permission, Refusal, verbs};
 use crate::entity::invitation::{self, InvitationState};
 
 verbs! {
     /// Everything that can be done to an invitation.
-    InvitationVerb of InvitationFacts: InvitationState, NoPart {
-        Resend = "resend" [Open], may_invite, "resent";
+    InvitationVerb as InvitationAction of InvitationFacts, "this invitation": InvitationState, NoPart {
+        Resend = "resend" [Open], may_invite, "resent", "send {} again";
         Withdraw = "withdraw" [Open => Withdrawn], may_invite, "withdrawn";
     }
 }
@@ -25,8 +25,8 @@ impl Facts<InvitationVerb> for InvitationFacts<'_> {
 }
 
 impl InvitationFacts<'_> {
-    fn may_invite(&self) -> bool {
-        self.scope.may(Permission::InvitePeople)
+    fn may_invite(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::InvitePeople)
     }
 }
 
@@ -43,10 +43,10 @@ mod tests {
             table.extend(InvitationState::ALL.iter().map(mark));
             table.extend([" ", verb.action(), "\n"]);
         }
-        // The states: open, accepted, withdrawn.
+        // The states: open, accepted, declined, withdrawn.
         insta::assert_snapshot!(table, @r"
-        +.. resend
-        +.. withdraw
+        +... resend
+        +... withdraw
         ");
     }
 }

@@ -5,6 +5,7 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::rules::InvitationVerb;
 use crate::entity::ids::{CircleId, InvitationId, MemberId};
 use crate::entity::invitation;
 use crate::entity::membership::AccessLevel;
@@ -62,7 +63,8 @@ pub struct Invitation {
     pub expires_at: DateTime<Utc>,
     /// The member who sent the invitation.
     pub invited_by_member_id: Option<MemberId>,
-    /// What you may do now: `resend`, `withdraw`.
+    /// What you can do now.
+    #[schema(value_type = Vec<InvitationVerb>)]
     pub actions: Vec<&'static str>,
     /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]

@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
 
 use super::locked::LockedInvitation;
 use super::rules::InvitationVerb;
-use super::types::{Invitation, InvitationPath};
+use super::types::InvitationPath;
 use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, InvitePeople, Verb};
 use crate::app::App;
@@ -16,32 +16,31 @@ use crate::entity::ids::{MemberId, UserId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
 use crate::http::extract::Path;
-use crate::http::openapi::LinkGone;
-use crate::http::response::Resource;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Withdraw an invitation.
 ///
-/// Its link stops working at once. Nobody is told.
+/// Its link stops working at once. It stays in the list as `withdrawn`. Nobody is told. If it is
+/// withdrawn already, nothing changes.
 ///
 /// - 403 `forbidden`: only coordinators can withdraw an invitation
-/// - 409 `invalid_transition`: it was accepted already
+/// - 409 `invalid_transition`: it was accepted or declined already
 #[utoipa::path(
-    post, path = "/circles/{circle_id}/invitations/{invitation_id}/withdraw", tag = "invitations",
+    delete, path = "/circles/{circle_id}/invitations/{invitation_id}", tag = "invitations",
     params(CirclePath, InvitationPath),
-    responses((status = OK, description = "The invitation", body = Invitation), Problem, LinkGone),
+    responses((status = NO_CONTENT, description = "The invitation is withdrawn"), Problem),
 )]
 pub async fn withdraw_invitation(
     app: App,
     circle: CircleAccess<InvitePeople>,
     Path(path): Path<InvitationPath>,
-) -> Result<Resource<Invitation>, Problem> {
+) -> Result<NoContent, Problem> {
     let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
     if invitation.check_unless_in_effect(InvitationVerb::Withdraw)? {
-        let open = invitation.row.clone();
-        invitation.row = withdraw_one(&mut invitation.write, open).await?;
+        withdraw_one(&mut invitation.write, invitation.row).await?;
     }
-    invitation.respond().await
+    invitation.write.commit(NoContent).await
 }
 
 /// Withdraws the invitations of a member who may no longer invite.
@@ -74,16 +73,12 @@ pub(super) async fn withdraw_open(write: &mut CircleWrite, which: Expr) -> Resul
     Ok(())
 }
 
-async fn withdraw_one(
-    write: &mut CircleWrite,
-    before: invitation::Model,
-) -> Result<invitation::Model, Problem> {
+async fn withdraw_one(write: &mut CircleWrite, before: invitation::Model) -> Result<(), Problem> {
     let subject = TokenSubject::invitation(before.circle_id, before.id);
     mail_tokens::void(write.tx(), MailTokenKind::Invitation, subject, write.now()).await?;
     let mut row = before.clone().into_active_model();
     row.state = Set(InvitationState::Withdrawn);
     let after = write.update::<invitation::Entity>(&before, row).await?;
     let change = Change::to::<invitation::Entity>(InvitationVerb::Withdraw.word(), &after);
-    write.log(change).await?;
-    Ok(after)
+    write.log(change).await
 }

@@ -8,7 +8,7 @@ use crate::auth::require_user;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::user::{self, UserState};
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// Whether another member is a coordinator; the circle's lock keeps the answer true. A
 /// member who cannot sign in, or whose account is scheduled for deletion, does not count.
@@ -76,12 +76,12 @@ pub(super) fn last_coordinator() -> Problem {
     let detail = "The circle would be left without a coordinator. Make another member a \
         coordinator first. If the last coordinator leaves, name the new one in \
         `successor_member_id`.";
-    Conflict::of("last_coordinator", detail).into()
+    Conflict::of(ProblemCode::LastCoordinator, detail).into()
 }
 
 pub(super) fn is_the_patient() -> Problem {
     Conflict::of(
-        "patient_protected",
+        ProblemCode::PatientProtected,
         "The patient cannot be removed or suspended. Only the patient can lower their own access.",
     )
     .into()

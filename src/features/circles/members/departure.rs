@@ -28,9 +28,12 @@ use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::user::UserState;
 use crate::features::circles::invitations::{withdraw_invitations_of, withdraw_invitations_to};
-use crate::features::participation::{self, ReleasedItem};
+use crate::features::participation::{self, REASSIGN_TO, ReleasedItem, require_other};
 use crate::http::response::Body;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
+
+/// The field that names the next coordinator.
+const SUCCESSOR: &str = "/successor_member_id";
 
 /// What happens to the work of a member who leaves, is removed or is suspended.
 #[derive(Debug, Default, Deserialize, Validate, ToSchema)]
@@ -89,7 +92,9 @@ pub(super) async fn depart(
     let mut released = Vec::new();
     if member.check_version_and_verb(verb)? {
         check_who_departs(&member, verb)?;
-        settle_succession(&mut member, recently, departure.successor_member_id).await?;
+        check_recent(&member, recently, departure.successor_member_id)?;
+        check_named(&member, &departure).await?;
+        settle_succession(&mut member, departure.successor_member_id).await?;
         let reassign_to = departure.reassign_to_member_id;
         released = release_everything(&mut member.write, &member.row, reassign_to).await?;
         end_membership(&mut member, verb).await?;
@@ -110,25 +115,53 @@ fn check_who_departs(member: &LockedMember, verb: MemberVerb) -> Result<(), Prob
     }
     if is_self && verb != MemberVerb::Leave {
         let detail = "You cannot suspend or remove yourself. Leave the circle instead.";
-        return Err(Conflict::of("cannot_target_yourself", detail).into());
+        return Err(Conflict::of(ProblemCode::CannotTargetYourself, detail).into());
     }
     Ok(())
+}
+
+/// Somebody who finds a phone must not name a new coordinator or remove one.
+fn check_recent(
+    member: &LockedMember,
+    recently: Result<(), Problem>,
+    successor: Option<MemberId>,
+) -> Result<(), Problem> {
+    let coordinates = member.row.access == AccessLevel::Coordinator;
+    let is_self = member.write.scope().is_member(member.row.id);
+    if successor.is_some() || (coordinates && !is_self) {
+        recently?;
+    }
+    Ok(())
+}
+
+/// Refuses members who do not exist, both at once. Without a successor, the last coordinator is
+/// first told that they need one.
+async fn check_named(member: &LockedMember, departure: &DepartureRequest) -> Result<(), Problem> {
+    if departure.successor_member_id.is_none() {
+        return Ok(());
+    }
+    let named = [
+        (REASSIGN_TO, departure.reassign_to_member_id),
+        (SUCCESSOR, departure.successor_member_id),
+    ];
+    let mut checks = Vec::new();
+    for (pointer, id) in named {
+        if let Some(id) = id {
+            let other = require_other(&member.write, pointer, member.row.id, id).await;
+            checks.push(other.map(drop));
+        }
+    }
+    Problem::together(checks)
 }
 
 /// Makes sure that the circle keeps a coordinator: the last one must name a successor,
 /// and nobody else may name one.
 async fn settle_succession(
     member: &mut LockedMember,
-    recently: Result<(), Problem>,
     successor: Option<MemberId>,
 ) -> Result<(), Problem> {
     let departing = member.row.id;
     let coordinates = member.row.access == AccessLevel::Coordinator;
-    let is_self = member.write.scope().is_member(departing);
-    // Somebody who finds a phone must not name a new coordinator or remove one.
-    if successor.is_some() || (coordinates && !is_self) {
-        recently?;
-    }
     let is_last = coordinates && !has_another_coordinator(&member.write, departing).await?;
     match successor {
         Some(successor) if is_last => {
@@ -138,8 +171,8 @@ async fn settle_succession(
             let detail =
                 "Another member is a coordinator already. Leave `successor_member_id` out.";
             Err(Problem::field(
-                "/successor_member_id",
-                "successor_not_needed",
+                SUCCESSOR,
+                FieldErrorCode::SuccessorNotNeeded,
                 detail,
             ))
         }
@@ -154,18 +187,12 @@ async fn promote_successor(
     successor: MemberId,
     of: MemberId,
 ) -> Result<(), Problem> {
-    let found = write.find_one::<membership::Entity>(successor).await?;
-    let before = found
-        .filter(|member| member.state == MemberState::Active && member.id != of)
-        .ok_or_else(|| {
-            let detail = "There is no active member with this id. Send the id of an active member.";
-            Problem::field("/successor_member_id", "unknown_member", detail)
-        })?;
+    let before = require_other(write, SUCCESSOR, of, successor).await?;
     if account_state(write, &before).await? != Some(UserState::Active) {
         let detail = "The account of this member is not in use. Name another member.";
         return Err(Problem::field(
-            "/successor_member_id",
-            "account_inactive",
+            SUCCESSOR,
+            FieldErrorCode::AccountInactive,
             detail,
         ));
     }

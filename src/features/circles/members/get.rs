@@ -24,7 +24,8 @@ pub async fn get_member(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<MemberPath>,
 ) -> Result<Resource<Member>, Problem> {
-    let row = circle.require::<membership::Entity>(path.member_id).await?;
+    let member_id = path.member_id.resolve(circle.scope())?;
+    let row = circle.require::<membership::Entity>(member_id).await?;
     let member = describe_member(circle.db(), circle.scope(), row).await?;
     circle.found(member)
 }

@@ -11,7 +11,7 @@ use crate::auth::AccountScope;
 use crate::entity::ids::{MemberId, UserId};
 use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::user;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// The person who joins, and their access.
 pub(in crate::features::circles) struct NewMember<'a> {
@@ -88,11 +88,11 @@ pub(in crate::features::circles) async fn find_former_member(
     match member.as_ref().map(|member| member.state) {
         Some(MemberState::Active | MemberState::Leaving) => {
             let detail = "This person is a member of the circle already.";
-            Err(Conflict::of("already_member", detail).into())
+            Err(Conflict::of(ProblemCode::AlreadyMember, detail).into())
         }
         Some(MemberState::Suspended) => {
             let detail = "This person is a suspended member. A coordinator can reinstate them.";
-            Err(Conflict::of("member_suspended", detail).into())
+            Err(Conflict::of(ProblemCode::MemberSuspended, detail).into())
         }
         _ => Ok(member),
     }

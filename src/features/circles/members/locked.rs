@@ -4,7 +4,7 @@ use super::rules::{MemberFacts, MemberVerb};
 use super::store::describe_member;
 use super::types::Member;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Permission};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
 use crate::entity::membership;
 use crate::features::participation::ReleasedItem;
 use crate::http::response::Resource;
@@ -28,16 +28,6 @@ impl Lockable for membership::Entity {
         (): &'a (),
     ) -> MemberFacts<'a> {
         MemberFacts { scope, member }
-    }
-
-    fn refusal(verb: MemberVerb) -> Problem {
-        let permission = match verb {
-            MemberVerb::Update | MemberVerb::Reinstate => Permission::ManageMembers,
-            MemberVerb::UpdateTopics => Permission::SetTopics,
-            MemberVerb::Suspend | MemberVerb::Remove => Permission::RemoveMembers,
-            MemberVerb::Leave => Permission::ViewCircle,
-        };
-        permission.refused()
     }
 
     fn shown(change: Change, _: &membership::Model, (): &()) -> Change {

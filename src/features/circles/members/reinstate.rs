@@ -33,7 +33,8 @@ pub async fn reinstate_member(
     Path(path): Path<MemberPath>,
 ) -> Result<Resource<Member>, Problem> {
     let recently = circle.check_recent();
-    let mut member = LockedMember::open(&app, &circle, path.member_id).await?;
+    let member_id = path.member_id.resolve(circle.scope())?;
+    let mut member = LockedMember::open(&app, &circle, member_id).await?;
     if member.check_version_and_verb(MemberVerb::Reinstate)? {
         if member.row.access == AccessLevel::Coordinator {
             recently?;

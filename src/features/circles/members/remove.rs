@@ -36,5 +36,6 @@ pub async fn remove_member(
     Json(departure): Json<DepartureRequest>,
 ) -> Result<Body<Departure>, Problem> {
     let verb = MemberVerb::Remove;
-    remove_or_suspend(&app, &circle, path.member_id, verb, departure).await
+    let member_id = path.member_id.resolve(circle.scope())?;
+    remove_or_suspend(&app, &circle, member_id, verb, departure).await
 }

@@ -1,20 +1,25 @@
 //! What may happen to a member, and who may do it: one table for the answer's `actions`
 //! and for the verbs themselves.
 
-use crate::access::{CircleScope, Facts, NoPart, Permission, verbs};
+use crate::access::{CircleScope, Facts, NoPart, Permission, Refusal, Verb, verbs};
 use crate::entity::membership::{self, MemberState};
+use crate::problem::Problem;
 
 verbs! {
     /// Everything that can be done to a member.
-    MemberVerb of MemberFacts: MemberState, NoPart {
-        Update = "update" [Active | Suspended], may_change, "updated";
-        UpdateTopics = "update_topics" [Active | Suspended], may_grant, "topics_updated";
+    MemberVerb as MemberAction of MemberFacts, "this member": MemberState, NoPart {
+        Update = "update" [Active | Suspended], may_change, "updated", "change the relationship";
+        UpdateTopics = "update_topics" [Active | Suspended], may_grant, "topics_updated",
+            "set what {} can see";
         Suspend = "suspend" [Active => Suspended], may_remove, "suspended";
         Reinstate = "reinstate" [Suspended => Active], may_manage, "reinstated";
         Remove = "remove" [Active | Suspended | Leaving => Removed], may_remove, "removed";
-        Leave = "leave" [Active => Left], is_caller, "left";
+        Leave = "leave" [Active => Left], is_caller, "left", "leave the circle";
     }
 }
+
+/// The member, in a refusal for others.
+const THEMSELVES: &str = "{} themselves";
 
 /// What the rules of a member depend on: the row and the caller.
 pub struct MemberFacts<'a> {
@@ -40,32 +45,54 @@ impl Facts<MemberVerb> for MemberFacts<'_> {
 }
 
 impl MemberFacts<'_> {
-    /// Whether the member themselves asks, signed in and not by a personal access token.
-    fn is_caller(&self) -> bool {
-        self.scope.is_member(self.member.id) && self.scope.is_signed_in()
+    /// Only the member themselves, signed in and not by a personal access token.
+    fn is_caller(&self) -> Result<(), Refusal> {
+        if self.scope.is_member(self.member.id) && self.scope.is_signed_in() {
+            return Ok(());
+        }
+        Err(Refusal::only(THEMSELVES))
     }
 
-    fn may_manage(&self) -> bool {
-        self.scope.may(Permission::ManageMembers)
+    fn may_manage(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::ManageMembers)
     }
 
-    fn may_change(&self) -> bool {
-        self.is_caller() || self.may_manage()
+    fn may_change(&self) -> Result<(), Refusal> {
+        if self.is_caller().is_ok() {
+            return Ok(());
+        }
+        self.may_manage().map_err(|refusal| refusal.or(THEMSELVES))
     }
 
-    fn may_grant(&self) -> bool {
-        self.scope.may(Permission::SetTopics)
+    fn may_grant(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::SetTopics)
     }
 
-    fn may_remove(&self) -> bool {
-        self.scope.may(Permission::RemoveMembers)
+    fn may_remove(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::RemoveMembers)
+    }
+
+    /// Refuses a caller who is not the member, if the request changes what belongs to the person,
+    /// or does not manage members, if it changes the access level.
+    pub fn check_fields(&self, of_person: bool, access: bool) -> Result<(), Problem> {
+        let thing = MemberVerb::THING;
+        if access {
+            let deed = "change the access level of {}";
+            self.may_manage()
+                .map_err(|refusal| refusal.told(deed, thing))?;
+        }
+        if of_person {
+            let deed = "change their name and phone number";
+            self.is_caller()
+                .map_err(|refusal| refusal.told(deed, thing))?;
+        }
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::Verb;
 
     #[test]
     fn the_states_of_a_member_follow_one_table() {

@@ -36,5 +36,6 @@ pub async fn suspend_member(
     Json(departure): Json<DepartureRequest>,
 ) -> Result<Body<Departure>, Problem> {
     let verb = MemberVerb::Suspend;
-    remove_or_suspend(&app, &circle, path.member_id, verb, departure).await
+    let member_id = path.member_id.resolve(circle.scope())?;
+    remove_or_suspend(&app, &circle, member_id, verb, departure).await
 }

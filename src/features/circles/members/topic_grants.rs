@@ -11,7 +11,7 @@ use crate::access::{CircleScope, CircleWrite, TopicLevels, default_levels, grant
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// The highest level, and the latest end, that coordinators may set for a topic because
 /// the patient set it.
@@ -35,7 +35,7 @@ impl PatientLimit {
         level: TopicLevel,
         until: Option<DateTime<Utc>>,
     ) -> Result<(), Problem> {
-        let code = "above_patient_setting";
+        let code = FieldErrorCode::AbovePatientSetting;
         if level > self.level {
             let detail = "The patient set a lower level for this topic. Send at most that level.";
             return Err(Problem::field(&format!("/{name}"), code, detail));

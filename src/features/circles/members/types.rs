@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::access::{TopicLevels, versioned};
+use super::rules::MemberVerb;
+use crate::access::{MemberIdOrMe, TopicLevels, versioned};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{AccessLevel, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
@@ -15,9 +16,9 @@ use crate::platform::time::timestamps::in_milliseconds;
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct MemberPath {
-    /// The id of the member.
+    /// The id of the member, or `me` for yourself.
     #[param(inline)]
-    pub member_id: MemberId,
+    pub member_id: MemberIdOrMe,
 }
 
 /// A person in one circle.
@@ -70,8 +71,8 @@ pub struct Member {
     pub topic_levels: Option<MemberTopicLevels>,
     /// When each level ends; from then on it is `none`. Shown together with `topic_levels`.
     pub topic_expiries: Option<MemberTopicExpiries>,
-    /// What you may do now: `update`, `update_topics`, `suspend`, `reinstate`, `remove`,
-    /// `leave`.
+    /// What you can do now.
+    #[schema(value_type = Vec<MemberVerb>)]
     pub actions: Vec<&'static str>,
     /// What is open to others again because you changed the member's access or topics, as
     /// far as you may see it. Null in all other answers.

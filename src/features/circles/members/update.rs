@@ -10,7 +10,7 @@ use super::rules::MemberVerb;
 use super::topic_grants::follow_access;
 use super::types::{Member, MemberPath};
 use crate::access::change_log::merge_patch;
-use crate::access::{CircleAccess, CirclePath, Permission, ViewCircle};
+use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::app::App;
 use crate::entity::membership::{self, AccessLevel};
 use crate::features::circles::invitations::withdraw_invitations_of;
@@ -71,8 +71,12 @@ pub async fn update_member(
     Path(path): Path<MemberPath>,
     Json(changes): Json<MemberPatch>,
 ) -> Result<Resource<Member>, Problem> {
-    let mut member = LockedMember::open(&app, &circle, path.member_id).await?;
-    check_fields(&member, &changes)?;
+    let member_id = path.member_id.resolve(circle.scope())?;
+    let mut member = LockedMember::open(&app, &circle, member_id).await?;
+    let of_person = changes.name.is_some() || changes.phone.is_some();
+    member
+        .facts()
+        .check_fields(of_person, changes.access.is_some())?;
     member.check(MemberVerb::Update)?;
 
     let old_access = member.row.access;
@@ -97,20 +101,6 @@ pub async fn update_member(
     member.log(MemberVerb::Update, fields.names()).await?;
     member.see_own_rights().await?;
     member.respond_with(released).await
-}
-
-/// Only the member changes name and phone, only members who manage members change the
-/// access.
-fn check_fields(member: &LockedMember, changes: &MemberPatch) -> Result<(), Problem> {
-    let scope = member.write.scope();
-    let is_self = scope.is_member(member.row.id);
-    let for_themselves = changes.name.is_some() || changes.phone.is_some();
-    let for_managers = changes.access.is_some();
-    let manages = scope.may(Permission::ManageMembers);
-    if (for_managers && !manages) || (for_themselves && !is_self) {
-        return Err(Permission::ManageMembers.refused());
-    }
-    Ok(())
 }
 
 /// Prepares another access level: the circle must keep a coordinator, the invitations of

@@ -19,7 +19,7 @@ use crate::features::participation;
 use crate::http::extract::{Json, Path, not_null};
 use crate::http::response::Resource;
 use crate::platform::time::civil::Instant;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
 
 /// How far the member sees each topic from now on. A topic that you leave out stays as it
 /// is.
@@ -69,7 +69,7 @@ impl MemberTopicsPatch {
 
 /// Set what a member can see.
 ///
-/// The levels apply at once. What the patient sets is a limit: coordinators can then set
+/// The levels apply at once. A topic that you leave out stays as it is. What the patient sets is a limit: coordinators can then set
 /// the same level or a lower one, for the same time or a shorter one. The patient sees
 /// every topic.
 ///
@@ -80,7 +80,7 @@ impl MemberTopicsPatch {
 /// - 409 `patient_protected`: the patient sees every topic
 /// - 422 `above_patient_setting`: the patient set a lower level or an earlier end
 #[utoipa::path(
-    post, path = "/circles/{circle_id}/members/{member_id}/grant-topics", tag = "members",
+    patch, path = "/circles/{circle_id}/members/{member_id}/topics", tag = "members",
     params(CirclePath, MemberPath),
     responses((status = OK, description = "The member", body = Member), Problem),
 )]
@@ -90,11 +90,12 @@ pub async fn update_member_topics(
     Path(path): Path<MemberPath>,
     Json(changes): Json<MemberTopicsPatch>,
 ) -> Result<Resource<Member>, Problem> {
-    let mut member = LockedMember::open(&app, &circle, path.member_id).await?;
+    let member_id = path.member_id.resolve(circle.scope())?;
+    let mut member = LockedMember::open(&app, &circle, member_id).await?;
     member.check(MemberVerb::UpdateTopics)?;
     if member.row.is_patient {
         let detail = "The patient sees every topic, and this cannot be changed.";
-        return Err(Conflict::of("patient_protected", detail).into());
+        return Err(Conflict::of(ProblemCode::PatientProtected, detail).into());
     }
     let until = changes.expires_at.map(|Instant(at)| at);
     check_until(&changes, until, member.write.now())?;
@@ -120,13 +121,17 @@ fn check_until(
     if until.is_some_and(|until| until <= now) {
         return Err(Problem::field(
             "/expires_at",
-            "in_the_past",
+            FieldErrorCode::InThePast,
             "This moment is in the past. Send one in the future.",
         ));
     }
     if until.is_some() && changes.levels().next().is_none() {
         let detail = "Send at least one level that ends then, such as \"health\": \"read\".";
-        return Err(Problem::field("/expires_at", "without_topics", detail));
+        return Err(Problem::field(
+            "/expires_at",
+            FieldErrorCode::WithoutTopics,
+            detail,
+        ));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::super::locked::LockedRoleAssignment;
 use super::super::rules::RoleAssignmentVerb;
-use super::store;
+use super::notifications::notification_of_release;
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::{CarryRoles, CircleAccess, CirclePath};
 use crate::app::App;
@@ -43,8 +43,7 @@ pub async fn decline_role_assignment(
         part.save_part(RoleAssignmentVerb::Decline, row, vec!["state"])
             .await?;
         let kind = NotificationKind::Declined;
-        let notification =
-            store::notification_of_release(&part.write, kind, &part.related, &before);
+        let notification = notification_of_release(&part.write, kind, &part.related, &before);
         notifications::notify(&part.write, vec![notification]).await?;
     }
     part.respond().await

@@ -5,6 +5,7 @@ mod accept;
 mod decline;
 mod get;
 mod list;
+mod notifications;
 mod release;
 mod store;
 mod types;
@@ -15,12 +16,12 @@ pub use accept::*;
 pub use decline::*;
 pub use get::*;
 pub use list::*;
+pub(super) use notifications::{notification_of_release, notifications_of_end};
 pub use release::*;
 pub(super) use store::{
-    NewPart, PartFacts, check_end, check_free, describe_part, insert_part, make_offer,
-    notification_of_release,
+    NewPart, PartFacts, check_end, check_free, describe_part, end_or_withdraw, insert_part,
+    make_offer, reassign,
 };
-pub(super) use store::{end_or_withdraw, notifications_of_end, reassign};
 pub use types::*;
 pub use update::*;
 pub use withdraw::*;

@@ -2,7 +2,7 @@
 
 use super::super::locked::LockedRoleAssignment;
 use super::super::rules::RoleAssignmentVerb;
-use super::store;
+use super::notifications::{notification_of_release, notifications_of_end};
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::{CarryRoles, CircleAccess, CirclePath};
 use crate::app::App;
@@ -39,14 +39,14 @@ pub async fn release_role_assignment(
         part.end_today().await?;
         let notifications = if part.write.scope().is_member(before.member_id) {
             let kind = NotificationKind::Released;
-            vec![store::notification_of_release(
+            vec![notification_of_release(
                 &part.write,
                 kind,
                 &part.related,
                 &before,
             )]
         } else {
-            store::notifications_of_end(&part.write, &part.related, &before)
+            notifications_of_end(&part.write, &part.related, &before)
         };
         notifications::notify(&part.write, notifications).await?;
     }

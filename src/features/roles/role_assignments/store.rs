@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect,
     QueryTrait,
@@ -12,6 +12,7 @@ use super::super::patient_part::PatientPartChoice;
 use super::super::rules::{self, RoleAssignmentFacts, RoleAssignmentVerb};
 use super::super::store::{history_of, today};
 use super::super::subject::notification_of;
+use super::notifications::starts_at;
 use super::types::RoleAssignment;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Permission, Verb, names_of};
@@ -19,10 +20,10 @@ use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::notification::NotificationKind;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::{membership, role, task};
-use crate::features::participation::{part_of, released_by};
+use crate::features::participation::part_of;
 use crate::notify::notifications::Notification;
-use crate::platform::time::civil::{Day, day_of, on_day};
-use crate::problem::{Conflict, ConflictingItem, Problem};
+use crate::platform::time::civil::{Day, day_of};
+use crate::problem::{Conflict, ConflictingItem, FieldErrorCode, Problem, ProblemCode};
 
 /// Whether a date is over both in the circle and where the caller is. The caller's own
 /// today is never in the past.
@@ -41,11 +42,11 @@ pub(in crate::features::roles) fn check_end(
 ) -> Result<(), Problem> {
     let (code, detail) = match (starts_on, ends_on) {
         (Some(first), Some(last)) if last < first => (
-            "start_after_end",
+            FieldErrorCode::StartAfterEnd,
             "The last day is before the first day. Send a later day.",
         ),
         (_, Some(last)) if is_over(write, last) => (
-            "in_the_past",
+            FieldErrorCode::InThePast,
             "The last day is in the past. Send today or a later day.",
         ),
         _ => return Ok(()),
@@ -248,43 +249,6 @@ pub(in crate::features::roles) async fn make_offer(
     Ok(notification.to([part.member_id]))
 }
 
-/// When an assignment begins or began. Without a first day it counts from now.
-fn starts_at(write: &CircleWrite, part: &role_assignment::Model) -> DateTime<Utc> {
-    let zone = write.scope().time_zone();
-    let starts_on = part.starts_on.map(|day| on_day(day, 0, zone));
-    starts_on.unwrap_or(write.now())
-}
-
-/// The notification for those who relied on a member who declines or releases a role.
-pub(in crate::features::roles) fn notification_of_release(
-    write: &CircleWrite,
-    kind: NotificationKind,
-    role: &role::Model,
-    part: &role_assignment::Model,
-) -> Notification {
-    let notification = notification_of(write, kind, role, starts_at(write, part));
-    released_by::<role_assignment::Entity>(notification, part)
-}
-
-/// The notifications when a member is taken off a role: one for the member, one for those
-/// who relied on them.
-pub fn notifications_of_end(
-    write: &CircleWrite,
-    role: &role::Model,
-    part: &role_assignment::Model,
-) -> Vec<Notification> {
-    let taken_off = notification_of(
-        write,
-        NotificationKind::Removed,
-        role,
-        starts_at(write, part),
-    );
-    vec![
-        taken_off.to([part.member_id]),
-        notification_of_release(write, NotificationKind::Freed, role, part),
-    ]
-}
-
 /// Makes an offered assignment active. Returns the notification for the member who
 /// carried the role before. The assignment that is taken over ends today. What the
 /// patient keeps stays the same, unless the offer says something else or the patient
@@ -297,7 +261,7 @@ pub(in crate::features::roles) async fn accept(
     let today = today(write);
     if part.ends_on.is_some_and(|day| day < today) {
         let detail = "The last day of this offer is over. Ask for a new offer.";
-        return Err(Conflict::of("too_late", detail).into());
+        return Err(Conflict::of(ProblemCode::TooLate, detail).into());
     }
     let history = history_of(write, role.id).await?;
     check_free(role, &history, part.previous_assignment_id)?;
@@ -396,7 +360,7 @@ pub(in crate::features::roles) fn check_free(
         assignment as `previous_assignment_id`.";
     Err(Conflict {
         conflicts,
-        ..Conflict::of("already_assigned", detail)
+        ..Conflict::of(ProblemCode::AlreadyAssigned, detail)
     }
     .into())
 }

@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::role_assignment::{PatientPartKind, RoleAssignmentState};
+use crate::features::roles::rules::RoleAssignmentVerb;
 use crate::platform::time::civil::Day;
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -72,7 +73,8 @@ pub struct RoleAssignment {
     pub patient_part_text: Option<String>,
     /// The task that the patient keeps. Set with `task`; null if you do not see the task.
     pub patient_part_task_id: Option<TaskId>,
-    /// What you may do now: `accept`, `decline`, `withdraw`, `release`, `update`.
+    /// What you can do now.
+    #[schema(value_type = Vec<RoleAssignmentVerb>)]
     pub actions: Vec<&'static str>,
     /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]

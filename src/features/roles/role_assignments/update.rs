@@ -9,7 +9,7 @@ use super::super::rules::RoleAssignmentVerb;
 use super::store;
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::change_log::merge_patch;
-use crate::access::{CarryRoles, CircleAccess, CirclePath, Permission, may_revise_patient_part};
+use crate::access::{CarryRoles, CircleAccess, CirclePath};
 use crate::app::App;
 use crate::entity::ids::TaskId;
 use crate::entity::personal_access_token::TokenScope;
@@ -65,13 +65,9 @@ pub async fn update_role_assignment(
     Json(changes): Json<RoleAssignmentPatch>,
 ) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRoleAssignment::open(&app, &circle, path.role_assignment_id).await?;
-    let scope = part.write.scope();
     let patient = PatientPartChoice::from(&changes);
-    let time_is_theirs = changes.ends_on.is_none() || part.facts().may_change_time();
-    let patient_is_theirs = patient.is_empty() || may_revise_patient_part(scope);
-    if !time_is_theirs || !patient_is_theirs {
-        return Err(Permission::ManageRoles.refused());
-    }
+    part.facts()
+        .check_fields(changes.ends_on.is_some(), !patient.is_empty())?;
     part.check(RoleAssignmentVerb::Update)?;
 
     let mut row = part.row.clone().into_active_model();

@@ -1,6 +1,6 @@
 //! Task lists, as their reader sees them.
 
-use super::types::TaskList;
+use super::types::{TaskList, TaskListAction};
 use crate::access::{CircleScope, Permission};
 use crate::entity::task_list;
 
@@ -14,7 +14,7 @@ pub(super) fn describe(scope: &CircleScope, row: task_list::Model) -> TaskList {
         title: row.title,
         position: row.position,
         actions: if changes {
-            vec!["update", "delete"]
+            TaskListAction::ALL.to_vec()
         } else {
             Vec::new()
         },

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::versioned;
 use crate::entity::ids::{CircleId, TaskListId};
+use crate::entity::wire_enum;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The task list in the path.
@@ -15,6 +16,16 @@ pub struct TaskListPath {
     /// The id of the task list.
     #[param(inline)]
     pub task_list_id: TaskListId,
+}
+
+wire_enum! {
+    /// What the caller can do now.
+    TaskListAction {
+        /// Change its title or position.
+        Update = "update",
+        /// Delete it.
+        Delete = "delete",
+    }
 }
 
 /// A named list that groups tasks.
@@ -40,8 +51,8 @@ pub struct TaskList {
     pub title: String,
     /// Where to show the task list: small numbers come first.
     pub position: i32,
-    /// What you may do now: `update`, `delete`.
-    pub actions: Vec<&'static str>,
+    /// What you can do now.
+    pub actions: Vec<TaskListAction>,
     /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub created_at: DateTime<Utc>,

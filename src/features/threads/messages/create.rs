@@ -20,7 +20,7 @@ use crate::entity::{message, thread};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Created;
 use crate::platform::text::MessageBody;
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// A new message.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -78,19 +78,10 @@ pub async fn create_message(
     thread.check(ThreadVerb::CreateMessage)?;
     let written = thread.row.last_number.unsigned_abs();
     limits::MESSAGES_PER_THREAD.check(written.into())?;
-    if let Some(reply_to_message_id) = new.reply_to_message_id {
-        let found = thread
-            .write
-            .find_one::<message::Entity>(reply_to_message_id)
-            .await?;
-        found
-            .filter(|message| message.thread_id == thread.row.id)
-            .ok_or_else(|| {
-                let detail = "Send the id of a message in this thread.";
-                Problem::field("/reply_to_message_id", "unknown_message", detail)
-            })?;
-    }
-    store::check_mentions(&thread.write, &thread.row, &new.mentioned_member_ids).await?;
+    Problem::together([
+        check_reply(&thread, new.reply_to_message_id).await,
+        store::check_mentions(&thread.write, &thread.row, &new.mentioned_member_ids).await,
+    ])?;
 
     let (mut write, thread) = (thread.write, thread.row);
     let mut mentioned_member_ids = new.mentioned_member_ids;
@@ -116,4 +107,21 @@ pub async fn create_message(
     write.log(in_thread(created, &thread)).await?;
     let answer = store::describe_message(write.tx(), write.scope(), &thread, message).await?;
     write.commit(Created::new(answer)).await
+}
+
+/// Refuses an answer to a message that is not in this thread.
+async fn check_reply(thread: &LockedThread, to: Option<MessageId>) -> Result<(), Problem> {
+    let Some(to) = to else {
+        return Ok(());
+    };
+    let found = thread.write.find_one::<message::Entity>(to).await?;
+    if found.is_some_and(|message| message.thread_id == thread.row.id) {
+        return Ok(());
+    }
+    let detail = "Send the id of a message in this thread.";
+    Err(Problem::field(
+        "/reply_to_message_id",
+        FieldErrorCode::UnknownMessage,
+        detail,
+    ))
 }

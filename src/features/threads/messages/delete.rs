@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use super::super::locked::LockedMessage;
 use super::super::rules::MessageVerb;
-use super::types::{Message, MessagePath};
+use super::types::MessagePath;
 use crate::access::{
     CircleAccess, CirclePath, CircleWrite, ViewCircle, drop_answers_that_show_message,
 };
@@ -14,39 +14,39 @@ use crate::entity::ids::MessageId;
 use crate::entity::message_edit;
 use crate::entity::personal_access_token::TokenScope;
 use crate::http::extract::Path;
-use crate::http::response::Resource;
+use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Delete a message.
 ///
 /// Deletes its text for good, its earlier revisions included. Its place in the thread and the
 /// replies to it stay. You can delete your own messages at any time. Coordinators can also delete
-/// messages of others in a thread about a topic. Nobody is told.
+/// messages of others in a thread about a topic. Nobody is told. If it is deleted already, nothing
+/// changes.
 ///
 /// - 403 `forbidden`: you did not write the message, and you are no coordinator or it is in a
 ///   direct thread.
 #[utoipa::path(
-    post, path = "/circles/{circle_id}/messages/{message_id}/delete", tag = "messages",
+    delete, path = "/circles/{circle_id}/messages/{message_id}", tag = "messages",
     params(CirclePath, MessagePath),
     security(("personal_access_token" = [TokenScope::MessagesWrite])),
-    responses((status = OK, description = "What is left of it", body = Message), Problem),
+    responses((status = NO_CONTENT, description = "The message is deleted"), Problem),
 )]
 pub async fn delete_message(
     app: App,
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<MessagePath>,
-) -> Result<Resource<Message>, Problem> {
+) -> Result<NoContent, Problem> {
     let mut message = LockedMessage::open(&app, &circle, path.message_id).await?;
-    if !message.check_unless_in_effect(MessageVerb::Delete)? {
-        return message.respond().await;
+    if message.check_unless_in_effect(MessageVerb::Delete)? {
+        delete_texts(&message.write, message.row.id).await?;
+        let mut row = message.row.clone().into_active_model();
+        row.body = Set(None);
+        row.mentioned_member_ids = Set("[]".into());
+        row.deleted_at = Set(Some(message.write.now()));
+        message.save(MessageVerb::Delete, row, Vec::new()).await?;
     }
-    delete_texts(&message.write, message.row.id).await?;
-    let mut row = message.row.clone().into_active_model();
-    row.body = Set(None);
-    row.mentioned_member_ids = Set("[]".into());
-    row.deleted_at = Set(Some(message.write.now()));
-    message.save(MessageVerb::Delete, row, Vec::new()).await?;
-    message.respond().await
+    message.write.commit(NoContent).await
 }
 
 /// Deletes the revisions of a message, and drops the kept answers that show it.

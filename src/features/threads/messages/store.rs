@@ -10,7 +10,7 @@ use super::types::Message;
 use crate::access::{CircleScope, CircleWrite, Verb, active_members, people_of, who_sees};
 use crate::entity::ids::MemberId;
 use crate::entity::{message, thread};
-use crate::problem::{FieldError, Problem};
+use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// Refuses mentions of members who do not see the thread. A member of another circle gets the same
 /// refusal as an id that does not exist, so that the answer tells nothing of other circles.
@@ -32,7 +32,7 @@ pub(in crate::features::threads) async fn check_mentions(
         let detail = "Send the id of an active member who sees this thread.";
         FieldError::new(
             format!("/mentioned_member_ids/{index}"),
-            "unknown_member",
+            FieldErrorCode::UnknownMember,
             detail,
         )
     };

@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::access::versioned;
 use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
+use crate::features::threads::rules::MessageVerb;
 use crate::http::pagination::list_query;
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -67,7 +68,8 @@ pub struct Message {
     /// When it was deleted; null if it was not.
     #[serde(serialize_with = "in_milliseconds")]
     pub deleted_at: Option<DateTime<Utc>>,
-    /// What you can do now: `update`, `delete`.
+    /// What you can do now.
+    #[schema(value_type = Vec<MessageVerb>)]
     pub actions: Vec<&'static str>,
     /// When it was created.
     #[serde(serialize_with = "in_milliseconds")]

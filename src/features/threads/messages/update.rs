@@ -14,7 +14,7 @@ use crate::entity::{message, message_edit};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::platform::text::MessageBody;
-use crate::problem::{Conflict, Problem};
+use crate::problem::{Conflict, Problem, ProblemCode};
 
 merge_patch! {
     /// What to change about a message.
@@ -32,7 +32,7 @@ merge_patch! {
 /// Changes the text of a message that you wrote, in the first 15 minutes. The text from before
 /// stays as a revision. Nobody is told.
 ///
-/// - 409 `not_the_author`: only the author of a message can edit it.
+/// - 403 `forbidden`: only the member who wrote a message can change it.
 /// - 409 `too_late`: the message is more than 15 minutes old.
 /// - 409 `invalid_transition`: the message was deleted, or its thread is archived.
 #[utoipa::path(
@@ -58,7 +58,7 @@ pub async fn update_message(
     let now = message.write.now();
     if !rules::may_still_edit(&before, now) {
         let detail = "A message can be edited only in the first 15 minutes.";
-        return Err(Conflict::of("too_late", detail).into());
+        return Err(Conflict::of(ProblemCode::TooLate, detail).into());
     }
     let edit = message_edit::ActiveModel {
         id: Set(message.write.new_id()),

@@ -37,7 +37,7 @@ async fn a_server_without_passkeys_refuses_passkey_operations() {
     }
     let none = ana.get("/v1/me/passkeys").await.is(200);
     assert_eq!(none["data"], json!([]));
-    let only = ana.post("/v1/me/password/remove", json!({})).await;
+    let only = ana.delete("/v1/me/password").await;
     only.is_problem(409, "last_sign_in_method");
     let server = app.anybody().get("/v1/server").await.is(200);
     let features = server["features"].as_array().unwrap();

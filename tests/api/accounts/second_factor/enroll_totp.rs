@@ -21,7 +21,7 @@ async fn an_unconfirmed_authenticator_app_is_not_needed_to_sign_in() {
     let wrong = json!({ "code": "nonsense" });
     let wrong = ana.post("/v1/me/totp/confirm", wrong).await;
     assert_eq!(wrong.is_invalid(), ["/code incorrect"]);
-    password(&ana).await.is(201);
+    password(&ana).await.session();
     let none = json!({ "code": "000000" });
     let none = ana.post("/v1/me/totp/remove", none).await;
     none.is_problem(409, "totp_not_enabled");

@@ -81,7 +81,7 @@ async fn password(ana: &Person) -> Reply {
 
 /// The ticket that the right password gives.
 pub async fn ticket(ana: &Person) -> Value {
-    password(ana).await.is(202)["ticket"].clone()
+    password(ana).await.second_factor()["ticket"].clone()
 }
 
 pub async fn second(by: &Client, ticket: &Value, code: &str) -> Reply {

@@ -9,11 +9,11 @@ use crate::harness::{TestApp, refresh};
 async fn changing_the_authenticator_app_signs_other_devices_out_unless_they_are_kept() {
     let app = TestApp::start().await;
     let ana = app.person("Ana").await;
-    let other = password(&ana).await.is(201);
+    let other = password(&ana).await.session();
     let (authenticator, _) = enroll(&ana).await;
     let anybody = app.anybody();
     let out = refresh(&anybody, &other).await;
-    out.is_problem(401, "unauthenticated");
+    out.is_problem(401, "invalid_token");
 
     let code = authenticator.code();
     let other = second(&anybody, &ticket(&ana).await, &code).await.is(201);
@@ -28,7 +28,7 @@ async fn changing_the_authenticator_app_signs_other_devices_out_unless_they_are_
         "The authenticator app was removed"
     );
     refresh(&anybody, &other).await.is(200);
-    password(&ana).await.is(201);
+    password(&ana).await.session();
     let factors = ana.get("/v1/me/sign-in-methods").await.is(200);
     assert_eq!(factors["recovery_code_count"], 0);
 }

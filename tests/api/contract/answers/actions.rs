@@ -16,7 +16,7 @@ const ONLY_TIME: [&str; 2] = ["too_late", "too_early"];
 /// `actions` in the document needs a line here, in [`verbs`] and in [`Fixture::make`].
 const KINDS: &[(&str, &[&str])] = &[
     ("Circle", &["going on", "ending", "ending by the patient"]),
-    ("Invitation", &["open", "withdrawn"]),
+    ("Invitation", &["open", "declined", "withdrawn"]),
     ("Member", &["active", "suspended", "patient"]),
     (
         "Role",
@@ -89,6 +89,8 @@ fn verbs(
         (verb, Method::POST, format!("/{path}"), vec![body])
     };
     let plain = |verb: &'static str| post(verb, &verb.replace('_', "-"), Value::Null);
+    let delete =
+        |verb: &'static str, path: &str| (verb, Method::DELETE, path.to_owned(), vec![Value::Null]);
     let patch = |bodies: Vec<Value>| ("update", Method::PATCH, String::new(), bodies);
     let to_cem = json!({ "member_id": fixture.person("helper").member_id });
     match kind {
@@ -99,16 +101,22 @@ fn verbs(
                 "invitations",
                 json!({ "email": format!("{word}@test.example"), "access": "viewer" }),
             ),
-            post("schedule_deletion", "delete", Value::Null),
-            post("cancel_deletion", "keep", Value::Null),
+            (
+                "schedule_deletion",
+                Method::PUT,
+                "/deletion".into(),
+                vec![Value::Null],
+            ),
+            delete("cancel_deletion", "/deletion"),
         ],
-        "Invitation" => vec![plain("resend"), plain("withdraw")],
+        "Invitation" => vec![plain("resend"), delete("withdraw", "")],
         "Member" => vec![
             patch(vec![json!({ "relationship": word })]),
-            post(
+            (
                 "update_topics",
-                "grant-topics",
-                json!({ "decisions": fixture.level() }),
+                Method::PATCH,
+                "/topics".into(),
+                vec![json!({ "decisions": fixture.level() })],
             ),
             post("suspend", "suspend", json!({})),
             plain("reinstate"),
@@ -140,10 +148,7 @@ fn verbs(
                 json!({ "patient_part": "text", "patient_part_text": word }),
             ]),
         ],
-        "TaskList" => vec![
-            patch(vec![json!({ "title": word })]),
-            ("delete", Method::DELETE, String::new(), vec![Value::Null]),
-        ],
+        "TaskList" => vec![patch(vec![json!({ "title": word })]), delete("delete", "")],
         "Task" => vec![
             patch(vec![json!({ "notes": word })]),
             plain("approve"),
@@ -157,7 +162,7 @@ fn verbs(
             plain("reopen"),
         ],
         "Appointment" => {
-            let dora = json!({ "member_ids": [fixture.person("viewer").member_id] });
+            let dora = &fixture.person("viewer").member_id;
             vec![
                 patch(vec![json!({ "location": word })]),
                 post(
@@ -170,8 +175,12 @@ fn verbs(
                 plain("reinstate"),
                 plain("complete"),
                 plain("mark_missed"),
-                post("add_attendees", "attendees", dora.clone()),
-                post("remove_attendee", "uninvite", dora),
+                post(
+                    "add_attendees",
+                    "attendees",
+                    json!({ "member_ids": [fixture.person("helper").member_id] }),
+                ),
+                delete("remove_attendee", &format!("/attendees/{dora}")),
                 post(
                     "respond",
                     "attendees/me/respond",
@@ -185,6 +194,7 @@ fn verbs(
             post("offer", "offer", to_cem),
             plain("cancel"),
             post("claim", "claim", json!({ "allow_overlap": true })),
+            post("accept", "accept", json!({ "allow_overlap": true })),
             plain("decline"),
             plain("release"),
         ],
@@ -199,7 +209,7 @@ fn verbs(
                 json!({ "last_read_message_id": thing["last_message"]["id"] }),
             ),
         ],
-        "Message" => vec![patch(vec![json!({ "body": word })]), plain("delete")],
+        "Message" => vec![patch(vec![json!({ "body": word })]), delete("delete", "")],
         _ => panic!("{kind}: add its verbs to tests/api/contract/answers/actions.rs"),
     }
 }
@@ -225,9 +235,9 @@ impl Fixture {
         ];
         let [ana, ben, cem, dora, eli, finn] = app.circle(access).await;
         for person in [&ben, &cem, &dora, &finn] {
-            let path = format!("/members/{}/grant-topics", person.member_id);
+            let path = format!("/members/{}/topics", person.member_id);
             let all = json!({ "daily": "write", "family": "read" });
-            ana.post(&path, all).await.is(200);
+            ana.patch(&path, all).await.is(200);
         }
         let token = json!({
             "name": "A calendar", "circle_ids": [ana.circle_id()],
@@ -239,7 +249,7 @@ impl Fixture {
         by_token.token = token["token"].as_str().map(str::to_owned);
         app.mails().await;
         let victim = app.person("Gio").await;
-        finn.act("/v1/me/delete").await.is(200);
+        finn.put("/v1/me/deletion").await.is(200);
         app.mails().await;
         Self {
             people: vec![
@@ -306,10 +316,10 @@ impl Fixture {
         match kind {
             "Circle" => {
                 let eli = self.person("patient");
-                eli.act("/keep").await;
+                eli.delete("/deletion").await;
                 match state {
-                    "ending" => done(&ana.act("/delete").await)?,
-                    "ending by the patient" => done(&eli.act("/delete").await)?,
+                    "ending" => done(&ana.put("/deletion").await)?,
+                    "ending by the patient" => done(&eli.put("/deletion").await)?,
                     _ => {}
                 }
                 Some(String::new())
@@ -321,8 +331,16 @@ impl Fixture {
                     "/invitations/{}",
                     id(ana.post("/invitations", invitation).await)?
                 );
+                if state == "declined" {
+                    let mails = ana.app.mails().await;
+
+                    let mail = mails.iter().find(|mail| mail.to == email)?;
+                    let token = json!({ "token": mail.token() });
+                    let path = "/v1/invitations/decline";
+                    done(&ana.app.anybody().post(path, token).await)?;
+                }
                 if state == "withdrawn" {
-                    done(&ana.act(&format!("{path}/withdraw")).await)?;
+                    done(&ana.delete(&path).await)?;
                 }
                 Some(path)
             }
@@ -455,6 +473,7 @@ impl Fixture {
                 let visit = json!({
                     "title": self.word(), "topic": "daily", "starts_on": "2026-11-30",
                     "is_proposal": state == "proposed",
+                    "attendee_member_ids": [self.person("viewer").member_id],
                 });
                 let path = format!(
                     "/appointments/{}",
@@ -507,7 +526,7 @@ impl Fixture {
                 let message = format!("/messages/{message_id}");
                 match state {
                     "archived" => done(&ana.act(&format!("{path}/archive")).await)?,
-                    "deleted" => done(&author.act(&format!("{message}/delete")).await)?,
+                    "deleted" => done(&author.delete(&message).await)?,
                     _ => {}
                 }
                 Some(if kind == "Thread" { path } else { message })
@@ -603,7 +622,7 @@ async fn the_listed_actions_are_exactly_the_allowed_actions() {
 
 #[test]
 fn every_kind_of_thing_with_actions_is_tested() {
-    let document = kith::api::document();
+    let document = kith::api::operations();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     let with_actions = schemas.iter().filter(|(name, schema)| {
         // A problem repeats the actions of what it is about.
@@ -616,12 +635,13 @@ fn every_kind_of_thing_with_actions_is_tested() {
         "tests/api/contract/answers/actions.rs: add the kind to KINDS, its verbs to `verbs` and how it is made \
          to `Fixture::make`"
     );
-    // The description of the field `actions` names the actions.
+    // The document lists the values of the field `actions`.
     for (kind, _) in KINDS {
-        let text = schemas[*kind]["properties"]["actions"]["description"].to_string();
+        let items = &schemas[*kind]["properties"]["actions"]["items"];
+        let values = items["x-extensible-enum"].as_array();
         assert!(
-            text.contains('`'),
-            "{kind}: {text}: name each verb in the doc comment of the field `actions`, like `claim`"
+            values.is_some_and(|values| !values.is_empty()),
+            "{kind}: {items}: say `#[schema(value_type = Vec<…Verb>)]` at the field `actions`"
         );
     }
 }

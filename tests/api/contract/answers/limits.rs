@@ -202,7 +202,7 @@ async fn every_limit_refuses_the_first_item_above_it_by_name() {
 
 #[test]
 fn the_document_names_every_limit_with_its_number() {
-    let document = kith::api::document();
+    let document = kith::api::operations();
     let text = &document["components"]["schemas"]["Problem"]["properties"]["limit"]["description"];
     let text = text.as_str().unwrap().replace(',', "").replace('\n', " ");
     for limit in limits::ALL {

@@ -83,7 +83,7 @@ async fn fixture() -> (Person, Ids) {
 
 /// Every create that takes an id, by its path.
 fn creates() -> Vec<(String, &'static str, Create)> {
-    let document: &'static Value = Box::leak(Box::new(kith::api::document()));
+    let document: &'static Value = Box::leak(Box::new(kith::api::operations()));
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         let operation = &item["post"];

@@ -66,31 +66,32 @@ async fn a_repeated_answer_has_the_status_of_the_first() {
 
 #[test]
 fn the_idempotency_key_is_documented_where_it_is_accepted() {
-    let document = kith::api::document();
+    let document = kith::api::operations();
     let mut without = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        let operation = &item["post"];
-        if operation.is_null() || operation["security"] == json!([{}]) {
-            continue;
-        }
-        let parameters = operation["parameters"].as_array().into_iter().flatten();
-        let mut names = parameters.map(|parameter| &parameter["name"]);
-        if !names.any(|name| name == "Idempotency-Key") {
-            without.push(path.trim_start_matches("/v1"));
+        for (method, operation) in item.as_object().unwrap() {
+            if method == "get" || operation["security"] == json!([{}]) {
+                continue;
+            }
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let mut names = parameters.map(|parameter| &parameter["name"]);
+            if !names.any(|name| name == "Idempotency-Key") {
+                without.push(format!("{method} {}", path.trim_start_matches("/v1")));
+            }
         }
     }
     // These answers are not stored: secrets, exports, and answers that would claim that an old
     // proof or session is still valid.
     insta::assert_debug_snapshot!(without, @r#"
     [
-        "/me/export",
-        "/me/export/calendar",
-        "/me/reauthenticate",
-        "/me/reauthentication-challenges",
-        "/me/recovery-codes",
-        "/me/totp",
-        "/me/totp/confirm",
-        "/sessions/sign-out",
+        "post /me/export",
+        "post /me/export/calendar",
+        "post /me/reauthenticate",
+        "post /me/reauthentication-challenges",
+        "post /me/recovery-codes",
+        "post /me/totp",
+        "post /me/totp/confirm",
+        "post /sessions/sign-out",
     ]
     "#);
 }

@@ -111,8 +111,8 @@ async fn reminders_do_not_name_a_helper_to_a_member_who_cannot_see_the_need() {
     let need = need.is(201);
     let take = format!("/needs/{}/claim", need["id"].as_str().unwrap());
     cem.act(&take).await.is(200);
-    let grants = format!("/members/{}/grant-topics", ben.member_id);
-    ana.post(&grants, json!({ "daily": "none" })).await.is(200);
+    let grants = format!("/members/{}/topics", ben.member_id);
+    ana.patch(&grants, json!({ "daily": "none" })).await.is(200);
     app.mails().await;
     app.advance(chrono::TimeDelta::hours(2));
     app.mails().await;

@@ -96,8 +96,8 @@ pub async fn make_others(
     let scopes = TokenScope::ALL;
     let (taken_back, client) = make(coordinator, circle, scopes).await;
     let id = taken_back["id"].as_str().unwrap();
-    let revoke = format!("/v1/me/access-tokens/{id}/revoke");
-    coordinator.act(&revoke).await.is(204);
+    let revoke = format!("/v1/me/access-tokens/{id}");
+    coordinator.delete(&revoke).await.is(204);
     let (_, of_disabled) = make(disabled, circle, scopes).await;
     let mut tokens = vec![
         Token::new("token taken back", client, scopes, "anonymous"),

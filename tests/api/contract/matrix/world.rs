@@ -61,6 +61,8 @@ pub struct Ids {
     pub list: String,
     pub task: String,
     pub appointment: String,
+    /// The member who attends the appointment.
+    pub attendee: String,
     pub need: String,
     pub thread: String,
     pub message: String,
@@ -132,7 +134,7 @@ impl World {
         let nothing =
             json!({ "daily": "none", "family": "none", "health": "none", "decisions": "none" });
         coordinator
-            .post(&member(&blind, "grant-topics"), nothing)
+            .patch(&member(&blind, "topics"), nothing)
             .await
             .is(200);
         coordinator
@@ -254,8 +256,10 @@ pub async fn fresh(by: &Person, text: &str) -> Ids {
     let id = |value: Value| value["id"].as_str().unwrap().to_owned();
     let list = json!({ "title": format!("{text} list") });
     let task = json!({ "title": format!("{text} task"), "notes": text, "topic": "health" });
-    let appointment =
-        json!({ "title": format!("{text} visit"), "preparation": text, "starts_on": "2027-01-02" });
+    let appointment = json!({
+        "title": format!("{text} visit"), "preparation": text, "starts_on": "2027-01-02",
+        "attendee_member_ids": [by.member_id],
+    });
     let appointment = id(by.post("/appointments", appointment).await.is(201));
     let need = json!({ "kind": "driver", "notes": text });
     let needs = format!("/appointments/{appointment}/needs");
@@ -284,6 +288,7 @@ pub async fn fresh(by: &Person, text: &str) -> Ids {
         invitation: id(by.post("/invitations", invitation).await.is(201)),
         need: id(by.post(&needs, need).await.is(201)),
         appointment,
+        attendee: by.member_id.clone(),
         message: id(by.post(&messages, message).await.is(201)),
         thread,
     }
@@ -300,16 +305,22 @@ pub fn nowhere() -> Ids {
         list: id(),
         task: id(),
         appointment: id(),
+        attendee: id(),
         need: id(),
         thread: id(),
         message: id(),
     }
 }
 
-/// The path with these ids in it. Ends the test at an id that it does not know.
+/// The path with these ids in it. Members respond for themselves: that path says `me`. Ends the test at an id that it does not know.
 pub fn fill(path: &str, ids: &Ids) -> String {
     let filled = path
         .replace("{circle_id}", &ids.circle)
+        .replace("/attendees/{member_id}/respond", "/attendees/me/respond")
+        .replace(
+            "/attendees/{member_id}",
+            &format!("/attendees/{}", ids.attendee),
+        )
         .replace("{member_id}", &ids.member)
         .replace("{invitation_id}", &ids.invitation)
         .replace("{role_id}", &ids.role)

@@ -225,7 +225,7 @@ async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) 
             change(&world.ana, &path_of(&appointment), body).await;
         }
         ("add_attendees", _) => {
-            let appointment = scan(&world.ana, json!({ "attendee_member_ids": [] })).await;
+            let appointment = scan(&world.ana, json!({ "without_attendees": true })).await;
             world.begin().await;
             invite(&world.ana, &appointment, &world.ben).await;
         }
@@ -235,9 +235,9 @@ async fn perform_on_appointment(world: &mut World, operation: &str, case: &str) 
                 answer(&world.ben, &appointment, case).await;
             }
             world.begin().await;
-            let path = format!("{}/uninvite", path_of(&appointment));
-            let who = json!({ "member_ids": [world.ben.member_id] });
-            world.ana.post(&path, who).await.is(200);
+            let ben = &world.ben.member_id;
+            let path = format!("{}/attendees/{ben}", path_of(&appointment));
+            world.ana.delete(&path).await.is(204);
         }
         ("respond_to_appointment", _) => {
             let appointment = world.scan(when).await;
@@ -289,7 +289,7 @@ async fn perform_on_need(world: &mut World, operation: &str, case: &str) {
     };
     if matches!(
         operation,
-        "create_need" | "offer_need" | "claim_need" | "decline_need"
+        "create_need" | "offer_need" | "claim_need" | "accept_need" | "decline_need"
     ) {
         let appointment = world.scan(when).await;
         if operation == "create_need" {
@@ -303,13 +303,14 @@ async fn perform_on_need(world: &mut World, operation: &str, case: &str) {
         if operation == "create_need" {
             world.begin().await;
         }
-        if let "claim_need" | "decline_need" = operation {
+        if let "claim_need" | "accept_need" | "decline_need" = operation {
             world.begin().await;
-            let take = format!("{}/claim", need_path(&ride));
+            let verb = operation.strip_suffix("_need").unwrap();
+            let take = format!("{}/{verb}", need_path(&ride));
             let anyway = json!({ "allow_overlap": true });
             match operation {
-                "claim_need" => world.dora.post(&take, anyway).await.is(200),
-                _ => need_act(&world.dora, &ride, "decline").await.is(200),
+                "decline_need" => need_act(&world.dora, &ride, "decline").await.is(200),
+                _ => world.dora.post(&take, anyway).await.is(200),
             };
         }
         return;
@@ -417,7 +418,7 @@ async fn perform_on_member(world: &mut World, operation: &str, case: &str) {
             grant(&world.ana, &world.ben, json!({ "daily": level })).await;
         }
         ("schedule_account_deletion", _) => {
-            world.ben.act("/v1/me/delete").await.is(200);
+            world.ben.put("/v1/me/deletion").await.is(200);
         }
         _ => unreachable!(
             "{operation} {case}: add an arm for it in tests/api/notifications/who/perform.rs"

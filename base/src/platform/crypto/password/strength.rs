@@ -14,7 +14,7 @@ use zxcvbn::{Score, zxcvbn};
 use super::owner_names::OwnerNames;
 use crate::config::{SHORTEST, Settings};
 use crate::platform::text::Fault;
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// How many characters are judged: judging takes more than linear time. The rest can only make the
 /// password stronger.
@@ -54,12 +54,12 @@ impl PasswordRules {
         let password: String = password.nfc().collect();
         if password.chars().count() < self.shortest {
             let detail = format!("At least {} characters.", self.shortest);
-            return Ok(Some(("too_short", detail)));
+            return Ok(Some((FieldErrorCode::TooShort, detail)));
         }
         let breached = self.breached.as_ref();
         if breached.map_or(Ok(false), |list| list.holds(&password))? {
             let detail = "This password is in a list of stolen passwords. Choose another one.";
-            return Ok(Some(("password_breached", detail.into())));
+            return Ok(Some((FieldErrorCode::PasswordBreached, detail.into())));
         }
         let warning = weakness(&password, &OwnerNames::of(known), |judged, words| {
             let entropy = zxcvbn(judged, words);
@@ -73,7 +73,12 @@ impl PasswordRules {
         });
         let advice = "Choose four or five words that have nothing to do with each other: they \
              are easy to remember and hard to guess.";
-        Ok(warning.map(|warning| ("password_too_weak", format!("{warning} {advice}"))))
+        Ok(warning.map(|warning| {
+            (
+                FieldErrorCode::PasswordTooWeak,
+                format!("{warning} {advice}"),
+            )
+        }))
     }
 }
 
@@ -185,7 +190,7 @@ mod tests {
     fn code(password: &str, known: &[&str]) -> Option<&'static str> {
         let known: Vec<_> = known.iter().map(|text| (*text).to_owned()).collect();
         let fault = PasswordRules::default().judge(password, &known).unwrap();
-        fault.map(|(code, _)| code)
+        fault.map(|(code, _)| code.as_str())
     }
 
     #[test]
@@ -308,7 +313,7 @@ mod tests {
         };
         let code = |password: &str| rules.judge(password, &[]).unwrap().map(|(code, _)| code);
         for password in &stolen {
-            assert_eq!(code(password), Some("password_breached"));
+            assert_eq!(code(password), Some(FieldErrorCode::PasswordBreached));
         }
         for n in 200..400 {
             assert_eq!(code(&format!("zK9$vB2#qWm {n}")), None);

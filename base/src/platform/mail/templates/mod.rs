@@ -4,6 +4,7 @@
 use askama::Template;
 
 use super::compose::{Letter, render};
+use crate::platform::time::civil::ReaderTime;
 
 /// Declares letters: the names of the two templates, the subject and the fields of each.
 macro_rules! letters {
@@ -81,7 +82,7 @@ letters! {
         /// What to do about it; `None` for the advice to choose another password.
         advice: Option<&'static str>,
         /// When it happened, in the reader's zone.
-        when: String,
+        when: ReaderTime,
         /// The name that the device gave itself.
         device: Option<String>,
         /// The network that the request came from.
@@ -129,8 +130,8 @@ letters! {
     |_| "Your account will be deleted".into() => {
         /// The account's name.
         name: String,
-        /// When it is deleted, in the reader's zone, with the zone named.
-        when: String,
+        /// When it is deleted, in the reader's zone.
+        when: ReaderTime,
     }
 
     /// The last email to a person whose account is deleted.
@@ -146,9 +147,9 @@ letters! {
         /// The account's name.
         name: String,
         /// When it was created, in the reader's zone.
-        made: String,
+        made: ReaderTime,
         /// When it expires, in the reader's zone.
-        until: String,
+        until: ReaderTime,
     }
 
     /// Invites a person to a circle.
@@ -159,7 +160,7 @@ letters! {
         /// The neutral name of the circle.
         alias: String,
         /// When the invitation expires.
-        until: String,
+        until: ReaderTime,
         /// Opens the page of the invitation.
         link: String,
     }
@@ -171,8 +172,8 @@ letters! {
         name: String,
         /// The neutral name of the circle.
         alias: String,
-        /// When it is deleted, in the reader's zone, with the zone named.
-        when: String,
+        /// When it is deleted, in the reader's zone.
+        when: ReaderTime,
     }
 
     /// Tells a member that the deletion of the circle is canceled.
@@ -200,8 +201,8 @@ letters! {
         /// What makes the subject different from that of other reminders: the day, the time, how
         /// long before. Email programs show emails with the same subject as one conversation.
         which: String,
-        /// When it starts or is due, in the reader's zone, with the zone named.
-        when: String,
+        /// When it starts or is due, in the reader's zone.
+        when: ReaderTime,
         /// Opens the page that unsubscribes from these emails.
         unsubscribe: String,
     }
@@ -232,7 +233,7 @@ letters! {
 pub struct NotificationLine {
     pub what: String,
     /// The old time, in the reader's zone, if it changed.
-    pub was: Option<String>,
+    pub was: Option<ReaderTime>,
     /// The time that it has now, in the reader's zone.
-    pub now: Option<String>,
+    pub now: Option<ReaderTime>,
 }

@@ -1,28 +1,80 @@
-//! Writes a time for a reader: in the reader's zone, with the name of the zone.
+//! Writes a time for a reader: in the reader's zone, with the name of the zone where it helps.
+
+use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use jiff::tz::TimeZone;
 
 use super::to_jiff;
 
-/// The wall time, and the zone by name and offset:
-/// `Sat 2 January 2027, 12:00 (Europe/Berlin, UTC+1)`.
-pub fn for_reader(at: DateTime<Utc>, zone: &str) -> String {
-    let zoned = zoned(at, zone);
-    let offset = zoned.offset().seconds() / 60;
+/// The time zone in which a reader is told times, and whether it is named.
+#[derive(Clone, Copy, Debug)]
+pub struct ReaderZone<'a> {
+    name: &'a str,
+    /// The zone that goes without saying.
+    usual: Option<&'a str>,
+}
+
+impl<'a> ReaderZone<'a> {
+    /// A zone that is always named.
+    pub fn named(name: &'a str) -> Self {
+        Self { name, usual: None }
+    }
+
+    /// The zone of a member. It is named only if clocks in it differ from those of the circle:
+    /// most members live where their circle is, and for them a zone is noise.
+    pub fn in_circle(name: &'a str, circle: &'a str) -> Self {
+        Self {
+            name,
+            usual: Some(circle),
+        }
+    }
+}
+
+/// A time as its reader is told it. As text: `Sat 2 January 2027, 12:00 (Europe/Berlin, UTC+1)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReaderTime {
+    /// The day and the wall time: `Sat 2 January 2027, 12:00`.
+    pub clock: String,
+    /// The zone by name and offset, if it is named. HTML shows it small.
+    pub zone: Option<String>,
+}
+
+impl fmt::Display for ReaderTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.zone {
+            Some(zone) => write!(f, "{} ({zone})", self.clock),
+            None => f.write_str(&self.clock),
+        }
+    }
+}
+
+/// An instant as a reader in this zone is told it.
+pub fn for_reader(at: DateTime<Utc>, zone: ReaderZone<'_>) -> ReaderTime {
+    let local = zoned(at, zone.name);
+    let same_clock = |usual| zoned(at, usual).offset() == local.offset();
+    let is_named = !zone.usual.is_some_and(same_clock);
+    ReaderTime {
+        clock: local.strftime("%a %-d %B %Y, %H:%M").to_string(),
+        zone: is_named.then(|| name_of(&local, zone.name)),
+    }
+}
+
+/// A zone by name and offset: `Europe/Berlin, UTC+1`.
+fn name_of(local: &jiff::Zoned, zone: &str) -> String {
+    let offset = local.offset().seconds() / 60;
     let (hours, minutes) = (offset / 60, (offset % 60).abs());
     let offset = match (offset, minutes) {
         (0, _) => "UTC".to_owned(),
         (_, 0) => format!("UTC{hours:+}"),
         _ => format!("UTC{hours:+}:{minutes:02}"),
     };
-    let clock = zoned.strftime("%a %-d %B %Y, %H:%M");
     // A zone that is only an offset is named by the offset. The sign of `Etc/GMT-2` would confuse
     // people: it is two hours ahead of UTC.
     if zone == offset || zone.starts_with("Etc/") {
-        return format!("{clock} ({offset})");
+        return offset;
     }
-    format!("{clock} ({zone}, {offset})")
+    format!("{zone}, {offset}")
 }
 
 /// An instant, or a day without a time of day.
@@ -55,10 +107,13 @@ impl Moment {
     }
 
     /// For the text of an email, in the reader's zone.
-    pub fn for_reader(self, zone: &str) -> String {
+    pub fn for_reader(self, zone: ReaderZone<'_>) -> ReaderTime {
         match self {
             Self::At(at) => for_reader(at, zone),
-            Self::On(day) => day_for_reader(day),
+            Self::On(day) => ReaderTime {
+                clock: day_for_reader(day),
+                zone: None,
+            },
         }
     }
 }
@@ -87,14 +142,38 @@ mod tests {
                 .unwrap(),
             "Europe/Berlin",
         );
-        assert_eq!(
-            for_reader(noon, "Asia/Kolkata"),
-            "Sat 2 January 2027, 16:30 (Asia/Kolkata, UTC+5:30)"
+        for (zone, told) in [
+            (
+                "Asia/Kolkata",
+                "Sat 2 January 2027, 16:30 (Asia/Kolkata, UTC+5:30)",
+            ),
+            (
+                "America/New_York",
+                "Sat 2 January 2027, 06:00 (America/New_York, UTC-5)",
+            ),
+            ("UTC", "Sat 2 January 2027, 11:00 (UTC)"),
+        ] {
+            let time = for_reader(noon, ReaderZone::named(zone));
+            assert_eq!(time.to_string(), told);
+        }
+    }
+
+    #[test]
+    fn a_member_reads_the_zone_only_if_clocks_in_the_circle_differ() {
+        let noon = resolve(
+            NaiveDate::from_ymd_opt(2027, 1, 2)
+                .unwrap()
+                .and_hms_opt(12, 0, 0)
+                .unwrap(),
+            "Europe/Berlin",
         );
+        let told =
+            |zone| for_reader(noon, ReaderZone::in_circle(zone, "Europe/Berlin")).to_string();
+        assert_eq!(told("Europe/Berlin"), "Sat 2 January 2027, 12:00");
+        assert_eq!(told("Europe/Paris"), "Sat 2 January 2027, 12:00");
         assert_eq!(
-            for_reader(noon, "America/New_York"),
-            "Sat 2 January 2027, 06:00 (America/New_York, UTC-5)"
+            told("Europe/London"),
+            "Sat 2 January 2027, 11:00 (Europe/London, UTC)"
         );
-        assert_eq!(for_reader(noon, "UTC"), "Sat 2 January 2027, 11:00 (UTC)");
     }
 }

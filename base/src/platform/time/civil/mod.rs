@@ -10,7 +10,7 @@ mod wall_time;
 mod zone;
 mod zone_aliases;
 
-pub use display::{Moment, day_for_reader, for_reader};
+pub use display::{Moment, ReaderTime, ReaderZone, day_for_reader, for_reader};
 pub use instant::Instant;
 pub use span::{over_after, over_everywhere, resolve_span};
 pub use wall_time::{Day, WallTime};

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Instant;
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 /// How far the clock of a device may be ahead. A time within this limit counts as now.
 const AHEAD: TimeDelta = TimeDelta::minutes(15);
@@ -25,11 +25,11 @@ impl Instant {
         if self.0 > now + AHEAD {
             let detail =
                 "This is in the future. Check the clock of the device, or leave `occurred_at` out.";
-            return Err(refuse("in_the_future", detail));
+            return Err(refuse(FieldErrorCode::InTheFuture, detail));
         }
         if self.0 < made_at - OFFLINE {
             let detail = "This is over 30 days before the creation. Check the clock of the device, or leave `occurred_at` out.";
-            return Err(refuse("before_creation", detail));
+            return Err(refuse(FieldErrorCode::BeforeCreation, detail));
         }
         Ok(self.0.max(made_at).min(now))
     }

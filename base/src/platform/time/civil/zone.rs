@@ -137,6 +137,7 @@ pub fn zone_names() -> Vec<String> {
 mod tests {
     use super::*;
     use crate::platform::time::civil::zone_aliases::{OFFSETS, WINDOWS};
+    use crate::platform::time::civil::{ReaderZone, for_reader, resolve};
 
     fn zone(name: &str) -> Option<String> {
         ZoneName::named(name).map(String::from)
@@ -208,7 +209,7 @@ mod tests {
         ] {
             assert_eq!(zone(name).as_deref(), Some(known), "{name}");
         }
-        let noon = crate::platform::time::civil::resolve(
+        let noon = resolve(
             chrono::NaiveDate::from_ymd_opt(2027, 1, 2)
                 .unwrap()
                 .and_hms_opt(12, 0, 0)
@@ -217,7 +218,7 @@ mod tests {
         );
         assert_eq!(noon.to_rfc3339(), "2027-01-02T10:00:00+00:00");
         assert_eq!(
-            crate::platform::time::civil::for_reader(noon, "Etc/GMT-2"),
+            for_reader(noon, ReaderZone::named("Etc/GMT-2")).to_string(),
             "Sat 2 January 2027, 12:00 (UTC+2)"
         );
     }

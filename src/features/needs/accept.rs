@@ -1,0 +1,40 @@
+//! `accept_need`: the caller accepts a need that was offered to them.
+
+use super::locked::LockedNeed;
+use super::rules::NeedVerb;
+use super::types::{Need, NeedPath};
+use crate::access::{CircleAccess, CirclePath, ClaimNeeds};
+use crate::app::App;
+use crate::entity::personal_access_token::TokenScope;
+use crate::features::participation::ClaimRequest;
+use crate::http::extract::{Json, Path};
+use crate::http::response::Resource;
+use crate::problem::Problem;
+
+/// Accept a need that was offered to you.
+///
+/// Your assignment becomes `accepted`, and your reminders are planned. Nobody is told.
+/// The body may be left out.
+///
+/// - 403 `forbidden`: viewers cannot claim needs
+/// - 409 `invalid_transition`: the need is not open, or it is not offered to you
+/// - 409 `fully_covered`: enough members have claimed it
+/// - 409 `overlap`: you have something else at that time, in any of your circles; send
+///   `allow_overlap` to do both
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/needs/{need_id}/accept", tag = "needs",
+    params(CirclePath, NeedPath),
+    security(("personal_access_token" = [TokenScope::AppointmentsWrite])),
+    responses((status = OK, description = "The need", body = Need), Problem),
+)]
+pub async fn accept_need(
+    app: App,
+    circle: CircleAccess<ClaimNeeds>,
+    Path(path): Path<NeedPath>,
+    body: Option<Json<ClaimRequest>>,
+) -> Result<Resource<Need>, Problem> {
+    let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
+    let allow_overlap = ClaimRequest::allows_overlap(body);
+    need.claim(NeedVerb::Accept, allow_overlap).await?;
+    need.respond().await
+}

@@ -1,0 +1,188 @@
+//! What the schema of the export says about each table and column. A column that the API shows
+//! under the same name is described there: `schema` names the type of the API.
+
+/// The texts of a table.
+pub(super) struct TableTexts {
+    /// The name of the table in the export.
+    pub table: &'static str,
+    /// The type of the API that describes the other columns.
+    pub schema: Option<&'static str>,
+    pub about: &'static str,
+    pub columns: &'static [(&'static str, &'static str)],
+}
+
+/// Columns that mean the same in every table.
+pub(super) const COMMON: &[(&str, &str)] = &[
+    ("circle_id", "The circle that it belongs to."),
+    ("created_at", "When it was created."),
+    ("created_by_member_id", "The member who created it."),
+    ("id", "Its id."),
+    ("member_id", "The member whose it is."),
+    ("updated_at", "When it was last changed."),
+    ("user_id", "Your account."),
+    ("version", "Counts its changes."),
+];
+
+macro_rules! texts {
+    ($($table:literal $(($schema:literal))?: $about:literal { $($column:ident: $text:literal,)* })+) => {
+        &[$(TableTexts {
+            table: $table,
+            schema: texts!(@schema $($schema)?),
+            about: $about,
+            columns: &[$((stringify!($column), $text),)*],
+        },)+]
+    };
+    (@schema) => { None };
+    (@schema $schema:literal) => { Some($schema) };
+}
+
+/// Every table of the export.
+pub(super) const TEXTS: &[TableTexts] = texts! {
+    "users" ("Account"): "Your account." {
+        state: "The state of the account: `active`, or `deleting` while its deletion is scheduled.",
+    }
+    "registrations": "Registrations with your email address." {
+        email: "The email address.",
+        name: "Your name, as you sent it.",
+        time_zone: "Your time zone, as you sent it.",
+        expires_at: "When the registration expires.",
+        confirmed_at: "When it was confirmed; null if it was not.",
+    }
+    "password_resets": "The last time that somebody asked for a new password for your email address." {
+        email: "The email address.",
+        asked_at: "When it was asked for.",
+    }
+    "sessions" ("Session"): "The devices on which you signed in." {
+        expires_at: "When the session expires.",
+        ended_at: "When it ended; null if it goes on.",
+        authenticated_at: "When you last confirmed your identity in it.",
+    }
+    "known_devices": "Devices on which you signed in before, so that a new one is noticed." {
+        last_used_at: "When you last signed in on it.",
+    }
+    "security_events" ("SecurityEvent"): "What happened to your account." {}
+    "email_changes": "Changes of your email address." {
+        old_email: "The address before.",
+        new_email: "The new address.",
+        asked_at: "When you asked for the change.",
+        confirmed_at: "When the new address was confirmed; null if it was not.",
+        undone_at: "When the change was undone; null if it was not.",
+    }
+    "sign_in_codes": "Codes that were sent to your email address, without the codes." {
+        email: "The email address.",
+        device_label: "What the device called itself.",
+        expires_at: "When the code expires.",
+        used_at: "When the code was used; null if it was not.",
+    }
+    "totp_factors": "Your authenticator app, without its secret." {
+        confirmed_at: "When its first code was accepted; null if none was.",
+    }
+    "recovery_codes": "Your recovery codes, without the codes." {
+        number: "The place of the code in the list.",
+        used_at: "When the code was used; null if it was not.",
+    }
+    "passkeys" ("Passkey"): "Your passkeys, without their keys." {}
+    "personal_access_tokens" ("PersonalAccessToken"): "Your personal access tokens, without the tokens." {
+        scopes: "What the token may be used for: scopes with a space between them.",
+        ended_at: "When it was revoked; null if it was not.",
+    }
+    "circles" ("Circle"): "The circles that you belong to." {
+        patient_name: "The name of the patient.",
+        patient_about: "What the circle should know about the patient.",
+        created_by_user_id: "The account that created the circle.",
+        deletion_requested_by_member_id: "The member who scheduled the deletion; null if none is scheduled.",
+    }
+    "changes" ("ActivityEntry"): "What you did in your circles." {
+        seq: "The place of the entry in the activity of the circle.",
+        personal_access_token_id: "The personal access token that did it; null if you did it in an app.",
+        changed_fields: "The names of the changed fields, as a JSON array in a text.",
+        request_id: "The `X-Request-Id` of the request that did it.",
+        address_prefix: "The beginning of the IP address that the request came from.",
+    }
+    "topic_grants": "How far you see each topic." {
+        topic: "The topic.",
+        level: "How far you see it: `none`, `read` or `write`.",
+        until: "The moment from which the level is `none`; null if it does not end.",
+        patient_limit: "The highest level that a coordinator can set; null if the patient chose none.",
+        patient_limit_until: "The moment from which that limit is `none`; null if it does not end.",
+    }
+    "notification_settings": "Which emails you get from a circle, where you changed it." {
+        category: "The email category.",
+        delivery: "Whether you get these emails: `email` or `off`.",
+        unsubscribed_at: "When you unsubscribed by the link in an email; null if you did not.",
+    }
+    "memberships" ("Member"): "The members of your circles, and yourself in circles that you left." {
+        joined_at: "When the member last joined.",
+        created_by_member_id: "The member who invited them.",
+    }
+    "invitations" ("Invitation"): "Invitations that you sent or got." {
+        created_by_member_id: "The member who sent the invitation.",
+    }
+    "roles" ("Role"): "The roles that you see." {}
+    "role_assignments" ("RoleAssignment"): "Who carries these roles, and who did." {}
+    "task_lists" ("TaskList"): "The task lists of your circles." {}
+    "tasks" ("Task"): "The tasks that you see." {
+        reminder_minutes: "When members are reminded, in minutes before it is due, as a JSON array in a text.",
+    }
+    "task_assignments" ("TaskAssignment"): "Who claimed these tasks, was asked or declined." {
+        task_id: "The task.",
+        own_part_done: "Whether the member completed their own part.",
+    }
+    "appointments" ("Appointment"): "The appointments that you see." {
+        reminder_minutes: "When attendees are reminded, in minutes before it starts, as a JSON array in a text.",
+    }
+    "attendances" ("Attendee"): "The attendees of these appointments." {
+        appointment_id: "The appointment.",
+    }
+    "needs" ("Need"): "What these appointments need." {}
+    "need_assignments" ("NeedAssignment"): "Who claimed these needs, was asked or declined." {
+        need_id: "The need.",
+    }
+    "threads" ("Thread"): "The threads that you see." {
+        titled_by: "The member who wrote the title.",
+    }
+    "thread_members": "The members of threads that are only for some members." {
+        thread_id: "The thread.",
+    }
+    "messages" ("Message"): "The messages that you wrote." {
+        mentioned_member_ids: "The members that it mentions, as a JSON array in a text.",
+    }
+    "message_edits": "What your messages said before you edited them." {
+        message_id: "The message.",
+        body: "The text before the edit.",
+        message_version: "The version of the message that had this text.",
+        written_at: "When this text was written.",
+    }
+    "read_cursors": "How far you have read the threads." {
+        thread_id: "The thread.",
+        number: "The number of the last message that you have read.",
+    }
+    "reminders" ("Reminder"): "The reminders of tasks, appointments and needs." {
+        task_id: "The task; null if it is for something else.",
+        appointment_id: "The appointment; null if it is for something else.",
+        member_id: "The only member it is for; null if it is for everybody who takes part.",
+        offset_minutes: "How many minutes before the time it is sent.",
+    }
+    "deliveries" ("ReminderDelivery"): "The emails of these reminders to you." {
+        reminder_id: "The reminder.",
+    }
+    "notifications": "The emails to you about something that changed." {
+        category: "The email category.",
+        kind: "What happened.",
+        task_id: "The task that it is about; null if it is about something else.",
+        appointment_id: "The appointment that it is about; null if it is about something else.",
+        need_id: "The need that it is about; null if it is about something else.",
+        role_id: "The role that it is about; null if it is about something else.",
+        invitation_id: "The invitation that it is about; null if it is about something else.",
+        was_at: "Its time before the change; null if it had none.",
+        was_on: "Its date before the change, if it had no time of day.",
+        state: "What became of the email.",
+        reason: "Why it was not sent; null if it was, or still waits.",
+        sent_at: "When it was sent; null if it was not.",
+    }
+};
+
+/// The texts of a table of the export.
+pub(super) fn texts_of(table: &str) -> Option<&'static TableTexts> {
+    TEXTS.iter().find(|texts| texts.table == table)
+}

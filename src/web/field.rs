@@ -1,0 +1,41 @@
+//! A field of a form: checked by the rules of the API, with a sentence that stands under it.
+
+use garde::Validate;
+use serde::de::DeserializeOwned;
+
+use crate::platform::text::split_fault;
+use crate::problem::Problem;
+
+/// The value of a field, or a sentence that says what to change.
+pub(super) fn field<T>(value: &str) -> Result<T, String>
+where
+    T: DeserializeOwned + Validate<Context = ()>,
+{
+    let read = serde_json::from_value::<T>(value.into());
+    let field = read.map_err(|error| sentence(&format!("{error}.")))?;
+    field.validate().map_err(|report| {
+        let first = report.iter().next().map(|(_, error)| error.message());
+        let (_, detail) = split_fault(first.unwrap_or_default());
+        sentence(detail)
+    })?;
+    Ok(field)
+}
+
+/// The sentence about a field that the operation refused.
+pub(super) fn refusal(outcome: Result<(), Problem>) -> Result<Option<String>, Problem> {
+    match outcome {
+        Ok(()) => Ok(None),
+        Err(Problem::Invalid(errors)) => {
+            let first = errors.into_iter().next();
+            Ok(first.map(|error| sentence(&error.detail)))
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The text with a capital letter.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
