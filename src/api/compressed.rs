@@ -1,8 +1,8 @@
 //! Which answers are compressed.
 
 /// The reads whose answers are compressed: what circles share, and the caller's own lists. An
-/// operation that is not in this list never is. One whose answer holds a secret (a token, a code, a
-/// link) must not be in it: see [`crate::http::compression`].
+/// operation that is not in this list never is. One whose answer holds a secret of Kith (a token,
+/// a code, a link of an email) must not be in it: see [`crate::http::compression`].
 pub const COMPRESSED: &[&str] = &[
     "get_account",
     "get_appointment",

@@ -3,7 +3,7 @@
 use garde::Validate;
 use serde::de::DeserializeOwned;
 
-use crate::platform::text::split_fault;
+use crate::platform::text::{capitalized, split_fault};
 use crate::problem::Problem;
 
 /// The value of a field, or a sentence that says what to change.
@@ -12,11 +12,11 @@ where
     T: DeserializeOwned + Validate<Context = ()>,
 {
     let read = serde_json::from_value::<T>(value.into());
-    let field = read.map_err(|error| sentence(&format!("{error}.")))?;
+    let field = read.map_err(|error| capitalized(&format!("{error}.")))?;
     field.validate().map_err(|report| {
         let first = report.iter().next().map(|(_, error)| error.message());
         let (_, detail) = split_fault(first.unwrap_or_default());
-        sentence(detail)
+        capitalized(detail)
     })?;
     Ok(field)
 }
@@ -27,15 +27,8 @@ pub(super) fn refusal(outcome: Result<(), Problem>) -> Result<Option<String>, Pr
         Ok(()) => Ok(None),
         Err(Problem::Invalid(errors)) => {
             let first = errors.into_iter().next();
-            Ok(first.map(|error| sentence(&error.detail)))
+            Ok(first.map(|error| capitalized(&error.detail)))
         }
         Err(problem) => Err(problem),
     }
-}
-
-/// The text with a capital letter.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::second_factor::SecondFactorChallenge;
@@ -12,17 +13,22 @@ use crate::features::participation::ReleasedItem;
 use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
+/// The example of a session in the document.
+pub fn session_example() -> Value {
+    json!({
+        "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
+        "token_type": "Bearer",
+        "expires_in": 600,
+        "refresh_token": "6yN5h1oR2cW8…",
+        "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+        "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
+        "device_token": "q0TqkB9mX3v5…"
+    })
+}
+
 /// The tokens of a session.
 #[derive(Serialize, ToSchema)]
-#[schema(examples(json!({
-    "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
-    "token_type": "Bearer",
-    "expires_in": 600,
-    "refresh_token": "6yN5h1oR2cW8…",
-    "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-    "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-    "device_token": "q0TqkB9mX3v5…"
-})))]
+#[schema(examples(json!(session_example())))]
 pub struct SessionTokens {
     /// Send as `Authorization: Bearer …`.
     pub access_token: String,
@@ -45,15 +51,7 @@ pub struct SessionTokens {
 /// factor if `second_factor` is there, otherwise sign in.
 #[derive(Default, Serialize, ToSchema)]
 #[schema(examples(json!({
-    "session": {
-        "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
-        "token_type": "Bearer",
-        "expires_in": 600,
-        "refresh_token": "6yN5h1oR2cW8…",
-        "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-        "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-        "device_token": "q0TqkB9mX3v5…"
-    },
+    "session": session_example(),
     "second_factor": null
 })))]
 pub struct SignInOutcome {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::bounds::{BrokenBound, bounds};
 use crate::http::openapi::{Shape, what_to_send};
+use crate::platform::text::capitalized;
 use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// At most so many faults of a request are listed.
@@ -195,9 +196,8 @@ fn is_ours(message: &str) -> bool {
 /// column.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.split(" at line ").next().unwrap_or_default();
-    let mut letters = text.chars().take(200);
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    format!("{}.", first.chain(letters).collect::<String>())
+    let text: String = text.chars().take(200).collect();
+    format!("{}.", capitalized(&text))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::facts::is_public;
 use super::{enums, for_each_operation};
+use crate::platform::text::capitalized;
 
 /// Makes the published document of the complete one.
 pub fn share(mut document: Value) -> Value {
@@ -202,10 +203,5 @@ fn name_of_response(status: &str, response: &Value) -> String {
 /// `Retry-After` as `RetryAfter`.
 fn pascal(text: &str) -> String {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        let first = letters.next().into_iter().flat_map(char::to_uppercase);
-        first.chain(letters).collect::<String>()
-    };
-    words.map(capital).collect()
+    words.map(capitalized).collect()
 }

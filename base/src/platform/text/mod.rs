@@ -29,6 +29,13 @@ fn garde_error((code, detail): Fault) -> garde::Error {
     garde::Error::new(format_args!("{}: {detail}", code.as_str()))
 }
 
+/// The text with a capital letter at its beginning.
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 /// Splits the message of a validation report into the code and the sentence.
 pub fn split_fault(message: &str) -> (FieldErrorCode, &str) {
     let split = message.split_once(": ");

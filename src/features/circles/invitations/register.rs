@@ -18,7 +18,7 @@ use crate::entity::change::ActorKind;
 use crate::entity::ids::UserId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
-use crate::features::accounts::{SessionTokens, open_session};
+use crate::features::accounts::{SessionTokens, open_session, session_example};
 use crate::features::circles::members::{Member, describe_member};
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
@@ -63,15 +63,7 @@ pub struct RegisterWithInvitationRequest {
 /// registered before.
 #[derive(Default, Serialize, ToSchema)]
 #[schema(examples(json!({
-    "session": {
-        "access_token": "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFZERTQSJ9…",
-        "token_type": "Bearer",
-        "expires_in": 600,
-        "refresh_token": "6yN5h1oR2cW8…",
-        "session_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
-        "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
-        "device_token": "q0TqkB9mX3v5…"
-    },
+    "session": session_example(),
     "member": {
         "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
         "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
