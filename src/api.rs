@@ -19,54 +19,55 @@
 //!    already. It closes a connection that misses a deadline for sending or reading.
 //! 2. The **layers** of [`router`] follow, the outermost first:
 //!    [`compress`](compression::compress), [`put_headers`](middleware::put_headers) and
-//!    [`handle`](middleware::handle). `handle` gives
-//!    the request an id, reads its head into a
+//!    [`handle`](middleware::handle). `handle` gives the request an id, reads its head into a
 //!    [`RequestInfo`](crate::http::request::RequestInfo), and runs every write in a task of its
 //!    own, so that a write does not stop halfway when the client hangs up.
 //! 3. The **rate limits**: [`rate_limits::count`] counts a request here only if its operation
-//!    is open to everybody. All others are counted by account in step 5.
+//!    is open to everybody. All others are counted by account in step 6.
 //! 4. The **document** is asked: [`note_scopes`](openapi::note_scopes) notes which scopes a
 //!    personal access token needs, and [`judge_queries`](openapi::judge_queries) refuses query
 //!    parameters that the operation does not know.
-//! 5. **Access**: the extractor [`CircleAccess`] is an argument of [`update_task`].
+//! 5. **Admission**: [`admission::admit`] lets the request in if the server has not too much to do,
+//!    and answers 503 if it would have to wait too long.
+//! 6. **Access**: the extractor [`CircleAccess`] is an argument of [`update_task`].
 //!    [`auth`](crate::auth) reads the token, and one query finds session, membership and topics.
-//!    A caller without access gets 401, 404 or 403 before the body is read.
-//! 6. The **body**: [`Path`] and [`Json`] check its shape and answer 400, 413, 415 or 422
+//!    A caller without access gets 401, 404 or 403 before the body is looked at.
+//! 7. The **body**: [`Path`] and [`Json`] check its shape and answer 400, 413, 415 or 422
 //!    with all faults at once. The result is a [`TaskPatch`].
 //!
 //! Inside the transaction:
 //!
-//! 7. **Begin**: [`Locked::open`] calls [`begin_write`], which opens the [`Transaction`],
+//! 8. **Begin**: [`Locked::open`] calls [`begin_write`], which opens the [`Transaction`],
 //!    claims the `Idempotency-Key` if there is one, locks the circle's row, and checks
 //!    the caller again, because a member may have been removed while the request waited for
 //!    the lock.
-//! 8. **Find**: [`CircleWrite::require`] reads the task if [`visibility`] lets Ben see it,
+//! 9. **Find**: [`CircleWrite::require`] reads the task if [`visibility`] lets Ben see it,
 //!    and answers 404 if not.
-//! 9. **Check**: [`Locked::check`] looks the verb up in the task's table of verbs: is the caller
-//!    allowed to do it (403)? It compares `If-Match` with the version (412). Then it asks
-//!    whether the verb fits the state (409).
-//! 10. **Write**: `TaskPatch::write_to` fills the row and names the [`Fields`] that differ.
+//! 10. **Check**: [`Locked::check`] looks the verb up in the task's table of verbs: is the caller
+//!     allowed to do it (403)? It compares `If-Match` with the version (412). Then it asks
+//!     whether the verb fits the state (409).
+//! 11. **Write**: `TaskPatch::write_to` fills the row and names the [`Fields`] that differ.
 //!     [`Locked::save`] updates the row, counts its version up, and appends a [`Change`]
 //!     to the circle's [`change_log`]: names of fields, never values.
-//! 11. **Remind and notify**: [`reminders::plan`] moves the reminders.
+//! 12. **Remind and notify**: [`reminders::plan`] moves the reminders.
 //!     [`notifications::notify`] writes a row for each member who holds the task or has an
 //!     offer of it, and [enqueues](crate::platform::queue) the job that sends the email.
-//! 12. **Commit**: [`Locked::respond`] describes the task as Ben sees it, and
+//! 13. **Commit**: [`Locked::respond`] describes the task as Ben sees it, and
 //!     [`CircleWrite::commit`] makes its [entity tag](crate::http::entity_tag), writes the
 //!     new number of the change log, and commits all of it together.
 //!
 //! Afterwards:
 //!
-//! 13. The **answer** is a [`Resource`] with the header `ETag`. On its way out it passes the
+//! 14. The **answer** is a [`Resource`] with the header `ETag`. On its way out it passes the
 //!     same layers, which measure it and add the headers that every answer has. Only a read that
 //!     is listed in `api/compressed.rs` is compressed.
-//! 14. The **job**: the commit wakes [`work_off`](crate::platform::queue::work_off), which
+//! 15. The **job**: the commit wakes [`work_off`](crate::platform::queue::work_off), which
 //!     was started in [`background`](crate::background). Twenty seconds later
 //!     [`MailNotifications`] reads what is true by then and
 //!     [delivers](crate::notify::posting::deliver) the email, while no circle is locked.
 //!
 //! Every other operation that writes has the same order: prove the caller, begin, find, check,
-//! write, log, describe, commit. An operation that only reads ends after step 6 with
+//! write, log, describe, commit. An operation that only reads ends after step 7 with
 //! [`CircleAccess::require`] and [`CircleAccess::found`], which answers 304 if the client has
 //! this answer already.
 //!
@@ -114,7 +115,7 @@ use crate::auth::signing;
 use crate::features::*;
 use crate::http::compression::{self, CompressedRoutes};
 use crate::http::rate_limits::RateLimitState;
-use crate::http::{base_path, cors, middleware, openapi, rate_limits, readiness};
+use crate::http::{admission, base_path, cors, middleware, openapi, rate_limits, readiness};
 use crate::notify::notifications;
 use crate::privacy;
 use crate::problem;
@@ -132,9 +133,9 @@ use crate::web;
             instead, where the operation says so. What you cannot see answers 404, as if it did \
             not exist.\n\n\
             **Repeated requests.** A POST, PUT, PATCH or DELETE of a signed-in app can carry an \
-            `Idempotency-Key` where the operation lists that header. Operations whose answer the server must not store do \
-            not list it, such as `POST /v1/me/totp` and `POST /v1/me/export`. When you create \
-            something, you can choose its `id`: any UUID.\n\n\
+            `Idempotency-Key` where the operation lists that header. Operations whose answer the \
+            server must not store do not list it, such as `POST /v1/me/totp` and \
+            `POST /v1/me/export`. When you create something, you can choose its `id`: any UUID.\n\n\
             **Versions.** Resources have an `ETag`. Send it back in `If-Match` or `If-None-Match`. \
             `If-Match` also takes a version in quotes, such as `\"3\"`.\n\n\
             **Accounts that will be deleted.** After you have scheduled the deletion of your \
@@ -241,11 +242,11 @@ operations! {
 
 /// The operations under `/v1`, and what the middleware reads from their document. They are the
 /// same for every server. A process makes them only once, because that is the slowest part of a
-/// start.
+/// start. The document itself is kept as text: as values it would take some twenty times as much
+/// memory.
 struct Operations {
     routes: Router<App>,
-    document: Value,
-    published: Value,
+    published: String,
     shapes: openapi::ShapesOfRoutes,
     scopes: openapi::ScopesOfRoutes,
     signed_in: openapi::SignedIn,
@@ -253,6 +254,26 @@ struct Operations {
 }
 
 static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
+    let (routes, document) = generate();
+    Operations {
+        routes,
+        shapes: openapi::ShapesOfRoutes::of(&document),
+        scopes: openapi::ScopesOfRoutes::of(&document),
+        signed_in: openapi::SignedIn::of(&document),
+        compressed: CompressedRoutes::of(&document, COMPRESSED),
+        published: openapi::share(document).to_string(),
+    }
+});
+
+/// Makes what [`router`] needs, so that the first router of this process does not wait for it.
+pub fn prepare() {
+    LazyLock::force(&OPERATIONS);
+}
+
+/// The complete document. Only tests and commands read it.
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| generate().1);
+
+fn generate() -> (Router<App>, Value) {
     let mut generated = Contents::openapi();
     generated.tags = Some(tags());
     let (routes, generated) = OpenApiRouter::with_openapi(generated)
@@ -262,31 +283,23 @@ static OPERATIONS: LazyLock<Operations> = LazyLock::new(|| {
     let mut document = openapi::shape(&generated);
     document::complete_problem(&mut document);
     document::complete_agenda(&mut document);
-    Operations {
-        routes,
-        shapes: openapi::ShapesOfRoutes::of(&document),
-        scopes: openapi::ScopesOfRoutes::of(&document),
-        signed_in: openapi::SignedIn::of(&document),
-        compressed: CompressedRoutes::of(&document, COMPRESSED),
-        published: openapi::share(document.clone()),
-        document,
-    }
-});
+    (routes, document)
+}
 
 /// The complete document, in which each operation stands for itself. Clients get [`document()`],
 /// which is half as large.
 pub fn operations() -> Value {
-    OPERATIONS.document.clone()
+    DOCUMENT.clone()
 }
 
 /// The OpenAPI document, as it is committed. A server puts its own base path into it.
 pub fn document() -> Value {
-    OPERATIONS.published.clone()
+    serde_json::from_str(&OPERATIONS.published).unwrap_or_default()
 }
 
 /// The JSON Schema of an account's export, as it is committed.
 pub fn account_export_schema() -> Value {
-    privacy::export_schema(&OPERATIONS.document)
+    privacy::export_schema(&DOCUMENT)
 }
 
 fn document_at(server: &str) -> Value {
@@ -310,7 +323,6 @@ pub fn router(app: App) -> Router {
     let origins = app.cors_origins();
     let cors = (!origins.is_empty()).then(|| cors::layer(origins));
     let server = base.of_server().to_owned();
-    let openapi = app.base_path().join("/openapi.json");
 
     let pages = Router::new()
         .route("/verify", get(web::show_verification).post(web::verify))
@@ -344,15 +356,18 @@ pub fn router(app: App) -> Router {
     let health = Router::new()
         .route("/livez", get(middleware::livez))
         .route("/readyz", get(readiness::readyz));
-    let docs = web::docs(&openapi).into_iter();
+    let docs = web::docs(&base.join("/openapi.json")).into_iter();
     let docs = docs.fold(Router::new(), |docs, (path, file)| {
         docs.route(path, file.served())
     });
     let docs = docs.layer(from_fn(middleware::docs_policy));
 
+    let admit = from_fn_with_state(app.clone(), admission::admit);
+    let pages = pages.layer(admit.clone()).layer(map_response(web::as_page));
     let router = operations
         .routes
         .clone()
+        .layer(admit)
         .layer(from_fn_with_state(
             operations.shapes.clone(),
             openapi::judge_queries,

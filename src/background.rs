@@ -32,8 +32,11 @@ queue::jobs! {
         // Circles.
         "mail_invitation" => circles::MailInvitation,
         "mail_circle_ending" => privacy::MailCircleEnding,
-        "mail_reminder" => reminders::MailReminder,
         "mail_notifications" => notifications::MailNotifications,
+        // Reminders: thousands of them are due at nine o'clock.
+        together {
+            "mail_reminder" => reminders::MailReminder,
+        }
     }
 }
 

@@ -18,7 +18,7 @@
 
 // The lowest layers, a crate of its own in `base/`: settings, the data model, problems, the
 // database, the queue, mail, keys, time, text, HTTP, due dates.
-pub use kith_base::{app, config, entity, http, platform, problem, schedule};
+pub use kith_base::{app, config, entity, http, platform, problem, row, schedule};
 
 // Who the caller is, and what the caller may see and do.
 pub mod auth;

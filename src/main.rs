@@ -24,9 +24,14 @@ use kith::platform::time::civil::ZoneName;
 use kith::platform::time::clock::Clock;
 use kith::platform::{db, logging};
 use kith::{api, background, demo};
+use mimalloc::MiMalloc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+/// A request makes some hundred short-lived allocations, and often another thread frees them.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// How long a load balancer has to notice that this server is stopping.
 const NOTICE: Duration = Duration::from_secs(5);
@@ -157,6 +162,8 @@ async fn listen(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListene
 
 async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let route = settings.mail_route()?;
+    // This takes as long as opening the database does, and neither needs the other.
+    tokio::task::spawn_blocking(api::prepare);
     let app = open(settings, settings.mailer()?).await?;
     if let Err(problem) = app.shred_deleted(db::HOWEVER_LARGE).await {
         tracing::warn!(

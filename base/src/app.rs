@@ -7,14 +7,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::request;
-use sea_orm::DatabaseConnection;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{AllowedOrigin, RateLimitSettings, TrustedProxy};
 use crate::platform::crypto::Passwords;
 use crate::platform::crypto::keys::Keys;
-use crate::platform::db::{BeginWrite, Db, Shredding, Transaction};
+use crate::platform::db::{BeginWrite, Db, Reader, Shredding, Transaction};
 use crate::platform::mail::Mailer;
 use crate::platform::time::clock::Clock;
 use crate::problem::Problem;
@@ -177,8 +176,8 @@ impl App {
         &self.0.stopping
     }
 
-    /// The connection for reading.
-    pub fn reader(&self) -> &DatabaseConnection {
+    /// The door for reading.
+    pub fn reader(&self) -> &Reader {
         self.0.parts.db.reader()
     }
 

@@ -5,8 +5,14 @@
 //! The crate `kith` re-exports these modules and continues the list. As there, a module uses only
 //! modules that are declared before it.
 
+// `#[derive(Row)]` names this crate, and is used in it.
+extern crate self as kith_base;
+
 // Settings as plain values, the data model, all problems.
 pub mod config;
+
+// How a row of the database becomes a struct.
+pub mod row;
 
 pub mod entity;
 

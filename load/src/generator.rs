@@ -131,15 +131,15 @@ pub async fn ask(address: SocketAddr, requests: &[Vec<u8>]) -> anyhow::Result<Ve
     Ok(replies)
 }
 
-/// As much of HTTP/1.1 as these servers need: every answer has a content length.
-struct Connection {
+/// As much of HTTP/1.1 as these servers need.
+pub struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
     head: usize,
 }
 
 impl Connection {
-    async fn open(address: SocketAddr) -> anyhow::Result<Self> {
+    pub async fn open(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -150,7 +150,7 @@ impl Connection {
     }
 
     /// Sends a request, reads its answer and returns the status.
-    async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<u16> {
+    pub async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<u16> {
         let exchange = async {
             self.stream.write_all(request).await?;
             self.received.clear();
@@ -161,7 +161,7 @@ impl Connection {
                 }
             };
             let (status, length) = read_head(&self.received[..self.head])?;
-            while self.received.len() < self.head + length {
+            while !length.is_reached(&self.received[self.head..]) {
                 self.read().await?;
             }
             anyhow::Ok(status)
@@ -178,13 +178,16 @@ impl Connection {
     }
 
     /// The last answer.
-    fn reply(&self) -> anyhow::Result<Reply> {
+    pub fn reply(&self) -> anyhow::Result<Reply> {
         let (head, body) = self.received.split_at(self.head);
-        let (status, _) = read_head(head)?;
+        let (status, length) = read_head(head)?;
         Ok(Reply {
             status,
             head: String::from_utf8_lossy(head).into_owned(),
-            body: body.to_vec(),
+            body: match length {
+                Length::Bytes(_) => body.to_vec(),
+                Length::Chunked => join_chunks(body)?,
+            },
         })
     }
 }
@@ -193,21 +196,64 @@ fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     text.windows(what.len()).position(|window| window == what)
 }
 
+/// How the end of a body is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Length {
+    Bytes(usize),
+    Chunked,
+}
+
+impl Length {
+    /// Whether this is the whole body.
+    fn is_reached(self, body: &[u8]) -> bool {
+        match self {
+            Self::Bytes(length) => body.len() >= length,
+            // A body of JSON has no line breaks of its own.
+            Self::Chunked => body == b"0\r\n\r\n" || body.ends_with(b"\r\n0\r\n\r\n"),
+        }
+    }
+}
+
 /// The status, and the length of the body.
-fn read_head(head: &[u8]) -> anyhow::Result<(u16, usize)> {
-    const LENGTH: &[u8] = b"\r\ncontent-length: ";
+fn read_head(head: &[u8]) -> anyhow::Result<(u16, Length)> {
     let status = head
         .get(9..12)
         .and_then(|status| std::str::from_utf8(status).ok()?.parse().ok())
         .context("an answer without a status")?;
     if matches!(status, 204 | 304) {
-        return Ok((status, 0));
+        return Ok((status, Length::Bytes(0)));
     }
-    let length = find(head, LENGTH).map(|at| &head[at + LENGTH.len()..]);
-    let length = length.context("an answer without a length")?;
-    let digits = length.iter().take_while(|byte| byte.is_ascii_digit());
-    let length = digits.fold(0, |length, digit| length * 10 + usize::from(digit - b'0'));
-    Ok((status, length))
+    for line in head.split(|byte| *byte == b'\n') {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+            continue;
+        };
+        let (name, value) = line.split_at(colon);
+        let value = value[1..].trim_ascii();
+        if name.eq_ignore_ascii_case(b"content-length") {
+            let length = std::str::from_utf8(value)?.parse()?;
+            return Ok((status, Length::Bytes(length)));
+        }
+        if name.eq_ignore_ascii_case(b"transfer-encoding") && value == b"chunked" {
+            return Ok((status, Length::Chunked));
+        }
+    }
+    bail!("an answer without a length")
+}
+
+/// The content of a chunked body.
+fn join_chunks(mut body: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut joined = Vec::new();
+    loop {
+        let end = find(body, b"\r\n").context("a chunk without a length")?;
+        let length = usize::from_str_radix(std::str::from_utf8(&body[..end])?, 16)?;
+        let chunk = &body[end + 2..];
+        if length == 0 {
+            return Ok(joined);
+        }
+        ensure!(chunk.len() >= length + 2, "a chunk without an end");
+        joined.extend_from_slice(&chunk[..length]);
+        body = &chunk[length + 2..];
+    }
 }
 
 #[cfg(test)]
@@ -217,10 +263,20 @@ mod tests {
     #[test]
     fn a_response_head_gives_status_and_length() {
         let head = b"HTTP/1.1 201 Created\r\netag: \"1\"\r\ncontent-length: 1207\r\n\r\n";
-        assert_eq!(read_head(head).unwrap(), (201, 1207));
+        assert_eq!(read_head(head).unwrap(), (201, Length::Bytes(1207)));
         let head = b"HTTP/1.1 304 Not Modified\r\netag: W/\"1\"\r\n\r\n";
-        assert_eq!(read_head(head).unwrap(), (304, 0));
+        assert_eq!(read_head(head).unwrap(), (304, Length::Bytes(0)));
         assert!(read_head(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
+        let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        assert_eq!(read_head(head).unwrap(), (200, Length::Chunked));
+    }
+
+    #[test]
+    fn a_chunked_body_ends_with_an_empty_chunk() {
+        let body = b"4\r\n[1,0\r\n1\r\n]\r\n0\r\n\r\n";
+        assert!(Length::Chunked.is_reached(body));
+        assert!(!Length::Chunked.is_reached(&body[..body.len() - 2]));
+        assert_eq!(join_chunks(body).unwrap(), b"[1,0]");
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use anyhow::Context;
 use kith::app::{App, OptionalParts, Parts};
 use kith::auth::signing;
-use kith::config::DatabaseUrl;
 use kith::features::accounts::open_session;
 use kith::http::rate_limits::RateLimitSettings;
 use kith::http::response::NoContent;
@@ -13,7 +12,8 @@ use kith::platform::db;
 use kith::platform::mail::{Mailbox, Mailer};
 use kith::platform::time::clock::Clock;
 
-use crate::fill::{CIRCLES, coordinator};
+use crate::data::coordinator;
+use crate::database::Place;
 
 /// The secret key of all servers of a run.
 pub const SECRET_KEY: &str = "a key for measuring only, of 32 characters";
@@ -25,8 +25,10 @@ pub fn keys() -> anyhow::Result<Keys> {
 }
 
 /// Signs in the coordinator of every circle. Each gets an access token for ten minutes.
-pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
-    let db = db::connect(url, 2).await?;
+pub async fn sign_in(place: &Place) -> anyhow::Result<Vec<String>> {
+    /// A transaction keeps other writers waiting.
+    const AT_ONCE: usize = 500;
+    let db = db::connect(&place.settings(), 2).await?;
     let app = App::new(Parts {
         db: db.clone(),
         clock: Clock::real(),
@@ -44,14 +46,28 @@ pub async fn sign_in(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
     });
     signing::prepare(&app).await?;
     let failed = |problem| anyhow::anyhow!("{problem:?}");
-    let transaction = app.begin().await.map_err(failed)?;
     let mut tokens = Vec::new();
-    for circle in 0..CIRCLES {
-        let opened = open_session(&app, &transaction, coordinator(circle), None);
-        let opened = opened.await.map_err(failed)?;
-        tokens.push(opened.access_token);
+    let circles: Vec<u64> = (0..place.circles()).collect();
+    for some in circles.chunks(AT_ONCE) {
+        let transaction = app.begin().await.map_err(failed)?;
+        for circle in some {
+            let user = coordinator(place.circles(), *circle);
+            let opened = open_session(&app, &transaction, user, None).await;
+            tokens.push(opened.map_err(failed)?.access_token);
+        }
+        transaction.commit(NoContent).await.map_err(failed)?;
     }
-    transaction.commit(NoContent).await.map_err(failed)?;
     db.close().await.context("the database cannot be closed")?;
     Ok(tokens)
+}
+
+/// A password, and its hash with the cost that `kith serve` uses.
+pub async fn password() -> anyhow::Result<(&'static str, String)> {
+    const PASSWORD: &str = "seven quiet herons by the lake";
+    let passwords = Passwords::new(PasswordCost::STANDARD, PasswordRules::default())?;
+    let hash = passwords.hash(PASSWORD).await;
+    Ok((
+        PASSWORD,
+        hash.map_err(|problem| anyhow::anyhow!("{problem:?}"))?,
+    ))
 }

@@ -15,7 +15,8 @@ pub const GENERATOR_CORE: &str = "1";
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Usage {
     pub cpu: Duration,
-    pub resident_kib: u64,
+    /// The most memory that was resident since the start.
+    pub peak_kib: u64,
 }
 
 /// A program of this run.
@@ -65,13 +66,13 @@ pub fn pin(process: u32, core: &str) -> anyhow::Result<()> {
 pub fn usage(process: u32) -> anyhow::Result<Usage> {
     let stat = Stat::read(process)?;
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let resident = status
+    let peak = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .find_map(|line| line.strip_prefix("VmHWM:"))
         .and_then(|line| line.split_whitespace().next()?.parse().ok());
     Ok(Usage {
         cpu: stat.cpu,
-        resident_kib: resident.unwrap_or_default(),
+        peak_kib: peak.unwrap_or_default(),
     })
 }
 

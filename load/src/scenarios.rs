@@ -1,227 +1,231 @@
-//! The requests, the servers that get them, and the required ratios.
+//! The kinds of requests, the servers that get them, and the required ratios.
 
-use std::cell::Cell;
-use std::io::Write;
-
-use crate::fill::{CIRCLES, circle_id, task_to_complete};
+use crate::pocketbase;
+use crate::requests::{NEW_TASK, Round, get, post, send};
 
 /// The server that gets the requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Server {
+pub enum Target {
     ByHand,
     Kith,
+    PocketBase,
+}
+
+/// Where something holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Both,
+    Sqlite,
+    Postgres,
+}
+
+impl On {
+    pub fn includes(self, is_sqlite: bool) -> bool {
+        match self {
+            Self::Both => true,
+            Self::Sqlite => is_sqlite,
+            Self::Postgres => !is_sqlite,
+        }
+    }
+}
+
+/// A required share of the rate of another scenario.
+#[derive(Clone, Copy, Debug)]
+pub struct Bar {
+    pub other: &'static str,
+    pub least: f64,
+    pub on: On,
 }
 
 /// One kind of request.
 pub struct Scenario {
     pub name: &'static str,
-    pub server: Server,
+    pub target: Target,
     /// The expected status of every answer.
     pub status: u16,
-    /// The scenario that it is compared with, and the required share of that scenario's rate.
-    pub bar: Option<(&'static str, f64)>,
+    pub on: On,
+    pub bars: &'static [Bar],
     request: fn(&Round, usize, &mut Vec<u8>) -> bool,
 }
 
-const NO_WORK: &str = "no work";
-const TOKEN: &str = "token + JSON, no database";
-const LIST: &str = "list, one joined query";
-const LIST_WITH_PEOPLE: &str = "the same, with assignments and names";
-const INSERT: &str = "insert + outbox row";
-
-/// Compared scenarios are side by side, and scenarios that write come last.
-pub const SCENARIOS: [Scenario; 11] = [
-    Scenario {
-        name: NO_WORK,
-        server: Server::ByHand,
-        status: 204,
-        bar: None,
-        request: |_, _, to| get(to, "/nothing", ""),
-    },
-    Scenario {
-        name: "no work, through all layers (`/livez`)",
-        server: Server::Kith,
-        status: 204,
-        bar: None,
-        request: |_, _, to| get(to, "/livez", ""),
-    },
-    Scenario {
-        name: TOKEN,
-        server: Server::ByHand,
-        status: 200,
-        bar: None,
-        request: |round, number, to| get(to, "/page-from-memory", &round.token(number)),
-    },
-    Scenario {
-        name: "unchanged list (304)",
-        server: Server::Kith,
-        status: 304,
-        bar: Some((TOKEN, 0.5)),
-        request: |round, number, to| {
-            let seen = format!(
-                "{}if-none-match: {}\r\n",
-                round.token(number),
-                round.tag(number)
-            );
-            get(to, &kith_list(number), &seen)
-        },
-    },
-    Scenario {
-        name: LIST,
-        server: Server::ByHand,
-        status: 200,
-        bar: None,
-        request: |round, number, to| {
-            get(
-                to,
-                &format!("/tasks/{}", circle(number)),
-                &round.token(number),
-            )
-        },
-    },
-    Scenario {
-        name: LIST_WITH_PEOPLE,
-        server: Server::ByHand,
-        status: 200,
-        bar: None,
-        request: |round, number, to| {
-            let path = format!("/tasks-with-people/{}", circle(number));
-            get(to, &path, &round.token(number))
-        },
-    },
-    Scenario {
-        name: "list 50",
-        server: Server::Kith,
-        status: 200,
-        bar: Some((LIST, 0.75)),
-        request: |round, number, to| get(to, &kith_list(number), &round.token(number)),
-    },
-    Scenario {
-        name: "agenda (`/v1/me/agenda`)",
-        server: Server::Kith,
-        status: 200,
-        bar: None,
-        request: |round, number, to| get(to, "/v1/me/agenda", &round.token(number)),
-    },
-    Scenario {
-        name: INSERT,
-        server: Server::ByHand,
-        status: 201,
-        bar: None,
-        request: |round, number, to| {
-            post(
-                to,
-                &format!("/tasks/{}", circle(number)),
-                &round.token(number),
-                NEW_TASK,
-            )
-        },
-    },
-    Scenario {
-        name: "create a task",
-        server: Server::Kith,
-        status: 201,
-        bar: Some((INSERT, 0.6)),
-        request: |round, number, to| {
-            let path = format!("/v1/circles/{}/tasks", circle(number));
-            post(to, &path, &round.token_and_key(number), NEW_TASK)
-        },
-    },
-    Scenario {
-        name: "complete a task",
-        server: Server::Kith,
-        status: 200,
-        bar: Some((INSERT, 0.6)),
-        request: |round, _, to| {
-            let Some((circle, task)) = round.next_to_complete() else {
-                return false;
-            };
-            let path = format!("/v1/circles/{}/tasks/{task}/complete", circle_id(circle));
-            let number = usize::try_from(circle).unwrap_or_default();
-            post(to, &path, &round.token_and_key(number), "{}")
-        },
-    },
-];
-
-/// New tasks are due long after all others, so that the first page does not change.
-const NEW_TASK: &str = r#"{"title":"Pick up the prescription","category":"household","due_local":"2031-01-02T17:30:00"}"#;
-
 impl Scenario {
+    const fn new(
+        target: Target,
+        name: &'static str,
+        status: u16,
+        request: fn(&Round, usize, &mut Vec<u8>) -> bool,
+    ) -> Self {
+        Self {
+            name,
+            target,
+            status,
+            on: On::Both,
+            bars: &[],
+            request,
+        }
+    }
+
+    const fn with_bars(mut self, bars: &'static [Bar]) -> Self {
+        self.bars = bars;
+        self
+    }
+
+    const fn only_on(mut self, on: On) -> Self {
+        self.on = on;
+        self
+    }
+
     /// Writes the request with a number. Returns false if there are no more.
     pub fn write(&self, round: &Round, number: usize, to: &mut Vec<u8>) -> bool {
         (self.request)(round, number, to)
     }
 }
 
-/// The requests of the lists of all circles, as their coordinators. They use every token for
-/// the first time, and their answers have the current ETags.
-pub fn every_list(tokens: &[String]) -> Vec<Vec<u8>> {
-    let list = |(number, token): (usize, &String)| {
-        let mut request = Vec::new();
-        get(&mut request, &kith_list(number), &bearer(token));
-        request
+const fn bar(other: &'static str, least: f64, on: On) -> Bar {
+    Bar { other, least, on }
+}
+
+const TOKEN: &str = "token + JSON, no database";
+const JOINED: &str = "list, one joined query";
+const INLINE: &str = "list, SQLite called inline, with assignments and names";
+const PEER_LIST: &str = "PocketBase: list 50 with assignments and names";
+pub const LIST: &str = "list 50";
+pub const UNCHANGED: &str = "unchanged list (304)";
+const INSERT: &str = "insert + outbox row";
+const PEER_CREATE: &str = "PocketBase: create a task";
+const PEER_COMPLETE: &str = "PocketBase: complete a task";
+
+const OF_LIST: &[Bar] = &[bar(LIST, 0.6, On::Both)];
+
+use Target::{ByHand, Kith, PocketBase};
+
+/// Compared scenarios are side by side, and scenarios that write come last.
+pub const SCENARIOS: [Scenario; 19] = [
+    Scenario::new(ByHand, "no work", 204, |_, _, to| get(to, "/nothing", "")),
+    Scenario::new(
+        Kith,
+        "no work, through all layers (`/livez`)",
+        204,
+        |_, _, to| get(to, "/livez", ""),
+    ),
+    Scenario::new(ByHand, TOKEN, 200, |round, number, to| {
+        get(to, "/page-from-memory", &round.token(number))
+    }),
+    Scenario::new(Kith, UNCHANGED, 304, Round::unchanged_list).with_bars(&[bar(
+        TOKEN,
+        0.75,
+        On::Both,
+    )]),
+    Scenario::new(ByHand, JOINED, 200, |round, number, to| {
+        by_hand(round, number, to, "tasks")
+    }),
+    Scenario::new(
+        ByHand,
+        "the same, with assignments and names",
+        200,
+        |round, number, to| by_hand(round, number, to, "tasks-with-people"),
+    ),
+    Scenario::new(ByHand, INLINE, 200, |round, number, to| {
+        by_hand(round, number, to, "tasks-inline")
+    })
+    .only_on(On::Sqlite),
+    Scenario::new(
+        PocketBase,
+        "PocketBase: list 50",
+        200,
+        |round, number, to| peer_list(round, number, to, ""),
+    ),
+    Scenario::new(PocketBase, PEER_LIST, 200, |round, number, to| {
+        peer_list(round, number, to, "&expand=assignments_via_task.member")
+    }),
+    Scenario::new(Kith, LIST, 200, Round::list).with_bars(&[
+        bar(PEER_LIST, 3.0, On::Sqlite),
+        bar(INLINE, 0.75, On::Sqlite),
+        bar(JOINED, 1.0, On::Postgres),
+    ]),
+    Scenario::new(
+        Kith,
+        "agenda (`/v1/me/agenda`)",
+        200,
+        |round, number, to| get(to, "/v1/me/agenda", &round.token(number)),
+    )
+    .with_bars(OF_LIST),
+    Scenario::new(
+        Kith,
+        "my circles (`/v1/me/circles`)",
+        200,
+        |round, number, to| get(to, "/v1/me/circles", &round.token(number)),
+    )
+    .with_bars(OF_LIST),
+    Scenario::new(
+        Kith,
+        "summary (`/v1/me/summary`)",
+        200,
+        |round, number, to| get(to, "/v1/me/summary", &round.token(number)),
+    )
+    .with_bars(OF_LIST),
+    Scenario::new(Kith, "threads", 200, |round, number, to| {
+        let path = format!("/v1/circles/{}/threads", round.circle(number));
+        get(to, &path, &round.token(number))
+    })
+    .with_bars(OF_LIST),
+    Scenario::new(ByHand, INSERT, 201, |round, number, to| {
+        let path = format!("/tasks/{}", round.circle(number));
+        post(to, &path, &round.token(number), NEW_TASK)
+    }),
+    Scenario::new(PocketBase, PEER_CREATE, 200, peer_create),
+    Scenario::new(Kith, "create a task", 201, Round::create)
+        .with_bars(&[bar(INSERT, 0.8, On::Both), bar(PEER_CREATE, 1.0, On::Both)]),
+    Scenario::new(PocketBase, PEER_COMPLETE, 200, |round, _, to| {
+        peer_complete(round, to)
+    }),
+    Scenario::new(Kith, "complete a task", 200, |round, _, to| {
+        round.complete(to)
+    })
+    .with_bars(&[
+        bar(INSERT, 0.8, On::Both),
+        bar(PEER_COMPLETE, 1.0, On::Both),
+    ]),
+];
+
+fn by_hand(round: &Round, number: usize, to: &mut Vec<u8>, route: &str) -> bool {
+    let path = format!("/{route}/{}", round.circle(number));
+    get(to, &path, &round.token(number))
+}
+
+/// The first fifty open tasks of a circle, soonest first, without the count of all.
+fn peer_list(round: &Round, number: usize, to: &mut Vec<u8>, expand: &str) -> bool {
+    let circle = pocketbase::circle(round.nth_circle(number));
+    let path = format!(
+        "/api/collections/tasks/records?perPage=50&skipTotal=1&sort=sort_at,id\
+         &filter=circle='{circle}'%26%26state='open'{expand}"
+    );
+    get(to, &path, &round.pocketbase_token(number))
+}
+
+/// The columns that Kith's task gets.
+fn peer_create(round: &Round, number: usize, to: &mut Vec<u8>) -> bool {
+    let nth = round.nth_circle(number);
+    let (circle, member) = (pocketbase::circle(nth), pocketbase::member(nth, 0));
+    let body = format!(
+        r#"{{"circle":"{circle}","version":1,"title":"Pick up the prescription","category":"household","topic":"daily","due_local":"2031-01-02T17:30:00","time_zone":"Europe/Berlin","due_at":"2031-01-02 16:30:00.000Z","sort_at":"2031-01-02 16:30:00.000Z","people_needed":1,"reminder_minutes":"[1440]","state":"open","schedule_version":1,"created_by":"{member}"}}"#
+    );
+    let path = "/api/collections/tasks/records";
+    post(to, path, &round.pocketbase_token(number), &body)
+}
+
+fn peer_complete(round: &Round, to: &mut Vec<u8>) -> bool {
+    let Some((circle, task)) = round.next_to_complete(&round.pocketbase_completed) else {
+        return false;
     };
-    tokens.iter().enumerate().map(list).collect()
-}
-
-/// The values that change from one round to the next.
-#[derive(Default)]
-pub struct Round {
-    /// The access tokens of the coordinators of all circles.
-    pub tokens: Vec<String>,
-    /// The ETags of the lists of all circles.
-    pub tags: Vec<String>,
-    pub keys_used: Cell<u64>,
-    pub tasks_completed: Cell<u64>,
-}
-
-impl Round {
-    fn token(&self, number: usize) -> String {
-        bearer(&self.tokens[number % self.tokens.len()])
-    }
-
-    fn tag(&self, number: usize) -> &str {
-        &self.tags[number % self.tags.len()]
-    }
-
-    fn token_and_key(&self, number: usize) -> String {
-        let key = self.keys_used.replace(self.keys_used.get() + 1);
-        format!("{}idempotency-key: load-{key}\r\n", self.token(number))
-    }
-
-    fn next_to_complete(&self) -> Option<(u64, kith::entity::ids::TaskId)> {
-        let number = self.tasks_completed.get();
-        self.tasks_completed.set(number + 1);
-        task_to_complete(number)
-    }
-}
-
-fn bearer(token: &str) -> String {
-    format!("authorization: Bearer {token}\r\n")
-}
-
-fn circle(number: usize) -> kith::entity::ids::CircleId {
-    circle_id(number as u64 % CIRCLES)
-}
-
-fn kith_list(number: usize) -> String {
-    format!("/v1/circles/{}/tasks?state=open&limit=50", circle(number))
-}
-
-fn get(to: &mut Vec<u8>, path: &str, headers: &str) -> bool {
-    write!(
-        to,
-        "GET {path} HTTP/1.1\r\nhost: kith.test\r\n{headers}\r\n"
-    )
-    .is_ok()
-}
-
-fn post(to: &mut Vec<u8>, path: &str, headers: &str, body: &str) -> bool {
-    write!(
-        to,
-        "POST {path} HTTP/1.1\r\nhost: kith.test\r\n{headers}content-type: application/json\r\n\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .is_ok()
+    let member = pocketbase::member(circle, 0);
+    let body = format!(
+        r#"{{"version":2,"state":"completed","completed_at":"2026-01-02 17:30:00.000Z","completed_by":"{member}"}}"#
+    );
+    let path = format!(
+        "/api/collections/tasks/records/{}",
+        pocketbase::task(circle, task)
+    );
+    let number = usize::try_from(circle).unwrap_or_default();
+    send(to, "PATCH", &path, &round.pocketbase_token(number), &body)
 }

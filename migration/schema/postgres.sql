@@ -28,6 +28,7 @@ CREATE TABLE appointments (
     CONSTRAINT appointments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT appointments_pkey PRIMARY KEY (circle_id, id)
 );
+CREATE INDEX appointments_circle_id_over_at_idx ON public.appointments USING btree (circle_id, over_at);
 CREATE INDEX appointments_circle_id_sort_at_id_over_at_idx ON public.appointments USING btree (circle_id, sort_at, id, over_at);
 
 CREATE TABLE attendances (
@@ -87,6 +88,7 @@ CREATE TABLE circles (
     CONSTRAINT circles_pkey PRIMARY KEY (id)
 );
 CREATE INDEX circles_created_by_user_id_idx ON public.circles USING btree (created_by_user_id);
+CREATE INDEX circles_deletion_scheduled_for_idx ON public.circles USING btree (deletion_scheduled_for) WHERE (deletion_scheduled_for IS NOT NULL);
 
 CREATE TABLE database_state (
     id integer NOT NULL,
@@ -165,6 +167,7 @@ CREATE TABLE invitations (
     CONSTRAINT invitations_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT invitations_pkey PRIMARY KEY (circle_id, id)
 );
+CREATE INDEX invitations_email_idx ON public.invitations USING btree (email);
 CREATE INDEX invitations_expires_at_idx ON public.invitations USING btree (expires_at);
 CREATE INDEX invitations_updated_at_idx ON public.invitations USING btree (updated_at);
 
@@ -209,6 +212,7 @@ CREATE TABLE mail_tokens (
     voided_at timestamp with time zone,
     CONSTRAINT mail_tokens_pkey PRIMARY KEY (id)
 );
+CREATE INDEX mail_tokens_circle_id_idx ON public.mail_tokens USING btree (circle_id) WHERE (circle_id IS NOT NULL);
 CREATE INDEX mail_tokens_expires_at_idx ON public.mail_tokens USING btree (expires_at);
 CREATE INDEX mail_tokens_subject_id_kind_idx ON public.mail_tokens USING btree (subject_id, kind);
 CREATE UNIQUE INDEX mail_tokens_token_hash_key ON public.mail_tokens USING btree (token_hash);
@@ -323,6 +327,7 @@ CREATE TABLE needs (
     CONSTRAINT needs_pkey PRIMARY KEY (circle_id, id)
 );
 CREATE INDEX needs_circle_id_appointment_id_idx ON public.needs USING btree (circle_id, appointment_id);
+CREATE INDEX needs_circle_id_over_at_idx ON public.needs USING btree (circle_id, over_at);
 CREATE INDEX needs_circle_id_sort_at_id_over_at_idx ON public.needs USING btree (circle_id, sort_at, id, over_at);
 
 CREATE TABLE notification_settings (
@@ -435,7 +440,7 @@ CREATE TABLE personal_access_tokens (
     CONSTRAINT personal_access_tokens_pkey PRIMARY KEY (id),
     CONSTRAINT personal_access_tokens_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
-CREATE INDEX personal_access_tokens_ended_at_idx ON public.personal_access_tokens USING btree (ended_at);
+CREATE INDEX personal_access_tokens_ended_at_idx ON public.personal_access_tokens USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX personal_access_tokens_expires_at_idx ON public.personal_access_tokens USING btree (expires_at);
 CREATE UNIQUE INDEX personal_access_tokens_token_hash_key ON public.personal_access_tokens USING btree (token_hash);
 CREATE INDEX personal_access_tokens_user_id_idx ON public.personal_access_tokens USING btree (user_id);
@@ -491,7 +496,7 @@ CREATE TABLE refresh_tokens (
 );
 CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree (session_id);
 CREATE UNIQUE INDEX refresh_tokens_token_hash_key ON public.refresh_tokens USING btree (token_hash);
-CREATE INDEX refresh_tokens_used_at_idx ON public.refresh_tokens USING btree (used_at);
+CREATE INDEX refresh_tokens_used_at_idx ON public.refresh_tokens USING btree (used_at) WHERE (used_at IS NOT NULL);
 
 CREATE TABLE registrations (
     id uuid NOT NULL,
@@ -568,7 +573,7 @@ CREATE TABLE role_assignments (
     CONSTRAINT role_assignments_previous_assignment_id_fk FOREIGN KEY (circle_id, previous_assignment_id) REFERENCES role_assignments(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT role_assignments_role_id_fk FOREIGN KEY (circle_id, role_id) REFERENCES roles(circle_id, id) ON DELETE CASCADE
 );
-CREATE INDEX role_assignments_circle_id_member_id_idx ON public.role_assignments USING btree (circle_id, member_id);
+CREATE INDEX role_assignments_circle_id_member_id_state_idx ON public.role_assignments USING btree (circle_id, member_id, state);
 CREATE INDEX role_assignments_circle_id_offered_by_member_id_idx ON public.role_assignments USING btree (circle_id, offered_by_member_id);
 CREATE INDEX role_assignments_circle_id_patient_part_task_id_idx ON public.role_assignments USING btree (circle_id, patient_part_task_id);
 CREATE INDEX role_assignments_circle_id_previous_assignment_id_idx ON public.role_assignments USING btree (circle_id, previous_assignment_id);
@@ -622,7 +627,7 @@ CREATE TABLE sessions (
     CONSTRAINT sessions_pkey PRIMARY KEY (id),
     CONSTRAINT sessions_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
-CREATE INDEX sessions_ended_at_idx ON public.sessions USING btree (ended_at);
+CREATE INDEX sessions_ended_at_idx ON public.sessions USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id);
 
@@ -637,6 +642,7 @@ CREATE TABLE sign_in_codes (
     used_at timestamp with time zone,
     CONSTRAINT sign_in_codes_pkey PRIMARY KEY (id)
 );
+CREATE INDEX sign_in_codes_email_idx ON public.sign_in_codes USING btree (email);
 CREATE INDEX sign_in_codes_expires_at_idx ON public.sign_in_codes USING btree (expires_at);
 
 CREATE TABLE sign_in_tickets (
@@ -683,7 +689,7 @@ CREATE TABLE task_assignments (
     CONSTRAINT task_assignments_pkey PRIMARY KEY (circle_id, id),
     CONSTRAINT task_assignments_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
 );
-CREATE INDEX task_assignments_circle_id_member_id_idx ON public.task_assignments USING btree (circle_id, member_id);
+CREATE INDEX task_assignments_circle_id_member_id_state_task_id_idx ON public.task_assignments USING btree (circle_id, member_id, state, task_id);
 CREATE UNIQUE INDEX task_assignments_circle_id_task_id_member_id_key ON public.task_assignments USING btree (circle_id, task_id, member_id);
 
 CREATE TABLE task_lists (
@@ -735,7 +741,8 @@ CREATE TABLE tasks (
     CONSTRAINT tasks_task_list_id_fk FOREIGN KEY (circle_id, task_list_id) REFERENCES task_lists(circle_id, id) ON DELETE CASCADE
 );
 CREATE INDEX tasks_circle_id_sort_at_id_over_at_idx ON public.tasks USING btree (circle_id, sort_at, id, over_at);
-CREATE INDEX tasks_circle_id_state_idx ON public.tasks USING btree (circle_id, state);
+CREATE INDEX tasks_circle_id_state_sort_at_id_idx ON public.tasks USING btree (circle_id, state, sort_at, id);
+CREATE INDEX tasks_circle_id_state_with_room_idx ON public.tasks USING btree (circle_id, state) WHERE (people_accepted < people_needed);
 CREATE INDEX tasks_circle_id_task_list_id_idx ON public.tasks USING btree (circle_id, task_list_id);
 
 CREATE TABLE thread_members (
@@ -795,7 +802,7 @@ CREATE TABLE topic_grants (
     CONSTRAINT topic_grants_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT topic_grants_pkey PRIMARY KEY (circle_id, member_id, topic)
 );
-CREATE INDEX topic_grants_until_idx ON public.topic_grants USING btree (until);
+CREATE INDEX topic_grants_until_idx ON public.topic_grants USING btree (until) WHERE (until IS NOT NULL);
 
 CREATE TABLE totp_factors (
     id uuid NOT NULL,
@@ -822,6 +829,7 @@ CREATE TABLE users (
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT users_pkey PRIMARY KEY (id)
 );
+CREATE INDEX users_deletion_scheduled_for_idx ON public.users USING btree (deletion_scheduled_for) WHERE (deletion_scheduled_for IS NOT NULL);
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email);
 
 CREATE TABLE zone_rules (

@@ -28,6 +28,7 @@ CREATE TABLE "appointments" (
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
 );
+CREATE INDEX "appointments_circle_id_over_at_idx" ON "appointments" ("circle_id", "over_at");
 CREATE INDEX "appointments_circle_id_sort_at_id_over_at_idx" ON "appointments" ("circle_id", "sort_at", "id", "over_at");
 
 CREATE TABLE "attendances" (
@@ -86,6 +87,7 @@ CREATE TABLE "circles" (
     "sent_hash" blob(1) NULL
 );
 CREATE INDEX "circles_created_by_user_id_idx" ON "circles" ("created_by_user_id");
+CREATE INDEX "circles_deletion_scheduled_for_idx" ON "circles" ("deletion_scheduled_for") WHERE "deletion_scheduled_for" IS NOT NULL;
 
 CREATE TABLE "database_state" (
     "id" integer NOT NULL PRIMARY KEY,
@@ -162,6 +164,7 @@ CREATE TABLE "invitations" (
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
 );
+CREATE INDEX "invitations_email_idx" ON "invitations" ("email");
 CREATE INDEX "invitations_expires_at_idx" ON "invitations" ("expires_at");
 CREATE INDEX "invitations_updated_at_idx" ON "invitations" ("updated_at");
 
@@ -203,6 +206,7 @@ CREATE TABLE "mail_tokens" (
     "used_at" timestamp_with_timezone_text NULL,
     "voided_at" timestamp_with_timezone_text NULL
 );
+CREATE INDEX "mail_tokens_circle_id_idx" ON "mail_tokens" ("circle_id") WHERE "circle_id" IS NOT NULL;
 CREATE INDEX "mail_tokens_expires_at_idx" ON "mail_tokens" ("expires_at");
 CREATE INDEX "mail_tokens_subject_id_kind_idx" ON "mail_tokens" ("subject_id", "kind");
 CREATE UNIQUE INDEX "mail_tokens_token_hash_key" ON "mail_tokens" ("token_hash");
@@ -317,6 +321,7 @@ CREATE TABLE "needs" (
     FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE
 );
 CREATE INDEX "needs_circle_id_appointment_id_idx" ON "needs" ("circle_id", "appointment_id");
+CREATE INDEX "needs_circle_id_over_at_idx" ON "needs" ("circle_id", "over_at");
 CREATE INDEX "needs_circle_id_sort_at_id_over_at_idx" ON "needs" ("circle_id", "sort_at", "id", "over_at");
 
 CREATE TABLE "notification_settings" (
@@ -425,7 +430,7 @@ CREATE TABLE "personal_access_tokens" (
     "ended_at" timestamp_with_timezone_text NULL,
     FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
 );
-CREATE INDEX "personal_access_tokens_ended_at_idx" ON "personal_access_tokens" ("ended_at");
+CREATE INDEX "personal_access_tokens_ended_at_idx" ON "personal_access_tokens" ("ended_at") WHERE "ended_at" IS NOT NULL;
 CREATE INDEX "personal_access_tokens_expires_at_idx" ON "personal_access_tokens" ("expires_at");
 CREATE UNIQUE INDEX "personal_access_tokens_token_hash_key" ON "personal_access_tokens" ("token_hash");
 CREATE INDEX "personal_access_tokens_user_id_idx" ON "personal_access_tokens" ("user_id");
@@ -479,7 +484,7 @@ CREATE TABLE "refresh_tokens" (
 );
 CREATE INDEX "refresh_tokens_session_id_idx" ON "refresh_tokens" ("session_id");
 CREATE UNIQUE INDEX "refresh_tokens_token_hash_key" ON "refresh_tokens" ("token_hash");
-CREATE INDEX "refresh_tokens_used_at_idx" ON "refresh_tokens" ("used_at");
+CREATE INDEX "refresh_tokens_used_at_idx" ON "refresh_tokens" ("used_at") WHERE "used_at" IS NOT NULL;
 
 CREATE TABLE "registrations" (
     "id" uuid_text NOT NULL PRIMARY KEY,
@@ -555,7 +560,7 @@ CREATE TABLE "role_assignments" (
     FOREIGN KEY ("circle_id", "offered_by_member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "patient_part_task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE
 );
-CREATE INDEX "role_assignments_circle_id_member_id_idx" ON "role_assignments" ("circle_id", "member_id");
+CREATE INDEX "role_assignments_circle_id_member_id_state_idx" ON "role_assignments" ("circle_id", "member_id", "state");
 CREATE INDEX "role_assignments_circle_id_offered_by_member_id_idx" ON "role_assignments" ("circle_id", "offered_by_member_id");
 CREATE INDEX "role_assignments_circle_id_patient_part_task_id_idx" ON "role_assignments" ("circle_id", "patient_part_task_id");
 CREATE INDEX "role_assignments_circle_id_previous_assignment_id_idx" ON "role_assignments" ("circle_id", "previous_assignment_id");
@@ -607,7 +612,7 @@ CREATE TABLE "sessions" (
     "ended_at" timestamp_with_timezone_text NULL,
     FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
 );
-CREATE INDEX "sessions_ended_at_idx" ON "sessions" ("ended_at");
+CREATE INDEX "sessions_ended_at_idx" ON "sessions" ("ended_at") WHERE "ended_at" IS NOT NULL;
 CREATE INDEX "sessions_expires_at_idx" ON "sessions" ("expires_at");
 CREATE INDEX "sessions_user_id_idx" ON "sessions" ("user_id");
 
@@ -621,6 +626,7 @@ CREATE TABLE "sign_in_codes" (
     "expires_at" timestamp_with_timezone_text NOT NULL,
     "used_at" timestamp_with_timezone_text NULL
 );
+CREATE INDEX "sign_in_codes_email_idx" ON "sign_in_codes" ("email");
 CREATE INDEX "sign_in_codes_expires_at_idx" ON "sign_in_codes" ("expires_at");
 
 CREATE TABLE "sign_in_tickets" (
@@ -665,7 +671,7 @@ CREATE TABLE "task_assignments" (
     FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
 );
-CREATE INDEX "task_assignments_circle_id_member_id_idx" ON "task_assignments" ("circle_id", "member_id");
+CREATE INDEX "task_assignments_circle_id_member_id_state_task_id_idx" ON "task_assignments" ("circle_id", "member_id", "state", "task_id");
 CREATE UNIQUE INDEX "task_assignments_circle_id_task_id_member_id_key" ON "task_assignments" ("circle_id", "task_id", "member_id");
 
 CREATE TABLE "task_lists" (
@@ -717,7 +723,8 @@ CREATE TABLE "tasks" (
     FOREIGN KEY ("circle_id", "task_list_id") REFERENCES "task_lists" ("circle_id", "id") ON DELETE CASCADE
 );
 CREATE INDEX "tasks_circle_id_sort_at_id_over_at_idx" ON "tasks" ("circle_id", "sort_at", "id", "over_at");
-CREATE INDEX "tasks_circle_id_state_idx" ON "tasks" ("circle_id", "state");
+CREATE INDEX "tasks_circle_id_state_sort_at_id_idx" ON "tasks" ("circle_id", "state", "sort_at", "id");
+CREATE INDEX "tasks_circle_id_state_with_room_idx" ON "tasks" ("circle_id", "state") WHERE "people_accepted" < "people_needed";
 CREATE INDEX "tasks_circle_id_task_list_id_idx" ON "tasks" ("circle_id", "task_list_id");
 
 CREATE TABLE "thread_members" (
@@ -776,7 +783,7 @@ CREATE TABLE "topic_grants" (
     PRIMARY KEY ("circle_id", "member_id", "topic"),
     FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
 );
-CREATE INDEX "topic_grants_until_idx" ON "topic_grants" ("until");
+CREATE INDEX "topic_grants_until_idx" ON "topic_grants" ("until") WHERE "until" IS NOT NULL;
 
 CREATE TABLE "totp_factors" (
     "id" uuid_text NOT NULL PRIMARY KEY,
@@ -801,6 +808,7 @@ CREATE TABLE "users" (
     "created_at" timestamp_with_timezone_text NOT NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL
 );
+CREATE INDEX "users_deletion_scheduled_for_idx" ON "users" ("deletion_scheduled_for") WHERE "deletion_scheduled_for" IS NOT NULL;
 CREATE UNIQUE INDEX "users_email_key" ON "users" ("email");
 
 CREATE TABLE "zone_rules" (

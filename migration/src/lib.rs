@@ -19,6 +19,8 @@ mod m0007_appointments;
 mod m0008_messages;
 mod m0009_notifications;
 mod m0010_server;
+mod m0011_views;
+mod m0012_indexes;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_messages::Migration),
             Box::new(m0009_notifications::Migration),
             Box::new(m0010_server::Migration),
+            Box::new(m0011_views::Migration),
+            Box::new(m0012_indexes::Migration),
         ]
     }
 }

@@ -1,6 +1,5 @@
 //! What the caller sees in all circles that they belong to, proven in one query.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -10,28 +9,27 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbBackend, QueryFilter,
-    QuerySelect, QueryTrait, Select, Statement, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, QueryFilter, QueryTrait, Select, Statement,
+    Value,
 };
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::circle::{PROVEN, read_scope};
+use super::circle::{PROVEN, ProofRow, read_scope};
 use super::owned::CircleOwned;
 use super::scope::CircleScope;
 use super::write::CircleWrite;
 use crate::app::App;
 use crate::auth::{Credential, ProofQuery};
-use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::ids::CircleId;
 use crate::entity::membership::{self, MemberState};
 use crate::http::entity_tag::TagStem;
 use crate::http::extract::request_info;
 use crate::http::request::RequestInfo;
 use crate::http::response::Page;
 use crate::platform::crypto::keys::sha256;
+use crate::platform::db::{Reader, Reads};
 use crate::problem::Problem;
-
-/// How many circles are counted in one statement, which has a subquery for each.
-const CIRCLES_AT_ONCE: usize = 100;
 
 /// The caller in all circles of which they are a member now. With a personal access token these are
 /// only the circles that the token is for.
@@ -68,20 +66,15 @@ impl FromRequestParts<App> for CallerCircles {
             ),
             values,
         );
-        let rows = app.reader().query_all_raw(statement).await?;
+        let rows: Vec<ProofRow> = app.reader().rows(statement).await?;
         let request = request_info(parts)?;
-        let first = credential.require_row(app, &request, &rows).await?;
-        let proof = credential.prove(app, first, &request).await?;
+        let first = credential.require_row(app, &request, rows.first()).await?;
+        let proof = credential.prove(app, &first.credential, &request).await?;
         proof.check_scopes(parts)?;
-        let time_zone = first.try_get("", "my_zone")?;
+        let time_zone = first.my_zone.clone();
         let now = app.clock().now();
         let mut scopes = Vec::new();
-        let circle_of = |row: &sea_orm::QueryResult| {
-            row.try_get::<Option<CircleId>>("", "circle_id")
-                .ok()
-                .flatten()
-        };
-        for of_circle in rows.chunk_by(|a, b| circle_of(a) == circle_of(b)) {
+        for of_circle in rows.chunk_by(|a, b| a.circle_id == b.circle_id) {
             scopes.extend(read_scope(&proof, of_circle, now)?);
         }
         Ok(Self {
@@ -171,14 +164,8 @@ impl CallerCircles {
         &self.time_zone
     }
 
-    /// The caller's member ids, one for each circle.
-    pub fn member_ids(&self) -> Vec<MemberId> {
-        let ids = self.scopes.iter().filter_map(CircleScope::member_id);
-        ids.collect()
-    }
-
-    /// The connection for reading. Its statements cannot change anything.
-    pub fn db(&self) -> &DatabaseConnection {
+    /// The door for reading. Its statements cannot change anything.
+    pub fn db(&self) -> &Reader {
         self.app.reader()
     }
 
@@ -194,32 +181,17 @@ impl CallerCircles {
 
     /// The condition of the rows that [`Self::find`] finds.
     pub fn visible<E: CircleOwned>(&self, what: impl Fn(&CircleScope) -> Condition) -> Condition {
-        visible_in::<E>(&self.scopes, what)
-    }
-
-    /// How many rows [`Self::find`] finds in each circle. A circle without rows is left out.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the door that adds the circles and what the caller sees of each"
-    )]
-    pub async fn count<E: CircleOwned>(
-        &self,
-        what: impl Fn(&CircleScope) -> Condition,
-    ) -> Result<HashMap<CircleId, i64>, Problem> {
-        let mut counts = HashMap::new();
-        for some in self.scopes.chunks(CIRCLES_AT_ONCE) {
-            let counted = E::find()
-                .filter(visible_in::<E>(some, &what))
-                .select_only()
-                .column(E::circle_column())
-                .column_as(E::id_column().count(), "number")
-                .group_by(E::circle_column())
-                .into_tuple::<(CircleId, i64)>()
-                .all(self.db())
-                .await?;
-            counts.extend(counted);
+        // The circles are repeated in front, so that no database reads other circles to find these.
+        // Without any circle no row fits. Then the list names a circle that does not exist: an empty
+        // list becomes a condition without a column, for which no index is used.
+        let mut circles: Vec<_> = self.scopes.iter().map(CircleScope::circle_id).collect();
+        if circles.is_empty() {
+            circles.push(CircleId(Uuid::nil()));
         }
-        Ok(counts)
+        let circle = Expr::col((E::default(), E::circle_column()));
+        Condition::all()
+            .add(E::circle_column().is_in(circles))
+            .add(visible_in::<E>(&self.scopes, &circle, what))
     }
 
     /// A view of all circles; 304 if the client has it already.
@@ -244,9 +216,11 @@ impl CallerCircles {
 }
 
 /// What the caller sees in some of their circles. Circles in which the caller sees the same
-/// share one condition.
-fn visible_in<E: CircleOwned>(
+/// share one condition. `circle` is the column with the id of the circle. The statement still has
+/// to ask for these circles.
+pub(super) fn visible_in<E: CircleOwned>(
     scopes: &[CircleScope],
+    circle: &Expr,
     what: impl Fn(&CircleScope) -> Condition,
 ) -> Condition {
     let inside = |scope: &CircleScope| Condition::all().add(E::visible(scope)).add(what(scope));
@@ -262,16 +236,11 @@ fn visible_in<E: CircleOwned>(
         .into_iter()
         .map(|(circles, inside)| {
             Condition::all()
-                .add(E::circle_column().is_in(circles))
+                .add(circle.clone().is_in(circles))
                 .add(inside)
         })
         .collect();
-    // The circles are repeated in front, so that no database reads other circles to find these.
-    // Without any circle no row fits.
-    let circles = scopes.iter().map(CircleScope::circle_id);
-    Condition::all()
-        .add(E::circle_column().is_in(circles))
-        .add(any_of(visible))
+    any_of(visible)
 }
 
 /// Whether any of many conditions holds. They are in groups of groups, because SQLite takes no

@@ -8,9 +8,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryResult, Select, Statement,
-};
+use sea_orm::{EntityTrait, QueryFilter, Select, Statement};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -18,10 +16,10 @@ use super::owned::CircleOwned;
 use super::permission::RequiredPermission;
 use super::scope::{CircleScope, ScopedCircle, ScopedMember};
 use crate::app::App;
-use crate::auth::{Credential, Proof, ProofQuery};
+use crate::auth::{Credential, CredentialRow, Proof, ProofQuery};
 use crate::auth::{account_deleting, check_recent};
 use crate::entity::circle;
-use crate::entity::ids::{CircleId, UserId};
+use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{AccessLevel, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::topic_levels::TopicLevels;
@@ -30,8 +28,10 @@ use crate::http::openapi::Shape;
 use crate::http::pagination::{ListQuery, Listing};
 use crate::http::request::RequestInfo;
 use crate::http::response::{Page, Resource, Versioned};
+use crate::platform::db::{ReadRows, Reader, Reads};
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
+use crate::row::Row;
 use crate::schedule::window::Window;
 
 /// The circle in a path.
@@ -66,8 +66,8 @@ impl<P: RequiredPermission> FromRequestParts<App> for CircleAccess<P> {
             .map_or(CircleId(uuid::Uuid::nil()), |Path(path)| path.circle_id);
         let rows = proof(app.reader(), &credential, circle_id).await?;
         let request = request_info(parts)?;
-        let first = credential.require_row(app, &request, &rows).await?;
-        let proof = credential.prove(app, first, &request).await?;
+        let first = credential.require_row(app, &request, rows.first()).await?;
+        let proof = credential.prove(app, &first.credential, &request).await?;
         let scope = read_scope(&proof, &rows, app.clock().now())?.ok_or(Problem::NotFound)?;
         proof.check_scopes(parts)?;
         if scope.is_leaving() && !parts.method.is_safe() {
@@ -111,8 +111,8 @@ impl<P: RequiredPermission> CircleAccess<P> {
         check_recent(self.proof.authenticated_at, self.app.clock().now())
     }
 
-    /// The connection for reading. Its statements cannot change anything.
-    pub fn db(&self) -> &DatabaseConnection {
+    /// The door for reading. Its statements cannot change anything.
+    pub fn db(&self) -> &Reader {
         self.app.reader()
     }
 
@@ -125,7 +125,7 @@ impl<P: RequiredPermission> CircleAccess<P> {
     pub async fn require<E: CircleOwned>(&self, id: E::Id) -> Result<E::Model, Problem> {
         self.find::<E>()
             .filter(self.scope.visible_one::<E>(id))
-            .one(self.db())
+            .read_one(self.db())
             .await?
             .ok_or(Problem::NotFound)
     }
@@ -199,30 +199,51 @@ impl<P: RequiredPermission> CircleAccess<P> {
     reason = "the circle's own row, by an id that was proven"
 )]
 pub(super) async fn find_circle(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     id: CircleId,
 ) -> Result<circle::Model, Problem> {
     circle::Entity::find_by_id(id)
-        .one(connection)
+        .read_one(connection)
         .await?
         .ok_or(Problem::NotFound)
 }
 
 /// The columns that a proof reads of circle `c`, member `m` and grant `g`, besides those of the
-/// credential.
-pub(super) const PROVEN: &str = "c.id AS circle_id, c.time_zone, c.change_seq, \
-     c.deletion_scheduled_for AS circle_deletion_scheduled_for, \
-     m.id AS member_id, m.access, m.is_patient, m.state AS member_state, \
-     m.joined_at, m.reads, m.version AS member_version, u.time_zone AS my_zone, \
+/// credential: the fields of [`ProofRow`].
+pub(super) const PROVEN: &str = "u.time_zone, m.state, \
+     c.id, c.time_zone, c.change_seq, c.deletion_scheduled_for, \
+     m.id, m.access, m.is_patient, m.joined_at, m.reads, m.version, \
      g.topic, g.level, g.until";
+
+/// A row that proves a caller: one for each grant. Without a member, all after `member_state` is
+/// empty.
+#[derive(Debug, Row)]
+pub(super) struct ProofRow {
+    pub credential: CredentialRow,
+    pub my_zone: String,
+    member_state: Option<MemberState>,
+    pub circle_id: Option<CircleId>,
+    time_zone: Option<String>,
+    change_seq: Option<i64>,
+    deletion_scheduled_for: Option<DateTime<Utc>>,
+    member_id: Option<MemberId>,
+    access: Option<AccessLevel>,
+    is_patient: Option<bool>,
+    joined_at: Option<DateTime<Utc>>,
+    reads: Option<i32>,
+    member_version: Option<i32>,
+    topic: Option<Topic>,
+    level: Option<TopicLevel>,
+    until: Option<DateTime<Utc>>,
+}
 
 /// The rows that prove a caller in a circle: a row for each grant of the member. It is a row
 /// without a member if the caller is not in the circle, and none if the credential is not valid.
 pub(super) async fn proof(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     credential: &Credential,
     circle_id: CircleId,
-) -> Result<Vec<QueryResult>, Problem> {
+) -> Result<Vec<ProofRow>, Problem> {
     let ProofQuery {
         columns,
         tables,
@@ -243,49 +264,46 @@ pub(super) async fn proof(
         ),
         values,
     );
-    Ok(connection.query_all_raw(statement).await?)
+    Ok(connection.rows(statement).await?)
 }
 
 /// The scope that the rows of [`proof`] prove; `None` if the caller is not in the circle now.
 pub(super) fn read_scope(
     proof: &Proof,
-    rows: &[QueryResult],
+    rows: &[ProofRow],
     now: DateTime<Utc>,
 ) -> Result<Option<CircleScope>, Problem> {
     let Some(first) = rows.first() else {
         return Ok(None);
     };
-    let state: Option<MemberState> = first.try_get("", "member_state")?;
-    let is_leaving = match state {
+    let is_leaving = match first.member_state {
         Some(MemberState::Active) => false,
         Some(MemberState::Leaving) => true,
         _ => return Ok(None),
     };
+    let missing = || Problem::internal(anyhow::anyhow!("a proof without its member"));
     let circle = ScopedCircle {
-        id: first.try_get("", "circle_id")?,
-        time_zone: first.try_get("", "time_zone")?,
-        deletion_scheduled_for: first.try_get("", "circle_deletion_scheduled_for")?,
-        change_seq: first.try_get("", "change_seq")?,
+        id: first.circle_id.ok_or_else(missing)?,
+        time_zone: first.time_zone.clone().ok_or_else(missing)?,
+        deletion_scheduled_for: first.deletion_scheduled_for,
+        change_seq: first.change_seq.ok_or_else(missing)?,
     };
-    let access: AccessLevel = first.try_get("", "access")?;
     let member = ScopedMember {
-        id: first.try_get("", "member_id")?,
-        access,
-        is_patient: first.try_get("", "is_patient")?,
+        id: first.member_id.ok_or_else(missing)?,
+        access: first.access.ok_or_else(missing)?,
+        is_patient: first.is_patient.ok_or_else(missing)?,
         is_leaving,
-        joined_at: first.try_get("", "joined_at")?,
-        reads: first.try_get("", "reads")?,
-        time_zone: first.try_get("", "my_zone")?,
-        version: first.try_get("", "member_version")?,
+        joined_at: first.joined_at.ok_or_else(missing)?,
+        reads: first.reads.ok_or_else(missing)?,
+        time_zone: first.my_zone.clone(),
+        version: first.member_version.ok_or_else(missing)?,
     };
-    let mut topics = TopicLevels::NONE;
-    for row in rows {
-        let Some(topic) = row.try_get::<Option<Topic>>("", "topic")? else {
-            continue;
-        };
-        let level: TopicLevel = row.try_get("", "level")?;
-        topics = topics.granted(topic, level, row.try_get("", "until")?, now);
-    }
+    let grants = rows
+        .iter()
+        .filter_map(|row| Some((row.topic?, row.level?, row.until)));
+    let mut topics = grants.fold(TopicLevels::NONE, |topics, (topic, level, until)| {
+        topics.granted(topic, level, until, now)
+    });
     if member.is_patient {
         topics = TopicLevels::ALL;
     }

@@ -143,6 +143,18 @@ impl<E: Lockable> Locked<E> {
         self.log(verb, fields).await
     }
 
+    /// Like [`Self::save`], for a row that nothing in this transaction reads again: it is sent with
+    /// the commit.
+    pub async fn save_later(
+        &mut self,
+        verb: E::Verb,
+        row: E::ActiveModel,
+        fields: Vec<&'static str>,
+    ) -> Result<(), Problem> {
+        self.row = self.write.update_later::<E>(&self.row, row)?;
+        self.log(verb, fields).await
+    }
+
     /// Counts the version up because something that belongs to the row has changed.
     pub async fn touch(&mut self) -> Result<(), Problem> {
         let unchanged = self.row.clone().into_active_model();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 
 use super::permission::Permission;
 use super::scope::CircleScope;
@@ -12,6 +12,7 @@ use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
 use crate::entity::topic_levels::TopicLevels;
+use crate::platform::db::{ReadRows, Reads};
 use crate::problem::Problem;
 
 /// The grants of members of the circle.
@@ -20,7 +21,7 @@ use crate::problem::Problem;
     reason = "grants have no id of their own; the circle is filtered here"
 )]
 pub async fn grants_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     members: &[MemberId],
 ) -> Result<Vec<topic_grant::Model>, Problem> {
@@ -30,7 +31,7 @@ pub async fn grants_of(
     Ok(topic_grant::Entity::find()
         .filter(topic_grant::Column::CircleId.eq(scope.circle_id()))
         .filter(topic_grant::Column::MemberId.is_in(members.iter().copied()))
-        .all(connection)
+        .read(connection)
         .await?)
 }
 
@@ -75,6 +76,15 @@ impl MemberLevels {
 pub async fn levels_of_active_members(write: &CircleWrite) -> Result<Vec<MemberLevels>, Problem> {
     let active = Condition::all().add(membership::Column::State.eq(MemberState::Active));
     levels_of_members(write, active).await
+}
+
+/// These members, in any state: two queries, however many there are.
+pub async fn levels_of(
+    write: &CircleWrite,
+    members: &[MemberId],
+) -> Result<Vec<MemberLevels>, Problem> {
+    let these = membership::Column::Id.is_in(members.iter().copied());
+    levels_of_members(write, Condition::all().add(these)).await
 }
 
 async fn levels_of_members(
@@ -146,8 +156,7 @@ pub async fn who_may_take_part(
     members: &[MemberId],
     topic: Topic,
 ) -> Result<HashSet<MemberId>, Problem> {
-    let these = membership::Column::Id.is_in(members.iter().copied());
-    let members = levels_of_members(write, Condition::all().add(these)).await?;
+    let members = levels_of(write, members).await?;
     let able = members
         .iter()
         .filter(|member| member.may_take_part(Some(topic)));

@@ -13,7 +13,8 @@
 //! - Two pages of rules: [`permission`] says who may do what, [`visibility`] says who sees which
 //!   rows. The rest of the code asks them. A rule that says no says why: [`Refusal`].
 //! - Three doors: [`CircleAccess`] is the extractor for a handler in a single circle, and names the
-//!   permission that it asks for. [`CallerCircles`] is the extractor for all circles of a person.
+//!   permission that it asks for. [`CallerCircles`] is the extractor for all circles of a person, and
+//!   [`MyCircles`] begins its statements that join several tables.
 //!   [`SystemCircleView`] reads a circle for a link in an email, without a transaction.
 //! - A transaction: [`CircleWrite`] locks the circle, proves the caller again, stamps and versions
 //!   rows, appends to the [`change_log`], keeps the answer for a repeated request, and
@@ -51,11 +52,14 @@ mod caller_circles;
 pub mod change_log;
 mod circle;
 mod default_levels;
+mod joined;
 mod kept_answers;
 pub mod limits;
 mod locked;
+mod measured;
 mod member_in_path;
 mod member_levels;
+mod my_circles;
 mod owned;
 mod people;
 pub mod permission;
@@ -71,19 +75,24 @@ pub use crate::entity::topic_levels::TopicLevels;
 pub use caller_circles::CallerCircles;
 pub use circle::{CircleAccess, CirclePath};
 pub use default_levels::default_levels;
+pub use joined::seen_of;
 pub use kept_answers::{
     drop_answers_that_show_circle, drop_answers_that_show_member, drop_answers_that_show_message,
 };
 pub use locked::{Lockable, Locked};
+#[doc(hidden)]
+pub use measured::decode_proof;
 pub use member_in_path::MemberIdOrMe;
 pub use member_levels::{
-    MemberLevels, grants_of, levels_now, levels_of_active_members, may_take_part, topics_seen_by,
-    topics_to_take_part_in, who_may_take_part, who_sees,
+    MemberLevels, grants_of, levels_now, levels_of, levels_of_active_members, may_take_part,
+    topics_seen_by, topics_to_take_part_in, who_may_take_part, who_sees,
 };
+pub use my_circles::{Mine, MyCircles, table};
 pub(crate) use owned::subject_of;
 pub use owned::{CircleOwned, OwnId};
 pub use people::{
     Person, active_members, names_of, patient_id_of, patient_of, people_of, unknown_member,
+    with_person,
 };
 pub use permission::*;
 pub use refusal::Refusal;
@@ -92,5 +101,5 @@ pub use system_view::SystemCircleView;
 pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};
 pub(crate) use versioned::versioned;
-pub use visibility::visible_changes;
-pub use write::CircleWrite;
+pub use visibility::{visible_changes, written_for};
+pub use write::{CircleStep, CircleWrite, in_circles};

@@ -1,16 +1,17 @@
 //! What every table of a circle declares, so that each query asks for the circle and for what the
 //! caller sees, and no handler can forget it.
 
-use sea_orm::{ActiveModelTrait, Condition, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, Condition, EntityTrait, IntoActiveModel, TryIntoModel};
 use uuid::Uuid;
 
 use super::scope::CircleScope;
+use crate::row::Row;
 
 /// A table whose rows belong to a circle: key `(circle_id, id)`, a version, stamps.
 pub trait CircleOwned:
     EntityTrait<
-        Model: IntoActiveModel<Self::ActiveModel> + Send + Sync,
-        ActiveModel: ActiveModelTrait<Entity = Self> + Send,
+        Model: IntoActiveModel<Self::ActiveModel> + Row + Send + Sync,
+        ActiveModel: ActiveModelTrait<Entity = Self> + TryIntoModel<Self::Model> + Send,
     >
 {
     /// The type of its ids: a `UserId` in place of a `TaskId` does not compile.

@@ -2,16 +2,20 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait, Select};
 
+use super::owned::CircleOwned;
 use super::scope::CircleScope;
 use super::write::CircleWrite;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
+use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
+use crate::row::Row;
 
 /// What answers show of a member, also of a member who has left.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Row)]
 pub struct Person {
     pub name: String,
     pub state: MemberState,
@@ -19,7 +23,7 @@ pub struct Person {
 
 /// The members with these ids: one query, however many there are.
 pub async fn people_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     mut members: Vec<MemberId>,
 ) -> Result<HashMap<MemberId, Person>, Problem> {
@@ -33,9 +37,9 @@ pub async fn people_of(
         .find::<membership::Entity>()
         .select_only()
         .columns([Column::Id, Column::Name, Column::State])
-        .filter(Column::Id.is_in(members))
-        .into_tuple::<(MemberId, String, MemberState)>()
-        .all(connection)
+        .filter(Column::Id.is_in(in_list(members)))
+        .by_position::<(MemberId, String, MemberState)>()
+        .read(connection)
         .await?;
     Ok(people
         .into_iter()
@@ -43,9 +47,27 @@ pub async fn people_of(
         .collect())
 }
 
+/// Rows with the member whom each of them names in the column `member`, in one query. Every member
+/// of the circle sees who that is.
+pub fn with_person<E: CircleOwned>(
+    mut rows: Select<E>,
+    member: E::Column,
+) -> ByPosition<(E::Model, Person)> {
+    use membership::Column;
+    let person = |column: Column| Expr::col((membership::Entity, column));
+    let of_row = Condition::all()
+        .add(person(Column::CircleId).equals((E::default(), E::circle_column())))
+        .add(person(Column::Id).equals((E::default(), member)));
+    QueryTrait::query(&mut rows)
+        .inner_join(membership::Entity, of_row)
+        .expr(person(Column::Name))
+        .expr(person(Column::State));
+    rows.by_position()
+}
+
 /// The names of the members with these ids.
 pub async fn names_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     members: Vec<MemberId>,
 ) -> Result<HashMap<MemberId, String>, Problem> {
@@ -58,7 +80,7 @@ pub async fn names_of(
 
 /// The member who is the patient, if the patient is in the circle.
 pub async fn patient_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
 ) -> Result<Option<membership::Model>, Problem> {
     use membership::Column;
@@ -71,13 +93,13 @@ pub async fn patient_of(
         .find::<membership::Entity>()
         .filter(Column::IsPatient.eq(true))
         .filter(Column::State.is_in(in_the_circle))
-        .one(connection)
+        .read_one(connection)
         .await?)
 }
 
 /// The id of the patient. Nothing is read if the caller is the patient.
 pub async fn patient_id_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
 ) -> Result<Option<MemberId>, Problem> {
     if scope.is_patient() {

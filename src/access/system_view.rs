@@ -2,7 +2,7 @@
 //! stranger's GET must not begin a transaction: on SQLite it would block everybody who writes.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, QueryFilter, Select};
+use sea_orm::{QueryFilter, Select};
 
 use super::circle::find_circle;
 use super::owned::CircleOwned;
@@ -10,6 +10,7 @@ use super::scope::{CircleScope, ScopedCircle};
 use crate::app::App;
 use crate::entity::circle;
 use crate::entity::ids::CircleId;
+use crate::platform::db::{ReadRows, Reader};
 use crate::problem::Problem;
 
 /// A circle as Kith itself sees it, outside of any transaction.
@@ -35,8 +36,8 @@ impl<'a> SystemCircleView<'a> {
         &self.circle
     }
 
-    /// The connection for reading.
-    pub fn db(&self) -> &impl ConnectionTrait {
+    /// The door for reading.
+    pub fn db(&self) -> &Reader {
         self.app.reader()
     }
 
@@ -55,6 +56,6 @@ impl<'a> SystemCircleView<'a> {
             .scope
             .find::<E>()
             .filter(self.scope.visible_one::<E>(id));
-        Ok(rows.one(self.db()).await?)
+        Ok(rows.read_one(self.db()).await?)
     }
 }

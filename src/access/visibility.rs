@@ -33,7 +33,8 @@
 //! [`CircleOwned`] for it. [`CircleScope::find`], and everything that is built on it
 //! (`find`, `require`, `delete` and `delete_all` of the doors), asks for the circle and
 //! adds the condition; [`CallerCircles::find`](super::CallerCircles::find) does it for every
-//! circle of a person. A row with a parent has the condition of its parent, by a subquery: nobody
+//! circle of a person, and so does [`MyCircles`](super::MyCircles), for a view that joins several
+//! tables. A row with a parent has the condition of its parent, by a subquery: nobody
 //! ever sees an assignment without its task. Two doors of [`CircleWrite`] leave the condition out,
 //! and their names say so: `find_in_circle` and `update_all`. They are for what must follow a
 //! change everywhere, and an answer never shows what they read.
@@ -79,8 +80,7 @@ use crate::entity::subjects;
 use crate::entity::thread::ThreadKind;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::{
-    change, invitation, message, notification, read_cursor, reminder, task, task_assignment,
-    thread, thread_member,
+    change, invitation, message, notification, read_cursor, reminder, thread, thread_member,
 };
 
 circle_owned!(membership, MemberId, every_member);
@@ -91,13 +91,7 @@ circle_owned!(task_list, TaskListId, own_id, every_member);
 
 circle_owned!(task, TaskId, own_id, by topic);
 
-circle_owned!(task_assignment, TaskAssignmentId, |scope| {
-    // Correlated, so that the database reads the tasks of a page and not all tasks of the circle.
-    let mut its_task = visible_ids::<task::Entity>(scope);
-    let id = Expr::col((task::Entity, task::Column::Id));
-    its_task.and_where(id.equals((task_assignment::Entity, task_assignment::Column::TaskId)));
-    Condition::all().add(Expr::exists(its_task))
-});
+circle_owned!(task_assignment, TaskAssignmentId, with task by TaskId);
 
 circle_owned!(appointment, AppointmentId, own_id, by topic, parts attendance AttendanceId);
 
@@ -109,7 +103,9 @@ circle_owned!(thread, ThreadId, own_id, reads_topic_or_is_named);
 circle_owned!(thread_member, ThreadMemberId, with thread by ThreadId);
 
 circle_owned!(message, MessageId, own_id, |scope| {
-    of_visible::<thread::Entity>(scope, message::Column::ThreadId).add(since_joining(scope))
+    let mut its_thread = parent_of::<thread::Entity>(scope, message::Column::ThreadId);
+    its_thread.cond_where(written_for(scope));
+    Condition::all().add(Expr::exists(its_thread))
 });
 
 circle_owned!(message_edit, MessageEditId, with message by MessageId);
@@ -160,9 +156,25 @@ fn of_readable_topic(scope: &CircleScope, topic: impl ColumnTrait) -> Condition 
     Condition::all().add(topic.is_in(scope.topics().readable()))
 }
 
-/// Rows whose parent the caller sees.
+/// Rows whose parent the caller sees. The database looks up the parent of each row that it reads:
+/// with a list of all visible parents, it would read every parent in the circle first.
 fn of_visible<Parent: CircleOwned>(scope: &CircleScope, parent: impl ColumnTrait) -> Condition {
-    Condition::all().add(parent.in_subquery(visible_ids::<Parent>(scope)))
+    Condition::all().add(Expr::exists(parent_of::<Parent>(scope, parent)))
+}
+
+/// The parent of a row, if the caller sees it, for a subquery. `parent` is the column of the row
+/// that names it.
+fn parent_of<Parent: CircleOwned>(
+    scope: &CircleScope,
+    parent: impl ColumnTrait,
+) -> SelectStatement {
+    let mut parents = scope.find::<Parent>().select_only();
+    QueryTrait::query(&mut parents)
+        .expr(Expr::value(1))
+        .and_where(
+            Expr::col((Parent::default(), Parent::id_column())).equals(parent.as_column_ref()),
+        )
+        .take()
 }
 
 macro_rules! reminded {
@@ -200,41 +212,43 @@ fn reads_topic_or_is_named(scope: &CircleScope) -> Condition {
     let Some(me) = scope.member_id() else {
         return Condition::all();
     };
-    let naming_me = Query::select()
-        .column(thread_member::Column::ThreadId)
+    let names_me = Query::select()
+        .expr(Expr::value(1))
         .from(thread_member::Entity)
         .and_where(thread_member::Column::CircleId.eq(scope.circle_id()))
+        .and_where(
+            Expr::col((thread_member::Entity, thread_member::Column::ThreadId))
+                .equals((thread::Entity, thread::Column::Id)),
+        )
         .and_where(thread_member::Column::MemberId.eq(me))
         .take();
     Condition::any()
         .add(of_readable_topic(scope, thread::Column::Topic))
         .add(
-            thread::Column::Kind
-                .eq(ThreadKind::Direct)
-                .and(thread::Column::Id.in_subquery(naming_me)),
+            Condition::all()
+                .add(thread::Column::Kind.eq(ThreadKind::Direct))
+                .add(Expr::exists(names_me)),
         )
+}
+
+/// Which messages of a thread were written for the member, in a statement that has selected the
+/// threads that the member sees.
+pub fn written_for(scope: &CircleScope) -> Condition {
+    let Some(joined_at) = scope.joined_at() else {
+        return Condition::all();
+    };
+    let reads_history = scope.may(Permission::ReadHistory);
+    since_joining(Expr::value(joined_at), Expr::value(reads_history))
 }
 
 /// Messages from before a member joined need the permission `ReadHistory`, and a thread about a
 /// topic: a direct thread was written for the people who were there at the time.
-fn since_joining(scope: &CircleScope) -> Condition {
-    let Some(joined_at) = scope.joined_at() else {
-        return Condition::all();
-    };
-    let since = Condition::any().add(message::Column::CreatedAt.gte(joined_at));
-    if !scope.may(Permission::ReadHistory) {
-        return since;
-    }
-    let mut about_topics = visible_ids::<thread::Entity>(scope);
-    about_topics.and_where(thread::Column::Kind.eq(ThreadKind::Topic));
-    since.add(message::Column::ThreadId.in_subquery(about_topics))
-}
-
-/// The ids of the rows that the caller sees, for a subquery.
-fn visible_ids<E: CircleOwned>(scope: &CircleScope) -> SelectStatement {
-    scope
-        .find::<E>()
-        .select_only()
-        .column(E::id_column())
-        .into_query()
+///
+/// `joined_at` and `reads_history` are what the scope of the member says.
+pub(super) fn since_joining(joined_at: Expr, reads_history: Expr) -> Condition {
+    let message = |column| Expr::col((message::Entity, column));
+    let about_topic = thread::Column::Kind.eq(ThreadKind::Topic);
+    Condition::any()
+        .add(message(message::Column::CreatedAt).gte(joined_at))
+        .add(Condition::all().add(reads_history).add(about_topic))
 }

@@ -14,8 +14,8 @@
 //!
 //! # How
 //!
-//! `begin.rs` locks and proves, this file reads and writes rows, `commit.rs` numbers, logs and
-//! commits. A handler:
+//! `begin.rs` locks and proves, this file and `bulk.rs` read and write rows, `commit.rs` numbers,
+//! logs and commits. A handler:
 //!
 //! ```ignore
 //! let mut write = app.begin_write(&circle).await?;          // lock, prove again
@@ -42,6 +42,9 @@
 
 mod begin;
 mod commit;
+mod in_circles;
+
+pub use in_circles::{CircleStep, in_circles};
 
 use std::sync::Arc;
 
@@ -50,7 +53,7 @@ use sea_orm::sea_query::ValueType;
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
     DatabaseTransaction, DbErr, EntityTrait, Iterable, ModelTrait, PaginatorTrait,
-    PrimaryKeyToColumn, QueryFilter, Select, Statement,
+    PrimaryKeyToColumn, QueryFilter, Select, Statement, TryIntoModel, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -114,7 +117,8 @@ impl CircleWrite {
         self.transaction.enqueue_at(job, run_at).await
     }
 
-    /// Like [`Self::enqueue_at`], for several jobs in one statement.
+    /// Like [`Self::enqueue_at`], for several jobs: one statement for five hundred of them, which is
+    /// sent with the commit.
     pub async fn enqueue_all_at<J: Job>(
         &self,
         jobs: &[J],
@@ -285,32 +289,19 @@ impl CircleWrite {
         mut row: E::ActiveModel,
     ) -> Result<E::Model, DbErr> {
         self.stamp::<E>(&mut row);
-        E::insert(row).exec_with_returning(self.tx()).await
-    }
-
-    /// Like [`Self::insert`], for several rows at once.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the door that adds the circle"
-    )]
-    pub async fn insert_all<E: CircleOwned>(
-        &self,
-        mut rows: Vec<E::ActiveModel>,
-    ) -> Result<(), Problem> {
-        if rows.is_empty() {
-            return Ok(());
+        set_what_is_null::<E>(&mut row);
+        match row.clone().try_into_model() {
+            Ok(written) => {
+                E::insert(row).exec_without_returning(self.tx()).await?;
+                Ok(written)
+            }
+            // The database fills in a column.
+            Err(_) => E::insert(row).exec_with_returning(self.tx()).await,
         }
-        for row in &mut rows {
-            self.stamp::<E>(row);
-        }
-        E::insert_many(rows)
-            .exec_without_returning(self.tx())
-            .await?;
-        Ok(())
     }
 
     /// Sets the circle, the author and the stamps of a new row.
-    fn stamp<E: CircleOwned>(&self, row: &mut E::ActiveModel) {
+    pub(super) fn stamp<E: CircleOwned>(&self, row: &mut E::ActiveModel) {
         row.set(E::circle_column(), self.circle_id().into());
         row.set(E::version_column(), 1.into());
         row.set(E::created_at_column(), self.now().into());
@@ -320,15 +311,28 @@ impl CircleWrite {
 
     /// Writes what is set in the row and counts its version up. The row was read through this
     /// transaction, so it must be of this circle. Anything else is a fault of Kith.
+    pub async fn update<E: CircleOwned>(
+        &self,
+        before: &E::Model,
+        row: E::ActiveModel,
+    ) -> Result<E::Model, Problem> {
+        let (after, update) = self.stamped_update::<E>(before, row)?;
+        match update.exec(self.tx()).await?.rows_affected {
+            1 => Ok(after),
+            _ => Err(DbErr::RecordNotUpdated.into()),
+        }
+    }
+
+    /// The row as it will be, and the statement that makes it so.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circle"
     )]
-    pub async fn update<E: CircleOwned>(
+    pub(super) fn stamped_update<E: CircleOwned>(
         &self,
         before: &E::Model,
         mut row: E::ActiveModel,
-    ) -> Result<E::Model, Problem> {
+    ) -> Result<(E::Model, UpdateMany<E>), Problem> {
         let circle = row.get(E::circle_column()).into_value();
         if circle != Some(self.circle_id().into()) {
             let what = anyhow::anyhow!("a {} of another circle", E::SUBJECT);
@@ -336,7 +340,12 @@ impl CircleWrite {
         }
         row.set(E::version_column(), (E::version_of(before) + 1).into());
         row.set(E::updated_at_column(), self.now().into());
-        Ok(E::update(row).exec(self.tx()).await?)
+        let after = row.clone().try_into_model()?;
+        let update = E::update_many()
+            .set(row)
+            .filter(E::circle_column().eq(self.circle_id()))
+            .filter(E::id_column().eq(E::id_of(before).into()));
+        Ok((after, update))
     }
 
     /// Deletes a row that was found with [`Self::find_in_circle`].
@@ -359,20 +368,6 @@ impl CircleWrite {
         self.delete_all::<E>(Condition::all().add(this_one)).await
     }
 
-    /// Deletes the visible rows that fit a condition.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the door that adds the circle and what the caller sees"
-    )]
-    pub async fn delete_all<E: CircleOwned>(&self, which: Condition) -> Result<(), Problem> {
-        E::delete_many()
-            .filter(self.scope.visible::<E>())
-            .filter(which)
-            .exec(self.tx())
-            .await?;
-        Ok(())
-    }
-
     /// Counts that a read cursor of the caller has moved. It gives their answers other entity tags,
     /// although nothing in the circle has changed.
     pub async fn count_read(&mut self) -> Result<(), Problem> {
@@ -384,5 +379,19 @@ impl CircleWrite {
         self.tx().execute_raw(count).await?;
         self.scope.count_read();
         Ok(())
+    }
+}
+
+/// Sets the columns of a new row that nobody has set and that may be null. So the row is known
+/// without reading it back, and all inserts of a table are one prepared statement.
+fn set_what_is_null<E: CircleOwned>(row: &mut E::ActiveModel) {
+    let empty = E::ActiveModel::default_values();
+    for column in E::Column::iter() {
+        if row.is_not_set(column)
+            && column.def().is_null()
+            && let Some(null) = empty.get(column).into_value()
+        {
+            row.set(column, null);
+        }
     }
 }

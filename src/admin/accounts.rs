@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, IntoActiveModel, QueryResult, Statement};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, IntoActiveModel, Statement};
 
 use crate::app::App;
 use crate::auth::{AccountScope, Event, note_event};
@@ -14,12 +14,13 @@ use crate::entity::security_event::SecurityEventKind;
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{IDLE, end_sessions_of, end_tokens_of};
 use crate::http::response::NoContent;
-use crate::platform::db::Transaction;
+use crate::platform::db::{Reads, Transaction};
 use crate::platform::text::EmailAddress;
 use crate::problem::{Conflict, Problem, ProblemCode};
+use crate::row::Row;
 
 /// One line of the list of accounts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Row)]
 pub struct AccountLine {
     pub id: UserId,
     pub email: String,
@@ -38,19 +39,6 @@ pub struct AccountLine {
 impl AccountLine {
     /// The line above the others.
     pub const HEAD: &str = "id\temail\tstate\tcreated\tlast used\tsessions\ttokens\tcircles";
-
-    fn read(row: &QueryResult) -> Result<Self, DbErr> {
-        Ok(Self {
-            id: row.try_get("", "id")?,
-            email: row.try_get("", "email")?,
-            state: row.try_get("", "state")?,
-            created_at: row.try_get("", "created_at")?,
-            last_used_at: row.try_get("", "last_used_at")?,
-            sessions: row.try_get("", "sessions")?,
-            tokens: row.try_get("", "tokens")?,
-            circles: row.try_get("", "circles")?,
-        })
-    }
 }
 
 /// Columns with tabs between them: people can read them, and `cut` can split them.
@@ -88,9 +76,7 @@ pub async fn list_accounts(app: &App) -> Result<Vec<AccountLine>, Problem> {
          FROM users u ORDER BY u.created_at, u.email",
         [now.into(), (now - IDLE).into()],
     );
-    let rows = app.reader().query_all_raw(statement).await?;
-    let lines: Result<Vec<_>, DbErr> = rows.iter().map(AccountLine::read).collect();
-    Ok(lines?)
+    Ok(app.reader().for_long_statements().rows(statement).await?)
 }
 
 /// An account that was disabled.

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::auth::mail_tokens;
 use crate::platform::crypto::keys::Keys;
 use crate::platform::crypto::sealed::{SEALED, SealedCell};
-use crate::platform::db::Transaction;
+use crate::platform::db::{Reads, Transaction};
 use crate::problem::Problem;
 
 /// How much was sealed again.
@@ -26,8 +26,7 @@ pub async fn check_secret_key(app: &App) -> anyhow::Result<()> {
             app.reader().get_database_backend(),
             format!("SELECT DISTINCT substr({column}, 1, 8) AS id FROM {table}"),
         );
-        for row in app.reader().query_all_raw(statement).await? {
-            let id: Vec<u8> = row.try_get("", "id")?;
+        for id in app.reader().rows::<Vec<u8>>(statement).await? {
             check_seal(app.keys(), Some(&id))?;
         }
     }

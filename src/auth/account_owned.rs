@@ -14,8 +14,8 @@
 
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, Select,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, Select,
 };
 use uuid::Uuid;
 
@@ -24,10 +24,12 @@ use crate::entity::ids::{
     SignInTicketId, TotpFactorId, UserId,
 };
 use crate::entity::{membership, security_event};
+use crate::platform::db::{ReadRows, Reads};
 use crate::problem::Problem;
+use crate::row::Row;
 
 /// A table whose rows name an account. The account may read them.
-pub trait OfAccount: EntityTrait {
+pub trait OfAccount: EntityTrait<Model: Row> {
     /// The column that names the account.
     fn account_column() -> Self::Column;
 }
@@ -122,10 +124,10 @@ impl AccountScope {
     /// One row of this account, or 404.
     pub async fn require<E: AccountOwned>(
         self,
-        connection: &impl ConnectionTrait,
+        connection: &impl Reads,
         id: E::Id,
     ) -> Result<E::Model, Problem> {
-        let row = self.find_one::<E>(id).one(connection).await?;
+        let row = self.find_one::<E>(id).read_one(connection).await?;
         row.ok_or(Problem::NotFound)
     }
 

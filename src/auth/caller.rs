@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Select, Statement};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Select};
 use serde::Serialize;
 use uuid::Uuid;
 
 use super::account_owned::{AccountOwned, AccountScope, OfAccount};
-use super::credential::{Credential, Proof};
+use super::credential::{Credential, CredentialRow, Proof};
 use super::token::AccessToken;
 use crate::app::{App, WriteProof};
 use crate::auth::{Event, note_event};
@@ -22,7 +22,7 @@ use crate::http::entity_tag::TagStem;
 use crate::http::extract::request_info;
 use crate::http::request::RequestInfo;
 use crate::http::response::{Answer, Page, Resource, Versioned};
-use crate::platform::db::Transaction;
+use crate::platform::db::{LockedRow, Reads, Transaction};
 use crate::platform::queue::Job;
 use crate::problem::{Conflict, Problem, ProblemCode};
 
@@ -165,9 +165,9 @@ async fn prove(
 ) -> Result<(Credential, Proof), Problem> {
     let credential = Credential::of(parts, app).await?;
     let query = credential.query(app.reader().get_database_backend());
-    let rows = app.reader().query_all_raw(query).await?;
-    let row = credential.require_row(app, request, &rows).await?;
-    let proof = credential.prove(app, row, request).await?;
+    let row = app.reader().row::<CredentialRow>(query).await?;
+    let row = credential.require_row(app, request, row).await?;
+    let proof = credential.prove(app, &row, request).await?;
     Ok((credential, proof))
 }
 
@@ -229,22 +229,13 @@ pub struct AccountWrite {
 
 impl AccountWrite {
     pub(crate) async fn begin(app: &App, caller: &Caller) -> Result<Self, Problem> {
-        let mut transaction = Transaction::begin(app).await?;
-        transaction
-            .claim_key(caller.user_id(), caller.request.key_to_claim())
-            .await?;
-        if transaction.backend() == DbBackend::Postgres {
-            let lock = Statement::from_sql_and_values(
-                DbBackend::Postgres,
-                "SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE",
-                [caller.user_id().into()],
-            );
-            transaction.tx().query_one_raw(lock).await?;
-        }
+        let user_id = caller.user_id();
+        let (row, key) = (LockedRow::Account(user_id), caller.request.key_to_claim());
+        let mut transaction = Transaction::begin_on(app, row, user_id, key).await?;
         let credential = Credential::Session(caller.token);
         let row = transaction
             .tx()
-            .query_one_raw(credential.query(transaction.backend()))
+            .row(credential.query(transaction.backend()))
             .await?
             .ok_or_else(|| credential.invalid())?;
         let proof = credential.check(&row, transaction.now())?;

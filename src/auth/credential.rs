@@ -6,16 +6,17 @@ use std::sync::Arc;
 use axum::http::header;
 use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{DbBackend, QueryResult, Statement, Value};
+use sea_orm::{DbBackend, Statement, Value};
 
 use super::credential_cache::CredentialCache;
 use super::personal_access_token::{hash_of_token, is_personal_access_token};
 use super::signing::KnownKeys;
-use super::token::{AccessToken, TokenFault, key_of_token, verify_token};
+use super::token::{AccessToken, GenuineToken, MAX_TOKEN, TokenFault, key_of_token};
 use super::token_scope::ProvenToken;
 use super::token_use;
+use super::verified_tokens::{TokenDigest, VerifiedTokens};
 use crate::app::App;
-use crate::entity::ids::UserId;
+use crate::entity::ids::{PersonalAccessTokenId, UserId};
 use crate::entity::personal_access_token::TokenScopes;
 use crate::entity::user::UserState;
 use crate::http::extract::request_info;
@@ -23,6 +24,7 @@ use crate::http::openapi::NeededScopes;
 use crate::http::rate_limits;
 use crate::http::request::RequestInfo;
 use crate::problem::{Problem, TokenKind};
+use crate::row::Row;
 
 /// How precisely the last use of a personal access token is stored.
 const LAST_USE: TimeDelta = TimeDelta::minutes(10);
@@ -38,6 +40,7 @@ pub(crate) enum Credential {
 /// The parts of the query that proves a credential. The account is `u`; the session or personal
 /// access token is `s`.
 pub(crate) struct ProofQuery {
+    /// The columns of a [`CredentialRow`].
     pub columns: &'static str,
     pub tables: &'static str,
     pub condition: &'static str,
@@ -45,6 +48,24 @@ pub(crate) struct ProofQuery {
     pub bound: &'static str,
     /// The values of `$1` and so on in `tables` and `condition`.
     pub values: Vec<Value>,
+}
+
+/// The row that proves a credential.
+#[derive(Clone, Debug, Row)]
+pub(crate) struct CredentialRow {
+    used_at: Option<DateTime<Utc>>,
+    ended_at: Option<DateTime<Utc>>,
+    expires_at: DateTime<Utc>,
+    user_state: UserState,
+    user_id: UserId,
+    /// Only of a session: when the person last confirmed their identity.
+    authenticated_at: Option<DateTime<Utc>>,
+    /// Only of a session: when the key that signed the token ends.
+    key_ends_at: Option<DateTime<Utc>>,
+    /// Only of a personal access token.
+    token_id: Option<PersonalAccessTokenId>,
+    /// Only of a personal access token.
+    scopes: Option<String>,
 }
 
 /// Whom a credential proves, and what limits it has.
@@ -89,13 +110,13 @@ impl Credential {
     }
 
     /// The row that proves the credential. If there is none, the request counts as anonymous.
-    pub async fn require_row<'r>(
+    pub async fn require_row<R>(
         &self,
         app: &App,
         request: &RequestInfo,
-        rows: &'r [QueryResult],
-    ) -> Result<&'r QueryResult, Problem> {
-        if let Some(row) = rows.first() {
+        row: Option<R>,
+    ) -> Result<R, Problem> {
+        if let Some(row) = row {
             return Ok(row);
         }
         app.shared::<CredentialCache>().note(self, false);
@@ -130,29 +151,53 @@ impl Credential {
             let invalid = Problem::InvalidToken(TokenKind::Personal);
             return hash.map(Self::Personal).ok_or(invalid);
         }
-        let invalid = Problem::InvalidToken(TokenKind::Access);
-        let Some(key) = key_of_token(text) else {
-            return Err(invalid);
-        };
-        if !app.shared::<KnownKeys>().has(key) {
-            rate_limits::refuse_unknown(app, request)?;
-        }
-        let key = app.shared::<KnownKeys>().find(app.reader(), key).await?;
-        let Some(key) = key else {
-            return Err(invalid);
-        };
-        match verify_token(&key, app.public_url(), text, app.clock().now()) {
+        match Self::read_access_token(text, app, request).await? {
             Ok(token) => Ok(Self::Session(token)),
             Err(TokenFault::Expired) => Err(Problem::TokenExpired(TokenKind::Access)),
-            Err(TokenFault::Invalid) => Err(invalid),
+            Err(TokenFault::Invalid) => Err(Problem::InvalidToken(TokenKind::Access)),
         }
+    }
+
+    /// Verifies an access token, or recognizes it if it was verified before.
+    async fn read_access_token(
+        text: &str,
+        app: &App,
+        request: &RequestInfo,
+    ) -> Result<Result<AccessToken, TokenFault>, Problem> {
+        if text.len() > MAX_TOKEN {
+            return Ok(Err(TokenFault::Invalid));
+        }
+        let now = app.clock().now();
+        let verified = app.shared::<VerifiedTokens>();
+        let digest = TokenDigest::of(text);
+        if let Some(known) = verified.find(&digest) {
+            return Ok(known.judge(now));
+        }
+        let Some(key) = key_of_token(text) else {
+            return Ok(Err(TokenFault::Invalid));
+        };
+        let keys = app.shared::<KnownKeys>();
+        if !keys.has(key) {
+            rate_limits::refuse_unknown(app, request)?;
+        }
+        let Some(key) = keys.find(app.reader(), key).await? else {
+            return Ok(Err(TokenFault::Invalid));
+        };
+        let Some(genuine) = GenuineToken::verify(&key, app.public_url(), text) else {
+            return Ok(Err(TokenFault::Invalid));
+        };
+        let judged = genuine.judge(now);
+        if judged.is_ok() {
+            verified.remember(digest, genuine);
+        }
+        Ok(judged)
     }
 
     pub fn proof_query(&self) -> ProofQuery {
         match self {
             Self::Session(token) => ProofQuery {
-                columns: "r.access_used_at AS used_at, s.ended_at, s.expires_at, \
-                    s.authenticated_at, k.ends_at AS key_ends_at, u.state AS user_state, u.id AS user_id",
+                columns: "r.access_used_at, s.ended_at, s.expires_at, u.state, u.id, \
+                    s.authenticated_at, k.ends_at, NULL, NULL",
                 tables: "sessions s JOIN users u ON u.id = s.user_id \
                     JOIN refresh_tokens r ON r.session_id = s.id AND r.id = $3 \
                     JOIN signing_keys k ON k.id = $4",
@@ -166,8 +211,8 @@ impl Credential {
                 ],
             },
             Self::Personal(hash) => ProofQuery {
-                columns: "s.last_used_at AS used_at, s.ended_at, s.expires_at, \
-                    s.id AS token_id, s.scopes, u.state AS user_state, u.id AS user_id",
+                columns: "s.last_used_at, s.ended_at, s.expires_at, u.state, u.id, \
+                    NULL, NULL, s.id, s.scopes",
                 tables: "personal_access_tokens s JOIN users u ON u.id = s.user_id",
                 condition: "s.token_hash = $1",
                 // A token does not work any more for a member who left the circle and came back.
@@ -193,32 +238,23 @@ impl Credential {
     }
 
     /// Refuses a credential that has ended.
-    pub fn check(&self, row: &QueryResult, now: DateTime<Utc>) -> Result<Proof, Problem> {
-        let ended: Option<DateTime<Utc>> = row.try_get("", "ended_at")?;
-        let expires: DateTime<Utc> = row.try_get("", "expires_at")?;
-        let state: UserState = row.try_get("", "user_state")?;
-        let (key_ends, authenticated_at, token) = match self {
-            Self::Session(_) => (
-                row.try_get("", "key_ends_at")?,
-                row.try_get("", "authenticated_at")?,
-                None,
-            ),
+    pub fn check(&self, row: &CredentialRow, now: DateTime<Utc>) -> Result<Proof, Problem> {
+        let state = row.user_state;
+        let token = match self {
+            Self::Session(_) => None,
             Self::Personal(_) => {
-                let scopes: String = row.try_get("", "scopes")?;
-                let token = ProvenToken {
-                    id: row.try_get("", "token_id")?,
-                    scopes: TokenScopes::read(&scopes),
-                };
-                (None, None, Some(token))
+                let id = row.token_id.ok_or_else(|| self.invalid())?;
+                let scopes = TokenScopes::read(row.scopes.as_deref().unwrap_or_default());
+                Some(ProvenToken { id, scopes })
             }
         };
-        let key_ended = key_ends.is_some_and(|end: DateTime<Utc>| end <= now);
+        let key_ended = row.key_ends_at.is_some_and(|end| end <= now);
         let let_in = match self {
             Self::Session(_) => state.lets_in(),
             Self::Personal(_) => state == UserState::Active,
         };
-        let is_over = expires <= now;
-        if ended.is_some() || !let_in {
+        let is_over = row.expires_at <= now;
+        if row.ended_at.is_some() || !let_in {
             return Err(self.invalid());
         }
         match self {
@@ -230,11 +266,11 @@ impl Credential {
             _ => {}
         }
         Ok(Proof {
-            user_id: row.try_get("", "user_id")?,
+            user_id: row.user_id,
             token,
             state,
-            authenticated_at,
-            used_at: row.try_get("", "used_at")?,
+            authenticated_at: row.authenticated_at,
+            used_at: row.used_at,
         })
     }
 
@@ -242,7 +278,7 @@ impl Credential {
     pub async fn prove(
         &self,
         app: &App,
-        row: &QueryResult,
+        row: &CredentialRow,
         request: &Arc<RequestInfo>,
     ) -> Result<Proof, Problem> {
         let now = app.clock().now();

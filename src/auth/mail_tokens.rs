@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
-    DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr,
+    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -19,7 +18,7 @@ use crate::entity::ids::{
 };
 use crate::entity::mail_token::{self, Column, MailTokenKind};
 use crate::platform::crypto::keys::sha256;
-use crate::platform::db::Transaction;
+use crate::platform::db::{ReadRows, Reads, Transaction};
 use crate::problem::Problem;
 
 /// What a mailed token is about.
@@ -203,7 +202,7 @@ fn not_void() -> Select<mail_token::Entity> {
 
 /// The newest token of a kind and subject that is not void.
 pub async fn newest(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     kind: MailTokenKind,
     subject: TokenSubject,
 ) -> Result<Option<mail_token::Model>, DbErr> {
@@ -211,25 +210,43 @@ pub async fn newest(
         .filter(Column::Kind.eq(kind))
         .filter(subject.condition())
         .order_by_desc(Column::CreatedAt)
-        .one(connection)
+        .read_one(connection)
         .await
+}
+
+/// The newest token of a kind that is not void, for each of these members of a circle.
+pub async fn newest_of_members(
+    connection: &impl Reads,
+    kind: MailTokenKind,
+    circle_id: CircleId,
+    members: Vec<MemberId>,
+) -> Result<HashMap<MemberId, mail_token::Model>, DbErr> {
+    let oldest_first = not_void()
+        .filter(Column::Kind.eq(kind))
+        .filter(Column::CircleId.eq(circle_id))
+        .filter(Column::SubjectId.is_in(members.iter().map(|member| member.0)))
+        .order_by_asc(Column::CreatedAt)
+        .read(connection)
+        .await?;
+    let of_member = |token: mail_token::Model| (MemberId(token.subject_id), token);
+    Ok(oldest_first.into_iter().map(of_member).collect())
 }
 
 /// The token that was sent, also if it cannot be used.
 pub async fn find(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     kind: MailTokenKind,
     token: &str,
 ) -> Result<Option<mail_token::Model>, DbErr> {
     lookup::by_hash::<mail_token::Entity>(token)
         .filter(Column::Kind.eq(kind))
-        .one(connection)
+        .read_one(connection)
         .await
 }
 
 /// The token that was sent, if it can be used. Otherwise 410.
 pub async fn require(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     kind: MailTokenKind,
     token: &str,
     now: DateTime<Utc>,

@@ -4,8 +4,8 @@
 //!   confirmed their identity in the last ten minutes. [`CallerOrToken`] can be a personal access
 //!   token, too. [`AccountWrite`] is the transaction on the caller's own account.
 //! - `credential` reads the header Authorization: the access token of a session
-//!   ([`AccessToken`], signed by [`signing`]), or a personal access token. [`ProvenToken`] says
-//!   what a personal access token may do.
+//!   ([`AccessToken`], signed by [`signing`], remembered by [`VerifiedTokens`]), or a personal
+//!   access token. [`ProvenToken`] says what a personal access token may do.
 //! - [`judge_renewal`] tells a lost answer from a stolen refresh token, by which tokens were used
 //!   ([`PendingUses`]).
 //! - [`AccountOwned`] is a table whose rows only their own account reaches. [`lookup`] finds rows
@@ -30,6 +30,7 @@ mod token;
 mod token_scope;
 mod token_use;
 mod users;
+mod verified_tokens;
 
 pub use account_owned::{AccountOwned, AccountScope, OfAccount};
 pub use caller::{
@@ -41,7 +42,9 @@ pub use credential_cache::CredentialCache;
 pub use personal_access_token::make_personal_access_token;
 pub use rotation::{Renewal, judge_renewal};
 pub use security_events::{Event, MailSecurityEvent, note_event, settle_event};
-pub use token::{AccessToken, TokenFault, issue_token, key_of_token, self_test, verify_token};
+pub use token::{
+    AccessToken, GenuineToken, TokenFault, issue_token, key_of_token, self_test, verify_token,
+};
 pub use token_scope::ProvenToken;
 pub use token_use::PendingUses;
 pub use users::{
@@ -52,3 +55,4 @@ pub(crate) use users::{
     check_new_password, clear_password, find_and_lock_user, lock_user, lock_user_of, replace_hash,
     set_password, void_email_change,
 };
+pub use verified_tokens::{TokenDigest, VerifiedTokens};

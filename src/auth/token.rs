@@ -14,7 +14,8 @@ use crate::entity::ids::{RefreshTokenId, SessionId, SigningKeyId, UserId};
 /// How long an access token is valid.
 pub const LIFE: TimeDelta = TimeDelta::minutes(10);
 const LEEWAY_SECONDS: i64 = 30;
-const MAX_LENGTH: usize = 4096;
+/// The longest access token, in bytes.
+pub(super) const MAX_TOKEN: usize = 4096;
 const TYPE: &str = "at+jwt";
 /// The audience of every access token.
 const AUDIENCE: &str = "kith";
@@ -88,7 +89,7 @@ pub fn issue_token(
 
 /// The key that signed a token, as its header says. `None` if the header is not exactly ours.
 pub fn key_of_token(token: &str) -> Option<SigningKeyId> {
-    if token.len() > MAX_LENGTH {
+    if token.len() > MAX_TOKEN {
         return None;
     }
     let (head, _) = token.split_once('.')?;
@@ -109,6 +110,59 @@ pub enum TokenFault {
     Invalid,
 }
 
+/// What a token says whose signature, form and issuer are good. None of that ever changes, so it can
+/// be remembered. [`Self::judge`] says whether the token is valid at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GenuineToken {
+    token: AccessToken,
+    /// In Unix seconds. The token is valid from then on for [`LIFE`].
+    issued_at: i64,
+}
+
+impl GenuineToken {
+    /// Reads an access token that this key has signed. `None` if anything is wrong with it, except
+    /// its time.
+    pub fn verify(key: &PublicKey, issuer: &str, token: &str) -> Option<Self> {
+        if key_of_token(token) != Some(key.id) {
+            return None;
+        }
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+        validation.set_issuer(&[issuer]);
+        validation.set_audience(&[AUDIENCE]);
+        // The library uses the system's clock. `judge` uses the app's clock.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &validation);
+        let claims = claims.ok()?.claims;
+        let for_us = claims.client_id == CLIENT && claims.scope == SCOPE;
+        let lives_as_ours =
+            claims.nbf == claims.iat && claims.exp.saturating_sub(claims.iat) == LIFE.num_seconds();
+        (for_us && lives_as_ours).then_some(Self {
+            token: AccessToken {
+                user_id: UserId(claims.sub),
+                session_id: SessionId(claims.sid),
+                id: RefreshTokenId(claims.jti),
+                key_id: key.id,
+            },
+            issued_at: claims.iat,
+        })
+    }
+
+    /// The token, if it is valid at this moment.
+    pub fn judge(&self, now: DateTime<Utc>) -> Result<AccessToken, TokenFault> {
+        let now = now.timestamp();
+        if self.issued_at > now.saturating_add(LEEWAY_SECONDS) {
+            return Err(TokenFault::Invalid);
+        }
+        let end = self.issued_at.saturating_add(LIFE.num_seconds());
+        if now >= end.saturating_add(LEEWAY_SECONDS) {
+            return Err(TokenFault::Expired);
+        }
+        Ok(self.token)
+    }
+}
+
 /// Reads an access token that this key has signed. Only a token with a true signature and true
 /// claims is told that it has expired.
 pub fn verify_token(
@@ -117,36 +171,8 @@ pub fn verify_token(
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<AccessToken, TokenFault> {
-    if key_of_token(token) != Some(key.id) {
-        return Err(TokenFault::Invalid);
-    }
-    let mut validation = Validation::new(Algorithm::EdDSA);
-    validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
-    validation.set_issuer(&[issuer]);
-    validation.set_audience(&[AUDIENCE]);
-    // The library uses the system's clock. The app's clock is checked below.
-    validation.validate_exp = false;
-    validation.validate_nbf = false;
-    let claims = jsonwebtoken::decode::<Claims>(token, &key.verifying, &validation)
-        .map_err(|_| TokenFault::Invalid)?
-        .claims;
-    let for_us = claims.client_id == CLIENT && claims.scope == SCOPE;
-    let now = now.timestamp();
-    let began = claims.nbf <= now.saturating_add(LEEWAY_SECONDS)
-        && claims.nbf == claims.iat
-        && claims.exp.saturating_sub(claims.iat) == LIFE.num_seconds();
-    if !for_us || !began {
-        return Err(TokenFault::Invalid);
-    }
-    if now >= claims.exp.saturating_add(LEEWAY_SECONDS) {
-        return Err(TokenFault::Expired);
-    }
-    Ok(AccessToken {
-        user_id: UserId(claims.sub),
-        session_id: SessionId(claims.sid),
-        id: RefreshTokenId(claims.jti),
-        key_id: key.id,
-    })
+    let genuine = GenuineToken::verify(key, issuer, token);
+    genuine.ok_or(TokenFault::Invalid)?.judge(now)
 }
 
 /// Signs a token and verifies it.
@@ -179,6 +205,21 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+
+    impl GenuineToken {
+        /// A token for the tests of the modules that hold tokens.
+        pub fn example() -> Self {
+            Self {
+                token: AccessToken {
+                    user_id: UserId(Uuid::from_u128(1)),
+                    session_id: SessionId(Uuid::from_u128(2)),
+                    id: RefreshTokenId(Uuid::from_u128(3)),
+                    key_id: SigningKeyId(Uuid::from_u128(7)),
+                },
+                issued_at: now().timestamp(),
+            }
+        }
+    }
 
     fn signer() -> Signer {
         Signer::of_seed(SigningKeyId(Uuid::from_u128(7)), &[7; 32]).unwrap()

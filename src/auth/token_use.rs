@@ -23,7 +23,8 @@ use crate::entity::ids::RefreshTokenId;
 use crate::entity::security_event::SecurityEventKind;
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
-use crate::platform::db::Transaction;
+use crate::platform::db::{Reads, Transaction};
+use crate::platform::gate::step_out;
 use crate::problem::{Problem, TokenKind};
 
 /// How long a read waits for the note. Usually it is stored at once.
@@ -95,7 +96,7 @@ pub(crate) async fn note_in_background(
         noting.shared::<PendingUses>().end(&of);
         outcome
     });
-    match tokio::time::timeout(GRACE, noted).await {
+    match step_out(tokio::time::timeout(GRACE, noted)).await {
         Ok(Ok(Err(problem @ Problem::InvalidToken(_)))) => Err(problem),
         _ => Ok(()),
     }
@@ -116,7 +117,7 @@ pub(crate) async fn note_personal_use(app: &App, hash: &[u8]) {
         noting.shared::<PendingUses>().end(&of);
     });
     // The caller is proven, whether the note is stored in time or not.
-    let _ = tokio::time::timeout(GRACE, noted).await;
+    let _ = step_out(tokio::time::timeout(GRACE, noted)).await;
 }
 
 async fn keep_personal_use(app: &App, hash: Vec<u8>) -> Result<(), Problem> {
@@ -138,7 +139,7 @@ async fn lives(app: &App, token: AccessToken) -> Result<bool, Problem> {
         format!("SELECT 1 AS one FROM refresh_tokens WHERE id = $1 AND {LIVES}"),
         [token.id.0.into()],
     );
-    Ok(reader.query_one_raw(found).await?.is_some())
+    Ok(reader.row::<i32>(found).await?.is_some())
 }
 
 /// Tries again while nothing can be written. No refresh can be written in that time either, so

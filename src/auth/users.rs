@@ -8,6 +8,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
     EntityTrait, QueryFilter, QuerySelect, Select, Statement,
 };
+use uuid::Uuid;
 
 use super::account_owned::AccountScope;
 use crate::app::App;
@@ -16,7 +17,9 @@ use crate::entity::ids::UserId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::user::{self, UserState};
 use crate::entity::{known_device, sign_in_ticket};
-use crate::platform::db::{Constraint, OnConstraint, Transaction};
+use crate::platform::db::{
+    Constraint, OnConstraint, ReadRows, Reads, SelectByPosition, Transaction, in_list,
+};
 use crate::platform::text::NewPassword;
 use crate::problem::{Conflict, Problem, ProblemCode, TokenKind};
 
@@ -66,8 +69,8 @@ pub fn one_account_an_address() -> Constraint {
     clippy::disallowed_methods,
     reason = "it only tells whether there is an account"
 )]
-pub async fn is_without_users(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    let somebody = user::Entity::find().one(connection).await?;
+pub async fn is_without_users(connection: &impl Reads) -> Result<bool, DbErr> {
+    let somebody = user::Entity::find().read_one(connection).await?;
     Ok(somebody.is_none())
 }
 
@@ -82,49 +85,47 @@ fn at_address(email: &str) -> Select<user::Entity> {
 
 /// The account of an email address. The address must be in lower case.
 pub async fn find_user_by_email(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     email: &str,
 ) -> Result<Option<user::Model>, DbErr> {
-    at_address(email).one(connection).await
+    at_address(email).read_one(connection).await
 }
 
 /// The id of the account of an email address. The address must be in lower case.
-pub async fn find_user_id(
-    connection: &impl ConnectionTrait,
-    email: &str,
-) -> Result<Option<UserId>, DbErr> {
+pub async fn find_user_id(connection: &impl Reads, email: &str) -> Result<Option<UserId>, DbErr> {
     at_address(email)
         .select_only()
         .column(user::Column::Id)
-        .into_tuple()
-        .one(connection)
+        .by_position()
+        .read_one(connection)
         .await
 }
 
 /// The account of a person who was proven before. 401 if it is gone by now.
-pub async fn require_user(
-    connection: &impl ConnectionTrait,
-    id: UserId,
-) -> Result<user::Model, Problem> {
+pub async fn require_user(connection: &impl Reads, id: UserId) -> Result<user::Model, Problem> {
     AccountScope::of(id)
         .find::<user::Entity>()
-        .one(connection)
+        .read_one(connection)
         .await?
         .ok_or(Problem::InvalidToken(TokenKind::Access))
 }
 
-/// These accounts. The calling function has found their ids before.
+/// These accounts. The calling function has found their ids before. An empty list would become a
+/// condition without a column, for which no index is used: so it asks for nobody's id.
 #[expect(
     clippy::disallowed_methods,
     reason = "the callers show only what members of a shared circle may see"
 )]
-pub fn find_accounts(ids: Vec<UserId>) -> Select<user::Entity> {
-    user::Entity::find().filter(user::Column::Id.is_in(ids))
+pub fn find_accounts(mut ids: Vec<UserId>) -> Select<user::Entity> {
+    if ids.is_empty() {
+        ids.push(UserId(Uuid::nil()));
+    }
+    user::Entity::find().filter(user::Column::Id.is_in(in_list(ids)))
 }
 
 /// Which of these accounts are active. Runs one query, however many ids there are.
 pub async fn active_accounts(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     ids: Vec<UserId>,
 ) -> Result<HashSet<UserId>, DbErr> {
     if ids.is_empty() {
@@ -134,8 +135,8 @@ pub async fn active_accounts(
         .select_only()
         .column(user::Column::Id)
         .filter(user::Column::State.eq(UserState::Active))
-        .into_tuple::<UserId>()
-        .all(connection)
+        .by_position::<UserId>()
+        .read(connection)
         .await?;
     Ok(active.into_iter().collect())
 }
@@ -265,10 +266,8 @@ pub(crate) async fn check_new_password(
         [user.id.into()],
     );
     let mut known = vec![user.email.clone(), user.name.clone()];
-    for row in app.reader().query_all_raw(circles).await? {
-        for column in ["name", "alias", "patient_name"] {
-            known.push(row.try_get("", column)?);
-        }
+    for (name, alias, patient_name) in app.reader().rows(circles).await? {
+        known.extend::<[String; 3]>([name, alias, patient_name]);
     }
     app.passwords().check_new(pointer, password, known).await
 }

@@ -26,7 +26,7 @@ use crate::entity::{circle, zone_rules};
 use crate::http::response::NoContent;
 use crate::notify::reminders;
 use crate::notify::subject::Subject;
-use crate::platform::db::Transaction;
+use crate::platform::db::{ReadRows, SelectByPosition, Transaction};
 use crate::problem::Problem;
 use crate::schedule::window::TakesPlace;
 use crate::schedule::{Timed, When, WhenInstants};
@@ -101,7 +101,7 @@ subjects!(follow_all_in);
 async fn newest(app: &App) -> Result<Option<String>, Problem> {
     let rows = zone_rules::Entity::find();
     let newest = rows.order_by_desc(zone_rules::Column::Version);
-    let newest = newest.one(app.reader()).await?;
+    let newest = newest.read_one(app.reader()).await?;
     Ok(newest.map(|row| row.version))
 }
 
@@ -137,7 +137,7 @@ async fn circles_after(app: &App, last: Option<CircleId>) -> Result<Vec<CircleId
     if let Some(last) = last {
         circles = circles.filter(circle::Column::Id.gt(last));
     }
-    Ok(circles.into_tuple().all(app.reader()).await?)
+    Ok(circles.by_position().read(app.reader()).await?)
 }
 
 /// What has stored moments. Each kind of thing that people are reminded of implements it

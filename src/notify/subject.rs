@@ -34,7 +34,9 @@
 mod kinds;
 
 pub use kinds::SubjectId;
-pub(super) use kinds::{follow_zone, item_of, items_ahead, neighbours, parts_of, state_of};
+pub(super) use kinds::{
+    follow_zone, items_ahead, items_of, neighbours, parts_of, reminders_of, state_of,
+};
 
 use std::future::Future;
 
@@ -112,11 +114,23 @@ pub trait Reminded: Subject + TakesPlace {
     /// The instant by which a date is sorted in a zone.
     fn sorts_at(day: NaiveDate, zone: &str) -> DateTime<Utc>;
 
-    /// What its reminders depend on now. It does not matter whether the caller sees it.
+    /// What the reminders of these subjects depend on now. It does not matter whether the caller
+    /// sees them. The number of statements does not grow with the number of rows.
+    fn items(
+        write: &CircleWrite,
+        rows: &[Self::Model],
+    ) -> impl Future<Output = Result<Vec<Item>, Problem>> + Send;
+
+    /// Like [`Self::items`], for a single subject.
     fn item(
         write: &CircleWrite,
         row: &Self::Model,
-    ) -> impl Future<Output = Result<Item, Problem>> + Send;
+    ) -> impl Future<Output = Result<Item, Problem>> + Send {
+        async move {
+            let mut items = Self::items(write, std::slice::from_ref(row)).await?;
+            items.pop().ok_or(Problem::NotFound)
+        }
+    }
 
     /// The members who have a part in these subjects and are reminded of it. The caller never gives
     /// more ids than one query can bind.
@@ -132,12 +146,13 @@ pub trait Reminded: Subject + TakesPlace {
         dated: bool,
     ) -> impl Future<Output = Result<Vec<Item>, Problem>> + Send;
 
-    /// The items that belong together, with this one: an appointment and its needs. A member who is
-    /// reminded of the first of them on a day needs no reminder of the others.
+    /// For each of these subjects the items that belong together, with its own: an appointment and
+    /// its needs. A member who is reminded of the first of them on a day needs no reminder of the
+    /// others. The caller never gives more ids than one query can bind.
     fn neighbours(
         _write: &CircleWrite,
-        _id: Self::Id,
-    ) -> impl Future<Output = Result<Vec<Item>, Problem>> + Send {
+        _ids: Vec<Self::Id>,
+    ) -> impl Future<Output = Result<Vec<(SubjectId, Vec<Item>)>, Problem>> + Send {
         std::future::ready(Ok(Vec::new()))
     }
 }

@@ -36,7 +36,7 @@ use crate::features::circles::{
 use crate::features::participation::{self, ReleasedItem};
 use crate::http::openapi::Fact;
 use crate::http::response::{NoContent, Resource};
-use crate::platform::db::owe_shredding;
+use crate::platform::db::{ReadRows, owe_shredding};
 use crate::problem::{Conflict, ConflictingItem, Problem, ProblemCode};
 
 // 1. A person schedules the deletion of their account.
@@ -198,7 +198,7 @@ async fn take_part_again(write: &mut CircleWrite, user: UserId) -> Result<(), Pr
 pub(super) async fn erase_due_accounts(app: &App) -> Result<usize, Problem> {
     let due = user::Entity::find()
         .filter(user::Column::DeletionScheduledFor.lte(app.clock().now()))
-        .all(app.reader())
+        .read(app.reader())
         .await?;
     let mut erased = 0;
     for user in due {

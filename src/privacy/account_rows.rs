@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use crate::access::CircleWrite;
@@ -12,6 +12,7 @@ use crate::auth::{AccountScope, AccountWrite};
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::user::{self, UserState};
+use crate::platform::db::{ReadRows, Reads, SelectByPosition};
 use crate::problem::Problem;
 
 /// The account, if it is due.
@@ -30,7 +31,7 @@ pub(super) async fn find_due(
 /// Every circle that an account is or was a member of, in the order in which circles are
 /// locked.
 pub(super) async fn circles_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     user: UserId,
 ) -> Result<Vec<CircleId>, Problem> {
     Ok(AccountScope::of(user)
@@ -38,8 +39,8 @@ pub(super) async fn circles_of(
         .select_only()
         .column(membership::Column::CircleId)
         .order_by_asc(membership::Column::CircleId)
-        .into_tuple::<CircleId>()
-        .all(connection)
+        .by_position::<CircleId>()
+        .read(connection)
         .await?)
 }
 

@@ -31,7 +31,7 @@ use crate::http::response::{NoContent, Resource};
 use crate::notify::notifications::{account_of, members_to_tell};
 use crate::notify::posting::post;
 use crate::notify::reminders;
-use crate::platform::db::owe_shredding;
+use crate::platform::db::{ReadRows, owe_shredding};
 use crate::platform::mail::{CircleEnding, CircleKept};
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::{ReaderZone, for_reader};
@@ -180,7 +180,7 @@ pub async fn cancel_circle_deletion(
 pub(super) async fn erase_due_circles(app: &App) -> Result<usize, Problem> {
     let due = circle::Entity::find()
         .filter(circle::Column::DeletionScheduledFor.lte(app.clock().now()))
-        .all(app.reader())
+        .read(app.reader())
         .await?;
     let mut erased = 0;
     for circle in due {

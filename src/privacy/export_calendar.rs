@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::auth::{AnyRecentCaller, throttle};
 use crate::entity::appointment;
 use crate::http::openapi::{Fact, TriedTooOften};
+use crate::platform::db::ReadRows;
 use crate::problem::Problem;
 
 /// Export your appointments as iCalendar.
@@ -37,7 +38,7 @@ pub async fn export_calendar(
         .find::<appointment::Entity>(|_| Condition::all())
         .order_by_asc(appointment::Column::SortAt)
         .order_by_asc(appointment::Column::Id)
-        .all(mine.db())
+        .read(mine.db())
         .await?;
     Ok(Attachment {
         name: "attachment; filename=\"kith-calendar.ics\"",

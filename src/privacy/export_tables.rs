@@ -19,7 +19,9 @@ use crate::auth::AccountScope;
 use crate::entity::class::{Erase, Export, Table, Whose};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::*;
+use crate::platform::db::ReadRows;
 use crate::problem::Problem;
+use crate::row::Row;
 
 /// The exported records, by the name of their table.
 #[derive(Debug, Serialize)]
@@ -117,7 +119,7 @@ impl Exporter<'_> {
     }
 
     /// Reads the rows of a table, in the order of their keys.
-    async fn read<E: EntityTrait>(
+    async fn read<E: EntityTrait<Model: Row>>(
         &self,
         tables: &mut BTreeMap<&'static str, Vec<Record>>,
         mut rows: Select<E>,
@@ -126,7 +128,7 @@ impl Exporter<'_> {
         for key in E::PrimaryKey::iter() {
             rows = rows.order_by(key.into_column().into_simple_expr(), Order::Asc);
         }
-        let rows = rows.all(self.app.reader()).await?;
+        let rows = rows.read(&self.app.reader().for_long_statements()).await?;
         let records = rows
             .iter()
             .map(|row| record(table, row, self.is_own(table, row)));
@@ -207,8 +209,8 @@ impl Exporter<'_> {
     /// The rows that belong to the exporter, as a member of any circle that they are or were in.
     fn own<E: EntityTrait>(&self, table: &Table) -> Condition {
         // A member belongs to one circle, so the circle and the member of a row always match.
-        let members = || self.memberships.iter().map(|(_, id)| Uuid::from(*id));
-        let circles = self.memberships.iter().map(|(id, _)| Uuid::from(*id));
+        let members = || or_nil(self.memberships.iter().map(|(_, id)| Uuid::from(*id)));
+        let circles = or_nil(self.memberships.iter().map(|(id, _)| Uuid::from(*id)));
         let mut theirs = Condition::any();
         for (whose, _) in table.whose {
             if let Whose::Member(of) | Whose::Author(of) = *whose {
@@ -237,7 +239,8 @@ impl Exporter<'_> {
     )]
     fn circles(&self) -> Select<circle::Entity> {
         let ids = self.mine.scopes().iter().map(CircleScope::circle_id);
-        circle::Entity::find().filter(column::<circle::Entity>("id").is_in(ids.map(Uuid::from)))
+        let ids = or_nil(ids.map(Uuid::from));
+        circle::Entity::find().filter(column::<circle::Entity>("id").is_in(ids))
     }
 
     /// The lines of the change log about what the person did.
@@ -254,7 +257,7 @@ impl Exporter<'_> {
 /// Every membership of an account, also those that have ended.
 async fn memberships_of(app: &App, id: UserId) -> Result<Vec<(CircleId, MemberId)>, Problem> {
     let rows = AccountScope::of(id).find::<membership::Entity>();
-    let rows = rows.all(app.reader()).await?;
+    let rows = rows.read(app.reader()).await?;
     Ok(rows
         .into_iter()
         .map(|row| (row.circle_id, row.id))
@@ -270,6 +273,16 @@ fn described<E: EntityTrait>() -> Result<&'static Table, Problem> {
 
 fn column<E: EntityTrait>(name: &'static str) -> Expr {
     Expr::col((E::default(), Alias::new(name)))
+}
+
+/// The ids of a list in a condition. If there are none, it is the nil id, which no row has: an empty
+/// list becomes a condition without a column, for which a database reads the whole table.
+fn or_nil(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    let ids: Vec<_> = ids.collect();
+    if ids.is_empty() {
+        return vec![Uuid::nil()];
+    }
+    ids
 }
 
 /// An empty condition fits every row. It becomes one that fits no row, or the export would show

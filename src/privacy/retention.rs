@@ -1,8 +1,13 @@
 //! What Kith deletes by itself, and when: a table. The rows of each line are deleted in batches,
 //! each in a short transaction of its own. So nobody waits long for SQLite's only writer, and a
 //! table with too many old rows for one sweep gets shorter with every batch.
+//!
+//! How long a batch takes depends on the table and on the disk: a session brings its tokens along,
+//! a kept answer its text. So the time that a batch took decides how many rows the next one has
+//! (`next_size`). After each batch the sweep pauses for as long as the batch held the lock, so that
+//! at least half of the time belongs to others. A sweep ends with its batch when the server stops.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
@@ -29,8 +34,13 @@ use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
-/// How many rows are deleted in one transaction.
-const BATCH: u64 = 500;
+/// How many rows the first transaction of a line deletes.
+const FIRST: u64 = 20;
+/// The most and the fewest rows of a transaction.
+const MOST: u64 = 1000;
+const FEWEST: u64 = 10;
+/// How long a transaction should hold the lock that all writers on SQLite share.
+const HELD: Duration = Duration::from_millis(20);
 /// How long a line of the table may take. The next sweep, an hour later, deletes the rest.
 const AT_MOST: Duration = Duration::from_mins(5);
 
@@ -138,25 +148,67 @@ fn old<E: EntityTrait>(
 }
 
 async fn delete<E: EntityTrait>(app: &App, which: &Condition) -> Result<(), Problem> {
-    let started = std::time::Instant::now();
-    while delete_batch::<E>(app, which).await? == BATCH && started.elapsed() < AT_MOST {}
+    let started = Instant::now();
+    let mut size = FIRST;
+    while started.elapsed() < AT_MOST {
+        let (deleted, held) = delete_batch::<E>(app, which, size).await?;
+        if deleted < size {
+            break;
+        }
+        size = next_size(size, held);
+        tokio::select! {
+            () = tokio::time::sleep(held) => {}
+            () = app.stopping().cancelled() => break,
+        }
+    }
     Ok(())
 }
 
+/// How many rows the next batch has, after one that held the lock for so long: as many as take
+/// [`HELD`], but at most twice as many as before.
+fn next_size(size: u64, held: Duration) -> u64 {
+    let in_time = u128::from(size) * HELD.as_micros() / held.as_micros().max(1);
+    let in_time = u64::try_from(in_time).unwrap_or(MOST);
+    let at_most = (size * 2).clamp(FEWEST, MOST);
+    in_time.clamp(FEWEST, at_most)
+}
+
+/// Deletes up to so many rows. Returns how many, and how long the lock was held.
 #[expect(clippy::disallowed_methods, reason = "old rows of every account")]
-async fn delete_batch<E: EntityTrait>(app: &App, which: &Condition) -> Result<u64, Problem> {
+async fn delete_batch<E: EntityTrait>(
+    app: &App,
+    which: &Condition,
+    size: u64,
+) -> Result<(u64, Duration), Problem> {
     let key = || E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
     let batch = key()
         .fold(E::find().select_only(), QuerySelect::column)
         .filter(which.clone())
-        .limit(BATCH)
+        .limit(size)
         .into_query();
     let row = Expr::tuple(key().map(|column| Expr::col(Alias::new(column.as_str()))));
     let transaction = Transaction::begin_without_time_limit(app).await?;
+    let begun = Instant::now();
     let deleted = E::delete_many()
         .filter(row.in_subquery(batch))
         .exec(transaction.tx())
         .await?;
     transaction.commit(NoContent).await?;
-    Ok(deleted.rows_affected)
+    Ok((deleted.rows_affected, begun.elapsed()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_is_as_large_as_the_time_of_the_one_before_allows() {
+        let next = |size, millis| next_size(size, Duration::from_millis(millis));
+        assert_eq!(next(100, 20), 100);
+        assert_eq!(next(100, 40), 50);
+        assert_eq!(next(100, 15), 133);
+        assert_eq!(next(100, 1), 200, "at most twice as many");
+        assert_eq!(next(800, 0), MOST);
+        assert_eq!(next(100, 60_000), FEWEST);
+    }
 }

@@ -28,7 +28,7 @@ use crate::features::accounts::{self, describe_verification, is_verified_by_link
 use crate::http::extract::{AnonymousRequest, Form, Query};
 use crate::http::static_file::{Freshness, StaticFile};
 use crate::platform::text::NewPassword;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemBody};
 
 /// The parameters of a link in an email.
 #[derive(Debug, Deserialize)]
@@ -130,6 +130,15 @@ impl IntoResponse for PageProblem {
         }
         shown
     }
+}
+
+/// Shows a person as a page that the server is too busy for this one.
+pub async fn as_page(response: Response) -> Response {
+    let is_problem = response.extensions().get::<ProblemBody>().is_some();
+    if is_problem && response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        return PageProblem(Problem::Unavailable).into_response();
+    }
+    response
 }
 
 /// The fields of a page's form.

@@ -47,7 +47,8 @@ pub struct Settings {
     )]
     pub database_url: Option<SecretString>,
 
-    /// How many connections to the database can be open at once (with SQLite: for reading).
+    /// How many connections to the database can be open at once. Half of them write. (With SQLite all
+    /// of them read. One more writes, and two more do rare work.)
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 10, global = true,
           value_parser = values::whole::<u32, 2, 1000>)]
     pub database_connections: u32,

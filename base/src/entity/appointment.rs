@@ -7,6 +7,7 @@ use super::class::Export::Seen;
 use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, CircleId, MemberId};
 use super::topic_grant::Topic;
+use crate::row::Row;
 
 wire_enum! {
     /// The state of an appointment.
@@ -51,7 +52,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "appointments")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -9,6 +9,7 @@ use super::class::Export::Seen;
 use super::class::Whose::Member;
 use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, AttendanceId, CircleId, MemberId};
+use crate::row::Row;
 
 wire_enum! {
     /// The response of an attendee to an appointment.
@@ -46,7 +47,7 @@ impl From<GivenResponse> for AttendeeResponse {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "attendances")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

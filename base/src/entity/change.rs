@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, MemberId, PersonalAccessTokenId, ThreadId};
 use super::topic_grant::Topic;
+use crate::row::Row;
 
 wire_enum! {
     /// How somebody acted.
@@ -20,7 +21,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "changes")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

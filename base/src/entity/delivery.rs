@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, DeliveryId, MemberId, ReminderId};
+use crate::row::Row;
 
 wire_enum! {
     /// How a reminder is sent.
@@ -87,7 +88,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "deliveries")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

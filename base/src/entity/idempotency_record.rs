@@ -3,13 +3,14 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::UserId;
+use crate::row::Row;
 
 /// The status of a record without an answer: its request is still running, or the answer was
 /// deleted because it showed data that is erased. The record stays, so that a repeated request
 /// does nothing a second time.
 pub const NO_ANSWER: i32 = 0;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "idempotency_records")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

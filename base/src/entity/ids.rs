@@ -30,6 +30,12 @@ macro_rules! ids {
             }
         }
 
+        impl $crate::row::Cell for $name {
+            fn from_sqlite(cell: $crate::row::ValueRef<'_>) -> Option<Self> {
+                <Uuid as $crate::row::Cell>::from_sqlite(cell).map(Self)
+            }
+        }
+
         impl TryFromU64 for $name {
             fn try_from_u64(_: u64) -> Result<Self, DbErr> {
                 Err(DbErr::ConvertFromU64(stringify!($name)))

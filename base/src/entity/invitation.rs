@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, InvitationId, MemberId};
 use super::membership::AccessLevel;
+use crate::row::Row;
 
 wire_enum! {
     /// The state of an invitation. An expired invitation is still `open`: see `expires_at`.
@@ -19,7 +20,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "invitations")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

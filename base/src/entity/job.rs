@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::JobId;
+use crate::row::Row;
 
 wire_enum! {
     /// The state of a job. A finished job is deleted.
@@ -14,7 +15,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "jobs")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -4,6 +4,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, MailTokenId};
+use crate::row::Row;
 
 wire_enum! {
     /// What a mailed token can be used for.
@@ -24,7 +25,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "mail_tokens")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -4,6 +4,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, MemberId, UserId};
+use crate::row::Row;
 
 wire_enum! {
     /// What a member may do. The patient may do more than the access level says.
@@ -48,7 +49,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "memberships")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -31,11 +31,30 @@ macro_rules! wire_enum {
             /// Every value, in the order of the document.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
+            /// The value that is stored and sent as this text.
+            fn of_text(text: &str) -> Option<Self> {
+                match text {
+                    $($value => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+
             /// The text of the value, as it is stored and sent.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $value,)+
                 }
+            }
+        }
+
+        impl $crate::row::Cell for $name {
+            fn from_sqlite(cell: $crate::row::ValueRef<'_>) -> Option<Self> {
+                Self::of_text($crate::row::sqlite::text(cell)?)
+            }
+
+            fn from_orm(row: &sea_orm::QueryResult, at: usize) -> Result<Self, sea_orm::DbErr> {
+                let unknown = || sea_orm::DbErr::Type(format!("column {at} has another value"));
+                Self::of_text($crate::row::text_of(row, at)?).ok_or_else(unknown)
             }
         }
 

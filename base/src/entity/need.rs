@@ -7,6 +7,7 @@ use super::class::Class::{Family, Key, State, Technical};
 use super::class::Export::Seen;
 use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, CircleId, MemberId, NeedId};
+use crate::row::Row;
 
 wire_enum! {
     /// What kind of help is needed.
@@ -38,7 +39,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "needs")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -8,6 +8,7 @@ use super::class::Export::Seen;
 use super::class::Whose::Member;
 use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, NeedAssignmentId, NeedId};
+use crate::row::Row;
 
 wire_enum! {
     /// The state of a member's assignment in a need.
@@ -24,7 +25,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "need_assignments")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

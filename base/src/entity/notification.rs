@@ -8,6 +8,7 @@ use super::ids::{
     AppointmentId, CircleId, InvitationId, JobId, MemberId, NeedId, NotificationId, RoleId, TaskId,
 };
 use super::notification_setting::NotificationCategory;
+use crate::row::Row;
 
 wire_enum! {
     /// What happened.
@@ -49,7 +50,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "notifications")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -4,6 +4,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, MemberId};
+use crate::row::Row;
 
 wire_enum! {
     /// What a notification or reminder is about.
@@ -32,7 +33,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "notification_settings")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -4,6 +4,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::{PasskeyChallengeId, SessionId, UserId};
+use crate::row::Row;
 
 wire_enum! {
     /// What a challenge is for.
@@ -17,7 +18,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "passkey_challenges")]
 pub struct Model {
     /// Random: only the device that started the sign-in knows it.

@@ -5,6 +5,7 @@ use std::fmt;
 use sea_orm::entity::prelude::*;
 
 use super::ids::{PersonalAccessTokenId, UserId};
+use crate::row::Row;
 
 wire_enum! {
     /// What a personal access token may be used for.
@@ -91,7 +92,7 @@ fn bit(scope: TokenScope) -> u16 {
     1 << scope as u16
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "personal_access_tokens")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

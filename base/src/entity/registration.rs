@@ -5,8 +5,9 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::RegistrationId;
+use crate::row::Row;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "registrations")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

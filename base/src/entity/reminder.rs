@@ -5,6 +5,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::{AppointmentId, CircleId, MemberId, NeedId, ReminderId, TaskId};
+use crate::row::Row;
 
 wire_enum! {
     /// What a reminder is about.
@@ -34,7 +35,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "reminders")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

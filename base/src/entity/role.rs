@@ -6,6 +6,7 @@ use super::class::Class::{Family, Key, State, Technical};
 use super::class::Export::Seen;
 use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, RoleId};
+use crate::row::Row;
 
 wire_enum! {
     /// What area a role is about.
@@ -45,7 +46,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "roles")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

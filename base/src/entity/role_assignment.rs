@@ -9,6 +9,7 @@ use super::class::Export::Seen;
 use super::class::Whose::Member;
 use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, RoleAssignmentId, RoleId, TaskId};
+use crate::row::Row;
 
 wire_enum! {
     /// The state of a member's assignment in a role.
@@ -40,7 +41,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "role_assignments")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::change::ActorKind;
 use super::ids::{SecurityEventId, SessionId, UserId};
+use crate::row::Row;
 
 wire_enum! {
     /// What happened to an account.
@@ -78,7 +79,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "security_events")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -4,8 +4,9 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::SignInCodeId;
+use crate::row::Row;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "sign_in_codes")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

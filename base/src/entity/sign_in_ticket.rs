@@ -3,8 +3,9 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::{KnownDeviceId, SecurityEventId, SignInTicketId, UserId};
+use crate::row::Row;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "sign_in_tickets")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

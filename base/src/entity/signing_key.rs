@@ -3,8 +3,9 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::SigningKeyId;
+use crate::row::Row;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "signing_keys")]
 pub struct Model {
     /// The `kid` of the tokens that it signs.

@@ -7,6 +7,7 @@ use super::class::Export::Seen;
 use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, TaskId, TaskListId};
 use super::topic_grant::Topic;
+use crate::row::Row;
 
 wire_enum! {
     /// The state of a task.
@@ -57,7 +58,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "tasks")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -6,8 +6,9 @@ use super::class::Class::{Family, Key, State, Technical};
 use super::class::Export::Seen;
 use super::class::{STAMPS, Table};
 use super::ids::{CircleId, MemberId, TaskListId};
+use crate::row::Row;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "task_lists")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, MemberId, ThreadId};
 use super::topic_grant::Topic;
+use crate::row::Row;
 
 wire_enum! {
     /// Who can see a thread.
@@ -27,7 +28,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "threads")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

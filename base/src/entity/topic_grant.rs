@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::{CircleId, MemberId};
+use crate::row::Row;
 
 wire_enum! {
     /// What something is about. The topic decides who can see it.
@@ -30,7 +31,7 @@ wire_enum! {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "topic_grants")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

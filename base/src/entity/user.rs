@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use super::ids::UserId;
+use crate::row::Row;
 
 wire_enum! {
     /// The state of an account.
@@ -23,7 +24,7 @@ impl UserState {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "users")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

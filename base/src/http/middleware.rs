@@ -10,6 +10,7 @@ use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::FutureExt;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -125,13 +126,24 @@ fn prepare(
     Ok(())
 }
 
+/// In the extensions of a write: canceled when nobody waits for its answer any more. A write that
+/// has not begun by then need not begin.
+#[derive(Clone, Debug)]
+pub struct HungUp(pub CancellationToken);
+
 /// Runs the inner layers and the handler. A request that may write runs in its own task, so that a
 /// client that disconnects cannot stop it in the middle, and shutting down waits for it.
-async fn run(app: &App, request: Request, next: Next) -> Response {
+async fn run(app: &App, mut request: Request, next: Next) -> Response {
     let reads = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
+    let hung_up = CancellationToken::new();
+    if !reads {
+        request.extensions_mut().insert(HungUp(hung_up.clone()));
+    }
+    // Dropped with this future, when the client hangs up or has waited too long.
+    let _waits = hung_up.drop_guard();
     let guarded = async move { AssertUnwindSafe(next.run(request)).catch_unwind().await };
     let outcome = if reads {
         tokio::time::timeout(TIME_LIMIT, guarded).await

@@ -1,6 +1,7 @@
 //! HTTP: the server with its limits, the layers around every request, reading requests (headers,
 //! bodies, pages) and writing answers.
 
+pub mod admission;
 pub mod base_path;
 pub mod canonical;
 pub mod compression;

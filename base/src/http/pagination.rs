@@ -9,15 +9,17 @@
 use std::fmt::Display;
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ModelTrait, Order, QueryFilter,
-    QueryOrder, QuerySelect, Select, Value,
+    ColumnTrait, Condition, EntityTrait, ModelTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    Select, Value,
 };
 use uuid::Uuid;
 
 pub use super::cursor::Position;
 use super::cursor::{decode, encode};
 use crate::platform::crypto::keys::Keys;
+use crate::platform::db::{ReadRows, Reads, SelectByPosition};
 use crate::problem::{FieldErrorCode, Problem};
+use crate::row::Row;
 
 /// How many rows a page has if the client sends no `limit`.
 pub const DEFAULT_LIMIT: u32 = 50;
@@ -195,9 +197,9 @@ impl Listing {
     }
 
     /// Returns the rows of the page and the cursor of the next page.
-    pub async fn page<E: EntityTrait>(
+    pub async fn page<E: EntityTrait<Model: Row>>(
         &self,
-        connection: &impl ConnectionTrait,
+        connection: &impl Reads,
         rows: Select<E>,
         order: OrderBy<E::Column>,
     ) -> Result<(Vec<E::Model>, Option<String>), Problem> {
@@ -206,19 +208,35 @@ impl Listing {
 
     /// Like [`Self::page`], for rows that are shown with their whole text. The page ends early when
     /// it has [`MAX_TEXT`] bytes, but it has at least one row.
-    pub async fn page_by_size<E: EntityTrait>(
+    pub async fn page_by_size<E: EntityTrait<Model: Row>>(
         &self,
-        connection: &impl ConnectionTrait,
+        connection: &impl Reads,
         rows: Select<E>,
         order: OrderBy<E::Column>,
         size: impl Fn(&E::Model) -> usize,
     ) -> Result<(Vec<E::Model>, Option<String>), Problem> {
-        let rows = self.narrow(rows, order).all(connection).await?;
+        let rows = self.narrow(rows, order).read(connection).await?;
         self.cut(rows, size, |row| order.position(row))
     }
 
-    /// Selects the rows after the cursor in their order. It selects one row more than the page
-    /// has, to know whether there is a next page.
+    /// Like [`Self::page_by_size`], for rows with what is joined to each of them, which is one row
+    /// at most: `rows` selects the columns of `With` after those of the row.
+    pub async fn page_with<E: EntityTrait<Model: Row>, With: Row>(
+        &self,
+        connection: &impl Reads,
+        rows: Select<E>,
+        order: OrderBy<E::Column>,
+        size: impl Fn(&E::Model) -> usize,
+    ) -> Result<(Vec<(E::Model, With)>, Option<String>), Problem> {
+        let rows = self
+            .narrow(rows, order)
+            .by_position::<(E::Model, With)>()
+            .read(connection)
+            .await?;
+        self.cut(rows, |(row, _)| size(row), |(row, _)| order.position(row))
+    }
+
+    /// Selects the rows after the cursor in their order, as many as [`Self::most`].
     pub fn narrow<E: EntityTrait>(&self, rows: Select<E>, order: OrderBy<E::Column>) -> Select<E> {
         let direction = if order.descending {
             Order::Desc
@@ -229,9 +247,18 @@ impl Listing {
         if let Some(id) = order.id {
             rows = rows.order_by(id, direction);
         }
+        rows.filter(self.after(order)).limit(self.most())
+    }
+
+    /// The condition for the rows after the cursor.
+    pub fn after<Column: ColumnTrait>(&self, order: OrderBy<Column>) -> Condition {
         let beyond = self.after.map(|after| order.beyond(after));
-        rows.filter(Condition::all().add_option(beyond))
-            .limit(self.limit as u64 + 1)
+        Condition::all().add_option(beyond)
+    }
+
+    /// How many rows are read: one more than the page has, to know whether there is a next page.
+    pub fn most(&self) -> u64 {
+        self.limit as u64 + 1
     }
 
     /// Cuts the page from the rows of several tables. Each table was narrowed before.

@@ -114,7 +114,9 @@ impl Problem {
             Self::InProgress => {
                 "A request with this Idempotency-Key is still running. Send it again in a moment."
             }
-            Self::Unavailable => "The server is too busy at the moment. Try again shortly.",
+            Self::Unavailable => {
+                "The server is too busy at the moment. Wait for the seconds in Retry-After, then send the request again."
+            }
             Self::NotModified(_) | Self::Replay(_) | Self::Internal(_) => {
                 "This is not your fault. If it happens again, tell the operator the request_id: it is in the log."
             }

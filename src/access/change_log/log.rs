@@ -1,12 +1,13 @@
 //! A line of the change log: the names of the fields that changed, never their values.
 
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
+use sea_orm::{ActiveValue::Set, DbErr, EntityTrait, QueryTrait};
 use uuid::Uuid;
 
 use crate::access::CircleOwned;
 use crate::entity::change;
 use crate::entity::ids::{CircleId, MemberId, ThreadId};
 use crate::entity::topic_grant::Topic;
+use crate::platform::db::Transaction;
 
 /// What happened to a subject.
 #[derive(Clone, Debug)]
@@ -91,22 +92,27 @@ impl Change {
     }
 }
 
-/// How many lines go into one statement.
+/// How many lines go into one statement, and wait in memory at most.
 const LINES_AT_ONCE: usize = 500;
 
-/// Appends numbered lines.
+/// Appends numbered lines. They are sent when the transaction commits.
 #[expect(
     clippy::disallowed_methods,
     reason = "only the transaction writes the change log"
 )]
 pub async fn insert_changes(
-    tx: &DatabaseTransaction,
-    rows: Vec<change::ActiveModel>,
+    transaction: &Transaction,
+    mut rows: Vec<change::ActiveModel>,
 ) -> Result<(), DbErr> {
-    for some in rows.chunks(LINES_AT_ONCE) {
-        change::Entity::insert_many(some.iter().cloned())
-            .exec_without_returning(tx)
-            .await?;
+    while rows.len() > LINES_AT_ONCE {
+        let rest = rows.split_off(LINES_AT_ONCE);
+        let some = std::mem::replace(&mut rows, rest);
+        transaction.later(change::Entity::insert_many(some).as_query());
+        // So many lines do not wait in memory.
+        transaction.send_later().await?;
+    }
+    if !rows.is_empty() {
+        transaction.later(change::Entity::insert_many(rows).as_query());
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::auth::{AccountWrite, account_deleting};
 use crate::entity::change::ActorKind;
 use crate::entity::ids::CircleId;
 use crate::http::request::RequestInfo;
-use crate::platform::db::Transaction;
+use crate::platform::db::{LockedRow, Transaction};
 use crate::problem::Problem;
 
 impl<P: RequiredPermission> WriteProof for CircleAccess<P> {
@@ -34,11 +34,11 @@ impl CircleWrite {
         app: &App,
         circle: &CircleAccess<P>,
     ) -> Result<Self, Problem> {
-        let mut transaction = Transaction::begin(app).await?;
-        transaction
-            .claim_key(circle.user_id(), circle.request().key_to_claim())
-            .await?;
-        lock_circle(&transaction, circle.circle_id()).await?;
+        let (row, key) = (
+            LockedRow::Circle(circle.circle_id()),
+            circle.request().key_to_claim(),
+        );
+        let mut transaction = Transaction::begin_on(app, row, circle.user_id(), key).await?;
         let (scope, actor_kind) = prove(&transaction, circle).await?;
         transaction.replay(Some(scope.topics()))?;
         Ok(Self {
@@ -86,8 +86,22 @@ impl CircleWrite {
         let mut write =
             Self::join_transaction(transaction, circle_id, ActorKind::Session, request).await?;
         let done = step(&mut write).await?;
-        write.number_changes().await?;
+        write.number_changes();
+        // The next step may lock the same circle, and must read its last number.
+        write.transaction.send_later().await?;
         Ok(done)
+    }
+
+    /// For Kith itself, in a transaction that goes on to other circles afterward. None if the circle
+    /// is gone, or if another transaction has locked it: the circles that were locked before must
+    /// not wait for that one.
+    pub(super) async fn join_if_free(
+        transaction: &Arc<Transaction>,
+        circle_id: CircleId,
+    ) -> Result<Option<Self>, Problem> {
+        let circle = lock_circle(transaction, circle_id, Wait::Never).await?;
+        let write = |circle| Self::of_system(transaction.clone(), circle, ActorKind::System, None);
+        Ok(circle.map(write))
     }
 
     /// Locks the circle in a transaction that is open already.
@@ -98,18 +112,27 @@ impl CircleWrite {
         request: Option<Arc<RequestInfo>>,
     ) -> Result<Self, Problem> {
         let transaction = transaction.into();
-        let circle = lock_circle(&transaction, circle_id)
+        let circle = lock_circle(&transaction, circle_id, Wait::ForItsTurn)
             .await?
             .ok_or(Problem::NotFound)?;
+        Ok(Self::of_system(transaction, circle, actor_kind, request))
+    }
+
+    fn of_system(
+        transaction: Arc<Transaction>,
+        circle: ScopedCircle,
+        actor_kind: ActorKind,
+        request: Option<Arc<RequestInfo>>,
+    ) -> Self {
         let scope = CircleScope::of_system(circle);
-        Ok(Self {
+        Self {
             seq: scope.change_seq(),
             actor: None,
             actor_kind,
             request,
             scope,
             transaction,
-        })
+        }
     }
 }
 
@@ -123,7 +146,9 @@ async fn prove<P: RequiredPermission>(
     let rows = proof(transaction.tx(), circle.credential(), circle.circle_id()).await?;
     let first = rows.first();
     let first = first.ok_or_else(|| circle.credential().invalid())?;
-    let proof = circle.credential().check(first, transaction.now())?;
+    let proof = circle
+        .credential()
+        .check(&first.credential, transaction.now())?;
     let scope = read_scope(&proof, &rows, transaction.now())?.ok_or(Problem::NotFound)?;
     if scope.is_leaving() {
         return Err(account_deleting());
@@ -137,14 +162,24 @@ async fn prove<P: RequiredPermission>(
     ))
 }
 
-/// Locks the circle's row. On SQLite the whole database is locked already.
+/// Whether a transaction waits for a circle that another one has locked.
+#[derive(Clone, Copy)]
+enum Wait {
+    ForItsTurn,
+    Never,
+}
+
+/// Locks the circle's row in a transaction that has begun, and reads it. On SQLite the whole
+/// database is locked already.
 async fn lock_circle(
     transaction: &Transaction,
     circle_id: CircleId,
+    wait: Wait,
 ) -> Result<Option<ScopedCircle>, Problem> {
-    let lock = match transaction.backend() {
+    let lock = match (transaction.backend(), wait) {
         // FOR UPDATE would block every insert that points at the circle.
-        DbBackend::Postgres => " FOR NO KEY UPDATE",
+        (DbBackend::Postgres, Wait::ForItsTurn) => " FOR NO KEY UPDATE",
+        (DbBackend::Postgres, Wait::Never) => " FOR NO KEY UPDATE SKIP LOCKED",
         _ => "",
     };
     let statement = Statement::from_sql_and_values(

@@ -1,16 +1,17 @@
 //! How a transaction on a circle ends: it numbers and logs its changes, keeps the answer for a
 //! repeated request, and commits, which wakes the queue.
 
-use sea_orm::{ActiveValue::Set, ConnectionTrait, Statement};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 
 use super::CircleWrite;
 use crate::access::change_log::{Change, insert_changes};
+use crate::entity::circle;
 use crate::http::response::Answer;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 impl CircleWrite {
-    /// Appends to the circle's change log, in this transaction.
+    /// Appends to the circle's change log, in this transaction. The line is sent with the commit.
     pub async fn log(&mut self, change: Change) -> Result<(), Problem> {
         self.log_all(vec![change]).await
     }
@@ -31,10 +32,8 @@ impl CircleWrite {
             })
         };
         let rows: Vec<_> = changes.into_iter().zip(first..).map(row).collect();
-        let last = first - 1
-            + <i64 as TryFrom<usize>>::try_from(rows.len()).map_err(anyhow::Error::from)?;
-        insert_changes(self.tx(), rows).await?;
-        self.seq = last;
+        self.seq += <i64 as TryFrom<usize>>::try_from(rows.len()).map_err(anyhow::Error::from)?;
+        insert_changes(&self.transaction, rows).await?;
         Ok(())
     }
 
@@ -45,20 +44,24 @@ impl CircleWrite {
                 .tag(&self.scope.tag_of_resource(version, self.seq))
                 .map_err(anyhow::Error::from)?;
         }
-        self.number_changes().await?;
+        self.number_changes();
         Transaction::unshare(self.transaction)?.commit(answer).await
     }
 
-    /// Writes the number of the newest change into the circle's row.
-    pub(super) async fn number_changes(&self) -> Result<(), Problem> {
+    /// Writes the number of the newest change into the circle's row, when the transaction commits.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the circle's own row, by an id that was proven"
+    )]
+    pub(super) fn number_changes(&self) {
         if self.seq != self.scope.change_seq() {
-            let count = Statement::from_sql_and_values(
-                self.transaction.backend(),
-                "UPDATE circles SET change_seq = $1 WHERE id = $2",
-                [self.seq.into(), self.circle_id().into()],
-            );
-            self.tx().execute_raw(count).await?;
+            let count = circle::Entity::update_many()
+                .set(circle::ActiveModel {
+                    change_seq: Set(self.seq),
+                    ..Default::default()
+                })
+                .filter(circle::Column::Id.eq(self.circle_id()));
+            self.transaction.later(count.as_query());
         }
-        Ok(())
     }
 }

@@ -14,12 +14,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::DatabaseTransaction;
 
 use crate::app::{App, SharedState};
 use crate::auth::lookup;
 use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key;
+use crate::platform::db::{ReadRows, Reads};
 use crate::problem::Problem;
 
 pub use get_json_web_keys::*;
@@ -35,14 +36,14 @@ impl KnownKeys {
     /// A key by its id. Queries the database for a key that is new to this server.
     pub async fn find(
         &self,
-        connection: &impl ConnectionTrait,
+        connection: &impl Reads,
         id: SigningKeyId,
     ) -> Result<Option<Arc<PublicKey>>, Problem> {
         if let Some(key) = self.known(id) {
             return Ok(Some(key));
         }
         let row = lookup::by_id::<signing_key::Entity>(id)
-            .one(connection)
+            .read_one(connection)
             .await?;
         let Some(row) = row else {
             return Ok(None);

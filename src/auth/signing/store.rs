@@ -14,7 +14,7 @@ use crate::entity::ids::SigningKeyId;
 use crate::entity::signing_key::{ActiveModel, Column, Entity, Model};
 use crate::platform::crypto::keys::{Keys, random_bytes};
 use crate::platform::crypto::sealed::SealedCell;
-use crate::platform::db::Transaction;
+use crate::platform::db::{ReadRows, Reads, Transaction};
 use crate::problem::Problem;
 
 /// The column that a seed is sealed for.
@@ -35,10 +35,7 @@ pub(crate) fn unseal(keys: &Keys, row: &Model) -> anyhow::Result<Signer> {
 
 /// The keys that are published: those that are valid now or later, the oldest first.
 #[expect(clippy::disallowed_methods, reason = "the keys are the server's own")]
-pub(super) async fn live(
-    connection: &impl ConnectionTrait,
-    now: DateTime<Utc>,
-) -> Result<Vec<Model>, DbErr> {
+pub(super) async fn live(connection: &impl Reads, now: DateTime<Utc>) -> Result<Vec<Model>, DbErr> {
     let counts = Condition::any()
         .add(Column::EndsAt.is_null())
         .add(Column::EndsAt.gt(now));
@@ -46,7 +43,7 @@ pub(super) async fn live(
         .filter(counts)
         .order_by_asc(Column::ActiveFrom)
         .order_by_asc(Column::Id)
-        .all(connection)
+        .read(connection)
         .await
 }
 

@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::AttemptKey;
 use crate::app::{App, SharedState};
+use crate::platform::gate::step_out;
 use crate::problem::Problem;
 
 /// How long an attempt waits for the attempts before it.
@@ -72,7 +73,7 @@ pub async fn in_turn<'a, T>(
             }
             Err(refused @ Problem::TooManyRequests { .. }) if beside > 0 => {
                 drop(counting);
-                if timeout_at(patience, ended).await.is_err() {
+                if step_out(timeout_at(patience, ended)).await.is_err() {
                     return Err(refused);
                 }
             }

@@ -3,15 +3,14 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, QueryOrder, QuerySelect, QueryTrait,
 };
 
 use crate::auth::{AccountScope, lookup};
 use crate::entity::ids::{KnownDeviceId, UserId};
 use crate::entity::known_device::{ActiveModel, Column, Entity, Model};
 use crate::platform::crypto::keys::{random_token, sha256};
-use crate::platform::db::Transaction;
+use crate::platform::db::{ReadRows, Reads, Transaction};
 use crate::platform::text::PresentedSecret;
 use crate::problem::Problem;
 
@@ -21,7 +20,7 @@ const AT_MOST: u64 = 50;
 /// The device with this token, if it belongs to this account. The query also runs for an email
 /// address without an account, so that both take the same time.
 pub(super) async fn find_device(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     token: Option<&PresentedSecret>,
     owner: Option<UserId>,
 ) -> Result<Option<Model>, DbErr> {
@@ -29,7 +28,7 @@ pub(super) async fn find_device(
         return Ok(None);
     };
     let device = lookup::by_hash::<Entity>(token.expose());
-    let device = device.one(connection).await?;
+    let device = device.read_one(connection).await?;
     Ok(device.filter(|device| Some(device.user_id) == owner))
 }
 

@@ -12,7 +12,7 @@ use crate::entity::mail_token::MailTokenKind;
 use crate::entity::security_event::SecurityEventKind;
 use crate::entity::{email_change, password_reset, registration, security_event, sign_in_code};
 use crate::notify::posting::post;
-use crate::platform::db::Transaction;
+use crate::platform::db::{ReadRows, Transaction};
 use crate::platform::mail::{
     AccountExists, AccountNews, AddressChanged, AddressTaken, ConfirmAddress, ResetPassword,
     SignInWithCode, VerifyEmail, plain_label,
@@ -32,7 +32,7 @@ impl Run<App> for MailVerification {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let id = self.registration_id;
         let found = lookup::by_id::<registration::Entity>(id)
-            .one(app.reader())
+            .read_one(app.reader())
             .await?;
         let Some(registration) = found.filter(|registration| registration.confirmed_at.is_none())
         else {
@@ -65,7 +65,7 @@ impl Run<App> for MailPasswordReset {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let id = self.password_reset_id;
         let reset = lookup::by_id::<password_reset::Entity>(id);
-        let Some(reset) = reset.one(app.reader()).await? else {
+        let Some(reset) = reset.read_one(app.reader()).await? else {
             return Ok(());
         };
         let user = find_user_by_email(app.reader(), &reset.email).await?;
@@ -95,7 +95,7 @@ impl Run<App> for MailEmailChange {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let id = self.email_change_id;
         let change = lookup::by_id::<email_change::Entity>(id);
-        let Some(change) = change.one(app.reader()).await? else {
+        let Some(change) = change.read_one(app.reader()).await? else {
             return Ok(());
         };
         if let Some(holder) = find_user_by_email(app.reader(), &change.new_email).await? {
@@ -127,7 +127,7 @@ impl Run<App> for MailEmailChanged {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let id = self.email_change_id;
         let change = lookup::by_id::<email_change::Entity>(id);
-        let Some(change) = change.one(app.reader()).await? else {
+        let Some(change) = change.read_one(app.reader()).await? else {
             return Ok(());
         };
         let (kind, subject) = (
@@ -156,7 +156,7 @@ impl Run<App> for MailSignInCode {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let id = self.sign_in_code_id;
         let code = lookup::by_id::<sign_in_code::Entity>(id);
-        let Some(code) = code.one(app.reader()).await? else {
+        let Some(code) = code.read_one(app.reader()).await? else {
             return Ok(());
         };
         let user = find_user_by_email(app.reader(), &code.email).await?;
@@ -187,7 +187,7 @@ impl Run<App> for MailSecurityEvent {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
         let id = self.security_event_id;
         let event = lookup::by_id::<security_event::Entity>(id);
-        let Some(event) = event.one(app.reader()).await? else {
+        let Some(event) = event.read_one(app.reader()).await? else {
             return Ok(());
         };
         let (Some(user_id), Some((subject, what))) = (event.user_id, words(event.kind)) else {

@@ -45,4 +45,4 @@ pub use reinstate::*;
 pub use reschedule::*;
 pub use types::*;
 pub use update::*;
-pub use waiting::{is_on, unanswered_attendances};
+pub use waiting::{is_on, unanswered_appointments};

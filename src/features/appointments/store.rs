@@ -1,31 +1,38 @@
 //! Reads appointments with their attendees and needs, and holds what several operations use.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, Keyword, Order, UnionType};
+use sea_orm::{
+    ColumnTrait, IdenStatic, IntoActiveModel, IntoSimpleExpr, Iterable, QueryFilter, QuerySelect,
+    QueryTrait,
+};
 
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::types::{Appointment, Attendee};
 use crate::access::{
-    CircleScope, CircleWrite, Verb, active_members, names_of, unknown_member, who_sees,
+    CircleScope, CircleWrite, Verb, active_members, seen_of, unknown_member, who_sees,
 };
 use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::{AppointmentId, MemberId};
+use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
-use crate::entity::{appointment, need, need_assignment};
-use crate::features::needs;
-use crate::features::participation::{part_of_caller, parts_of};
+use crate::entity::{appointment, membership, need};
+use crate::features::needs::{self, NeedAssignment};
 use crate::notify::notifications::Notification;
 use crate::notify::reminders::offsets_of;
+use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
+use crate::row::{Joined, Row};
 use crate::schedule::when::moment_of_appointment;
 
 /// One appointment as the reader sees it.
 pub(in crate::features) async fn describe(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     row: appointment::Model,
 ) -> Result<Appointment, Problem> {
@@ -33,84 +40,164 @@ pub(in crate::features) async fn describe(
     all.pop().ok_or(Problem::NotFound)
 }
 
-/// Appointments as the reader sees them: four more queries, however many appointments there are.
+/// A row of what is shown with appointments: the part of an attendee, or a need with the part of a
+/// member in it or without any.
+#[derive(Debug, Row)]
+struct ShownRow {
+    appointment_id: AppointmentId,
+    response: Option<AttendeeResponse>,
+    state: Option<NeedAssignmentState>,
+    member_id: Option<MemberId>,
+    name: Option<String>,
+    updated_at: Option<DateTime<Utc>>,
+    need: Joined<need::Model>,
+}
+
+/// What is shown with an appointment.
+#[derive(Default)]
+struct Shown {
+    attendees: Vec<Attendee>,
+    needs: Vec<(need::Model, Vec<NeedAssignment>)>,
+}
+
+impl Shown {
+    /// Adds a row. The rows of a need follow each other.
+    fn add(&mut self, row: ShownRow) {
+        let part = row.member_id.zip(row.name).zip(row.updated_at);
+        let part = part.map(|((member_id, name), updated_at)| (member_id, name, updated_at));
+        if let Joined(Some(need)) = row.need {
+            if self.needs.last().is_none_or(|(last, _)| last.id != need.id) {
+                self.needs.push((need, Vec::new()));
+            }
+            let assignment = part
+                .zip(row.state)
+                .map(|((member_id, name, updated_at), state)| NeedAssignment {
+                    member_id,
+                    name,
+                    state,
+                    updated_at,
+                });
+            if let Some((_, assignments)) = self.needs.last_mut() {
+                assignments.extend(assignment);
+            }
+            return;
+        }
+        let attendee = part
+            .zip(row.response)
+            .map(|((member_id, name, updated_at), response)| Attendee {
+                member_id,
+                name,
+                response,
+                updated_at,
+            });
+        self.attendees.extend(attendee);
+    }
+}
+
+/// Appointments as the reader sees them: one more query, however many appointments there are.
 pub(super) async fn describe_all(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     rows: Vec<appointment::Model>,
     detail: Detail,
 ) -> Result<Vec<Appointment>, Problem> {
-    let ids: Vec<AppointmentId> = rows.iter().map(|row| row.id).collect();
-    let attendances = parts_of::<attendance::Entity>(connection, scope, &rows).await?;
-    let needs = if ids.is_empty() {
-        Vec::new()
-    } else {
-        scope
-            .find::<need::Entity>()
-            .filter(need::Column::AppointmentId.is_in(ids.iter().copied()))
-            .order_by_asc(need::Column::SortAt)
-            .order_by_asc(need::Column::Id)
-            .all(connection)
-            .await?
-    };
-    let assignments = parts_of::<need_assignment::Entity>(connection, scope, &needs).await?;
-    let members = attendances.iter().map(|row| row.member_id);
-    let members = members.chain(assignments.iter().map(|row| row.member_id));
-    let names = names_of(connection, scope, members.collect()).await?;
-
-    let mut of_appointment: HashMap<AppointmentId, Vec<attendance::Model>> = HashMap::new();
-    for row in attendances {
-        of_appointment
-            .entry(row.appointment_id)
-            .or_default()
-            .push(row);
+    if rows.is_empty() {
+        return Ok(Vec::new());
     }
-    let visible: HashSet<AppointmentId> = ids.into_iter().collect();
-    let mut needs_of_appointment: HashMap<AppointmentId, Vec<needs::Need>> = HashMap::new();
-    for row in needs {
-        let id = row.appointment_id;
-        let need = needs::assemble(scope, row, &assignments, &names, &visible, detail);
-        needs_of_appointment.entry(id).or_default().push(need);
+    let mut shown: HashMap<AppointmentId, Shown> = HashMap::new();
+    let ids = in_list(rows.iter().map(|row| row.id));
+    for row in shown_with(scope, ids).read(connection).await? {
+        shown.entry(row.appointment_id).or_default().add(row);
     }
     let describe = |row: appointment::Model| {
-        let attendances = of_appointment.remove(&row.id).unwrap_or_default();
-        let needs = needs_of_appointment.remove(&row.id).unwrap_or_default();
-        assemble(scope, row, attendances, needs, &names, detail)
+        let shown = shown.remove(&row.id).unwrap_or_default();
+        assemble(scope, row, shown, detail)
     };
     Ok(rows.into_iter().map(describe).collect())
+}
+
+/// The needs of appointments with the parts in them, by time, and the parts of the attendees. The
+/// oldest part is first.
+fn shown_with(scope: &CircleScope, appointments: Vec<AppointmentId>) -> ByPosition<ShownRow> {
+    use attendance::Column as Attending;
+    use need_assignment::Column as Helping;
+    let name = || Expr::col((membership::Entity, membership::Column::Name));
+    let nothing = || Expr::Keyword(Keyword::Null);
+
+    let mut attendees = scope
+        .find::<attendance::Entity>()
+        .filter(Attending::AppointmentId.is_in(appointments.iter().copied()));
+    let member = seen_of::<attendance::Entity, membership::Entity>(
+        scope,
+        Attending::MemberId,
+        membership::Column::Id,
+    );
+    QueryTrait::query(&mut attendees).inner_join(membership::Entity, member);
+    let mut attendees = attendees
+        .select_only()
+        .columns([Attending::AppointmentId, Attending::Response])
+        .expr(nothing())
+        .column(Attending::MemberId)
+        .expr(name())
+        .column(Attending::UpdatedAt);
+    for _ in need::Column::iter() {
+        attendees = attendees.expr(nothing());
+    }
+    let attendees = attendees.columns([Attending::CreatedAt, Attending::Id]);
+
+    let mut needs = scope
+        .find::<need::Entity>()
+        .filter(need::Column::AppointmentId.is_in(appointments));
+    needs::with_assignments(scope, &mut needs);
+    let mut needs = needs
+        .select_only()
+        .column(need::Column::AppointmentId)
+        .expr(nothing())
+        .columns([Helping::State, Helping::MemberId])
+        .expr(name())
+        .column(Helping::UpdatedAt);
+    for column in need::Column::iter() {
+        needs = needs.expr_as(
+            column.into_simple_expr(),
+            format!("need_{}", column.as_str()),
+        );
+    }
+    let mut all = needs
+        .column_as(Helping::CreatedAt, "part_at")
+        .column_as(Helping::Id, "part_id");
+    let all_rows = QueryTrait::query(&mut all);
+    all_rows.union(UnionType::All, QueryTrait::into_query(attendees));
+    for column in ["need_sort_at", "need_id", "part_at", "part_id"] {
+        all_rows.order_by(column, Order::Asc);
+    }
+    all.by_position()
 }
 
 fn assemble(
     scope: &CircleScope,
     row: appointment::Model,
-    attendances: Vec<attendance::Model>,
-    needs: Vec<needs::Need>,
-    names: &HashMap<MemberId, String>,
+    Shown { attendees, needs }: Shown,
     detail: Detail,
 ) -> Appointment {
     let mut texts = Texts::new(detail);
-    let my_attendance = part_of_caller::<attendance::Entity>(scope, &attendances);
-    let my_response = my_attendance.map(|attendance| attendance.response);
+    let mut of_caller = attendees
+        .iter()
+        .filter(|part| scope.is_member(part.member_id));
+    let my_response = of_caller.next().map(|part| part.response);
+    let need =
+        |(need, assignments)| needs::assemble(scope, need, Some(row.id), assignments, detail);
+    let needs = needs.into_iter().map(need).collect();
     let facts = AppointmentFacts {
         scope,
         appointment: &row,
     };
     let reminder_minutes = offsets_of(&row.reminder_minutes);
     let actions = AppointmentVerb::actions(&facts);
-    let attendee = |attendance: attendance::Model| Attendee {
-        member_id: attendance.member_id,
-        name: names
-            .get(&attendance.member_id)
-            .cloned()
-            .unwrap_or_default(),
-        response: attendance.response,
-        updated_at: attendance.updated_at,
-    };
     Appointment {
         actions,
         reminders_off: reminder_minutes.is_empty(),
         reminder_minutes,
-        attendees: attendances.into_iter().map(attendee).collect(),
+        attendees,
         my_response,
         needs,
         id: row.id,

@@ -99,8 +99,8 @@ impl Reminded for appointment::Entity {
         on_day(day, 0, zone)
     }
 
-    async fn item(_: &CircleWrite, row: &appointment::Model) -> Result<Item, Problem> {
-        Ok(item_of(row))
+    async fn items(_: &CircleWrite, rows: &[appointment::Model]) -> Result<Vec<Item>, Problem> {
+        Ok(rows.iter().map(item_of).collect())
     }
 
     async fn parts(
@@ -146,11 +146,22 @@ impl Reminded for appointment::Entity {
     }
 
     /// A member who comes and also drives there is told of what starts first.
-    async fn neighbours(write: &CircleWrite, id: AppointmentId) -> Result<Vec<Item>, Problem> {
-        let row = write.require::<appointment::Entity>(id).await?;
-        let mut items = needs::items_of(write, &row).await?;
-        items.insert(0, item_of(&row));
-        Ok(items)
+    async fn neighbours(
+        write: &CircleWrite,
+        ids: Vec<AppointmentId>,
+    ) -> Result<Vec<(SubjectId, Vec<Item>)>, Problem> {
+        let rows = write
+            .find_in_circle::<appointment::Entity>()
+            .filter(appointment::Column::Id.is_in(ids))
+            .all(write.tx())
+            .await?;
+        let mut needs = needs::items_of_all(write, &rows).await?;
+        let with_needs = |row: &appointment::Model| {
+            let mut items = vec![item_of(row)];
+            items.extend(needs.remove(&row.id).unwrap_or_default());
+            (SubjectId::Appointment(row.id), items)
+        };
+        Ok(rows.iter().map(with_needs).collect())
     }
 }
 

@@ -1,12 +1,12 @@
 //! Which appointments wait for the caller's response.
 
-use chrono::{DateTime, Utc};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ColumnTrait, Condition};
 
-use crate::access::CircleScope;
+use crate::access::MyCircles;
 use crate::entity::appointment::{self, AppointmentState, Column};
-use crate::entity::attendance;
-use crate::features::participation::unanswered;
+use crate::entity::attendance::{self, AttendeeResponse};
+use crate::features::participation::{First, rows_with_my_part};
 use crate::schedule::window::Window;
 
 /// The appointments that are proposed or scheduled, also if their time is over.
@@ -15,8 +15,13 @@ pub fn is_on() -> Condition {
     Condition::all().add(Column::State.is_in(states))
 }
 
-/// The attendances to which the caller has not responded, in appointments to come.
-pub fn unanswered_attendances(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
-    let ahead = Window::ahead(now, scope.reader_zone()).condition::<appointment::Entity>();
-    unanswered::<attendance::Entity>(scope, ahead.add(is_on()))
+/// The appointments to come to which the caller has not responded.
+pub fn unanswered_appointments(circles: &MyCircles<'_>) -> SelectStatement {
+    let unanswered = [AttendeeResponse::NoResponse];
+    let mut waiting = rows_with_my_part::<attendance::Entity>(circles, First::Rows, &unanswered);
+    let ahead = Window::ahead(circles.now(), circles.time_zone());
+    waiting
+        .cond_where(is_on())
+        .cond_where(ahead.condition::<appointment::Entity>());
+    waiting
 }

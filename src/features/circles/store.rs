@@ -1,6 +1,11 @@
 //! How circles are read and described.
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use super::rules::{CircleFacts, CircleVerb};
 use super::types::{Circle, Patient};
@@ -8,7 +13,9 @@ use crate::access::{CallerCircles, CircleScope, Verb, patient_id_of};
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership;
+use crate::platform::db::{ReadRows, Reads, SelectByPosition};
 use crate::problem::Problem;
+use crate::row::Row;
 
 /// The circle as its reader sees it.
 pub(super) fn show_circle(
@@ -43,7 +50,7 @@ pub(super) fn show_circle(
 
 /// A circle as its reader sees it.
 pub(super) async fn describe_circle(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     row: circle::Model,
 ) -> Result<Circle, Problem> {
@@ -51,30 +58,45 @@ pub(super) async fn describe_circle(
     Ok(show_circle(row, scope, patient))
 }
 
+/// A circle with the member who is its patient.
+#[derive(Debug, Row)]
+struct CircleRow {
+    circle: circle::Model,
+    patient_id: Option<MemberId>,
+}
+
 /// All circles of the caller, as they see them, in the order in which they were created.
-/// Always two queries.
+/// One query, or none without a circle.
 #[expect(
     clippy::disallowed_methods,
     reason = "the circles' own rows, by ids that were proven"
 )]
 pub async fn describe_circles(mine: &CallerCircles) -> Result<Vec<Circle>, Problem> {
+    use membership::Column as Member;
+    if mine.scopes().is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<CircleId> = mine.scopes().iter().map(CircleScope::circle_id).collect();
-    let rows = circle::Entity::find()
+    let member = |column: Member| Expr::col((membership::Entity, column));
+    let patient = Condition::all()
+        .add(member(Member::CircleId).equals((circle::Entity, circle::Column::Id)))
+        .add(Member::IsPatient.eq(true))
+        .add(mine.visible::<membership::Entity>(|_| Condition::all()));
+    let mut rows = circle::Entity::find()
+        .expr_as(member(Member::Id), "patient_id")
         .filter(circle::Column::Id.is_in(ids))
         .order_by_asc(circle::Column::CreatedAt)
-        .order_by_asc(circle::Column::Id)
-        .all(mine.db())
-        .await?;
-    let patients = |_: &CircleScope| Condition::all().add(membership::Column::IsPatient.eq(true));
-    let patients = mine.find::<membership::Entity>(patients);
-    let patients = patients.all(mine.db()).await?;
-    let describe = |row: circle::Model| {
-        let mut patients = patients.iter();
-        let patient = patients.find(|member| member.circle_id == row.id);
-        let patient = patient.map(|patient| patient.id);
-        let mut scopes = mine.scopes().iter();
-        let scope = scopes.find(|scope| scope.circle_id() == row.id)?;
-        Some(show_circle(row, scope, patient))
+        .order_by_asc(circle::Column::Id);
+    QueryTrait::query(&mut rows).left_join(membership::Entity, patient);
+    let rows = rows.by_position::<CircleRow>().read(mine.db()).await?;
+    let scopes: HashMap<CircleId, &CircleScope> = mine
+        .scopes()
+        .iter()
+        .map(|scope| (scope.circle_id(), scope))
+        .collect();
+    let describe = |CircleRow { circle, patient_id }: CircleRow| {
+        let scope = scopes.get(&circle.id)?;
+        Some(show_circle(circle, scope, patient_id))
     };
     Ok(rows.into_iter().filter_map(describe).collect())
 }

@@ -1,31 +1,33 @@
 //! `list_agenda_items`: the caller's tasks, appointments and needs of all circles, by time.
 
-use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement, UnionType};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{CallerCircles, CircleOwned};
+use crate::access::{CallerCircles, CircleOwned, MyCircles};
 use crate::app::App;
-use crate::entity::attendance::AttendeeResponse;
-use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::attendance::{self, AttendeeResponse};
+use crate::entity::ids::CircleId;
 use crate::entity::need::{self, NeedState};
-use crate::entity::need_assignment::NeedAssignmentState;
+use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, TaskState};
-use crate::entity::task_assignment::TaskAssignmentState;
+use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, wire_enum};
 use crate::features::appointments;
-use crate::features::participation::{HasParts, Part, Work};
+use crate::features::participation::{First, HasParts, Part, Work, rows_with_my_part};
 use crate::http::extract::Query as QueryOf;
 use crate::http::pagination::{Listing, OrderBy, Position, list_query, page_of};
 use crate::http::response::Page;
+use crate::notify::subject::Reminded;
 use crate::platform::time::civil::{Day, Instant, WallTime, day_of, on_day};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
+use crate::row::{Cells, Row};
 use crate::schedule::window::Window;
 
 list_query! {
@@ -130,17 +132,86 @@ pub async fn list_agenda_items(
     let to_come = window.clone().from_or(on_day(today, 0, mine.time_zone()));
     let listing = Listing::of(app.keys(), "agenda", &query)?;
 
-    // Without `from`, tasks stay on the agenda from their due time on until they are completed.
-    let mut rows = rows_of::<task::Entity>(&mine, &listing, &window).await?;
-    rows.extend(rows_of::<appointment::Entity>(&mine, &listing, &to_come).await?);
-    rows.extend(rows_of::<need::Entity>(&mine, &listing, &to_come).await?);
-    rows.sort_by_key(|row| (row.sort_at, row.item.id));
-    let (rows, next_cursor) = listing.cut_mixed(rows, |row| Position {
+    let circles = mine.all();
+    let rows = circles.read(mine.db(), agenda(&circles, &listing, &window, &to_come));
+    let (rows, next_cursor) = listing.cut_mixed(rows.await?, |row: &AgendaRow| Position {
         at: row.sort_at,
         id: row.item.id,
     })?;
     let data = rows.into_iter().map(|row| row.item).collect();
     mine.listed_on(today, &AgendaItemPage { data, next_cursor })
+}
+
+/// Everything on the agenda, the soonest first, in one statement. The whole is sorted once, which
+/// is cheaper than a sorted part for each kind of item.
+fn agenda(
+    circles: &MyCircles<'_>,
+    listing: &Listing,
+    window: &Window,
+    to_come: &Window,
+) -> SelectStatement {
+    use {NeedAssignmentState as NeedPart, TaskAssignmentState as TaskPart};
+    // A part that the member has claimed ends with the task. An offer stays as it is when others
+    // complete the task, so the tasks that still need people come first.
+    let claimed =
+        rows_with_my_part::<task_assignment::Entity>(circles, First::Parts, &[TaskPart::Accepted]);
+    let mut offered =
+        rows_with_my_part::<task_assignment::Entity>(circles, First::Rows, &[TaskPart::Offered]);
+    offered.and_where(task::Entity::with_room());
+    let invited = rows_with_my_part::<attendance::Entity>(
+        circles,
+        First::Rows,
+        &[
+            AttendeeResponse::NoResponse,
+            AttendeeResponse::Accepted,
+            AttendeeResponse::Tentative,
+        ],
+    );
+    let mut needed = rows_with_my_part::<need_assignment::Entity>(
+        circles,
+        First::Rows,
+        &need_assignment::Entity::OPEN,
+    );
+    let has_room_or_is_claimed = need_assignment::Column::State
+        .ne(NeedPart::Offered)
+        .or(need::Entity::with_room());
+    needed.and_where(has_room_or_is_claimed);
+    // Without `from`, tasks stay on the agenda from their due time on until they are completed.
+    let mut all = part_of_agenda::<task_assignment::Entity>(claimed, listing, window);
+    let others = [
+        part_of_agenda::<task_assignment::Entity>(offered, listing, window),
+        part_of_agenda::<attendance::Entity>(invited, listing, to_come),
+        part_of_agenda::<need_assignment::Entity>(needed, listing, to_come),
+    ];
+    all.unions(others.map(|part| (UnionType::All, part)))
+        .order_by("sort_at", Order::Asc)
+        .order_by("id", Order::Asc)
+        .limit(listing.most());
+    all
+}
+
+/// The rows of one kind that are on the agenda, with the columns that [`AgendaRow`] reads.
+fn part_of_agenda<P: Part<Parent: OnAgenda<Parts = P>>>(
+    mut rows: SelectStatement,
+    listing: &Listing,
+    window: &Window,
+) -> SelectStatement {
+    let column =
+        |column: <P::Parent as EntityTrait>::Column| Expr::col((P::Parent::default(), column));
+    let [title, kind, topic, state] = P::Parent::what();
+    let [on, starts_local, ends_local, time_zone, starts_at, ends_at] = P::Parent::WHEN.map(column);
+    rows.cond_where(P::Parent::is_on())
+        .cond_where(window.condition::<P::Parent>())
+        .expr(Expr::value(P::Parent::TYPE))
+        .expr_as(column(P::Parent::SORT_AT), "sort_at")
+        .expr_as(column(P::Parent::id_column()), "id")
+        .expr(column(P::Parent::circle_column()))
+        .exprs([title, kind, topic, state])
+        .expr_as(Expr::col((P::default(), P::state_column())), "my_state")
+        .exprs([on, starts_local, ends_local, time_zone, starts_at, ends_at]);
+    let order = OrderBy::ascending(P::Parent::SORT_AT, P::Parent::id_column());
+    rows.cond_where(listing.after(order));
+    rows
 }
 
 /// One item, and its place on the agenda.
@@ -149,172 +220,104 @@ struct AgendaRow {
     item: AgendaItem,
 }
 
+/// Reads a row of [`part_of_agenda`].
+impl Row for AgendaRow {
+    fn read(cells: &mut Cells<'_>) -> Result<Self, DbErr> {
+        let kind_of_item = cells.take()?;
+        let sort_at = cells.take()?;
+        let mut item = AgendaItem {
+            kind_of_item,
+            id: cells.take()?,
+            circle_id: cells.take()?,
+            title: cells.take()?,
+            kind: cells.take()?,
+            topic: cells.take()?,
+            state: cells.take()?,
+            my_state: cells.take()?,
+            scheduled_on: cells.take::<Option<NaiveDate>>()?.map(Day),
+            starts_local: cells.take::<Option<NaiveDateTime>>()?.map(WallTime),
+            ends_local: cells.take::<Option<NaiveDateTime>>()?.map(WallTime),
+            time_zone: cells.take()?,
+            starts_at: cells.take()?,
+            ends_at: cells.take()?,
+        };
+        // The column of a task has the due time, if the task can be started at any time.
+        if kind_of_item == AgendaItemType::Task && item.starts_local.is_none() {
+            item.starts_at = None;
+        }
+        Ok(Self { sort_at, item })
+    }
+}
+
 /// What people find on their agenda if they have a part in it.
 trait OnAgenda: HasParts {
-    /// The states of a part in which the item is not on the agenda.
-    const OFF: &'static [<Self::Parts as Part>::State];
+    const TYPE: AgendaItemType;
+
+    /// The columns with the date, the local start and end, their time zone, and the moments of
+    /// the start and the end.
+    const WHEN: [Self::Column; 6];
+
+    /// Title, category or kind, topic, and state.
+    fn what() -> [Expr; 4];
 
     /// The rows that will take place or are still to be done.
     fn is_on() -> Condition;
-
-    /// The rows that a member who was asked can still accept.
-    fn can_be_accepted() -> Expr;
-
-    /// A row, with the state of the caller's part in it.
-    fn show(row: Self::Model, my_state: String) -> AgendaRow;
 }
 
 impl OnAgenda for task::Entity {
-    const OFF: &'static [TaskAssignmentState] = &[
-        TaskAssignmentState::Declined,
-        TaskAssignmentState::Released,
-        TaskAssignmentState::Completed,
-    ];
+    const TYPE: AgendaItemType = AgendaItemType::Task;
+    const WHEN: [task::Column; 6] = {
+        use task::Column::{BeginsAt, DueAt, DueLocal, DueOn, StartsLocal, TimeZone};
+        [DueOn, StartsLocal, DueLocal, TimeZone, BeginsAt, DueAt]
+    };
+
+    fn what() -> [Expr; 4] {
+        use task::Column::{Category, State, Title, Topic};
+        [Title, Category, Topic, State].map(|column| Expr::col((task::Entity, column)))
+    }
 
     fn is_on() -> Condition {
         Condition::all().add(task::Column::State.eq(TaskState::Open))
     }
-
-    fn can_be_accepted() -> Expr {
-        Self::with_room()
-    }
-
-    fn show(row: task::Model, my_state: String) -> AgendaRow {
-        AgendaRow {
-            sort_at: row.sort_at,
-            item: AgendaItem {
-                kind_of_item: AgendaItemType::Task,
-                id: row.id.0,
-                circle_id: row.circle_id,
-                title: Some(row.title),
-                kind: row.category.as_str().to_owned(),
-                topic: row.topic,
-                state: row.state.as_str().to_owned(),
-                my_state,
-                scheduled_on: row.due_on.map(Day),
-                starts_local: row.starts_local.map(WallTime),
-                ends_local: row.due_local.map(WallTime),
-                time_zone: row.time_zone,
-                starts_at: row.starts_local.map(|_| row.begins_at),
-                ends_at: row.due_at,
-            },
-        }
-    }
 }
 
 impl OnAgenda for appointment::Entity {
-    const OFF: &'static [AttendeeResponse] = &[AttendeeResponse::Declined];
+    const TYPE: AgendaItemType = AgendaItemType::Appointment;
+    const WHEN: [appointment::Column; 6] = {
+        use appointment::Column::{EndsAt, EndsLocal, StartsAt, StartsLocal, StartsOn, TimeZone};
+        [StartsOn, StartsLocal, EndsLocal, TimeZone, StartsAt, EndsAt]
+    };
+
+    fn what() -> [Expr; 4] {
+        use appointment::Column::{Kind, State, Title, Topic};
+        [Title, Kind, Topic, State].map(|column| Expr::col((appointment::Entity, column)))
+    }
 
     fn is_on() -> Condition {
         appointments::is_on()
     }
-
-    fn can_be_accepted() -> Expr {
-        Expr::value(true)
-    }
-
-    fn show(row: appointment::Model, my_state: String) -> AgendaRow {
-        AgendaRow {
-            sort_at: row.sort_at,
-            item: AgendaItem {
-                kind_of_item: AgendaItemType::Appointment,
-                id: row.id.0,
-                circle_id: row.circle_id,
-                title: Some(row.title),
-                kind: row.kind.as_str().to_owned(),
-                topic: row.topic,
-                state: row.state.as_str().to_owned(),
-                my_state,
-                scheduled_on: row.starts_on.map(Day),
-                starts_local: row.starts_local.map(WallTime),
-                ends_local: row.ends_local.map(WallTime),
-                time_zone: row.time_zone,
-                starts_at: row.starts_at,
-                ends_at: row.ends_at,
-            },
-        }
-    }
 }
 
 impl OnAgenda for need::Entity {
-    const OFF: &'static [NeedAssignmentState] =
-        &[NeedAssignmentState::Declined, NeedAssignmentState::Released];
+    const TYPE: AgendaItemType = AgendaItemType::Need;
+    const WHEN: [need::Column; 6] = {
+        use need::Column::{EndsAt, EndsLocal, StartsAt, StartsLocal, StartsOn, TimeZone};
+        [StartsOn, StartsLocal, EndsLocal, TimeZone, StartsAt, EndsAt]
+    };
+
+    fn what() -> [Expr; 4] {
+        let column = |column| Expr::col((need::Entity, column));
+        let no_title = Expr::value(None::<String>);
+        let topic = Expr::value(Topic::Daily);
+        [
+            no_title,
+            column(need::Column::Kind),
+            topic,
+            column(need::Column::State),
+        ]
+    }
 
     fn is_on() -> Condition {
         Condition::all().add(need::Column::State.eq(NeedState::Open))
     }
-
-    fn can_be_accepted() -> Expr {
-        Self::with_room()
-    }
-
-    fn show(row: need::Model, my_state: String) -> AgendaRow {
-        AgendaRow {
-            sort_at: row.sort_at,
-            item: AgendaItem {
-                kind_of_item: AgendaItemType::Need,
-                id: row.id.0,
-                circle_id: row.circle_id,
-                title: None,
-                kind: row.kind.as_str().to_owned(),
-                topic: Topic::Daily,
-                state: row.state.as_str().to_owned(),
-                my_state,
-                scheduled_on: row.starts_on.map(Day),
-                starts_local: row.starts_local.map(WallTime),
-                ends_local: row.ends_local.map(WallTime),
-                time_zone: row.time_zone,
-                starts_at: row.starts_at,
-                ends_at: row.ends_at,
-            },
-        }
-    }
-}
-
-/// A row with the state of the caller's part in it.
-#[derive(Debug, FromQueryResult)]
-struct RowWithPart<M: FromQueryResult> {
-    #[sea_orm(nested)]
-    row: M,
-    my_state: String,
-}
-
-/// The rows of one kind: as many as one page can need.
-async fn rows_of<E: OnAgenda>(
-    mine: &CallerCircles,
-    listing: &Listing,
-    window: &Window,
-) -> Result<Vec<AgendaRow>, Problem> {
-    let my_state = my_state_in::<E>(&mine.member_ids());
-    let rows = mine
-        .find::<E>(|_| E::is_on())
-        .filter(window.condition::<E>())
-        .filter(Expr::SubQuery(None, Box::new(my_state.clone().into())).is_not_null())
-        .expr_as(Expr::SubQuery(None, Box::new(my_state.into())), "my_state");
-    let rows = listing
-        .narrow(rows, OrderBy::ascending(E::SORT_AT, E::id_column()))
-        .into_model::<RowWithPart<E::Model>>()
-        .all(mine.db())
-        .await?;
-    let describe = |RowWithPart { row, my_state }: RowWithPart<E::Model>| E::show(row, my_state);
-    Ok(rows.into_iter().map(describe).collect())
-}
-
-/// The state of the caller's part in a row, as a column of that row's query. An offer
-/// does not count when others have claimed all places.
-fn my_state_in<E: OnAgenda>(members: &[MemberId]) -> SelectStatement {
-    let part = |column: <E::Parts as EntityTrait>::Column| Expr::col((E::Parts::default(), column));
-    let outer = |column: E::Column| (E::default(), column);
-    let (parent, member) = (E::Parts::parent_column(), E::Parts::member_column());
-    let state = E::Parts::state_column();
-    Query::select()
-        .column((E::Parts::default(), state))
-        .from(E::Parts::default())
-        .and_where(part(E::Parts::circle_column()).equals(outer(E::circle_column())))
-        .and_where(part(parent).equals(outer(E::id_column())))
-        .and_where(part(member).is_in(members.iter().copied()))
-        .and_where(state.is_not_in(E::OFF.iter().copied()))
-        .and_where(state.ne(E::Parts::ASKED).or(E::can_be_accepted()))
-        .limit(1)
-        .take()
 }

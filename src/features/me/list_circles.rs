@@ -44,7 +44,7 @@ pub struct MyCircleCollection {
         headers(("ETag" = String, description = "The version of this answer."))), Problem),
 )]
 pub async fn list_my_circles(mine: CallerCircles) -> Result<Page<MyCircleCollection>, Problem> {
-    let mut waiting = summaries(&mine, mine.now()).await?;
+    let mut waiting = summaries(&mine).await?;
     let describe = |circle: Circle| MyCircle {
         summary: waiting.remove(&circle.id).unwrap_or_default(),
         circle,

@@ -131,7 +131,7 @@ pub async fn create_need(
     let need = appointment.write.create::<need::Entity>(row).await?;
     appointment.touch().await?;
     let item = item_of(&need, &appointment.row);
-    reminders::plan(&appointment.write, &[item]).await?;
+    reminders::plan_new(&appointment.write, &item);
     let change = Change::to::<need::Entity>("created", &need).about(Topic::Daily);
     appointment.write.log(change).await?;
     let answer = store::describe(appointment.write.tx(), appointment.write.scope(), need).await?;

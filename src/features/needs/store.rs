@@ -4,30 +4,31 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
 };
 
 use super::rules::{self, NeedFacts, NeedVerb};
 use super::subject::{item_of, items_of};
 use super::types::{Need, NeedAssignment};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Verb, names_of, who_may_take_part};
-use crate::entity::appointment;
+use crate::access::{CircleScope, CircleWrite, Verb, seen_of, who_may_take_part};
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::Topic;
-use crate::features::participation::{part_of_caller, parts_of};
+use crate::entity::{appointment, membership};
 use crate::notify::reminders;
+use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::Problem;
+use crate::row::Joined;
 use crate::schedule::when::{When, WhenInstants, moment_of_need};
 
 /// One need as the reader sees it.
 pub(super) async fn describe(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     row: need::Model,
 ) -> Result<Need, Problem> {
@@ -35,71 +36,99 @@ pub(super) async fn describe(
     needs.pop().ok_or(Problem::NotFound)
 }
 
-/// Needs as the reader sees them: always three more queries.
+/// Needs as the reader sees them: one more query, however many needs there are.
 pub(super) async fn describe_all(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     rows: Vec<need::Model>,
     detail: Detail,
 ) -> Result<Vec<Need>, Problem> {
-    let assignments = parts_of::<need_assignment::Entity>(connection, scope, &rows).await?;
-    let members = assignments.iter().map(|row| row.member_id).collect();
-    let names = names_of(connection, scope, members).await?;
-    let visible = if rows.is_empty() {
-        HashSet::new()
-    } else {
-        let found = scope
-            .find::<appointment::Entity>()
-            .select_only()
-            .column(appointment::Column::Id)
-            .filter(appointment::Column::Id.is_in(rows.iter().map(|row| row.appointment_id)))
-            .into_tuple::<AppointmentId>()
-            .all(connection)
-            .await?;
-        found.into_iter().collect()
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut appointments = HashMap::new();
+    let mut assignments: HashMap<NeedId, Vec<NeedAssignment>> = HashMap::new();
+    let around = around(scope, rows.iter().map(|row| row.id));
+    for (need, appointment, Joined(assignment)) in around.read(connection).await? {
+        appointments.insert(need, appointment);
+        assignments.entry(need).or_default().extend(assignment);
+    }
+    let describe = |row: need::Model| {
+        let appointment = appointments.get(&row.id).copied().flatten();
+        let assignments = assignments.remove(&row.id).unwrap_or_default();
+        assemble(scope, row, appointment, assignments, detail)
     };
-    let describe = |row| assemble(scope, row, &assignments, &names, &visible, detail);
     Ok(rows.into_iter().map(describe).collect())
 }
 
-/// A need as the reader sees it. Its appointment is named only if it is in `visible`.
+/// What is shown around needs: the appointment of each, if the caller sees it, and its assignments,
+/// the oldest first.
+fn around(
+    scope: &CircleScope,
+    needs: impl Iterator<Item = NeedId>,
+) -> ByPosition<(NeedId, Option<AppointmentId>, Joined<NeedAssignment>)> {
+    use need_assignment::Column as Part;
+    let appointment = seen_of::<need::Entity, appointment::Entity>(
+        scope,
+        need::Column::AppointmentId,
+        appointment::Column::Id,
+    );
+    let mut rows = scope
+        .find::<need::Entity>()
+        .filter(need::Column::Id.is_in(in_list(needs)))
+        .order_by_asc(Part::CreatedAt)
+        .order_by_asc(Part::Id)
+        .select_only()
+        .column(need::Column::Id)
+        .column(appointment::Column::Id);
+    QueryTrait::query(&mut rows).left_join(appointment::Entity, appointment);
+    with_assignments(scope, &mut rows);
+    rows.column(Part::MemberId)
+        .column(membership::Column::Name)
+        .columns([Part::State, Part::UpdatedAt])
+        .by_position()
+}
+
+/// Joins to needs their assignments and the members whom they name.
+pub(in crate::features) fn with_assignments(scope: &CircleScope, needs: &mut Select<need::Entity>) {
+    use need_assignment::Column as Part;
+    let assignment =
+        seen_of::<need::Entity, need_assignment::Entity>(scope, need::Column::Id, Part::NeedId);
+    let member = seen_of::<need_assignment::Entity, membership::Entity>(
+        scope,
+        Part::MemberId,
+        membership::Column::Id,
+    );
+    QueryTrait::query(needs)
+        .left_join(need_assignment::Entity, assignment)
+        .left_join(membership::Entity, member);
+}
+
+/// A need as the reader sees it, with its appointment if the reader sees that.
 pub(in crate::features) fn assemble(
     scope: &CircleScope,
     row: need::Model,
-    assignments: &[need_assignment::Model],
-    names: &HashMap<MemberId, String>,
-    visible: &HashSet<AppointmentId>,
+    appointment_id: Option<AppointmentId>,
+    assignments: Vec<NeedAssignment>,
     detail: Detail,
 ) -> Need {
     let mut texts = Texts::new(detail);
-    let of_this_need = || {
-        assignments
-            .iter()
-            .filter(|assignment| assignment.need_id == row.id)
-    };
-    let my_assignment = part_of_caller::<need_assignment::Entity>(scope, of_this_need());
-    let my_assignment = my_assignment.map(|assignment| assignment.state);
+    let mut of_caller = assignments
+        .iter()
+        .filter(|part| scope.is_member(part.member_id));
+    let my_assignment = of_caller.next().map(|part| part.state);
     let facts = NeedFacts {
         scope,
         need: &row,
         my_assignment,
     };
     let actions = NeedVerb::actions(&facts);
-    let taker = |assignment: &need_assignment::Model| NeedAssignment {
-        member_id: assignment.member_id,
-        name: names
-            .get(&assignment.member_id)
-            .cloned()
-            .unwrap_or_default(),
-        state: assignment.state,
-        updated_at: assignment.updated_at,
-    };
     Need {
         coverage: rules::coverage(&row),
-        assignments: of_this_need().map(taker).collect(),
+        assignments,
         my_assignment,
         actions,
-        appointment_id: Some(row.appointment_id).filter(|id| visible.contains(id)),
+        appointment_id,
         id: row.id,
         circle_id: row.circle_id,
         version: row.version,

@@ -102,7 +102,7 @@ fn takes_place(appointment: &appointment::Model) -> bool {
 }
 
 /// What the reminders of all needs of an appointment depend on.
-pub(in crate::features) async fn items_of(
+pub(super) async fn items_of(
     write: &CircleWrite,
     appointment: &appointment::Model,
 ) -> Result<Vec<Item>, Problem> {
@@ -111,6 +111,31 @@ pub(in crate::features) async fn items_of(
         .iter()
         .map(|need| item_of(need, appointment))
         .collect())
+}
+
+/// What the reminders of all needs of these appointments depend on: one query.
+pub(in crate::features) async fn items_of_all(
+    write: &CircleWrite,
+    appointments: &[appointment::Model],
+) -> Result<HashMap<AppointmentId, Vec<Item>>, Problem> {
+    if appointments.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let by_id: HashMap<AppointmentId, &appointment::Model> =
+        appointments.iter().map(|row| (row.id, row)).collect();
+    let needs = write
+        .find_in_circle::<need::Entity>()
+        .filter(need::Column::AppointmentId.is_in(by_id.keys().copied()))
+        .all(write.tx())
+        .await?;
+    let mut items: HashMap<AppointmentId, Vec<Item>> = HashMap::new();
+    for need in &needs {
+        if let Some(appointment) = by_id.get(&need.appointment_id) {
+            let of_it = items.entry(need.appointment_id).or_default();
+            of_it.push(item_of(need, appointment));
+        }
+    }
+    Ok(items)
 }
 
 /// The appointments of needs, also those that the caller does not see.
@@ -141,10 +166,13 @@ impl Reminded for need::Entity {
         on_day(day, 0, zone)
     }
 
-    async fn item(write: &CircleWrite, row: &need::Model) -> Result<Item, Problem> {
-        let appointments = appointments_of(write, std::slice::from_ref(row)).await?;
-        let appointment = appointments.get(&row.appointment_id);
-        Ok(item_of(row, appointment.ok_or(Problem::NotFound)?))
+    async fn items(write: &CircleWrite, rows: &[need::Model]) -> Result<Vec<Item>, Problem> {
+        let appointments = appointments_of(write, rows).await?;
+        let item = |need: &need::Model| -> Result<Item, Problem> {
+            let appointment = appointments.get(&need.appointment_id);
+            Ok(item_of(need, appointment.ok_or(Problem::NotFound)?))
+        };
+        rows.iter().map(item).collect()
     }
 
     async fn parts(
@@ -186,9 +214,29 @@ impl Reminded for need::Entity {
     }
 
     /// Its appointment, and all needs of that appointment.
-    async fn neighbours(write: &CircleWrite, id: NeedId) -> Result<Vec<Item>, Problem> {
-        let need = write.require::<need::Entity>(id).await?;
-        appointment::Entity::neighbours(write, need.appointment_id).await
+    async fn neighbours(
+        write: &CircleWrite,
+        ids: Vec<NeedId>,
+    ) -> Result<Vec<(SubjectId, Vec<Item>)>, Problem> {
+        let needs = write
+            .find_in_circle::<need::Entity>()
+            .filter(need::Column::Id.is_in(ids))
+            .all(write.tx())
+            .await?;
+        let mut appointments: Vec<_> = needs.iter().map(|need| need.appointment_id).collect();
+        appointments.sort_unstable();
+        appointments.dedup();
+        if appointments.is_empty() {
+            return Ok(Vec::new());
+        }
+        let around = appointment::Entity::neighbours(write, appointments).await?;
+        let around: HashMap<SubjectId, Vec<Item>> = around.into_iter().collect();
+        let of_need = |need: &need::Model| {
+            let appointment = SubjectId::Appointment(need.appointment_id);
+            let items = around.get(&appointment).cloned();
+            (SubjectId::Need(need.id), items.unwrap_or_default())
+        };
+        Ok(needs.iter().map(of_need).collect())
     }
 }
 

@@ -12,6 +12,7 @@ use crate::entity::need_assignment::NeedAssignmentState;
 use crate::features::participation::Coverage;
 use crate::platform::time::civil::{Day, WallTime};
 use crate::platform::time::timestamps::in_milliseconds;
+use crate::row::Row;
 
 /// The need in the path.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -108,7 +109,7 @@ pub struct Need {
 }
 
 /// One member's part in a need.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema, Row)]
 #[schema(examples(json!({
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "name": "Ben Díaz",

@@ -1,14 +1,14 @@
 //! Which needs need more people, and which offers wait for the caller.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
-use crate::access::CircleScope;
+use crate::access::{CircleScope, MyCircles};
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::need::{self, NeedState};
-use crate::entity::need_assignment;
-use crate::features::participation::{Work, unanswered};
+use crate::entity::need_assignment::{self, NeedAssignmentState};
+use crate::features::participation::{First, Work, rows_with_my_part};
 use crate::schedule::window::Window;
 
 /// The needs of scheduled appointments that need more people and are not over. An
@@ -23,19 +23,22 @@ pub fn uncovered_needs(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
         .and_where(appointment::Column::CircleId.eq(scope.circle_id()))
         .and_where(appointment::Column::State.is_in(takes_place))
         .take();
-    open_needs(scope, now).add(Column::AppointmentId.in_subquery(scheduled))
+    open_needs(scope.reader_zone(), now).add(Column::AppointmentId.in_subquery(scheduled))
 }
 
-/// The needs that need more people and are not over.
-fn open_needs(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
+/// The needs that need more people and are not over. `zone` is that of the reader.
+fn open_needs(zone: &str, now: DateTime<Utc>) -> Condition {
     use need::Column;
     Condition::all()
         .add(Column::State.eq(NeedState::Open))
         .add(need::Entity::with_room())
-        .add(Window::ahead(now, scope.reader_zone()).condition::<need::Entity>())
+        .add(Window::ahead(now, zone).condition::<need::Entity>())
 }
 
-/// The offers of open needs that the caller has not answered and can still accept.
-pub fn open_need_offers(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
-    unanswered::<need_assignment::Entity>(scope, open_needs(scope, now))
+/// The open needs that are offered to the caller, who has not answered and can still accept.
+pub fn open_need_offers(circles: &MyCircles<'_>) -> SelectStatement {
+    let offered = [NeedAssignmentState::Offered];
+    let mut offers = rows_with_my_part::<need_assignment::Entity>(circles, First::Rows, &offered);
+    offers.cond_where(open_needs(circles.time_zone(), circles.now()));
+    offers
 }

@@ -3,21 +3,25 @@
 //! feature says in [`Part`], [`HasParts`] and [`Work`] what is different about its own
 //! kind.
 
+mod mine;
 mod overlap;
 mod part;
 mod release;
+mod release_many;
 mod types;
 mod work;
 
+pub use mine::{First, rows_with_my_part};
 pub use overlap::{BusyTime, check_overlap};
 pub(crate) use part::part;
 pub use part::{
-    Part, find_part, held_by, members_in, part_of, part_of_caller, parts_of, put_part, released_by,
-    set_part, unanswered, with_part_in,
+    Part, find_part, held_by, members_in, part_of, part_of_caller, parts_and_people_of, parts_of,
+    put_part, released_by, set_part, with_part_in,
 };
 pub use release::{
     REASSIGN_TO, ReleaseOutcome, ReleasePlan, ReleasedItem, release_all, release_out_of_reach,
     release_work, require_other,
 };
+pub use release_many::release_part;
 pub use types::{ClaimRequest, Coverage, OfferRequest};
-pub use work::{HasParts, Work, release_part, require_active};
+pub use work::{HasParts, Work, require_active};

@@ -2,15 +2,18 @@
 //! tasks, needs, appointments and roles go through the same states, so the code that
 //! reads and writes them is here once.
 
+use std::collections::HashMap;
+
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Value,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select, Value,
 };
 use uuid::Uuid;
 
-use crate::access::{CircleOwned, CircleScope, CircleWrite};
+use crate::access::{CircleOwned, CircleScope, CircleWrite, Person, with_person};
 use crate::entity::ids::MemberId;
 use crate::notify::notifications::Notification;
+use crate::platform::db::{ReadRows, Reads, in_list};
 use crate::problem::Problem;
 
 /// A table of the parts that members have in something.
@@ -135,21 +138,44 @@ pub fn part_of_caller<'a, P: Part>(
 /// The parts of all members in these rows, as far as the caller sees them, the oldest
 /// first: always one query.
 pub async fn parts_of<P: Part>(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     parents: &[Row<P::Parent>],
 ) -> Result<Vec<Row<P>>, Problem> {
     if parents.is_empty() {
         return Ok(Vec::new());
     }
+    Ok(find_parts::<P>(scope, parents).read(connection).await?)
+}
+
+/// Like [`parts_of`], and the members whose parts they are: always one query.
+pub async fn parts_and_people_of<P: Part>(
+    connection: &impl Reads,
+    scope: &CircleScope,
+    parents: &[Row<P::Parent>],
+) -> Result<(Vec<Row<P>>, HashMap<MemberId, Person>), Problem> {
+    let mut people = HashMap::new();
+    if parents.is_empty() {
+        return Ok((Vec::new(), people));
+    }
+    let parts = find_parts::<P>(scope, parents);
+    let parts = with_person(parts, P::member_column())
+        .read(connection)
+        .await?;
+    let parts = parts.into_iter().map(|(part, person)| {
+        people.entry(P::member_of(&part)).or_insert(person);
+        part
+    });
+    Ok((parts.collect(), people))
+}
+
+fn find_parts<P: Part>(scope: &CircleScope, parents: &[Row<P::Parent>]) -> Select<P> {
     let parents = parents.iter().map(|row| P::Parent::id_of(row).into());
-    Ok(scope
+    scope
         .find::<P>()
-        .filter(P::parent_column().is_in(parents.collect::<Vec<Uuid>>()))
+        .filter(P::parent_column().is_in(in_list::<Uuid>(parents)))
         .order_by_asc(P::created_at_column())
         .order_by_asc(P::id_column())
-        .all(connection)
-        .await?)
 }
 
 /// A member's part in a row, if the caller sees it.
@@ -183,21 +209,6 @@ pub fn with_part_in<P: Part>(
     Condition::all().add(P::Parent::id_column().in_subquery(parts))
 }
 
-/// The parts that were offered to the caller and not answered, in the rows that fit the
-/// condition.
-pub fn unanswered<P: Part>(scope: &CircleScope, which: Condition) -> Condition {
-    let parents = scope
-        .find::<P::Parent>()
-        .filter(which)
-        .select_only()
-        .column(P::Parent::id_column())
-        .into_query();
-    Condition::all()
-        .add(P::member_column().eq(scope.member_id()))
-        .add(P::state_column().eq(P::ASKED))
-        .add(P::parent_column().in_subquery(parents))
-}
-
 /// The members whose parts are in one of these states.
 pub fn members_in<P: Part>(parts: &[Row<P>], states: &[P::State]) -> Vec<MemberId> {
     let these = parts
@@ -227,6 +238,18 @@ pub async fn put_part<P: Part>(
     if let Some(before) = part_of::<P>(parts, member) {
         return set_part::<P>(write, before, state).await;
     }
+    let row = new_part::<P>(write, parent, member, state);
+    write.insert::<P>(row).await?;
+    Ok(())
+}
+
+/// The row of a part that a member did not have before.
+pub(super) fn new_part<P: Part>(
+    write: &CircleWrite,
+    parent: &Row<P::Parent>,
+    member: MemberId,
+    state: P::State,
+) -> P::ActiveModel {
     let parent: Uuid = P::Parent::id_of(parent).into();
     let mut row = P::ActiveModel::default();
     row.set(P::id_column(), write.new_id::<Uuid>().into());
@@ -234,8 +257,7 @@ pub async fn put_part<P: Part>(
     row.set(P::member_column(), member.into());
     row.set(P::state_column(), state.into());
     P::reset(&mut row);
-    write.insert::<P>(row).await?;
-    Ok(())
+    row
 }
 
 /// Puts an existing part into a state.

@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::part::held_by;
-use super::work::{HasParts, Work, release_part, require_active};
+use super::release_many::{Released, Releasing, release_many};
+use super::work::{HasParts, Work, require_active};
 use crate::access::{
     CircleWrite, Permission, topics_seen_by, topics_to_take_part_in, unknown_member,
 };
@@ -187,6 +188,7 @@ pub async fn release_work<E: Work>(
 ) -> Result<(), Problem> {
     let ahead = E::is_ahead(write.now());
     let soonest_first = |rows: Select<E>| rows.filter(ahead).order_by_asc(E::SORT_AT);
+    let mut releasing = Vec::new();
     for (row, parts) in held_by::<E::Parts>(write, plan.member, soonest_first).await? {
         let topic = E::topic(&row);
         let is_among = |topics: &[Topic]| topic.is_some_and(|topic| topics.contains(&topic));
@@ -195,9 +197,15 @@ pub async fn release_work<E: Work>(
         }
         let reassign_to = plan.reassign_to.as_ref();
         let reassign_to = reassign_to.filter(|(_, topics)| is_among(topics));
-        let next = reassign_to.map(|(member, _)| *member);
-        let (row, notifications) = release_part::<E>(write, row, &parts, plan.member, next).await?;
+        releasing.push(Releasing {
+            row,
+            parts,
+            reassign_to: reassign_to.map(|(member, _)| *member),
+        });
+    }
+    for Released { row, notifications } in release_many::<E>(write, plan.member, releasing).await? {
         outcome.notifications.extend(notifications);
+        let topic = E::topic(&row);
         let level = |topic| write.scope().topics().level(topic);
         if topic.is_none_or(|topic| level(topic) >= TopicLevel::Read) {
             outcome.released.push(ReleasedItem {

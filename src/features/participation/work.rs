@@ -9,11 +9,8 @@ use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel};
 use uuid::Uuid;
 
 use super::overlap::{BusyTime, check_overlap};
-use super::part::{
-    Part, Row, members_in, part_of, part_of_caller, put_part, released_by, set_part,
-};
+use super::part::{Part, Row, members_in, part_of, part_of_caller, put_part, released_by};
 use super::release::{ReleaseOutcome, ReleasePlan};
-use crate::access::change_log::Change;
 use crate::access::{
     CircleOwned, CircleWrite, Lockable, Locked, Verb, may_take_part, unknown_member,
 };
@@ -22,7 +19,7 @@ use crate::entity::membership::{self, MemberState};
 use crate::entity::notification::NotificationKind;
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
-use crate::notify::subject::{Reminded, Stage};
+use crate::notify::subject::Reminded;
 use crate::platform::time::civil::Moment;
 use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
 
@@ -247,7 +244,7 @@ where
 }
 
 /// Whether a member has a part already, or was asked.
-fn is_asked<E: Work>(part: Option<&Row<E::Parts>>) -> bool {
+pub(super) fn is_asked<E: Work>(part: Option<&Row<E::Parts>>) -> bool {
     part.is_some_and(|part| E::Parts::is_open(part) || E::has_place(part))
 }
 
@@ -273,57 +270,4 @@ async fn count_accepted<E: Work>(
     let mut row = before.clone().into_active_model();
     row.set(E::ACCEPTED, (E::accepted(before) + more).into());
     write.update::<E>(before, row).await
-}
-
-/// Takes a part off a member. If they had claimed it, it is offered to `reassign_to`;
-/// callers who reassign it to themselves have it at once. Returns the row and the
-/// notifications to send.
-pub async fn release_part<E: Work>(
-    write: &mut CircleWrite,
-    row: E::Model,
-    parts: &[Row<E::Parts>],
-    member: MemberId,
-    reassign_to: Option<MemberId>,
-) -> Result<(E::Model, Vec<Notification>), Problem> {
-    let Some(part) = part_of::<E::Parts>(parts, member) else {
-        return Ok((row, Vec::new()));
-    };
-    set_part::<E::Parts>(write, part, E::RELEASED).await?;
-    reminders::cancel_for_members(write, E::subject_id(&row), &[member]).await?;
-    let was_taken = E::Parts::state_of(part) == E::Parts::TAKEN;
-    let next = reassign_to.filter(|next| {
-        let part = part_of::<E::Parts>(parts, *next);
-        was_taken && !is_asked::<E>(part)
-    });
-    let takes_over = next.filter(|next| write.actor() == Some(*next));
-    if let Some(next) = next {
-        let state = if takes_over.is_some() {
-            E::Parts::TAKEN
-        } else {
-            E::Parts::ASKED
-        };
-        put_part::<E::Parts>(write, &row, parts, next, state).await?;
-    }
-    let more = i32::from(takes_over.is_some()) - i32::from(was_taken);
-    let row = count_accepted::<E>(write, &row, more).await?;
-    if let Some(me) = takes_over {
-        let item = E::item(write, &row).await?;
-        reminders::plan_for_takers(write, &item, &[me]).await?;
-    }
-    let about = |kind| Notification::of(kind, &row, write.scope().time_zone());
-    let mut notifications = Vec::new();
-    if let Some(asked) = next.filter(|_| takes_over.is_none()) {
-        notifications.push(about(NotificationKind::Offered).to([asked]));
-    }
-    if was_taken && E::stage(&row) == Stage::On {
-        let was = E::moment(&row);
-        notifications.push(about(NotificationKind::Removed).to([member]).was(was));
-        notifications.push(released_by::<E::Parts>(
-            about(NotificationKind::Freed),
-            part,
-        ));
-    }
-    let change = Change::to::<E>("released", &row).about(E::topic(&row));
-    write.log(change.on_behalf_of(member)).await?;
-    Ok((row, notifications))
 }

@@ -14,6 +14,7 @@ use crate::entity::role_assignment::{self, Column, RoleAssignmentState};
 use crate::features::participation::Part;
 use crate::http::response::NoContent;
 use crate::notify::notifications;
+use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::Problem;
 
 /// Ends every active assignment whose last day is over in its circle, and withdraws such
@@ -48,8 +49,8 @@ async fn find_circles(app: &App) -> Result<Vec<CircleId>, Problem> {
         .filter(Column::State.is_in(role_assignment::Entity::OPEN))
         .filter(Column::EndsOn.lte(today))
         .order_by_asc(Column::CircleId)
-        .into_tuple::<CircleId>()
-        .all(app.reader())
+        .by_position::<CircleId>()
+        .read(app.reader())
         .await?)
 }
 

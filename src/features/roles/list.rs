@@ -55,13 +55,6 @@ pub async fn list_roles(
     let listing = circle.listing("roles", &query)?;
     let etag = circle.collection_tag()?;
 
-    let carried = || {
-        circle
-            .find::<role_assignment::Entity>()
-            .filter(role_assignment::Column::State.eq(RoleAssignmentState::Active))
-            .select_only()
-            .column(role_assignment::Column::RoleId)
-    };
     let mut rows = circle
         .find::<role::Entity>()
         .filter(Column::State.is_in(query.state));
@@ -70,11 +63,25 @@ pub async fn list_roles(
     }
     if let Some(member) = query.assigned_member_id {
         let member = member.resolve(circle.scope())?;
-        let by_them = carried().filter(role_assignment::Column::MemberId.eq(member));
+        let by_them = circle
+            .find::<role_assignment::Entity>()
+            .filter(role_assignment::Column::MemberId.eq(member))
+            .filter(role_assignment::Column::State.eq(RoleAssignmentState::Active))
+            .select_only()
+            .column(role_assignment::Column::RoleId);
         rows = rows.filter(Column::Id.in_subquery(by_them.into_query()));
     }
     if query.uncovered == Some(true) {
-        rows = rows.filter(Column::Id.not_in_subquery(carried().into_query()));
+        // It names the states that do not count. With the one that counts, SQLite takes the index
+        // on the state, and reads the assignments of all circles.
+        let states = RoleAssignmentState::ALL.iter().copied();
+        let not_now = states.filter(|state| *state != RoleAssignmentState::Active);
+        let carried = circle
+            .find::<role_assignment::Entity>()
+            .filter(role_assignment::Column::State.is_not_in(not_now))
+            .select_only()
+            .column(role_assignment::Column::RoleId);
+        rows = rows.filter(Column::Id.not_in_subquery(carried.into_query()));
     }
     let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;

@@ -85,7 +85,7 @@ impl Lockable for role_assignment::Entity {
         row: role_assignment::Model,
         _: &role::Model,
     ) -> Result<RoleAssignment, Problem> {
-        role_assignments::describe_part(write.tx(), write.scope(), row).await
+        role_assignments::describe_part(write.tx(), write.scope(), row.id).await
     }
 }
 

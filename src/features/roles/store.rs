@@ -4,17 +4,18 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use sea_orm::{ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
+use sea_orm::{ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
 
-use super::role_assignments::PartFacts;
+use super::role_assignments::{ShownWithPart, assemble_part, with_shown};
 use super::rules::{self, RoleFacts, RoleVerb};
 use super::types::Role;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Verb};
-use crate::entity::ids::{MemberId, RoleId};
+use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId};
 use crate::entity::role;
-use crate::entity::role_assignment;
+use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::features::participation::{self, Part};
+use crate::platform::db::{ReadRows, Reads, SelectByPosition, in_list};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::day_of;
 use crate::problem::Problem;
@@ -40,7 +41,7 @@ pub(super) async fn history_of(
 
 /// One role as the reader sees it.
 pub(super) async fn describe(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     row: role::Model,
 ) -> Result<Role, Problem> {
@@ -48,9 +49,9 @@ pub(super) async fn describe(
     roles.pop().ok_or(Problem::NotFound)
 }
 
-/// Roles as the reader sees them: always four more queries.
+/// Roles as the reader sees them: one more query, however many roles there are.
 pub(super) async fn describe_all(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     rows: Vec<role::Model>,
     detail: Detail,
@@ -61,19 +62,27 @@ pub(super) async fn describe_all(
     }
     let open = scope
         .find::<role_assignment::Entity>()
-        .filter(Column::RoleId.is_in(rows.iter().map(|row| row.id)))
+        .filter(Column::RoleId.is_in(in_list(rows.iter().map(|row| row.id))))
         .filter(Column::State.is_in(role_assignment::Entity::OPEN))
         .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
-        .all(connection)
+        .order_by_asc(Column::Id);
+    let open = with_shown(scope, open)
+        .by_position::<(role_assignment::Model, ShownWithPart)>()
+        .read(connection)
         .await?;
-    let facts = PartFacts::of(connection, scope, &open).await?;
-    let mut of_role: HashMap<RoleId, Vec<role_assignment::Model>> = HashMap::new();
-    for part in open {
-        of_role.entry(part.role_id).or_default().push(part);
+    let mut of_role: HashMap<RoleId, (Vec<_>, Vec<_>)> = HashMap::new();
+    for (part, shown) in open {
+        let (parts, with_them) = of_role.entry(part.role_id).or_default();
+        parts.push(part);
+        with_them.push(shown);
     }
     let describe = |row: role::Model| {
-        let open = of_role.remove(&row.id).unwrap_or_default();
+        let (open, shown) = of_role.remove(&row.id).unwrap_or_default();
+        let carriers: Vec<RoleAssignmentId> = open
+            .iter()
+            .filter(|part| !row.shared && part.state == RoleAssignmentState::Active)
+            .map(|part: &role_assignment::Model| part.id)
+            .collect();
         let mut texts = Texts::new(detail);
         Role {
             title: rules::title(&row),
@@ -85,7 +94,8 @@ pub(super) async fn describe_all(
             my_assignment: rules::my_assignment(scope, &open).map(|part| part.state),
             assignments: open
                 .into_iter()
-                .map(|part| facts.describe(scope, part))
+                .zip(shown)
+                .map(|(part, shown)| assemble_part(scope, part, shown, &carriers))
                 .collect(),
             id: row.id,
             circle_id: row.circle_id,

@@ -3,15 +3,18 @@
 
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
+use super::store;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
+use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, TaskState};
@@ -90,10 +93,9 @@ pub async fn complete_task(
         None => now,
     };
     if for_everyone || task.is_last_part() {
-        task.complete_whole(completed_at).await?;
-    } else {
-        task.complete_own_part().await?;
+        return task.complete_whole(completed_at).await;
     }
+    task.complete_own_part().await?;
     task.respond().await
 }
 
@@ -118,25 +120,60 @@ impl LockedTask {
         self.log_as("part_completed", vec!["assignments"]).await
     }
 
-    async fn complete_whole(&mut self, completed_at: DateTime<Utc>) -> Result<(), Problem> {
-        let mut accepted = self.related.clone();
-        accepted.retain(|assignment| assignment.state == TaskAssignmentState::Accepted);
-        for part in &accepted {
-            self.set_assignment_state(part, TaskAssignmentState::Completed, false)
-                .await?;
-        }
+    /// Everything that changes is known here, so it is sent together with the commit, and the
+    /// answer is made without reading it again.
+    async fn complete_whole(
+        mut self,
+        completed_at: DateTime<Utc>,
+    ) -> Result<Resource<Task>, Problem> {
+        let holders = self.complete_parts();
         let mut row = self.row.clone().into_active_model();
         row.state = Set(TaskState::Completed);
         row.completed_at = Set(Some(completed_at));
         row.completion_recorded_at = Set(Some(self.write.now()));
         row.completed_by_member_id = Set(self.write.scope().member_id());
-        self.save_state(TaskVerb::Complete, row).await?;
+        self.save_later(TaskVerb::Complete, row, vec!["state"])
+            .await?;
+        reminders::cancel_later(&self.write, SubjectId::Task(self.row.id));
         let was = task::Entity::moment(&self.row);
-        let holders = accepted.into_iter().map(|assignment| assignment.member_id);
         let notification = self
             .notification(NotificationKind::Completed)
             .was(was)
             .to(holders);
-        notifications::notify(&self.write, vec![notification]).await
+        notifications::notify(&self.write, vec![notification]).await?;
+        let (write, row, parts) = (self.write, self.row, self.related);
+        let answer = store::describe_with(write.tx(), write.scope(), row, parts).await?;
+        write.commit(Resource::new(answer)).await
+    }
+
+    /// Completes the parts of all members who still hold one, however many they are. Returns these
+    /// members.
+    fn complete_parts(&mut self) -> Vec<MemberId> {
+        use task_assignment::Column;
+        let now = self.write.now();
+        let mut holders = Vec::new();
+        for part in &mut self.related {
+            if part.state == TaskAssignmentState::Accepted {
+                part.state = TaskAssignmentState::Completed;
+                part.own_part_done = false;
+                part.version += 1;
+                part.updated_at = now;
+                holders.push(part.member_id);
+            }
+        }
+        if !holders.is_empty() {
+            let accepted = Condition::all()
+                .add(Column::TaskId.eq(self.row.id))
+                .add(Column::State.eq(TaskAssignmentState::Accepted));
+            let values = vec![
+                (Column::State, Expr::value(TaskAssignmentState::Completed)),
+                (Column::OwnPartDone, Expr::value(false)),
+                (Column::Version, Expr::col(Column::Version).add(1)),
+                (Column::UpdatedAt, Expr::value(now)),
+            ];
+            self.write
+                .update_all_later::<task_assignment::Entity>(accepted, values);
+        }
+        holders
     }
 }

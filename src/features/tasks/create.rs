@@ -187,7 +187,7 @@ pub async fn create_task(
     };
     due.write_to(&mut row, write.scope().time_zone());
     let task = write.create::<task::Entity>(row).await?;
-    reminders::plan(&write, &[item_of(&task)]).await?;
+    reminders::plan_new(&write, &item_of(&task));
     write
         .log(Change::to::<task::Entity>("created", &task).about(topic))
         .await?;
@@ -196,7 +196,7 @@ pub async fn create_task(
             Notification::of(NotificationKind::Proposed, &task, write.scope().time_zone());
         notifications::notify(&write, vec![notification]).await?;
     }
-    let answer = store::describe(write.tx(), write.scope(), task).await?;
+    let answer = store::describe_new(write.scope(), task);
     write.commit(Created::new(answer)).await
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::ConnectionTrait;
-
 use super::rules::{self, TaskFacts, TaskVerb};
 use super::types::{Task, TaskAssignment};
 use crate::access::{CircleScope, CircleWrite, Facts, Person, Verb, people_of};
@@ -11,8 +9,9 @@ use crate::entity::ids::{MemberId, TaskId, TaskListId};
 use crate::entity::task;
 use crate::entity::task_assignment;
 use crate::entity::task_list;
-use crate::features::participation::parts_of;
+use crate::features::participation::parts_and_people_of;
 use crate::notify::reminders::offsets_of;
+use crate::platform::db::Reads;
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::{FieldErrorCode, Problem};
@@ -36,7 +35,7 @@ pub(super) async fn check_list(
 
 /// One task as the reader sees it.
 pub(super) async fn describe(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     row: task::Model,
 ) -> Result<Task, Problem> {
@@ -44,23 +43,39 @@ pub(super) async fn describe(
     tasks.pop().ok_or(Problem::NotFound)
 }
 
-/// Tasks as the reader sees them: always two more queries.
+/// A task whose assignments are known, as the reader sees it.
+pub(super) async fn describe_with(
+    connection: &impl Reads,
+    scope: &CircleScope,
+    row: task::Model,
+    assignments: Vec<task_assignment::Model>,
+) -> Result<Task, Problem> {
+    let members = assignments.iter().map(|assignment| assignment.member_id);
+    let people = people_of(connection, scope, members.collect()).await?;
+    Ok(assemble(scope, row, assignments, &people, Detail::Whole))
+}
+
+/// A task that was created in this transaction, as the reader sees it: nobody has a part in it yet.
+pub(super) fn describe_new(scope: &CircleScope, row: task::Model) -> Task {
+    assemble(scope, row, Vec::new(), &HashMap::new(), Detail::Whole)
+}
+
+/// Tasks as the reader sees them: always one more query.
 pub(super) async fn describe_all(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     rows: Vec<task::Model>,
     detail: Detail,
 ) -> Result<Vec<Task>, Problem> {
     let mut of_task: HashMap<TaskId, Vec<task_assignment::Model>> = HashMap::new();
-    let mut members = Vec::new();
-    for assignment in parts_of::<task_assignment::Entity>(connection, scope, &rows).await? {
-        members.push(assignment.member_id);
+    let (assignments, people) =
+        parts_and_people_of::<task_assignment::Entity>(connection, scope, &rows).await?;
+    for assignment in assignments {
         of_task
             .entry(assignment.task_id)
             .or_default()
             .push(assignment);
     }
-    let people = people_of(connection, scope, members).await?;
     let describe = |row: task::Model| {
         let assignments = of_task.remove(&row.id).unwrap_or_default();
         assemble(scope, row, assignments, &people, detail)
@@ -68,7 +83,7 @@ pub(super) async fn describe_all(
     Ok(rows.into_iter().map(describe).collect())
 }
 
-fn assemble(
+pub(super) fn assemble(
     scope: &CircleScope,
     row: task::Model,
     assignments: Vec<task_assignment::Model>,

@@ -116,8 +116,8 @@ impl Reminded for task::Entity {
         end_of_day(day, zone) - TimeDelta::seconds(1)
     }
 
-    async fn item(_: &CircleWrite, row: &task::Model) -> Result<Item, Problem> {
-        Ok(item_of(row))
+    async fn items(_: &CircleWrite, rows: &[task::Model]) -> Result<Vec<Item>, Problem> {
+        Ok(rows.iter().map(item_of).collect())
     }
 
     async fn parts(

@@ -219,7 +219,7 @@ impl LockedTask {
         for member in holders.into_iter().filter(|id| !able.contains(id)) {
             let task = self.row.clone();
             let released =
-                release_part::<task::Entity>(&mut self.write, task, &self.related, member, None);
+                release_part::<task::Entity>(&mut self.write, task, &self.related, member);
             let (task, news_of_release) = released.await?;
             self.row = task;
             notifications.extend(news_of_release);

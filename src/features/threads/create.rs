@@ -99,7 +99,7 @@ pub async fn create_thread(
 ) -> Result<Created<Thread>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     if let Some(before) = write.made_before::<thread::Entity>(new.id).await? {
-        let answer = store::describe_thread(write.tx(), write.scope(), before).await?;
+        let answer = store::describe_thread(write.tx(), write.scope(), before.id).await?;
         return write.commit(Created::again(answer)).await;
     }
     let id = new.id.unwrap_or_else(|| write.new_id());
@@ -136,7 +136,7 @@ pub async fn create_thread(
     write.insert_all::<thread_member::Entity>(named).await?;
     let created = Change::to::<thread::Entity>("created", &thread);
     write.log(in_thread(created, &thread)).await?;
-    let answer = store::describe_thread(write.tx(), write.scope(), thread).await?;
+    let answer = store::describe_thread(write.tx(), write.scope(), thread.id).await?;
     write.commit(Created::new(answer)).await
 }
 

@@ -4,7 +4,6 @@ use super::store;
 use super::types::{Thread, ThreadPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::thread;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::problem::Problem;
@@ -24,7 +23,6 @@ pub async fn get_thread(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<ThreadPath>,
 ) -> Result<Resource<Thread>, Problem> {
-    let row = circle.require::<thread::Entity>(path.thread_id).await?;
-    let thread = store::describe_thread(circle.db(), circle.scope(), row).await?;
+    let thread = store::describe_thread(circle.db(), circle.scope(), path.thread_id).await?;
     circle.found(thread)
 }

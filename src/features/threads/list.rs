@@ -2,14 +2,15 @@
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::store;
+use super::store::{self, ThreadRow};
 use super::types::Thread;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::thread::{self, Column, ThreadKind, ThreadState};
 use crate::http::extract::Query;
-use crate::http::pagination::{OrderBy, list_query, page_of};
+use crate::http::pagination::{OrderBy, Position, list_query, page_of};
 use crate::http::response::Page;
+use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::Problem;
 
 list_query! {
@@ -52,7 +53,13 @@ pub async fn list_threads(
         rows = rows.filter(Column::Kind.is_in(query.kind));
     }
     let order = OrderBy::descending(Column::LastActivityAt, Column::Id);
-    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
+    let rows = store::with_messages(circle.scope(), rows);
+    let rows = listing.narrow(rows, order).by_position::<ThreadRow>();
+    let rows = rows.read(circle.db()).await?;
+    let (rows, next_cursor) = listing.cut_mixed(rows, |row| Position {
+        at: row.thread.last_activity_at,
+        id: row.thread.id.0,
+    })?;
     let data = store::describe_threads(circle.db(), circle.scope(), rows).await?;
     Page::known(&ThreadPage { data, next_cursor }, etag)
 }

@@ -36,7 +36,7 @@ impl Lockable for thread::Entity {
     }
 
     async fn describe(write: &CircleWrite, row: thread::Model, (): &()) -> Result<Thread, Problem> {
-        store::describe_thread(write.tx(), write.scope(), row).await
+        store::describe_thread(write.tx(), write.scope(), row.id).await
     }
 }
 

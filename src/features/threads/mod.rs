@@ -30,5 +30,5 @@ pub use mark_read::*;
 pub use messages::*;
 pub use types::*;
 pub use unarchive::*;
-pub use unread::unread_messages;
+pub use unread::{unread_of_mine, unread_threads};
 pub use update::*;

@@ -2,211 +2,186 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter, QueryOrder, QuerySelect};
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::rules::{ThreadFacts, ThreadVerb};
 use super::types::{LastMessage, Thread, ThreadMember};
+use super::unread::{cursor_of, last_read_number, unread_count};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, Person, Verb, people_of};
-use crate::entity::ids::{MemberId, ThreadId};
+use crate::access::{CircleOwned, CircleScope, Verb, written_for};
+use crate::entity::ids::{MemberId, MessageId, ThreadId};
+use crate::entity::membership::{self, MemberState};
 use crate::entity::thread::{self, ThreadKind};
 use crate::entity::{message, read_cursor, thread_member};
+use crate::platform::db::{ReadRows, Reads, SelectByPosition, in_list};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::problem::Problem;
+use crate::row::Row;
 
 /// A line of the change log about something in a thread.
 pub(super) fn in_thread(change: Change, thread: &thread::Model) -> Change {
     change.within(thread.id).about(thread.topic)
 }
 
+/// A thread with what its reader sees of it: one row of [`with_messages`].
+#[derive(Debug, Row)]
+pub(super) struct ThreadRow {
+    pub thread: thread::Model,
+    last_read_number: i32,
+    unread_count: i64,
+    /// The newest message; `None` if there is none that the reader sees.
+    message_id: Option<MessageId>,
+    message_body: Option<String>,
+    message_deleted_at: Option<DateTime<Utc>>,
+    message_created_at: Option<DateTime<Utc>>,
+    message_author: Option<MemberId>,
+    message_author_name: Option<String>,
+}
+
+/// Adds to the threads what the reader sees of them: how far the reader has read, how many messages
+/// are unread, and the newest message with the name of its author. All of it is joined by keys, so
+/// it costs as much as the threads that are selected.
+pub(super) fn with_messages(
+    scope: &CircleScope,
+    mut threads: Select<thread::Entity>,
+) -> Select<thread::Entity> {
+    use membership::Column as Member;
+    use message::Column as Message;
+    let me = Expr::value(scope.member_id());
+    let of_message = |column: Message| Expr::col((message::Entity, column));
+    let of_author = |column: Member| Expr::col((membership::Entity, column));
+    let of_thread = |column: thread::Column| Expr::col((thread::Entity, column));
+    let newest = Condition::all()
+        .add(of_message(Message::CircleId).eq(of_thread(thread::Column::CircleId)))
+        .add(of_message(Message::ThreadId).eq(of_thread(thread::Column::Id)))
+        .add(of_message(Message::Number).eq(of_thread(thread::Column::LastNumber)))
+        .add(written_for(scope));
+    let author = Condition::all()
+        .add(of_author(Member::CircleId).eq(of_message(Message::CircleId)))
+        .add(of_author(Member::Id).eq(of_message(Message::CreatedByMemberId)))
+        .add(membership::Entity::visible(scope));
+    QueryTrait::query(&mut threads)
+        .left_join(read_cursor::Entity, cursor_of(me))
+        .left_join(message::Entity, newest)
+        .left_join(membership::Entity, author);
+    threads
+        .expr_as(last_read_number(), "last_read_number")
+        .expr_as(unread_count(scope), "unread_count")
+        .expr_as(of_message(Message::Id), "message_id")
+        .expr_as(of_message(Message::Body), "message_body")
+        .expr_as(of_message(Message::DeletedAt), "message_deleted_at")
+        .expr_as(of_message(Message::CreatedAt), "message_created_at")
+        .expr_as(of_message(Message::CreatedByMemberId), "message_author")
+        .expr_as(of_author(Member::Name), "message_author_name")
+}
+
 /// One thread as the reader sees it.
 pub(super) async fn describe_thread(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
-    row: thread::Model,
+    id: ThreadId,
 ) -> Result<Thread, Problem> {
-    let mut threads = describe_threads(connection, scope, vec![row]).await?;
+    let one = scope
+        .find::<thread::Entity>()
+        .filter(thread::Column::Id.eq(id));
+    let rows = with_messages(scope, one)
+        .by_position::<ThreadRow>()
+        .read(connection)
+        .await?;
+    let mut threads = describe_threads(connection, scope, rows).await?;
     threads.pop().ok_or(Problem::NotFound)
 }
 
-/// Threads as the reader sees them: five more queries, however many threads there are.
+/// Threads as the reader sees them: one more query if any of them is a direct thread.
 pub(super) async fn describe_threads(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
-    rows: Vec<thread::Model>,
+    rows: Vec<ThreadRow>,
 ) -> Result<Vec<Thread>, Problem> {
-    let direct = rows.iter().filter(|row| row.kind == ThreadKind::Direct);
-    let mut named = named_in(connection, scope, direct.map(|row| row.id).collect()).await?;
-    let mut last = last_messages(connection, scope, &rows).await?;
-    let read = read_numbers(connection, scope, &rows).await?;
-    let unread = unread_counts(connection, scope, &rows, &read).await?;
-    let authors = last
-        .values()
-        .filter_map(|message| message.created_by_member_id);
-    let shown = named.values().flatten().copied().chain(authors).collect();
-    let people = people_of(connection, scope, shown).await?;
-
-    let describe = |row: thread::Model| Thread {
-        members: named
-            .remove(&row.id)
-            .into_iter()
-            .flatten()
-            .filter_map(|id| people.get(&id).map(|person| describe_member(id, person)))
-            .collect(),
-        last_message: last
-            .remove(&row.id)
-            .map(|message| describe_last(message, &people)),
-        last_read_number: read.get(&row.id).copied().unwrap_or_default(),
-        unread_count: unread.get(&row.id).copied().unwrap_or_default(),
+    let direct = rows
+        .iter()
+        .filter(|row| row.thread.kind == ThreadKind::Direct);
+    let direct = direct.map(|row| row.thread.id).collect();
+    let mut named = named_in(connection, scope, direct).await?;
+    let describe = |mut row: ThreadRow| Thread {
+        members: named.remove(&row.thread.id).unwrap_or_default(),
+        last_message: describe_last(&mut row),
+        last_read_number: row.last_read_number,
+        unread_count: row.unread_count,
         actions: ThreadVerb::actions(&ThreadFacts {
             scope,
-            thread: &row,
+            thread: &row.thread,
         }),
-        id: row.id,
-        circle_id: row.circle_id,
-        version: row.version,
-        kind: row.kind,
-        topic: row.topic,
-        title: row.title,
-        state: row.state,
-        last_activity_at: row.last_activity_at,
-        created_at: row.created_at,
-        created_by_member_id: row.created_by_member_id,
-        updated_at: row.updated_at,
+        id: row.thread.id,
+        circle_id: row.thread.circle_id,
+        version: row.thread.version,
+        kind: row.thread.kind,
+        topic: row.thread.topic,
+        title: row.thread.title,
+        state: row.thread.state,
+        last_activity_at: row.thread.last_activity_at,
+        created_at: row.thread.created_at,
+        created_by_member_id: row.thread.created_by_member_id,
+        updated_at: row.thread.updated_at,
     };
     Ok(rows.into_iter().map(describe).collect())
 }
 
-fn describe_member(member_id: MemberId, person: &Person) -> ThreadMember {
-    ThreadMember {
-        member_id,
-        name: person.name.clone(),
-        state: person.state,
-    }
-}
-
-fn describe_last(row: message::Model, people: &HashMap<MemberId, Person>) -> LastMessage {
+fn describe_last(row: &mut ThreadRow) -> Option<LastMessage> {
+    let (id, created_at) = (row.message_id?, row.message_created_at?);
     let mut texts = Texts::new(Detail::Excerpt);
-    LastMessage {
-        id: row.id,
-        number: row.number,
-        author_name: author_name(&row, people),
-        body: texts.show("body", row.body),
+    Some(LastMessage {
+        id,
+        number: row.thread.last_number,
+        author_name: row.message_author_name.take().unwrap_or_default(),
+        body: texts.show("body", row.message_body.take()),
         truncated_fields: texts.truncated(),
-        is_deleted: row.deleted_at.is_some(),
-        created_at: row.created_at,
-        created_by_member_id: row.created_by_member_id,
-    }
+        is_deleted: row.message_deleted_at.is_some(),
+        created_at,
+        created_by_member_id: row.message_author,
+    })
 }
 
-/// The name of the person who wrote a message.
-pub(super) fn author_name(message: &message::Model, people: &HashMap<MemberId, Person>) -> String {
-    let author = message.created_by_member_id.and_then(|id| people.get(&id));
-    author.map(|person| person.name.clone()).unwrap_or_default()
-}
-
-/// The members who are named in these threads.
+/// The members who are named in these threads, in the order in which they were named.
 pub(super) async fn named_in(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     threads: Vec<ThreadId>,
-) -> Result<HashMap<ThreadId, Vec<MemberId>>, Problem> {
+) -> Result<HashMap<ThreadId, Vec<ThreadMember>>, Problem> {
+    use membership::Column as Member;
     use thread_member::Column;
-    let mut named: HashMap<ThreadId, Vec<MemberId>> = HashMap::new();
+    let mut named: HashMap<ThreadId, Vec<ThreadMember>> = HashMap::new();
     if threads.is_empty() {
         return Ok(named);
     }
-    let rows = scope
+    let of_member = |column: Member| Expr::col((membership::Entity, column));
+    let of_named = |column: Column| Expr::col((thread_member::Entity, column));
+    let person = Condition::all()
+        .add(of_member(Member::CircleId).eq(of_named(Column::CircleId)))
+        .add(of_member(Member::Id).eq(of_named(Column::MemberId)))
+        .add(membership::Entity::visible(scope));
+    let mut rows = scope
         .find::<thread_member::Entity>()
-        .filter(Column::ThreadId.is_in(threads))
+        .filter(Column::ThreadId.is_in(in_list(threads)))
         .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
-        .all(connection)
+        .order_by_asc(Column::Id);
+    QueryTrait::query(&mut rows).inner_join(membership::Entity, person);
+    let rows = rows
+        .select_only()
+        .columns([Column::ThreadId, Column::MemberId])
+        .column(Member::Name)
+        .column(Member::State)
+        .by_position::<(ThreadId, MemberId, String, MemberState)>()
+        .read(connection)
         .await?;
-    for row in rows {
-        named.entry(row.thread_id).or_default().push(row.member_id);
+    for (thread, member_id, name, state) in rows {
+        named.entry(thread).or_default().push(ThreadMember {
+            member_id,
+            name,
+            state,
+        });
     }
     Ok(named)
-}
-
-/// The newest message of each thread, if the reader sees it.
-async fn last_messages(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    threads: &[thread::Model],
-) -> Result<HashMap<ThreadId, message::Model>, Problem> {
-    use message::Column;
-    let newest = threads.iter().filter(|thread| thread.last_number > 0);
-    let newest = newest.fold(Condition::any(), |any, thread| {
-        let number = Column::Number.eq(thread.last_number);
-        any.add(
-            Condition::all()
-                .add(Column::ThreadId.eq(thread.id))
-                .add(number),
-        )
-    });
-    if newest.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = scope.find::<message::Entity>().filter(newest);
-    let rows = rows.all(connection).await?;
-    Ok(rows.into_iter().map(|row| (row.thread_id, row)).collect())
-}
-
-/// How far the reader has read these threads.
-async fn read_numbers(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    threads: &[thread::Model],
-) -> Result<HashMap<ThreadId, i32>, Problem> {
-    if threads.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let ids = threads.iter().map(|thread| thread.id);
-    let cursors = scope
-        .find::<read_cursor::Entity>()
-        .filter(read_cursor::Column::ThreadId.is_in(ids))
-        .all(connection)
-        .await?;
-    let numbers = cursors.into_iter().map(|row| (row.thread_id, row.number));
-    Ok(numbers.collect())
-}
-
-/// How many messages of others the reader has not read. Threads that the reader has read to the
-/// end are not in the query.
-async fn unread_counts(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    threads: &[thread::Model],
-    read: &HashMap<ThreadId, i32>,
-) -> Result<HashMap<ThreadId, i64>, Problem> {
-    use message::Column;
-    let behind = threads.iter().fold(Condition::any(), |any, thread| {
-        let number = read.get(&thread.id).copied().unwrap_or_default();
-        if number >= thread.last_number {
-            return any;
-        }
-        let later = Column::Number.gt(number);
-        any.add(
-            Condition::all()
-                .add(Column::ThreadId.eq(thread.id))
-                .add(later),
-        )
-    });
-    let (Some(me), false) = (scope.member_id(), behind.is_empty()) else {
-        return Ok(HashMap::new());
-    };
-    let counts = scope
-        .find::<message::Entity>()
-        .select_only()
-        .column(Column::ThreadId)
-        .column_as(Column::Id.count(), "unread")
-        .filter(behind)
-        .filter(Column::DeletedAt.is_null())
-        .filter(Column::CreatedByMemberId.ne(me))
-        .group_by(Column::ThreadId)
-        .into_tuple::<(ThreadId, i64)>()
-        .all(connection)
-        .await?;
-    Ok(counts.into_iter().collect())
 }

@@ -49,8 +49,8 @@ pub use notify::notify;
 pub use settings::*;
 pub(super) use state::SubjectState;
 pub use unsubscribe::{
-    Unsubscription, describe_unsubscription, make_unsubscribe_tokens, resubscribe, unsubscribe,
-    unsubscribe_link,
+    Unsubscription, describe_unsubscription, link_of, make_unsubscribe_tokens, resubscribe,
+    unsubscribe, unsubscribe_link, unsubscribe_tokens,
 };
 pub use update_settings::*;
 pub use who::members_to_tell;

@@ -19,8 +19,6 @@ use crate::problem::Problem;
 
 /// How long a notification waits for other notifications to the same member.
 const GATHER: TimeDelta = TimeDelta::seconds(20);
-/// How many rows one statement inserts.
-const AT_ONCE: usize = 500;
 
 /// Notifies the members whom the table in `who.rs` names. Whether they still see the thing and
 /// want to be told is checked when the email is written. The number of statements does not grow
@@ -44,11 +42,7 @@ pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Re
             }
         }
     }
-    for some in rows.chunks(AT_ONCE) {
-        write
-            .insert_all::<notification::Entity>(some.to_vec())
-            .await?;
-    }
+    write.insert_all::<notification::Entity>(rows).await?;
     let members: Vec<MemberId> = members.into_iter().collect();
     make_unsubscribe_tokens(write, &members).await?;
     let job = |member_id| MailNotifications {

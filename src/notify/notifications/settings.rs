@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,6 +12,7 @@ use crate::access::CircleWrite;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, AccessLevel};
 use crate::entity::notification_setting::{self, NotificationCategory, NotificationDelivery};
+use crate::platform::db::{ReadRows, Reads};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
 
@@ -56,7 +57,7 @@ pub struct UnsubscribedCategory {
 
 /// The settings of a member, with the defaults for what they have not set.
 pub(super) async fn settings_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     member: &membership::Model,
 ) -> Result<NotificationSettings, Problem> {
     let chosen = choices_of(connection, member.circle_id, member.id).await?;
@@ -108,7 +109,7 @@ pub(super) async fn put_delivery(
 
 /// How a member is told of a category.
 pub async fn delivery_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     member: &membership::Model,
     category: NotificationCategory,
 ) -> Result<NotificationDelivery, Problem> {
@@ -117,20 +118,20 @@ pub async fn delivery_of(
 }
 
 /// The settings of a member. A category that is not there has its default.
-pub(super) type Choices = HashMap<NotificationCategory, notification_setting::Model>;
+pub(in crate::notify) type Choices = HashMap<NotificationCategory, notification_setting::Model>;
 
 /// The settings of all members of a circle.
 #[expect(
     clippy::disallowed_methods,
     reason = "these rows have no id of their own; the circle is filtered here"
 )]
-pub(super) async fn choices_of_all(
-    connection: &impl ConnectionTrait,
+pub(in crate::notify) async fn choices_of_all(
+    connection: &impl Reads,
     circle_id: CircleId,
 ) -> Result<HashMap<MemberId, Choices>, Problem> {
     let rows = notification_setting::Entity::find()
         .filter(notification_setting::Column::CircleId.eq(circle_id))
-        .all(connection)
+        .read(connection)
         .await?;
     let mut all: HashMap<MemberId, Choices> = HashMap::new();
     for row in rows {
@@ -145,7 +146,7 @@ pub(super) async fn choices_of_all(
     reason = "the rows of one member, by their whole key"
 )]
 pub(super) async fn choices_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     circle_id: CircleId,
     member: MemberId,
 ) -> Result<Choices, Problem> {
@@ -153,13 +154,13 @@ pub(super) async fn choices_of(
     let rows = notification_setting::Entity::find()
         .filter(Column::CircleId.eq(circle_id))
         .filter(Column::MemberId.eq(member))
-        .all(connection)
+        .read(connection)
         .await?;
     Ok(rows.into_iter().map(|row| (row.category, row)).collect())
 }
 
 /// How a member with these settings is told of a category.
-pub(super) fn delivery_or_default(
+pub(in crate::notify) fn delivery_or_default(
     chosen: &Choices,
     category: NotificationCategory,
     access: AccessLevel,

@@ -1,17 +1,19 @@
 //! The unsubscribe link is in every reminder and notification. It turns emails of the same
 //! categories off, without signing in.
 
+use std::collections::HashMap;
+
 use sea_orm::ActiveEnum;
 
 use super::settings::{choices_of, delivery_or_default, put_delivery};
 use crate::access::{CircleWrite, SystemCircleView};
 use crate::app::App;
-use crate::auth::mail_tokens::{self, TokenSubject};
+use crate::auth::mail_tokens;
 use crate::auth::require_user;
 use crate::auth::{Event, note_event};
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, MemberId};
-use crate::entity::mail_token::MailTokenKind;
+use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::membership;
 use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::security_event::SecurityEventKind;
@@ -37,11 +39,29 @@ pub async fn unsubscribe_link(
     member: &membership::Model,
     about: &[NotificationCategory],
 ) -> Result<String, Problem> {
-    let subject = TokenSubject::member(member.circle_id, member.id);
-    let token = mail_tokens::newest(write.tx(), MailTokenKind::Unsubscribe, subject)
-        .await?
-        .ok_or_else(|| Problem::internal(anyhow::anyhow!("the unsubscribe token is gone")))?;
-    let mut link = mail_tokens::link(app, "unsubscribe", &token);
+    let tokens = unsubscribe_tokens(write, [member.id]).await?;
+    link_of(app, tokens.get(&member.id), about)
+}
+
+/// The tokens of members: one statement, however many there are.
+pub async fn unsubscribe_tokens(
+    write: &CircleWrite,
+    members: impl IntoIterator<Item = MemberId>,
+) -> Result<HashMap<MemberId, mail_token::Model>, Problem> {
+    let kind = MailTokenKind::Unsubscribe;
+    let members = members.into_iter().collect();
+    Ok(mail_tokens::newest_of_members(write.tx(), kind, write.circle_id(), members).await?)
+}
+
+/// The link with a member's token.
+pub fn link_of(
+    app: &App,
+    token: Option<&mail_token::Model>,
+    about: &[NotificationCategory],
+) -> Result<String, Problem> {
+    let token =
+        token.ok_or_else(|| Problem::internal(anyhow::anyhow!("the unsubscribe token is gone")))?;
+    let mut link = mail_tokens::link(app, "unsubscribe", token);
     for category in about {
         link += "&about=";
         link += category.as_str();

@@ -1,34 +1,28 @@
-//! Fires due reminders. One transaction claims the reminder, finds out whom it concerns now, and
-//! makes a delivery and an email job for each of these members.
+//! Fires due reminders. A transaction claims many reminders, finds out whom they concern now, and
+//! makes a delivery and an email job for each of these members (`fire/in_circle.rs`).
 
-use std::panic::AssertUnwindSafe;
+mod in_circle;
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures_util::FutureExt;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::audience::{Concerned, audience};
-use super::item::Item;
-use super::mail::MailReminder;
-use super::same_day::reminded_of_an_earlier_item;
-use super::superseded::later_reminders_due;
-use crate::access::CircleWrite;
+use self::in_circle::FireReminders;
+use crate::access::in_circles;
 use crate::app::App;
-use crate::entity::change::ActorKind;
-use crate::entity::delivery::{self, DeliveryChannel, DeliveryReason, DeliveryState};
 use crate::entity::ids::{CircleId, ReminderId};
-use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::reminder::{self, ReminderState};
-use crate::http::response::NoContent;
-use crate::notify::notifications::{delivery_of, make_unsubscribe_tokens};
-use crate::notify::subject::item_of;
+use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::Problem;
 
-const AT_ONCE: u64 = 200;
+/// How many due reminders are read at once. It is far more than fire in one transaction, so that
+/// the reminders of one circle come together.
+const READ_AT_ONCE: u64 = 20_000;
+/// How many reminders of a circle fire in one transaction.
+const FIRED_AT_ONCE: usize = 100;
+/// How many of these groups are begun before the server looks whether it has to stop.
+const GROUPS_AT_ONCE: usize = 50;
 /// How often the server looks for due reminders. They are promised to the minute.
 const ROUND: Duration = Duration::from_secs(5);
 
@@ -78,20 +72,37 @@ pub async fn fire_due_reminders(app: &App) -> Result<Fired, Problem> {
     loop {
         let mut due = find_due(app, after).await?;
         after = due.last().copied();
-        if after.is_none() || app.stopping().is_cancelled() {
+        if after.is_none() {
             return Ok(all);
         }
+        // The reminders of a circle stay in the order in which they are due.
         due.sort_by_key(|due| due.circle_id);
-        for circle in due.chunk_by(|a, b| a.circle_id == b.circle_id) {
-            if let Ok(fired) = fire_together(app, circle).await {
-                all.reminders += fired;
-                continue;
+        let of_circles = due.chunk_by(|a, b| a.circle_id == b.circle_id);
+        let groups: Vec<&[DueReminder]> = of_circles
+            .flat_map(|circle| circle.chunks(FIRED_AT_ONCE))
+            .collect();
+        for some in groups.chunks(GROUPS_AT_ONCE) {
+            if app.stopping().is_cancelled() {
+                return Ok(all);
             }
-            for one in circle {
-                match fire_together(app, std::slice::from_ref(one)).await {
-                    Ok(fired) => all.reminders += fired,
-                    Err(error) => all.failures.push(format!("{}: {error}", one.id)),
-                }
+            fire(app, some, &mut all).await;
+        }
+    }
+}
+
+/// Fires some groups of reminders. Each group is of one circle.
+async fn fire(app: &App, groups: &[&[DueReminder]], all: &mut Fired) {
+    let work = groups.iter().filter_map(|group| {
+        let circle = group.first()?.circle_id;
+        Some((circle, group.iter().map(|due| due.id).collect()))
+    });
+    for end in in_circles(app, &FireReminders, work.collect()).await {
+        match end.result {
+            Ok(fired) => all.reminders += fired,
+            Err(problem) => {
+                let failed = end.tasks.iter();
+                all.failures
+                    .extend(failed.map(|id| format!("{id}: {problem:?}")));
             }
         }
     }
@@ -112,7 +123,7 @@ async fn find_due(app: &App, after: Option<DueReminder>) -> Result<Vec<DueRemind
         .filter(Column::FireAt.lte(now))
         .order_by_asc(Column::FireAt)
         .order_by_asc(Column::Id)
-        .limit(AT_ONCE);
+        .limit(READ_AT_ONCE);
     if let Some(after) = after {
         let same_time = Condition::all()
             .add(Column::FireAt.eq(after.fire_at))
@@ -123,8 +134,8 @@ async fn find_due(app: &App, after: Option<DueReminder>) -> Result<Vec<DueRemind
         due = due.filter(behind);
     }
     let rows = due
-        .into_tuple::<(CircleId, ReminderId, DateTime<Utc>)>()
-        .all(app.reader())
+        .by_position::<(CircleId, ReminderId, DateTime<Utc>)>()
+        .read(app.reader())
         .await?;
     let due = |(circle_id, id, fire_at)| DueReminder {
         circle_id,
@@ -132,120 +143,4 @@ async fn find_due(app: &App, after: Option<DueReminder>) -> Result<Vec<DueRemind
         fire_at,
     };
     Ok(rows.into_iter().map(due).collect())
-}
-
-/// Fires reminders of one circle in one transaction: all or none. Returns how many were still
-/// due.
-async fn fire_together(app: &App, due: &[DueReminder]) -> Result<usize, String> {
-    let work = async {
-        let Some(first) = due.first() else {
-            return Ok(0);
-        };
-        let write =
-            CircleWrite::begin_as_system(app, first.circle_id, ActorKind::System, None).await?;
-        let mut fired = 0;
-        for one in due {
-            fired += usize::from(fire(&write, one.id).await?);
-        }
-        write.commit(NoContent).await?;
-        Ok::<_, Problem>(fired)
-    };
-    match AssertUnwindSafe(work).catch_unwind().await {
-        Ok(outcome) => outcome.map_err(|problem| format!("{problem:?}")),
-        Err(_panic) => Err("it panicked".into()),
-    }
-}
-
-/// Fires one reminder, unless it is not due any more.
-async fn fire(write: &CircleWrite, id: ReminderId) -> Result<bool, Problem> {
-    let reminder = write.require::<reminder::Entity>(id).await?;
-    if reminder.state != ReminderState::Planned || reminder.fire_at > write.now() {
-        return Ok(false);
-    }
-    let item = item_of(write, &reminder).await?;
-    let current = item.is_on
-        && item.schedule_version == reminder.schedule_version
-        && !write.scope().is_ending();
-    let state = if !current {
-        ReminderState::Canceled
-    } else if reminder.not_after <= write.now() {
-        ReminderState::Expired
-    } else {
-        fire_in_time(write, &item, &reminder).await?
-    };
-    let mut row = reminder.clone().into_active_model();
-    row.state = Set(state);
-    write.update::<reminder::Entity>(&reminder, row).await?;
-    Ok(true)
-}
-
-/// Makes the deliveries, unless a later reminder of the same item is due as well.
-async fn fire_in_time(
-    write: &CircleWrite,
-    item: &Item,
-    reminder: &reminder::Model,
-) -> Result<ReminderState, Problem> {
-    let later = later_reminders_due(write, item, reminder).await?;
-    let replaces =
-        |row: &reminder::Model| row.member_id.is_none() || row.member_id == reminder.member_id;
-    if later.iter().any(replaces) {
-        return Ok(ReminderState::Expired);
-    }
-    let heard = reminded_of_an_earlier_item(write, item, reminder).await?;
-    for concerned in audience(write, item, reminder.member_id).await? {
-        let member = concerned.member.id;
-        let needless = if later.iter().any(|row| row.member_id == Some(member)) {
-            Some(DeliveryReason::TooLate)
-        } else if heard.contains(&member) {
-            Some(DeliveryReason::AlreadyReminded)
-        } else {
-            None
-        };
-        remind(write, reminder, &concerned, needless).await?;
-    }
-    Ok(ReminderState::Fired)
-}
-
-/// Makes the delivery to one member, and its email job unless the delivery is skipped.
-/// `needless` is the reason if another reminder replaces this one.
-async fn remind(
-    write: &CircleWrite,
-    reminder: &reminder::Model,
-    concerned: &Concerned,
-    needless: Option<DeliveryReason>,
-) -> Result<(), Problem> {
-    let member = &concerned.member;
-    let wish = delivery_of(write.tx(), member, NotificationCategory::Reminders).await?;
-    let skipped = if !concerned.sees {
-        Some(DeliveryReason::NotVisible)
-    } else if wish == NotificationDelivery::Off {
-        Some(DeliveryReason::TurnedOff)
-    } else {
-        needless
-    };
-    let row = delivery::ActiveModel {
-        id: Set(write.new_id()),
-        reminder_id: Set(reminder.id),
-        member_id: Set(member.id),
-        channel: Set(DeliveryChannel::Email),
-        state: Set(if skipped.is_some() {
-            DeliveryState::Skipped
-        } else {
-            DeliveryState::Queued
-        }),
-        reason: Set(skipped),
-        attempts: Set(0),
-        sent_at: Set(None),
-        ..Default::default()
-    };
-    let delivery = write.insert::<delivery::Entity>(row).await?;
-    if delivery.state == DeliveryState::Queued {
-        make_unsubscribe_tokens(write, &[member.id]).await?;
-        let job = MailReminder {
-            circle_id: delivery.circle_id,
-            delivery_id: delivery.id,
-        };
-        write.enqueue(&job).await?;
-    }
-    Ok(())
 }

@@ -1,42 +1,36 @@
-//! Sends one reminder to one member. It says what is true when it is sent: when the thing is, and
-//! how long before that. The words are in `base/src/platform/mail/templates/reminder.*`.
+//! Sends reminders, each to one member. An email says what is true when it is sent: when the thing
+//! is, and how long before that. Its words are in `base/src/platform/mail/templates/reminder.*`.
+//!
+//! Many jobs run together. This node has places for some dozens of emails. Whenever places are free,
+//! as many letters are written with few statements (`mail/letters.rs`), then sent at the same time.
+//! What came of them is recorded many at a time (`mail/outcomes.rs`), and only then their places
+//! are free again. So a letter is sent as soon as it is written, and a crash doubles no more
+//! emails than there are places. No circle is locked while the mail server is called.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+mod letters;
+mod outcomes;
+mod words;
+
+use std::collections::{BTreeMap, HashMap};
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::JoinSet;
 
-use super::audience::audience;
-use super::superseded::is_superseded_for;
-use crate::access::CircleWrite;
+use self::letters::{Addressed, Asked, Prepared, WriteLetters};
+use self::outcomes::{RecordOutcomes, Sent, record};
+use crate::access::{CircleWrite, in_circles};
 use crate::app::App;
 use crate::entity::change::ActorKind;
-use crate::entity::delivery::{self, DeliveryReason, DeliveryState};
-use crate::entity::ids::{CircleId, DeliveryId};
-use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
-use crate::entity::reminder::{self, ReminderKind};
+use crate::entity::delivery;
+use crate::entity::ids::{CircleId, DeliveryId, JobId};
 use crate::http::response::NoContent;
-use crate::notify::notifications::{account_of, delivery_of, unsubscribe_link};
 use crate::notify::posting::{Outcome, deliver};
-use crate::notify::subject::item_of;
-use crate::platform::mail::Reminder;
-use crate::platform::queue::{Failure, Leased, Run};
-use crate::platform::time::civil::{Moment, ReaderZone};
+use crate::platform::mail::SendError;
+use crate::platform::queue::{Ends, Failure, Leased, RunMany};
 use crate::problem::Problem;
-
-/// An email that is later than this says how much time is left, and not its offset.
-const ON_TIME: TimeDelta = TimeDelta::minutes(2);
-
-/// A letter and where it goes.
-struct Addressed {
-    to: String,
-    letter: Reminder,
-}
-
-/// Why there is nothing to send.
-struct Skip {
-    state: DeliveryState,
-    reason: DeliveryReason,
-}
 
 /// Sends one delivery and records the outcome.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,45 +39,38 @@ pub struct MailReminder {
     pub delivery_id: DeliveryId,
 }
 
-impl Run<App> for MailReminder {
-    async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
-        let (circle_id, id) = (self.circle_id, self.delivery_id);
-        let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
-        let delivery = write.require::<delivery::Entity>(id).await?;
-        if !is_waiting(&delivery) {
-            return Ok(());
-        }
-        let addressed = match write_letter(app, &write, &delivery).await? {
-            Ok(addressed) => addressed,
-            Err(skip) => {
-                // The email may have been sent: that is recorded in another way than a skip.
-                let (state, reason) = if delivery.state == DeliveryState::Unknown {
-                    (DeliveryState::Failed, DeliveryReason::ServerSilent)
-                } else {
-                    (skip.state, skip.reason)
-                };
-                record(&write, &delivery, state, Some(reason), 0).await?;
-                write.commit(NoContent).await?;
-                return Ok(());
+impl RunMany<App> for MailReminder {
+    async fn run_many(app: &App, mut waiting: Vec<(Self, Leased)>, ends: &Ends) {
+        let mut sending = JoinSet::new();
+        loop {
+            tokio::select! {
+                biased;
+                Some(first) = sending.join_next() => {
+                    // What was sent while the last outcomes were recorded is recorded together.
+                    let mut sent = vec![first];
+                    sent.extend(std::iter::from_fn(|| sending.try_join_next()));
+                    let sent = sent.into_iter().filter_map(Result::ok).collect();
+                    record_outcomes(app, sent, ends).await;
+                }
+                places = take_places(app, waiting.len()), if !waiting.is_empty() => {
+                    let some = waiting.drain(..places.len()).collect();
+                    let letters = write_letters(app, some, ends).await;
+                    for ((lease, addressed), place) in letters.into_iter().zip(places) {
+                        let app = app.clone();
+                        sending.spawn(async move {
+                            let answer = send(&app, &lease, &addressed).await;
+                            AfterSend {
+                                lease,
+                                addressed,
+                                answer,
+                                place,
+                            }
+                        });
+                    }
+                }
+                else => return,
             }
-        };
-        // The lock of the circle is released before the mail server is called.
-        drop(write);
-
-        let Addressed { to, letter } = addressed;
-        let unsubscribe = letter.unsubscribe.clone();
-        let sent = deliver(app, id.0, &to, &letter, Some(&unsubscribe)).await;
-        let was_unknown = delivery.state == DeliveryState::Unknown;
-        let outcome = Outcome::of(sent, was_unknown);
-
-        let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
-        let delivery = write.require::<delivery::Entity>(id).await?;
-        // A server whose lease has ended must not write: another server has the job.
-        if lease.is_held(write.tx()).await? && is_waiting(&delivery) {
-            record(&write, &delivery, outcome.state, outcome.reason, 1).await?;
-            write.commit(NoContent).await?;
         }
-        outcome.failure.map_or(Ok(()), Err)
     }
 
     /// Ends the delivery of a dead job.
@@ -91,194 +78,153 @@ impl Run<App> for MailReminder {
         let write =
             CircleWrite::begin_as_system(app, self.circle_id, ActorKind::System, None).await?;
         let delivery = write.require::<delivery::Entity>(self.delivery_id).await?;
-        if is_waiting(&delivery) {
-            let end = Outcome::when_given_up(delivery.reason);
-            record(&write, &delivery, end.state, end.reason, 0).await?;
-            write.commit(NoContent).await?;
-        }
+        let end = Outcome::when_given_up(delivery.reason);
+        record(&write, &[self.delivery_id], end.state, end.reason, 0).await?;
+        write.commit(NoContent).await?;
         Ok(())
     }
 }
 
-fn is_waiting(delivery: &delivery::Model) -> bool {
-    matches!(
-        delivery.state,
-        DeliveryState::Queued | DeliveryState::Unknown
-    )
+/// Waits for a place, and takes with it those that are free, up to `most`.
+async fn take_places(app: &App, most: usize) -> Vec<OwnedSemaphorePermit> {
+    let places = app.mailer().places();
+    let first = places.clone().acquire_owned().await;
+    let others = std::iter::from_fn(|| places.clone().try_acquire_owned().ok());
+    first.into_iter().chain(others).take(most).collect()
 }
 
-async fn record(
-    write: &CircleWrite,
-    delivery: &delivery::Model,
-    state: DeliveryState,
-    reason: Option<DeliveryReason>,
-    attempts: i32,
-) -> Result<(), Problem> {
-    let mut row = delivery.clone().into_active_model();
-    row.state = Set(state);
-    row.reason = Set(reason);
-    row.attempts = Set(delivery.attempts + attempts);
-    if state == DeliveryState::Sent {
-        row.sent_at = Set(Some(write.now()));
-    }
-    write.update::<delivery::Entity>(delivery, row).await?;
-    Ok(())
-}
-
-/// Reads everything again and writes the letter, if the member still needs it.
-async fn write_letter(
+/// Writes the letters of these jobs. Jobs that have none end here.
+async fn write_letters(
     app: &App,
-    write: &CircleWrite,
-    delivery: &delivery::Model,
-) -> Result<Result<Addressed, Skip>, Problem> {
-    let skip = |reason| {
-        Ok(Err(Skip {
-            state: DeliveryState::Skipped,
-            reason,
-        }))
+    jobs: Vec<(MailReminder, Leased)>,
+    ends: &Ends,
+) -> Vec<(Leased, Addressed)> {
+    let mut leases: HashMap<JobId, Leased> = HashMap::new();
+    let mut by_circle: BTreeMap<CircleId, Vec<Asked>> = BTreeMap::new();
+    for (job, lease) in jobs {
+        if let Err(failure) = may_begin(app, &lease) {
+            ends.report(lease, Err(failure));
+            continue;
+        }
+        let asked = Asked {
+            job: lease.id,
+            delivery: job.delivery_id,
+        };
+        by_circle.entry(job.circle_id).or_default().push(asked);
+        leases.insert(lease.id, lease);
+    }
+    let mut letters = Vec::new();
+    for end in in_circles(app, &WriteLetters { app }, by_circle.into_iter().collect()).await {
+        match end.result {
+            Ok(prepared) => {
+                for (job, prepared) in prepared {
+                    let Some(lease) = leases.remove(&job) else {
+                        continue;
+                    };
+                    match prepared {
+                        Prepared::Letter(letter) => letters.push((lease, *letter)),
+                        Prepared::Done => ends.report(lease, Ok(())),
+                        Prepared::Gone => ends.report(lease, Err(Problem::NotFound.into())),
+                    }
+                }
+            }
+            Err(problem) => {
+                let mut failure = Some(Failure::from(problem));
+                for asked in end.tasks {
+                    // After a failure it is a single job.
+                    if let (Some(lease), Some(failure)) =
+                        (leases.remove(&asked.job), failure.take())
+                    {
+                        ends.report(lease, Err(failure));
+                    }
+                }
+            }
+        }
+    }
+    letters
+}
+
+/// Whether the email of a job can be sent now. If not, its delivery stays as it is, and no attempt
+/// is counted.
+fn may_begin(app: &App, lease: &Leased) -> Result<(), Failure> {
+    let why = if app.stopping().is_cancelled() {
+        "the server is stopping"
+    } else if !lease.can_begin() {
+        "the emails before it took so long that its lease ends soon"
+    } else {
+        return Ok(());
     };
-    if write.scope().is_ending() {
-        return skip(DeliveryReason::CircleEnding);
+    Err(Failure::Postpone(anyhow::anyhow!(why)))
+}
+
+/// What the mail server said to a letter.
+enum Answer {
+    Sent(Result<(), SendError>),
+    /// It was not asked.
+    NotBegun(Failure),
+    /// Nobody knows, because of a fault of Kith.
+    Panicked,
+}
+
+/// A letter with what became of it. It has its place until that is recorded.
+struct AfterSend {
+    lease: Leased,
+    addressed: Addressed,
+    answer: Answer,
+    place: OwnedSemaphorePermit,
+}
+
+async fn send(app: &App, lease: &Leased, addressed: &Addressed) -> Answer {
+    if let Err(failure) = may_begin(app, lease) {
+        return Answer::NotBegun(failure);
     }
-    let reminder = write
-        .require::<reminder::Entity>(delivery.reminder_id)
-        .await?;
-    let item = item_of(write, &reminder).await?;
-    if !item.is_on || item.schedule_version != reminder.schedule_version {
-        return skip(DeliveryReason::NoLongerDue);
-    }
-    if reminder.not_after <= write.now()
-        || is_superseded_for(write, &item, &reminder, delivery.member_id).await?
+    let Addressed { id, to, letter, .. } = addressed;
+    let unsubscribe = Some(letter.unsubscribe.as_str());
+    let send = AssertUnwindSafe(deliver(app, id.0, to, letter, unsubscribe));
+    let answer = send.catch_unwind().await;
+    answer.map_or(Answer::Panicked, Answer::Sent)
+}
+
+async fn record_outcomes(app: &App, sent: Vec<AfterSend>, ends: &Ends) {
+    let mut places = Vec::new();
+    let mut results = HashMap::new();
+    let mut by_circle: BTreeMap<CircleId, Vec<Sent>> = BTreeMap::new();
+    for AfterSend {
+        lease,
+        addressed,
+        answer,
+        place,
+    } in sent
     {
-        return Ok(Err(Skip {
-            state: DeliveryState::Expired,
-            reason: DeliveryReason::TooLate,
-        }));
+        places.push(place);
+        let answer = match answer {
+            Answer::Sent(answer) => answer,
+            Answer::NotBegun(failure) => {
+                ends.report(lease, Err(failure));
+                continue;
+            }
+            Answer::Panicked => {
+                let what = anyhow::anyhow!("it panicked");
+                ends.report(lease, Err(Failure::Retry(what)));
+                continue;
+            }
+        };
+        let outcome = Outcome::of(answer, addressed.was_unknown);
+        let sent = Sent {
+            lease: lease.clone(),
+            delivery: addressed.id,
+            state: outcome.state,
+            reason: outcome.reason,
+        };
+        by_circle.entry(addressed.circle_id).or_default().push(sent);
+        results.insert(lease.id, outcome.failure.map_or(Ok(()), Err));
     }
-    let mut concerned = audience(write, &item, Some(delivery.member_id)).await?;
-    let Some(concerned) = concerned.pop() else {
-        return skip(DeliveryReason::Released);
-    };
-    let (true, Some(moment)) = (concerned.sees, concerned.moment) else {
-        return skip(DeliveryReason::NotVisible);
-    };
-    let member = concerned.member;
-    let wish = delivery_of(write.tx(), &member, NotificationCategory::Reminders).await?;
-    if wish == NotificationDelivery::Off {
-        return skip(DeliveryReason::TurnedOff);
+    for end in in_circles(app, &RecordOutcomes, by_circle.into_iter().collect()).await {
+        let mut failure = end.result.err().map(Failure::from);
+        for Sent { lease, .. } in end.tasks {
+            let result = results.remove(&lease.id).unwrap_or(Ok(()));
+            ends.report(lease, failure.take().map_or(result, Err));
+        }
     }
-    let Some(user) = account_of(write, &member).await? else {
-        return skip(DeliveryReason::NoAccount);
-    };
-    let about = [NotificationCategory::Reminders];
-    let zone = ReaderZone::in_circle(&user.time_zone, write.scope().time_zone());
-    Ok(Ok(Addressed {
-        letter: Reminder {
-            when: moment.for_reader(zone),
-            confirms: reminder.kind == ReminderKind::ClaimConfirmation,
-            which: which(&reminder, moment, &user.time_zone, write.now()),
-            unsubscribe: unsubscribe_link(app, write, &member, &about).await?,
-            alias: write.circle().await?.alias,
-            name: member.name,
-        },
-        to: user.email,
-    }))
-}
-
-/// What tells this reminder from others: when the thing is, and how long before that the reminder
-/// is. An email that is late says how much time is left.
-fn which(reminder: &reminder::Model, moment: Moment, zone: &str, now: DateTime<Utc>) -> String {
-    let when = moment.in_short(zone);
-    let how_long = if reminder.kind == ReminderKind::ClaimConfirmation {
-        None
-    } else if now - reminder.fire_at <= ON_TIME {
-        Some(how_long_before(reminder.offset_minutes))
-    } else if let Moment::At(at) = moment {
-        how_long_left(at - now)
-    } else {
-        None
-    };
-    match how_long {
-        Some(how_long) => format!("{when} ({how_long})"),
-        None => when,
-    }
-}
-
-/// The time that is left, in words: `in 40 minutes`, `in about 3 hours`.
-fn how_long_left(left: TimeDelta) -> Option<String> {
-    let minutes = (left.num_seconds() + 30) / 60;
-    if minutes <= 0 {
-        return None;
-    }
-    let (length, unit) = if minutes >= 2880 {
-        (1440, "day")
-    } else if minutes == 60 || minutes >= 120 {
-        (60, "hour")
-    } else {
-        (1, "minute")
-    };
-    let count = (minutes + length / 2) / length;
-    let about = if count * length == minutes {
-        ""
-    } else {
-        "about "
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    Some(format!("in {about}{count} {unit}{plural}"))
-}
-
-/// An offset in words: `1 day before`, `90 minutes before`.
-fn how_long_before(minutes: i32) -> String {
-    let (count, unit) = match minutes {
-        0 => return "now".into(),
-        _ if minutes % 1440 == 0 => (minutes / 1440, "day"),
-        _ if minutes % 60 == 0 => (minutes / 60, "hour"),
-        _ => (minutes, "minute"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural} before")
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::TimeDelta;
-
-    use super::{how_long_before, how_long_left};
-
-    #[test]
-    fn a_late_mail_says_how_much_time_is_left() {
-        let phrases = [-5, 0, 1, 40, 60, 90, 120, 160, 1450, 2880, 4000]
-            .map(|minutes| how_long_left(TimeDelta::minutes(minutes)).unwrap_or_default());
-        let expected = [
-            "",
-            "",
-            "in 1 minute",
-            "in 40 minutes",
-            "in 1 hour",
-            "in 90 minutes",
-            "in 2 hours",
-            "in about 3 hours",
-            "in about 24 hours",
-            "in 2 days",
-            "in about 3 days",
-        ];
-        assert_eq!(phrases, expected);
-    }
-
-    #[test]
-    fn an_offset_is_said_in_its_largest_whole_unit() {
-        let phrases = [0, 1, 15, 60, 90, 120, 1440, 1500, 2880].map(how_long_before);
-        let expected = [
-            "now",
-            "1 minute before",
-            "15 minutes before",
-            "1 hour before",
-            "90 minutes before",
-            "2 hours before",
-            "1 day before",
-            "25 hours before",
-            "2 days before",
-        ];
-        assert_eq!(phrases, expected);
-    }
+    drop(places);
 }

@@ -15,12 +15,16 @@
 //!    are rows, one for each offset, for everybody who takes part when it fires. A member who
 //!    joins late has rows of their own. Planning again without a change changes nothing.
 //! 2. **Fire** (`fire.rs`). Every five seconds the server fires what is due. One transaction claims
-//!    the row, reads the item again, and makes a delivery and a job for each member whom it
-//!    concerns now (`audience.rs`), unless another reminder tells them the same (`same_day.rs`,
-//!    `superseded.rs`).
-//! 3. **Send** (`mail.rs`). The job reads everything once more, writes the email from what is true
-//!    by then, sends it, and records the outcome. The circle is not locked while the mail server is
-//!    called.
+//!    many rows, reads their items again, and makes a delivery and a job for each member whom they
+//!    concern now (`facts.rs`), unless another reminder tells them the same (`same_day.rs`).
+//! 3. **Send** (`mail.rs`). The jobs read everything once more, write the emails from what is true
+//!    by then, send them, and record the outcomes, many at a time. The circle is not locked while
+//!    the mail server is called.
+//!
+//! At nine o'clock the reminders of thousands of families are due. So nothing here takes a statement
+//! for each reminder or member, and one transaction goes through several circles
+//! ([`in_circles`](crate::access::in_circles)). It goes on for ten milliseconds: the other writes
+//! come in between.
 //!
 //! `overview.rs` shows the rows and deliveries. This module knows no feature: the features call it,
 //! and say what is different about their own ([`Reminded`](crate::notify::subject::Reminded)).
@@ -42,7 +46,7 @@
 //! old time. A member who claims a ride an hour before it gets no reminder. And if the server
 //! restarts at eight o'clock, the email of eight o'clock is never sent.
 
-mod audience;
+mod facts;
 mod fire;
 mod item;
 mod mail;
@@ -51,7 +55,6 @@ mod overview;
 mod parts;
 mod plan;
 mod same_day;
-mod superseded;
 
 pub use fire::{Fired, fire_due_reminders, keep_firing};
 pub use item::{Item, fires_at};
@@ -61,6 +64,7 @@ pub use overview::*;
 pub use parts::{PartKey, PartStatus};
 pub(super) use plan::move_days;
 pub use plan::{
-    cancel_all, cancel_all_for_member, cancel_for_members, follow_zone, plan, plan_all_ahead,
-    plan_for_asked, plan_for_takers, replan_all_ahead,
+    cancel_all, cancel_all_for_member, cancel_for_members, cancel_in_all, cancel_later,
+    follow_zone, plan, plan_all_ahead, plan_all_for_takers, plan_for_asked, plan_for_takers,
+    plan_new, replan_all_ahead,
 };

@@ -1,19 +1,19 @@
 //! The reminders of a task or appointment and what became of them. Every member who sees the thing
 //! can read this, so that no reminder is lost unnoticed.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
+use sea_orm::{Condition, IdenStatic, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::{CircleAccess, Permission, ViewCircle};
+use crate::access::{CircleAccess, Permission, ViewCircle, seen_of};
 use crate::entity::delivery::{self, DeliveryChannel, DeliveryReason, DeliveryState};
 use crate::entity::ids::{MemberId, NeedId, ReminderId};
 use crate::entity::reminder::{self, ReminderKind, ReminderState};
+use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
+use crate::row::Joined;
 
 /// A reminder of a task, an appointment or a need.
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,41 +98,41 @@ pub async fn overview_of(
     circle: &CircleAccess<ViewCircle>,
     which: Condition,
 ) -> Result<ReminderCollection, Problem> {
-    let reminders = circle
+    let delivery = seen_of::<reminder::Entity, delivery::Entity>(
+        circle.scope(),
+        reminder::Column::Id,
+        delivery::Column::ReminderId,
+    );
+    let mut rows = circle
         .find::<reminder::Entity>()
         .filter(which)
         .order_by_asc(reminder::Column::FireAt)
         .order_by_asc(reminder::Column::Id)
-        .all(circle.db())
-        .await?;
-    let ids = reminders.iter().map(|reminder| reminder.id);
-    let deliveries = circle
-        .find::<delivery::Entity>()
-        .filter(delivery::Column::ReminderId.is_in(ids))
         .order_by_asc(delivery::Column::CreatedAt)
-        .order_by_asc(delivery::Column::Id)
-        .all(circle.db())
+        .order_by_asc(delivery::Column::Id);
+    QueryTrait::query(&mut rows).left_join(delivery::Entity, delivery);
+    for column in delivery::Column::iter() {
+        rows = rows.column_as(column, format!("delivery_{}", column.as_str()));
+    }
+    let rows = rows
+        .by_position::<(reminder::Model, Joined<delivery::Model>)>()
+        .read(circle.db())
         .await?;
-    let mut of_reminder: HashMap<ReminderId, Vec<ReminderDelivery>> = HashMap::new();
-    for row in deliveries {
+    let deliver = |row: delivery::Model| {
         let tells_all = row.state != DeliveryState::Skipped
             || circle.scope().is_member(row.member_id)
             || circle.scope().may(Permission::ManageMembers);
-        let delivery = ReminderDelivery {
+        ReminderDelivery {
             member_id: row.member_id,
             channel: row.channel,
             state: row.state,
             reason: row.reason.filter(|_| tells_all),
             attempts: row.attempts,
             sent_at: row.sent_at,
-        };
-        of_reminder
-            .entry(row.reminder_id)
-            .or_default()
-            .push(delivery);
-    }
+        }
+    };
     let describe = |row: reminder::Model| Reminder {
-        deliveries: of_reminder.remove(&row.id).unwrap_or_default(),
+        deliveries: Vec::new(),
         id: row.id,
         kind: row.kind,
         need_id: row.need_id,
@@ -142,6 +142,14 @@ pub async fn overview_of(
         fire_at: row.fire_at,
         state: row.state,
     };
-    let data = reminders.into_iter().map(describe).collect();
+    let mut data: Vec<Reminder> = Vec::new();
+    for (row, Joined(delivery)) in rows {
+        if data.last().is_none_or(|last| last.id != row.id) {
+            data.push(describe(row));
+        }
+        if let Some(last) = data.last_mut() {
+            last.deliveries.extend(delivery.map(deliver));
+        }
+    }
     Ok(ReminderCollection { data })
 }

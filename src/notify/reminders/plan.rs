@@ -1,5 +1,6 @@
 //! Plans the reminders of items. Planning again without a change changes nothing. It takes one read
-//! and at most one write, however many items there are.
+//! for each kind of item and at most one write, however many items there are. For a new item it
+//! reads nothing.
 //!
 //! An item has a reminder at each of its offsets that is still ahead. If none is ahead and none
 //! has fired, it has one two hours before. A member who joins after all of these gets a reminder of
@@ -16,9 +17,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use self::decide::{Newcomer, decide};
 use super::item::Item;
@@ -26,7 +25,7 @@ use super::parts::members_with_parts;
 use crate::access::CircleWrite;
 use crate::entity::ids::MemberId;
 use crate::entity::reminder::{self, Column, ReminderState};
-use crate::notify::subject::SubjectId;
+use crate::notify::subject::{SubjectId, reminders_of};
 use crate::problem::Problem;
 
 /// How many ids go into one query.
@@ -35,6 +34,17 @@ const AT_ONCE: usize = 500;
 /// Brings the planned reminders of items up to date.
 pub async fn plan(write: &CircleWrite, items: &[Item]) -> Result<(), Problem> {
     Planner::of(write).plan(items, &[]).await
+}
+
+/// Like [`plan`], for an item that was created in this transaction: it has no reminders yet. They
+/// are sent with the commit.
+pub fn plan_new(write: &CircleWrite, item: &Item) {
+    let planner = Planner::of(write);
+    let timing = planner.timing(item);
+    let decided = decide(item, timing, &[], &[], |_| false, write.now());
+    let new = decided.new.into_iter();
+    let rows = new.map(|wanted| planner.insert(item, wanted)).collect();
+    write.insert_all_later::<reminder::Entity>(rows);
 }
 
 /// Like [`plan`], for members who have just said yes to an item. If no reminder is ahead any more,
@@ -46,6 +56,17 @@ pub async fn plan_for_takers(
 ) -> Result<(), Problem> {
     let newcomers = newcomers(item, members, true);
     let items = std::slice::from_ref(item);
+    Planner::of(write).plan(items, &newcomers).await
+}
+
+/// Like [`plan_for_takers`], for several items to which these members have just said yes.
+pub async fn plan_all_for_takers(
+    write: &CircleWrite,
+    items: &[Item],
+    members: &[MemberId],
+) -> Result<(), Problem> {
+    let newcomers = items.iter().flat_map(|item| newcomers(item, members, true));
+    let newcomers: Vec<Newcomer> = newcomers.collect();
     Planner::of(write).plan(items, &newcomers).await
 }
 
@@ -67,9 +88,21 @@ pub async fn cancel_for_members(
     item: SubjectId,
     members: &[MemberId],
 ) -> Result<(), Problem> {
-    let of_members = Column::MemberId.is_in(members.iter().copied());
-    let of_item = SubjectId::reminders(&[item]);
-    cancel(write, Condition::all().add(of_item).add(of_members)).await
+    cancel_in_all(write, &[item], members).await
+}
+
+/// Like [`cancel_for_members`], for several items.
+pub async fn cancel_in_all(
+    write: &CircleWrite,
+    items: &[SubjectId],
+    members: &[MemberId],
+) -> Result<(), Problem> {
+    for items in items.chunks(AT_ONCE) {
+        let of_members = Column::MemberId.is_in(members.iter().copied());
+        let of_items = SubjectId::reminders(items);
+        cancel(write, Condition::all().add(of_items).add(of_members)).await?;
+    }
+    Ok(())
 }
 
 /// Cancels all reminders that were planned for this member alone.
@@ -77,14 +110,28 @@ pub async fn cancel_all_for_member(write: &CircleWrite, member: MemberId) -> Res
     cancel(write, Condition::all().add(Column::MemberId.eq(member))).await
 }
 
+/// Cancels the reminders of an item that does not take place any more, or is done. Nothing is read
+/// for it, and it is sent with the commit: do not plan the item again in the same transaction.
+pub fn cancel_later(write: &CircleWrite, item: SubjectId) {
+    let of_item = Condition::all().add(SubjectId::reminders(&[item]));
+    let (planned, values) = cancellation(write, of_item);
+    write.update_all_later::<reminder::Entity>(planned, values);
+}
+
 async fn cancel(write: &CircleWrite, which: Condition) -> Result<(), Problem> {
+    let (planned, values) = cancellation(write, which);
+    write.update_all::<reminder::Entity>(planned, values).await
+}
+
+/// The planned reminders of these, and what is written into them.
+fn cancellation(write: &CircleWrite, which: Condition) -> (Condition, Vec<(Column, Expr)>) {
     let planned = which.add(Column::State.eq(ReminderState::Planned));
     let values = vec![
         (Column::State, Expr::value(ReminderState::Canceled)),
         (Column::Version, Expr::col(Column::Version).add(1)),
         (Column::UpdatedAt, Expr::value(write.now())),
     ];
-    write.update_all::<reminder::Entity>(planned, values).await
+    (planned, values)
 }
 
 fn newcomers(item: &Item, members: &[MemberId], said_yes: bool) -> Vec<Newcomer> {
@@ -168,17 +215,9 @@ impl<'a> Planner<'a> {
         items: &[SubjectId],
     ) -> Result<HashMap<SubjectId, Vec<reminder::Model>>, Problem> {
         let mut existing: HashMap<SubjectId, Vec<reminder::Model>> = HashMap::new();
-        for items in items.chunks(AT_ONCE) {
-            let rows = self
-                .write
-                .find_in_circle::<reminder::Entity>()
-                .filter(SubjectId::reminders(items))
-                .all(self.write.tx())
-                .await?;
-            for row in rows {
-                if let Some(item) = SubjectId::of_reminder(&row) {
-                    existing.entry(item).or_default().push(row);
-                }
+        for row in reminders_of(self.write, items).await? {
+            if let Some(item) = SubjectId::of_reminder(&row) {
+                existing.entry(item).or_default().push(row);
             }
         }
         Ok(existing)

@@ -5,20 +5,23 @@
 //! the later item only if all of this holds: the earlier item is still to come, the member said yes
 //! to it, and the member already had a part in the later item when it was sent.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::item::Item;
-use super::parts::{PartKey, part_statuses};
+use super::parts::{PartKey, PartStatus};
 use crate::access::CircleWrite;
 use crate::entity::delivery::{self, DeliveryState};
 use crate::entity::ids::{MemberId, ReminderId};
-use crate::entity::reminder::{self, Column, ReminderKind, ReminderState};
-use crate::notify::subject::{SubjectId, neighbours};
+use crate::entity::reminder::{self, ReminderKind, ReminderState};
+use crate::notify::subject::{SubjectId, neighbours, reminders_of};
 use crate::platform::time::civil::{Moment, day_of};
 use crate::problem::Problem;
+
+/// How many ids go into one query.
+const AT_ONCE: usize = 500;
 
 /// The states of a delivery that was sent, may have been sent, or is about to be sent.
 pub(super) const SENT: [DeliveryState; 3] = [
@@ -27,86 +30,144 @@ pub(super) const SENT: [DeliveryState; 3] = [
     DeliveryState::Unknown,
 ];
 
-/// The members who need no reminder of this item, because they were sent a reminder of an earlier
-/// item on the same day, with the same offset or a smaller one.
-pub async fn reminded_of_an_earlier_item(
-    write: &CircleWrite,
-    item: &Item,
-    reminder: &reminder::Model,
-) -> Result<HashSet<MemberId>, Problem> {
-    // A member who joined late has a reminder of their own and always gets it.
-    if reminder.member_id.is_some() || reminder.kind == ReminderKind::ClaimConfirmation {
-        return Ok(HashSet::new());
-    }
-    let earlier_items = earlier_items(write, item).await?;
-    if earlier_items.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let sent = sent(write, reminder, &earlier_items).await?;
-    let ids: Vec<SubjectId> = earlier_items.into_iter().chain([item.id]).collect();
-    let parts = part_statuses(write, &ids).await?;
-    let needs_no_reminder = |((earlier, member), at): (PartKey, DateTime<Utc>)| {
-        let said_yes = parts
-            .get(&(earlier, member))
-            .is_some_and(|part| part.said_yes);
-        let part = parts.get(&(item.id, member));
-        let had_a_part = part.is_some_and(|part| part.at <= at);
-        (said_yes && had_a_part).then_some(member)
-    };
-    Ok(sent.into_iter().filter_map(needs_no_reminder).collect())
+/// A reminder that was sent to a member.
+struct SentReminder {
+    schedule_version: i32,
+    offset_minutes: i32,
+    member: MemberId,
+    at: DateTime<Utc>,
 }
 
-/// The other items that belong together with this one and come first: they are still to come, on
+/// What members were sent about the items that come first on the day of others.
+#[derive(Default)]
+pub struct EarlierItems {
+    /// For each item, those that come first on its day and belong together with it.
+    before: HashMap<SubjectId, Vec<SubjectId>>,
+    sent: HashMap<SubjectId, Vec<SentReminder>>,
+}
+
+impl EarlierItems {
+    /// Reads it for these reminders and their items. The number of statements does not grow.
+    pub async fn read(
+        write: &CircleWrite,
+        items: &HashMap<SubjectId, Item>,
+        reminders: &[reminder::Model],
+    ) -> Result<Self, Problem> {
+        let mut asked: Vec<SubjectId> = reminders
+            .iter()
+            .filter(|reminder| can_be_replaced(reminder))
+            .filter_map(SubjectId::of_reminder)
+            .collect();
+        asked.sort_unstable();
+        asked.dedup();
+        let mut before = HashMap::new();
+        for (id, around) in neighbours(write, &asked).await? {
+            let earlier = items.get(&id).map(|item| earlier_of(write, item, &around));
+            let earlier = earlier.unwrap_or_default();
+            if !earlier.is_empty() {
+                before.insert(id, earlier);
+            }
+        }
+        let mut all = Self {
+            before,
+            sent: HashMap::new(),
+        };
+        all.read_sent(write).await?;
+        Ok(all)
+    }
+
+    /// All items that come before another one.
+    pub fn ids(&self) -> Vec<SubjectId> {
+        let mut ids: Vec<SubjectId> = self.before.values().flatten().copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    async fn read_sent(&mut self, write: &CircleWrite) -> Result<(), Problem> {
+        let mut fired = HashMap::new();
+        for row in reminders_of(write, &self.ids()).await? {
+            if row.state == ReminderState::Fired {
+                fired.insert(row.id, row);
+            }
+        }
+        let ids: Vec<ReminderId> = fired.keys().copied().collect();
+        for some in ids.chunks(AT_ONCE) {
+            let deliveries = write
+                .find_in_circle::<delivery::Entity>()
+                .filter(delivery::Column::ReminderId.is_in(some.iter().copied()))
+                .filter(delivery::Column::State.is_in(SENT))
+                .all(write.tx())
+                .await?;
+            for row in deliveries {
+                if let Some(reminder) = fired.get(&row.reminder_id) {
+                    self.note(reminder, row.member_id, row.created_at);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that a reminder was sent to a member, which counts for the reminders after it.
+    pub fn note(&mut self, reminder: &reminder::Model, member: MemberId, at: DateTime<Utc>) {
+        if let Some(item) = SubjectId::of_reminder(reminder) {
+            self.sent.entry(item).or_default().push(SentReminder {
+                schedule_version: reminder.schedule_version,
+                offset_minutes: reminder.offset_minutes,
+                member,
+                at,
+            });
+        }
+    }
+
+    /// Whether a member needs no reminder of this item, because they were sent a reminder of an
+    /// earlier item on the same day, with the same offset or a smaller one.
+    pub fn was_reminded(
+        &self,
+        parts: &HashMap<PartKey, PartStatus>,
+        item: &Item,
+        reminder: &reminder::Model,
+        member: MemberId,
+    ) -> bool {
+        if !can_be_replaced(reminder) {
+            return false;
+        }
+        let part = parts.get(&(item.id, member));
+        let before = self.before.get(&item.id).into_iter().flatten();
+        before.into_iter().any(|earlier| {
+            let said_yes = parts
+                .get(&(*earlier, member))
+                .is_some_and(|part| part.said_yes);
+            let sent = self.sent.get(earlier).into_iter().flatten();
+            let last = sent
+                .filter(|sent| sent.member == member)
+                .filter(|sent| sent.schedule_version == reminder.schedule_version)
+                .filter(|sent| sent.offset_minutes <= reminder.offset_minutes)
+                .map(|sent| sent.at)
+                .max();
+            said_yes && last.is_some_and(|at| part.is_some_and(|part| part.at <= at))
+        })
+    }
+}
+
+/// A member who joined late has a reminder of their own and always gets it.
+fn can_be_replaced(reminder: &reminder::Model) -> bool {
+    reminder.member_id.is_none() && reminder.kind != ReminderKind::ClaimConfirmation
+}
+
+/// Which of the items that belong together with this one come first: they are still to come, on
 /// the same day, and not after it.
-async fn earlier_items(write: &CircleWrite, item: &Item) -> Result<Vec<SubjectId>, Problem> {
-    let mut around = neighbours(write, item.id).await?;
+fn earlier_of(write: &CircleWrite, item: &Item, around: &[Item]) -> Vec<SubjectId> {
     let zone = write.scope().time_zone();
-    let is_earlier = |other: &Item| {
+    let is_earlier = |other: &&Item| {
         let is_ahead = |(_, not_after): (_, DateTime<Utc>)| not_after > write.now();
         other.id != item.id
             && other.is_on
             && other.due(zone).is_some_and(is_ahead)
             && precedes(other, item, zone)
     };
-    around.retain(is_earlier);
-    Ok(around.iter().map(|other| other.id).collect())
-}
-
-/// When a reminder of these items with the same offset or a smaller one was last sent to each
-/// member.
-async fn sent(
-    write: &CircleWrite,
-    reminder: &reminder::Model,
-    earlier_items: &[SubjectId],
-) -> Result<HashMap<PartKey, DateTime<Utc>>, Problem> {
-    let fired = write
-        .find_in_circle::<reminder::Entity>()
-        .filter(SubjectId::reminders(earlier_items))
-        .filter(Column::State.eq(ReminderState::Fired))
-        .filter(Column::ScheduleVersion.eq(reminder.schedule_version))
-        .filter(Column::OffsetMinutes.lte(reminder.offset_minutes))
-        .all(write.tx())
-        .await?;
-    let about: HashMap<ReminderId, SubjectId> = fired
-        .iter()
-        .filter_map(|row| Some((row.id, SubjectId::of_reminder(row)?)))
-        .collect();
-    let deliveries = write
-        .find_in_circle::<delivery::Entity>()
-        .filter(delivery::Column::ReminderId.is_in(about.keys().copied()))
-        .filter(delivery::Column::State.is_in(SENT))
-        .all(write.tx())
-        .await?;
-    let mut sent = HashMap::new();
-    for row in deliveries {
-        if let Some(first) = about.get(&row.reminder_id) {
-            let at = sent
-                .entry((*first, row.member_id))
-                .or_insert(row.created_at);
-            *at = row.created_at.max(*at);
-        }
-    }
-    Ok(sent)
+    let earlier = around.iter().filter(is_earlier);
+    earlier.map(|other| other.id).collect()
 }
 
 /// Whether the other item is on the same day, and not after this one.

@@ -2,10 +2,10 @@
 //! the calls to the feature that it belongs to.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, QueryFilter};
 
 use super::Reminded;
-use crate::access::CircleWrite;
+use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::ids::{self, MemberId};
 use crate::entity::subjects;
 use crate::entity::{notification, reminder};
@@ -110,34 +110,66 @@ macro_rules! kinds {
             }
         }
 
-        /// The item that a reminder is about, as it is now.
-        pub(in crate::notify) async fn item_of(
+        /// The items of these subjects, as they are now. This takes few queries for each kind and
+        /// five hundred subjects.
+        pub(in crate::notify) async fn items_of(
             write: &CircleWrite,
-            reminder: &reminder::Model,
-        ) -> Result<Item, Problem> {
-            match SubjectId::of_reminder(reminder) {
-                $(Some(SubjectId::$kind(id)) => {
-                    let row = write.require::<crate::entity::$entity::Entity>(id).await?;
-                    <crate::entity::$entity::Entity as Reminded>::item(write, &row).await
-                })+
-                _ => Err(Problem::internal(anyhow::anyhow!(
-                    "a reminder of nothing: {}",
-                    reminder.id
-                ))),
-            }
+            subjects: &[SubjectId],
+        ) -> Result<Vec<Item>, Problem> {
+            let mut items = Vec::new();
+            $(
+                let ids: Vec<ids::$id> = subjects.iter().filter_map(SubjectId::$field).collect();
+                for ids in ids.chunks(AT_ONCE) {
+                    type Of = crate::entity::$entity::Entity;
+                    let rows = write
+                        .find_in_circle::<Of>()
+                        .filter(<Of as CircleOwned>::id_column().is_in(ids.iter().copied()))
+                        .all(write.tx())
+                        .await?;
+                    items.extend(<Of as Reminded>::items(write, &rows).await?);
+                }
+            )+
+            Ok(items)
         }
 
-        /// The items that belong together with the subject, and the subject itself.
+        /// The reminders of these subjects in every state. This takes one query for each kind and
+        /// five hundred subjects: with all kinds in one condition SQLite reads all reminders of
+        /// the circle, and with a state or a time in it those of all circles.
+        pub(in crate::notify) async fn reminders_of(
+            write: &CircleWrite,
+            subjects: &[SubjectId],
+        ) -> Result<Vec<reminder::Model>, Problem> {
+            let mut reminders = Vec::new();
+            $(
+                let ids: Vec<ids::$id> = subjects.iter().filter_map(SubjectId::$field).collect();
+                for ids in ids.chunks(AT_ONCE) {
+                    let rows = write
+                        .find_in_circle::<reminder::Entity>()
+                        .filter(reminder::Column::$column.is_in(ids.iter().copied()))
+                        .all(write.tx())
+                        .await?;
+                    reminders.extend(rows);
+                }
+            )+
+            Ok(reminders)
+        }
+
+        /// For each of these subjects the items that belong together, with its own.
         pub(in crate::notify) async fn neighbours(
             write: &CircleWrite,
-            subject: SubjectId,
-        ) -> Result<Vec<Item>, Problem> {
-            match subject {
-                $(SubjectId::$kind(id) => {
-                    <crate::entity::$entity::Entity as Reminded>::neighbours(write, id).await
-                })+
-                $(SubjectId::$other(_) => Ok(Vec::new()),)*
-            }
+            subjects: &[SubjectId],
+        ) -> Result<Vec<(SubjectId, Vec<Item>)>, Problem> {
+            let mut neighbours = Vec::new();
+            $(
+                let ids: Vec<ids::$id> = subjects.iter().filter_map(SubjectId::$field).collect();
+                for ids in ids.chunks(AT_ONCE) {
+                    neighbours.extend(
+                        <crate::entity::$entity::Entity as Reminded>::neighbours(write, ids.to_vec())
+                            .await?,
+                    );
+                }
+            )+
+            Ok(neighbours)
         }
 
         /// The parts of all members in these subjects, with their states. This takes one query for

@@ -5,3 +5,4 @@ mod recent_proof;
 mod signing;
 mod throttle;
 mod token_attacks;
+mod verified_tokens;

@@ -15,5 +15,6 @@ mod lenient_input;
 pub mod matrix;
 mod published;
 mod refusals;
+mod round_trips;
 mod unset;
 mod wording;

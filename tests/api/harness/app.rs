@@ -27,7 +27,7 @@ use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use sea_orm::{EntityTrait, QueryOrder};
 use tower::ServiceExt;
 
-use super::{Mail, Reply};
+use super::{Mail, Reply, plans};
 use crate::harness::database::TestDatabase;
 use crate::platform::traces;
 use crate::time::timestamps;
@@ -137,8 +137,8 @@ impl TestApp {
         statements
     }
 
-    /// The answer, and the number of database statements of its request.
-    pub async fn with_statements(&self, work: impl Future<Output = Reply>) -> (Reply, usize) {
+    /// The answer to a request or the result of other work, and its number of database statements.
+    pub async fn with_statements<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
         let recorder = DebuggingRecorder::new();
         let measured = recorder.snapshotter();
         let recording = metrics::set_default_local_recorder(&recorder);
@@ -229,6 +229,7 @@ impl Drop for TestApp {
         let failed = self.failed_jobs.lock().unwrap();
         if !std::thread::panicking() {
             assert!(failed.is_empty(), "jobs failed: {failed:#?}");
+            plans::check_statements_of_this_test();
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use kith::config::DatabaseUrl;
 use kith::platform::db;
@@ -18,6 +19,7 @@ pub struct TestDatabase {
 enum Delete {
     File(PathBuf),
     Postgres { server: String, name: String },
+    Never,
 }
 
 impl TestDatabase {
@@ -39,6 +41,17 @@ impl TestDatabase {
         match server() {
             None => Self::empty_file(),
             Some(server) => Self::on_server(&server, None).await,
+        }
+    }
+
+    /// A database on the PostgreSQL server with the newest schema that stays there, for the next
+    /// run too.
+    pub fn kept_on_server() -> Self {
+        let server = server().expect("a test uses PostgreSQL without a server");
+        let name = kept_postgres(&server, "plans");
+        Self {
+            url: DatabaseUrl::Postgres(in_database(&server, &name).into()),
+            delete: Delete::Never,
         }
     }
 
@@ -74,6 +87,20 @@ impl TestDatabase {
 
     /// A plain connection, for statements that the program itself would not send.
     pub async fn connect(&self) -> DatabaseConnection {
+        self.connect_with(|_| ()).await
+    }
+
+    /// A single plain connection, so that its settings hold for every statement.
+    pub async fn connect_alone(&self) -> DatabaseConnection {
+        self.connect_with(|options| {
+            let forever = Option::<Duration>::None;
+            options.max_connections(1).idle_timeout(forever);
+            options.max_lifetime(forever);
+        })
+        .await
+    }
+
+    async fn connect_with(&self, change: impl FnOnce(&mut ConnectOptions)) -> DatabaseConnection {
         use secrecy::ExposeSecret;
         let url = match &self.url {
             DatabaseUrl::Sqlite(path) => format!("sqlite://{}?mode=rwc", path.display()),
@@ -82,6 +109,7 @@ impl TestDatabase {
         // Statements of a test are not logged as the program's.
         let mut options = ConnectOptions::new(url);
         options.sqlx_logging(false);
+        change(&mut options);
         Database::connect(options).await.unwrap()
     }
 }
@@ -102,6 +130,7 @@ impl Drop for TestDatabase {
                 };
                 on_own_runtime(drop);
             }
+            Delete::Never => {}
         }
     }
 }
@@ -147,26 +176,29 @@ fn sqlite_template() -> &'static Path {
     })
 }
 
-/// A migrated PostgreSQL database, named after the hash of its migrations.
+/// The migrated PostgreSQL database that others are copied from. Nobody is connected to it.
 fn postgres_template(server: &str) -> &'static str {
     static TEMPLATE: OnceLock<String> = OnceLock::new();
-    TEMPLATE.get_or_init(|| {
-        let name = format!("kith_template_{:016x}", hash_of_migrations());
-        let (server, template) = (server.to_owned(), name.clone());
-        on_own_runtime(async move {
-            let connection = Database::connect(&server).await.unwrap();
-            let known = format!("SELECT 1 FROM pg_database WHERE datname = '{template}'");
-            let known = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, known);
-            if connection.query_one_raw(known).await.unwrap().is_none() {
-                let create = format!("CREATE DATABASE {template}");
-                connection.execute_unprepared(&create).await.unwrap();
-                let url = DatabaseUrl::Postgres(in_database(&server, &template).into());
-                db::migrate(&url).await.unwrap();
-            }
-            connection.close().await.unwrap();
-        });
-        name
-    })
+    TEMPLATE.get_or_init(|| kept_postgres(server, "template"))
+}
+
+/// A migrated PostgreSQL database that stays on the server, named after the hash of its migrations.
+fn kept_postgres(server: &str, purpose: &str) -> String {
+    let name = format!("kith_{purpose}_{:016x}", hash_of_migrations());
+    let (server, kept) = (server.to_owned(), name.clone());
+    on_own_runtime(async move {
+        let connection = Database::connect(&server).await.unwrap();
+        let known = format!("SELECT 1 FROM pg_database WHERE datname = '{kept}'");
+        let known = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, known);
+        if connection.query_one_raw(known).await.unwrap().is_none() {
+            let create = format!("CREATE DATABASE {kept}");
+            connection.execute_unprepared(&create).await.unwrap();
+            let url = DatabaseUrl::Postgres(in_database(&server, &kept).into());
+            db::migrate(&url).await.unwrap();
+        }
+        connection.close().await.unwrap();
+    });
+    name
 }
 
 fn hash_of_migrations() -> u64 {

@@ -5,6 +5,7 @@
 pub mod database;
 pub mod figures;
 pub mod mail_server;
+pub mod plans;
 
 mod app;
 mod client;

@@ -1,6 +1,7 @@
 //! What every operation shares on its way from the socket to the answer.
 
 mod addresses;
+mod admission;
 mod base_path;
 mod compression;
 mod cors;

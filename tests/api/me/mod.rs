@@ -1,5 +1,6 @@
 //! What an app shows first: your circles, your agenda, and what waits for you.
 
+mod agreement;
 mod get_summary;
 mod list_agenda_items;
 mod list_circles;

@@ -237,3 +237,19 @@ async fn a_transaction_ended_by_postgresql_is_unavailable_and_the_next_one_succe
     assert_eq!(app.anybody().get("/readyz").await.status, 204);
     connection.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn reads_and_writes_go_on_after_postgresql_has_ended_all_connections() {
+    let app = TestApp::start().await;
+    if app.app.db().backend() == DbBackend::Sqlite {
+        return;
+    }
+    let [ana] = app.circle(["coordinator"]).await;
+    let connection = app.database.connect().await;
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    connection.execute_unprepared(end).await.unwrap();
+    ana.get("/tasks").await.is(200);
+    ana.task(json!({ "title": "Kept" })).await;
+    connection.close().await.unwrap();
+}

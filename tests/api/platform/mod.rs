@@ -6,5 +6,7 @@ mod durability;
 mod files;
 mod jobs;
 mod mail_refusals;
+mod plans;
+mod rows;
 mod schema;
 pub mod traces;

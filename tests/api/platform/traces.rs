@@ -1,5 +1,5 @@
-//! Searches the log of the whole suite, at the finest level, for secrets. With `TRACES` set to
-//! a file, each log line is searched for texts that must never be in a log, and the lines that
+//! Watches the events of the whole suite. The statements go to `harness::plans`. With `TRACES` set
+//! to a file, each log line is searched for texts that must never be in a log, and the lines that
 //! contain one are written to that file. `scripts/prove-trust` does this.
 
 use std::io::{self, Write};
@@ -8,10 +8,12 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use kith::platform::logging::may_be_logged;
-use tracing_subscriber::filter::{LevelFilter, filter_fn};
-use tracing_subscriber::fmt;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt};
+
+use crate::harness::plans;
 
 /// Passwords, addresses, tokens, and what people write in the tests.
 const NEVER: [&str; 9] = [
@@ -28,18 +30,18 @@ const NEVER: [&str; 9] = [
 
 static LINES: AtomicU64 = AtomicU64::new(0);
 
-/// Searches all log lines from now on, if `TRACES` is set.
+/// Collects the statements from now on, and searches all log lines if `TRACES` is set.
 pub fn watch() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let Some(file) = std::env::var_os("TRACES").map(PathBuf::from) else {
-            return;
-        };
-        let search = move || Search(file.clone());
+        let search = std::env::var_os("TRACES").map(PathBuf::from).map(|file| {
+            let search = move || Search(file.clone());
+            let lines = fmt::layer().with_ansi(false).with_writer(search);
+            lines.with_filter(filter_fn(may_be_logged))
+        });
         tracing_subscriber::registry()
-            .with(LevelFilter::TRACE)
-            .with(filter_fn(may_be_logged))
-            .with(fmt::layer().with_ansi(false).with_writer(search))
+            .with(plans::Collector.with_filter(plans::statements_only()))
+            .with(search)
             .init();
     });
 }

@@ -1,47 +1,77 @@
-//! The sweeps that delete old rows: in batches, with an index for each query, and records of
-//! mails three months after their end.
+//! The sweeps that delete old rows: in batches, between which others write, and records of mails
+//! three months after their end. That each has an index is checked by `harness::plans`.
 
 use chrono::TimeDelta;
-use kith::entity::{delivery, job, notification, rate_window, reminder};
-use kith::privacy::retention::{self, sweep};
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, Set, Statement};
+use kith::entity::{delivery, idempotency_record, job, notification, rate_window, reminder};
+use kith::http::response::NoContent;
+use kith::platform::db::Transaction;
+use kith::privacy::retention::sweep;
+use sea_orm::{EntityTrait, PaginatorTrait, Set};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::harness::TestApp;
 use crate::harness::database::TestDatabase;
 
+/// On SQLite, where a sweep and other writes wait for each other.
 #[tokio::test]
-async fn every_sweep_can_use_an_index() {
-    let database = TestDatabase::migrated_file();
-    let connection = database.connect().await;
-    let ask = async |sql: String| {
-        let statement = Statement::from_string(DbBackend::Sqlite, sql);
-        let rows = connection.query_all_raw(statement).await.unwrap();
-        // A computed column of an index has no name.
-        let names = rows.iter().map(|row| {
-            let name = row.try_get::<Option<String>>("", "name").unwrap();
-            name.unwrap_or_default()
-        });
-        names.collect::<Vec<_>>()
+async fn others_write_between_the_batches_of_a_sweep() {
+    let app = TestApp::start_on(TestDatabase::migrated_file(), |_| ()).await;
+    insert_old_answers(&app, 1234).await;
+    let another_write = async {
+        let write = Transaction::begin(&app.app).await.unwrap();
+        let left = count_answers(&app).await;
+        write.commit(NoContent).await.unwrap();
+        left
     };
-    // There are only a few keys, so that they need no index.
-    let few = |line: &retention::Sweep| line.table == "signing_keys";
-    for line in retention::table().into_iter().filter(|line| !few(line)) {
-        let mut found = false;
-        for index in ask(format!("PRAGMA index_list({})", line.table)).await {
-            let columns = ask(format!("PRAGMA index_info({index})")).await;
-            let at = columns.iter().position(|column| *column == line.column);
-            // The column may come second, after a column that the sweep also compares.
-            let behind = at == Some(1) && ["state", "user_id"].contains(&columns[0].as_str());
-            found |= at == Some(0) || behind;
-        }
-        assert!(
-            found,
-            "add an index on {}({}) in a migration: a sweep in src/privacy/retention.rs needs it",
-            line.table, line.column
-        );
-    }
+    let (swept, left) = tokio::join!(sweep(&app.app), another_write);
+    swept.unwrap();
+    assert_eq!(left, 1234 - 20, "the other write comes after one batch");
+    assert_eq!(count_answers(&app).await, 0);
+}
+
+#[tokio::test]
+async fn a_sweep_ends_with_its_batch_when_the_server_stops() {
+    let app = TestApp::start_on(TestDatabase::migrated_file(), |_| ()).await;
+    insert_old_answers(&app, 1234).await;
+    let stop = async {
+        let write = Transaction::begin(&app.app).await.unwrap();
+        app.app.stopping().cancel();
+        write.commit(NoContent).await.unwrap();
+    };
+    let (swept, ()) = tokio::join!(sweep(&app.app), stop);
+    swept.unwrap();
+    assert_eq!(count_answers(&app).await, 1234 - 20);
+}
+
+/// Kept answers that are old: the first line of the table of sweeps deletes them.
+async fn insert_old_answers(app: &TestApp, count: u32) {
+    let rows = (0..count).map(|number| idempotency_record::ActiveModel {
+        user_id: Set(Uuid::nil().into()),
+        method: Set("POST".into()),
+        path: Set("/v1/circles".into()),
+        key: Set(format!("key {number}")),
+        body_hash: Set(vec![0]),
+        status: Set(201),
+        headers: Set("{}".into()),
+        body: Set("{}".into()),
+        topics: Set(None),
+        created_at: Set(app.now() - TimeDelta::days(2)),
+    });
+    let connection = app.database.connect().await;
+    idempotency_record::Entity::insert_many(rows)
+        .exec_without_returning(&connection)
+        .await
+        .unwrap();
     connection.close().await.unwrap();
+}
+
+async fn count_answers(app: &TestApp) -> u64 {
+    let connection = app.database.connect().await;
+    let answers = idempotency_record::Entity::find();
+    let count = answers.count(&connection).await.unwrap();
+    connection.close().await.unwrap();
+    count
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The OpenAPI document as clients need it: the generator's output in a shape that generators of
 //! clients can use, and what the server does by it at run time.
 
+mod by_operation;
 mod enums;
 mod facts;
 mod nullable;
@@ -66,7 +67,7 @@ pub fn shape(generated: &OpenApi) -> Value {
     }
     let operations = Operations::of(&document);
     let schemas = document["components"]["schemas"].clone();
-    for_each_operation(&mut document, |path, method, operation| {
+    change_operations(&mut document, |path, method, operation| {
         facts::publish_security(operation);
         operations.complete(path, method, operation);
         shapes::document_body_limit(&schemas, operation);
@@ -180,7 +181,15 @@ fn require_all(schema: &mut Value) {
     }
 }
 
-fn for_each_operation(document: &mut Value, mut act: impl FnMut(&str, &str, &mut Value)) {
+fn for_each_operation(document: &Value, mut act: impl FnMut(&str, &str, &Value)) {
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            act(path, method, operation);
+        }
+    }
+}
+
+fn change_operations(document: &mut Value, mut act: impl FnMut(&str, &str, &mut Value)) {
     let Some(paths) = document["paths"].as_object_mut() else {
         return;
     };

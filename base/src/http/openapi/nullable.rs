@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{collect, for_each_operation};
+use super::{change_operations, collect};
 
 /// Lets the optional fields of bodies be null. A merge patch says itself which fields can be
 /// cleared. A schema that answers or merge patches have too stays as it is.
 pub(super) fn accept_null(document: &mut Value) {
     let whole = document.clone();
     let (mut bodies, mut others) = (BTreeSet::new(), BTreeSet::new());
-    for_each_operation(document, |_, method, operation| {
+    change_operations(document, |_, method, operation| {
         let names = match method {
             "patch" => &mut others,
             _ => &mut bodies,

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::{SCHEMAS, for_each_operation};
+use super::SCHEMAS;
+use super::by_operation::ByOperation;
 use crate::http::extract::{BODY_LIMIT, MAX_ITEMS, MOST_FAULTS};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
 
@@ -108,10 +109,12 @@ impl Shape {
     }
 
     fn unknown_queries(&self, query: &str) -> Vec<FieldError> {
-        let known: Vec<_> = self.queries.keys().map(String::as_str).collect();
-        let detail = match known.as_slice() {
-            [] => "This operation takes no parameters.".to_owned(),
-            known => format!("This operation takes: {}.", known.join(", ")),
+        let detail = || {
+            let known: Vec<_> = self.queries.keys().map(String::as_str).collect();
+            match known.as_slice() {
+                [] => "This operation takes no parameters.".to_owned(),
+                known => format!("This operation takes: {}.", known.join(", ")),
+            }
         };
         let names = url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
         names
@@ -122,7 +125,7 @@ impl Shape {
                 FieldError::new(
                     format!("?{name}"),
                     FieldErrorCode::UnknownParameter,
-                    detail.clone(),
+                    detail(),
                 )
             })
             .collect()
@@ -259,53 +262,43 @@ fn resolved(schema: &Value, schemas: &Value) -> Value {
     }
 }
 
-/// What each operation takes, by matched path and method.
+/// What each operation takes.
 #[derive(Clone, Debug)]
-pub struct ShapesOfRoutes(Arc<BTreeMap<(String, String), Arc<Shape>>>);
+pub struct ShapesOfRoutes(ByOperation<Arc<Shape>>);
 
 impl ShapesOfRoutes {
     /// Reads the operations off the document.
     pub fn of(document: &Value) -> Self {
-        let mut all = BTreeMap::new();
-        let mut document = document.clone();
-        let schemas = document["components"]["schemas"].clone();
-        for_each_operation(&mut document, |path, method, operation| {
+        let schemas = &document["components"]["schemas"];
+        Self(ByOperation::of(document, |operation| {
             let parameters = operation["parameters"].as_array().into_iter().flatten();
             let queries = parameters
                 .filter(|parameter| parameter["in"] == "query")
                 .filter_map(|parameter| {
                     let name = parameter["name"].as_str()?.to_owned();
-                    Some((name, resolved(&parameter["schema"], &schemas)))
+                    Some((name, resolved(&parameter["schema"], schemas)))
                 })
                 .collect();
             let limit = operation["requestBody"]["x-max-bytes"].as_u64();
-            let shape = Shape {
+            Arc::new(Shape {
                 queries,
-                body: body_of(&schemas, operation).unwrap_or_default(),
+                body: body_of(schemas, operation).unwrap_or_default(),
                 body_limit: limit.and_then(|limit| usize::try_from(limit).ok()),
                 deed: deed(operation["summary"].as_str().unwrap_or_default()),
                 body_may_be_left_out: operation["requestBody"]["required"] != true,
-            };
-            all.insert((path.to_owned(), method.to_uppercase()), Arc::new(shape));
-        });
-        Self(Arc::new(all))
+            })
+        }))
     }
 }
 
-/// Refuses query parameters that the document does not know, and puts on the
-/// request what its operation takes. GET answers HEAD, too.
+/// Refuses query parameters that the document does not know, and puts on the request what its
+/// operation takes.
 pub async fn judge_queries(
     State(ShapesOfRoutes(all)): State<ShapesOfRoutes>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let method = match request.method().as_str() {
-        "HEAD" => "GET",
-        method => method,
-    };
-    let path = request.extensions().get::<MatchedPath>();
-    let key = path.map(|path| (path.as_str().to_owned(), method.to_owned()));
-    if let Some(shape) = key.and_then(|key| all.get(&key)) {
+    if let Some(shape) = all.of_request(&request) {
         let query = request.uri().query().filter(|query| !query.is_empty());
         let unknown = query.map(|query| shape.unknown_queries(query));
         if let Some(errors) = unknown.filter(|errors| !errors.is_empty()) {

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::facts::is_public;
-use super::{enums, for_each_operation};
+use super::{change_operations, enums};
 use crate::platform::text::capitalized;
 
 /// Makes the published document of the complete one.
 pub fn share(mut document: Value) -> Value {
-    for_each_operation(&mut document, |_, _, operation| {
+    change_operations(&mut document, |_, _, operation| {
         leave_one_success(operation);
         ask_for_nothing(operation);
     });
@@ -94,7 +94,7 @@ fn share_all(
     name: fn(&str, &Value) -> String,
 ) {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for_each_operation(document, |_, _, operation| {
+    change_operations(document, |_, _, operation| {
         for (at, value) in places(operation) {
             if !is_reference(value) {
                 *counts.entry((at, value.to_string())).or_default() += 1;
@@ -110,7 +110,7 @@ fn share_all(
         components.insert(free.clone(), value);
         names.insert((at, text), format!("#/components/{kind}/{free}"));
     }
-    for_each_operation(document, |_, _, operation| {
+    change_operations(document, |_, _, operation| {
         for (at, value) in places(operation) {
             if let Some(reference) = names.get(&(at, value.to_string())) {
                 *value = json!({ "$ref": reference });

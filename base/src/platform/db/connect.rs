@@ -7,19 +7,32 @@ use std::time::Duration;
 use anyhow::Context;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{Connection, Executor};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
 use secrecy::ExposeSecret;
 
 use super::Db;
 use super::generation::{self, Generation};
+use super::inline::InlinePool;
 use super::migrate::is_current;
 use super::problem::is_locked;
+use super::reader::Reader;
 use super::writer::{Writer, WriterState, guard};
 use crate::config::DatabaseUrl;
 use crate::platform::files;
 
 /// How long a request waits for a connection or for its turn to write.
 pub(super) const ACQUIRE: Duration = Duration::from_secs(2);
+
+/// How long a connection to PostgreSQL may rest and is still taken without asking it anything.
+const RESTED: Duration = Duration::from_secs(1);
+
+/// How many connections of the driver read on SQLite. They have little to do: migrations and a few
+/// checks. Everything else is read by [`InlinePool`].
+const RARE_READERS: u32 = 2;
+
+/// The target of the trace events that say which statements are sent: each has the database in
+/// `backend`, the text in `sql`, the time in `elapsed`, and whether it failed in `failed`.
+pub const STATEMENTS: &str = "kith::statements";
 
 /// How often a start tries to open a SQLite file that others are opening, and the pause between.
 const TRIES: u32 = 100;
@@ -39,12 +52,17 @@ async fn open(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> {
         DatabaseUrl::Sqlite(path) => sqlite(path, connections).await,
         DatabaseUrl::Postgres(url) => {
             let generation = Generation::default();
-            let pool = postgres(url.expose_secret(), connections, &generation)
-                .await
-                .context("cannot reach the PostgreSQL of DATABASE_URL")?;
+            let open = async |number, use_of| {
+                postgres(url.expose_secret(), number, use_of, &generation)
+                    .await
+                    .context("cannot reach the PostgreSQL of DATABASE_URL")
+            };
+            let (readers, writers) = (connections.div_ceil(2), connections / 2);
+            let reader = open(readers, UseOf::Reading).await?;
+            let writer = open(writers, UseOf::Writing).await?;
             Ok(Db {
-                reader: pool.clone(),
-                writer: Writer::new(pool, Arc::default()),
+                reader: Reader::new(reader, readers, None),
+                writer: Writer::new(writer, writers, Arc::default()),
                 generation,
             })
         }
@@ -57,10 +75,11 @@ async fn sqlite(path: &Path, connections: u32) -> anyhow::Result<Db> {
         // The writer comes first: it switches the file to WAL.
         let state = Arc::default();
         let writer = sqlite_pool(path, 1, Some(&state)).await?;
-        let reader = sqlite_pool(path, connections, None).await?;
+        let rare = connections.min(RARE_READERS);
+        let reader = sqlite_pool(path, rare, None).await?;
         Ok(Db {
-            reader,
-            writer: Writer::new(writer, state),
+            reader: Reader::new(reader, rare, Some(InlinePool::new(path, connections))),
+            writer: Writer::new(writer, 1, state),
             generation: Generation::default(),
         })
     };
@@ -112,9 +131,19 @@ async fn sqlite_pool(
     Database::connect(options).await.map(measured)
 }
 
+/// What the connections of a pool are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum UseOf {
+    /// Single statements.
+    Reading,
+    /// Transactions.
+    Writing,
+}
+
 async fn postgres(
     url: &str,
     connections: u32,
+    use_of: UseOf,
     generation: &Generation,
 ) -> Result<DatabaseConnection, DbErr> {
     let mut options = options(url.to_owned(), connections);
@@ -129,31 +158,50 @@ async fn postgres(
                 // A transaction of Kith waits only for the database. So one that is idle belongs
                 // to a server that hangs, and must not lock a circle for long.
                 ("idle_in_transaction_session_timeout", "5s"),
-                // Without it, each ROLLBACK below would log a warning.
+                // Without it, a ROLLBACK below would log a warning.
                 ("client_min_messages", "error"),
             ])
         })
-        // A BEGIN that was canceled half-way leaves its connection inside a transaction, in which
-        // the writes of the next user would be lost. And if the driver counts a transaction where
-        // there is none, the next BEGIN would be a SAVEPOINT.
-        .map_sqlx_postgres_before_acquire(|connection, _| {
+        // A connection answered when it was given back. So it is asked again only after a longer
+        // rest, because the server may have ended it: the question costs as much as a read.
+        .map_sqlx_postgres_before_acquire(move |connection, of_pool| {
             Box::pin(async move {
-                let rolled_back = connection.execute("ROLLBACK").await.is_ok();
-                Ok(rolled_back && !connection.is_in_transaction())
+                let rested = of_pool.idle_for >= RESTED;
+                match use_of {
+                    UseOf::Reading => Ok(!rested || connection.ping().await.is_ok()),
+                    // A BEGIN that was canceled half-way leaves its connection inside a
+                    // transaction, in which the writes of the next user would be lost: so BEGIN
+                    // runs in a task that nobody cancels (`writer.rs`). And if the driver counts a
+                    // transaction where there is none, the next BEGIN would be a SAVEPOINT.
+                    UseOf::Writing => {
+                        let answers = !rested || connection.execute("ROLLBACK").await.is_ok();
+                        Ok(answers && !connection.is_in_transaction())
+                    }
+                }
             })
         });
     Database::connect(options).await.map(measured)
 }
 
-/// Counts and times every statement, without its text.
+/// Counts, times and traces every statement.
 fn measured(mut connection: DatabaseConnection) -> DatabaseConnection {
-    connection.set_metric_callback(|statement| measure(statement.elapsed));
+    connection.set_metric_callback(|statement| {
+        let sent = statement.statement;
+        measure(
+            sent.db_backend,
+            &sent.sql,
+            statement.elapsed,
+            statement.failed,
+        );
+    });
     connection
 }
 
-/// Records how long a statement took.
-pub(super) fn measure(elapsed: Duration) {
+/// Records how long a statement took. At the level TRACE the log shows its text, in which every
+/// value is a placeholder.
+pub(super) fn measure(backend: DbBackend, sql: &str, elapsed: Duration, failed: bool) {
     metrics::histogram!("db_statement_duration_seconds").record(elapsed);
+    tracing::trace!(target: STATEMENTS, ?backend, sql, ?elapsed, failed);
 }
 
 fn options(url: String, connections: u32) -> ConnectOptions {

@@ -58,7 +58,12 @@ pub(super) async fn settle(db: &Db, url: &DatabaseUrl) -> anyhow::Result<()> {
     let life = match url {
         DatabaseUrl::Sqlite(path) => settle_sqlite(db, path).await?,
         DatabaseUrl::Postgres(_) => {
-            let mut connection = db.reader().get_postgres_connection_pool().acquire().await?;
+            let mut connection = db
+                .reader()
+                .orm()
+                .get_postgres_connection_pool()
+                .acquire()
+                .await?;
             settle_postgres(&mut connection).await?
         }
     };

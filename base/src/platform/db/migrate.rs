@@ -35,7 +35,7 @@ pub async fn migrate(url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
 
 /// Whether exactly the migrations of this program are applied. It only reads.
 pub async fn is_current(db: &Db) -> Result<bool, DbErr> {
-    match Migrator::get_pending_migrations_read_only(db.reader()).await {
+    match Migrator::get_pending_migrations_read_only(db.reader().orm()).await {
         Ok(pending) => Ok(pending.is_empty()),
         // The error of the library for a migration that only another version knows.
         Err(DbErr::Custom(_)) => Ok(false),
@@ -45,7 +45,7 @@ pub async fn is_current(db: &Db) -> Result<bool, DbErr> {
 
 /// Fails if the schema is not the schema of this program. The error says what to do.
 pub async fn check_schema(db: &Db) -> anyhow::Result<()> {
-    let pending = known(Migrator::get_pending_migrations_read_only(db.reader()).await)?;
+    let pending = known(Migrator::get_pending_migrations_read_only(db.reader().orm()).await)?;
     ensure!(
         pending.is_empty(),
         "the database is not up to date: run `kith migrate` first"
@@ -100,8 +100,12 @@ async fn migrate_on(connection: &DatabaseConnection) -> anyhow::Result<Vec<Strin
             .await?;
     }
     let missing = known(Migrator::get_pending_migrations(&tx).await)?;
-    Migrator::up(&tx, None).await?;
-    check_foreign_keys(&tx).await?;
+    // Checking the foreign keys reads the whole database. Only a migration can break them: every
+    // other connection has them on.
+    if !missing.is_empty() {
+        Migrator::up(&tx, None).await?;
+        check_foreign_keys(&tx).await?;
+    }
     tx.commit().await?;
     Ok(missing.iter().map(|one| one.name().to_owned()).collect())
 }

@@ -1,31 +1,39 @@
 //! The only way to the database.
 //!
-//! On SQLite there are two pools: connections that can only read, and a single connection that
-//! writes. On PostgreSQL both are the same pool. Extractors that prove who the caller is read with
-//! [`Db::reader`]; every write goes through a [`Transaction`].
+//! Every read goes through a [`Reader`]; every write goes through a [`Transaction`]. On SQLite these
+//! are connections that can only read, and a single connection that writes. On PostgreSQL half
+//! of the connections read, and the other half writes.
 
 mod backup;
 mod connect;
 mod constraint;
 mod generation;
 mod idempotency;
+mod in_list;
+mod inline;
+mod later;
 mod migrate;
+mod opening;
 mod problem;
+mod reader;
 mod sealed_sample;
 mod shredding;
 mod transaction;
 mod writer;
 
 pub use backup::back_up;
-pub use connect::connect;
+pub use connect::{STATEMENTS, connect};
 pub use constraint::{Constraint, OnConstraint};
 pub use idempotency::{IDEMPOTENCY_REPLAYED, KeyedRequest, Replayable, StoredAnswer};
+pub use in_list::in_list;
 pub use migrate::{check_schema, is_current, migrate};
+pub use opening::LockedRow;
+pub use reader::{ByPosition, ReadRows, Reader, Reads, SelectByPosition};
 pub use sealed_sample::find_sealed_sample;
 pub use shredding::{HOWEVER_LARGE, REWRITTEN_AT_ONCE, Shredding, owe_shredding};
 pub use transaction::{BeginWrite, Transaction};
 
-use sea_orm::{DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr};
 use tokio::sync::Notify;
 
 pub use self::generation::Generation;
@@ -34,14 +42,14 @@ use self::writer::Writer;
 /// The connections of this server.
 #[derive(Clone, Debug)]
 pub struct Db {
-    reader: DatabaseConnection,
+    reader: Reader,
     writer: Writer,
     generation: Generation,
 }
 
 impl Db {
     /// The connections for statements that change nothing.
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Reader {
         &self.reader
     }
 

@@ -1,9 +1,10 @@
 //! Turns an error of the database into a problem: the database is busy or away, or it is a bug of
 //! Kith.
 
-use sea_orm::sqlx::{self, sqlite::SqliteError};
+use sea_orm::sqlx::{self, postgres::PgDatabaseError, sqlite::SqliteError};
 use sea_orm::{DbErr, RuntimeErr};
 
+use super::inline::ReadError;
 use crate::problem::Problem;
 
 /// The code of PostgreSQL for a lock that did not become free in time.
@@ -33,7 +34,7 @@ fn operators_cause(error: &DbErr) -> Option<&'static str> {
     match of_sqlx(error) {
         Some(sqlx::Error::Database(error)) => {
             let code = error.code().unwrap_or_default();
-            if error.try_downcast_ref::<SqliteError>().is_none() {
+            if !is_of_sqlite(error.as_ref()) {
                 return match code.as_ref() {
                     "53100" => Some(FULL),
                     "58030" => Some(DISK),
@@ -58,9 +59,10 @@ fn is_overload(error: &DbErr) -> bool {
     match of_sqlx(error) {
         Some(sqlx::Error::Database(error)) => {
             let code = error.code().unwrap_or_default();
-            match error.try_downcast_ref::<SqliteError>() {
-                Some(_) => is_sqlite_overload(&code),
-                None => is_postgres_overload(&code),
+            if is_of_sqlite(error.as_ref()) {
+                is_sqlite_overload(&code)
+            } else {
+                is_postgres_overload(&code)
             }
         }
         Some(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) => true,
@@ -75,11 +77,42 @@ pub(super) fn is_lock_timeout(error: &DbErr) -> bool {
         .is_some_and(|error| error.code().is_some_and(|code| code == LOCK_TIMEOUT))
 }
 
+/// Whether a lock did not become free in time while a row was inserted into this table.
+pub(super) fn is_insert_timeout(error: &DbErr, table: &str) -> bool {
+    let of_postgres = of_sqlx(error)
+        .and_then(sqlx::Error::as_database_error)
+        .and_then(|error| error.try_downcast_ref::<PgDatabaseError>());
+    let place = of_postgres.and_then(PgDatabaseError::r#where);
+    is_lock_timeout(error) && place.is_some_and(|place| is_in_table(place, table))
+}
+
+/// Whether PostgreSQL says that something happened in this table. It says so in the language of the
+/// server, with its quotation marks. Only the name of the table is the same in all of them.
+fn is_in_table(place: &str, table: &str) -> bool {
+    place.contains(table)
+}
+
+/// Whether a read or a BEGIN failed because of its connection: PostgreSQL has ended it, or SQLite
+/// refuses a BEGIN inside a transaction. Not if no connection could be opened: another one could
+/// not be opened either.
+pub(super) fn needs_another_connection(error: &DbErr) -> bool {
+    const INSIDE: &str = "cannot start a transaction within a transaction";
+    let of_statement = !matches!(error, DbErr::Conn(_));
+    match of_sqlx(error).filter(|_| of_statement) {
+        Some(sqlx::Error::Io(_)) => true,
+        Some(sqlx::Error::Database(error)) => {
+            let code = error.code().unwrap_or_default();
+            error.message() == INSIDE || code.starts_with("57P") || code.starts_with("25P")
+        }
+        _ => false,
+    }
+}
+
 /// Whether another process has the SQLite file locked for a moment.
 pub(super) fn is_locked(error: &DbErr) -> bool {
     of_sqlx(error)
         .and_then(sqlx::Error::as_database_error)
-        .filter(|error| error.try_downcast_ref::<SqliteError>().is_some())
+        .filter(|error| is_of_sqlite(*error))
         .and_then(sqlx::error::DatabaseError::code)
         .is_some_and(|code| code.parse::<i32>().is_ok_and(|code| code & 0xff == 5))
 }
@@ -94,11 +127,17 @@ pub(super) fn of_sqlx(error: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
-/// `SQLITE_BUSY`, `LOCKED`, `NOMEM`, `IOERR`, `FULL` and `CANTOPEN`. The low byte of an extended
-/// code is the code that it extends.
+/// Whether SQLite reports it: to the driver of the ORM, or to an inline reader.
+fn is_of_sqlite(error: &dyn sqlx::error::DatabaseError) -> bool {
+    error.try_downcast_ref::<SqliteError>().is_some()
+        || error.try_downcast_ref::<ReadError>().is_some()
+}
+
+/// `SQLITE_BUSY`, `LOCKED`, `NOMEM`, `INTERRUPT` for a read that took too long, `IOERR`, `FULL` and
+/// `CANTOPEN`. The low byte of an extended code is the code that it extends.
 fn is_sqlite_overload(code: &str) -> bool {
     code.parse::<i32>()
-        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 10 | 13 | 14))
+        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 9 | 10 | 13 | 14))
 }
 
 /// Serialization failures and deadlocks, no space (53), a lock or a statement that took too long,
@@ -151,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_disk_that_fails_is_no_bug_and_a_broken_rule_is() {
-        let busy_locked_full = ["5", "6", "7", "13", "14", "261", "262", "517", "773"];
+        let busy_locked_full = ["5", "6", "7", "9", "13", "14", "261", "262", "517", "773"];
         let failing_disk = ["10", "266", "522", "778", "1034", "3850", "8714"];
         for code in busy_locked_full.into_iter().chain(failing_disk) {
             assert!(is_sqlite_overload(code), "{code}");
@@ -174,6 +213,20 @@ mod tests {
         }
         for code in ["22P02", "23505", "25001", "25P01", "42P01", "XX000", ""] {
             assert!(!is_postgres_overload(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_a_lock_is_found_in_every_language() {
+        let places = [
+            "while checking exclusion constraint on tuple (0,1) in relation \"users\"",
+            "beim Prüfen eines Exclusion-Constraints für Tupel (0,1) in Relation »users«",
+            "lors de la vérification de la contrainte, (0,1) dans la relation « users »",
+            "mientras se verificaba la restricción en la tupla (0,1) en la relación «users»",
+        ];
+        for place in places {
+            assert!(is_in_table(place, "users"), "{place}");
+            assert!(!is_in_table(place, "circles"), "{place}");
         }
     }
 

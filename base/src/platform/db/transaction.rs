@@ -12,6 +12,8 @@
 //! - On SQLite it holds the write lock from the beginning, so that nothing it has read changes
 //!   before it writes. On PostgreSQL the caller locks the row that it works under.
 //! - The commit wakes the [queue](crate::platform::queue) if a job was enqueued.
+//! - What nothing in it reads is sent together at its end (`later.rs`), so that the number of round
+//!   trips stays small.
 //!
 //! # How
 //!
@@ -20,9 +22,10 @@
 //! the handler does the rest. Without them it looks like this:
 //!
 //! ```ignore
-//! let mut transaction = Transaction::begin(&app).await?;
-//! transaction.claim_key(user_id, request.key_to_claim()).await?;
-//! // Lock the circle's row, then prove in a second statement that the caller is a member.
+//! // Claims the key, then locks the circle's row.
+//! let row = LockedRow::Circle(circle_id);
+//! let mut transaction = Transaction::begin_on(&app, row, user_id, request.key_to_claim()).await?;
+//! // Prove in another statement that the caller is a member.
 //! transaction.replay(Some(topics))?;
 //!
 //! transaction.enqueue(&MailInvitation { circle_id, invitation_id }).await?;
@@ -43,11 +46,16 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    QueryFilter, QueryTrait, StatementBuilder,
+};
 use uuid::Uuid;
 
 use super::Db;
 use super::idempotency::{KeyedRequest, Replayable, StoredAnswer};
+use super::later::Later;
+use super::opening::{LockedRow, Opened, open};
 use super::problem::is_lock_timeout;
 use super::writer::{MaxWait, WriteTransaction};
 use crate::entity::idempotency_record;
@@ -71,6 +79,7 @@ pub struct Transaction {
     keys: Keys,
     now: DateTime<Utc>,
     key: Key,
+    later: Later,
 }
 
 /// The state of the `Idempotency-Key` of the request.
@@ -104,13 +113,43 @@ impl Transaction {
     async fn begin_with(app: &impl BeginWrite, max_wait: MaxWait) -> Result<Self, Problem> {
         let write = app.db().writer.begin(max_wait).await?;
         let now = app.clock().at(write.tx()).await?;
-        Ok(Self {
+        Ok(Self::of(app, write, now))
+    }
+
+    /// Opens a transaction, claims the `Idempotency-Key` of the request, and then locks the row
+    /// that the transaction works under. On PostgreSQL that is one statement, which also reads the
+    /// time. On SQLite the whole database is locked already.
+    pub async fn begin_on(
+        app: &impl BeginWrite,
+        row: LockedRow,
+        user_id: UserId,
+        key: Option<KeyedRequest>,
+    ) -> Result<Self, Problem> {
+        let write = app.db().writer.begin(MaxWait::OfARequest).await?;
+        if write.tx().get_database_backend() == DbBackend::Sqlite {
+            let now = app.clock().now();
+            let mut transaction = Self::of(app, write, now);
+            transaction.claim_key(user_id, key).await?;
+            return Ok(transaction);
+        }
+        let Opened { now, claimed } =
+            open(write.tx(), app.clock(), row, user_id, key.as_ref()).await?;
+        let mut transaction = Self::of(app, write, now);
+        if let Some(key) = key {
+            transaction.note_claim(user_id, key, claimed).await?;
+        }
+        Ok(transaction)
+    }
+
+    fn of(app: &impl BeginWrite, write: WriteTransaction, now: DateTime<Utc>) -> Self {
+        Self {
             write,
             clock: app.clock().clone(),
             keys: app.keys().clone(),
             now,
             key: Key::None,
-        })
+            later: Later::default(),
+        }
     }
 
     /// The connection for the statements of this transaction.
@@ -140,8 +179,19 @@ impl Transaction {
 
     /// SQLite or PostgreSQL.
     pub fn backend(&self) -> DbBackend {
-        use sea_orm::ConnectionTrait;
         self.tx().get_database_backend()
+    }
+
+    /// Adds a statement that is sent together with others when the transaction commits. Nothing in
+    /// this transaction may read what it writes, and no other such statement may write the same
+    /// row.
+    pub fn later(&self, statement: &impl StatementBuilder) {
+        self.later.add(statement.build(&self.backend()));
+    }
+
+    /// Sends what [`Self::later`] has added. Call it before a statement that reads some of it.
+    pub async fn send_later(&self) -> Result<(), DbErr> {
+        self.later.send(self.tx()).await
     }
 
     /// Claims the `Idempotency-Key` of the request, before any lock is taken. If another
@@ -182,7 +232,21 @@ impl Transaction {
                     error.into()
                 }
             })?;
-        self.key = if claimed > 0 {
+        self.note_claim(user_id, key, claimed > 0).await
+    }
+
+    /// Notes that the key was claimed, or reads the answer that it has.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the stored answers belong to no circle"
+    )]
+    async fn note_claim(
+        &mut self,
+        user_id: UserId,
+        key: KeyedRequest,
+        claimed: bool,
+    ) -> Result<(), Problem> {
+        self.key = if claimed {
             Key::Claimed(KeyClaim {
                 user_id,
                 key,
@@ -231,8 +295,9 @@ impl Transaction {
     pub async fn commit<A: Replayable>(self, answer: A) -> Result<A, Problem> {
         if let Key::Claimed(claim) = &self.key {
             let stored = answer.to_keep().map_err(anyhow::Error::from)?;
-            self.keep_answer(claim, stored).await?;
+            self.keep_answer(claim, stored);
         }
+        self.send_later().await?;
         self.write.commit().await?;
         Ok(answer)
     }
@@ -254,11 +319,11 @@ impl Transaction {
     )]
     pub async fn commit_without_replay(mut self) -> Result<(), Problem> {
         if let Key::Claimed(claim) = std::mem::replace(&mut self.key, Key::None) {
-            idempotency_record::Entity::delete_many()
-                .filter(claim.key.record_of(claim.user_id))
-                .exec(self.tx())
-                .await?;
+            let delete = idempotency_record::Entity::delete_many()
+                .filter(claim.key.record_of(claim.user_id));
+            self.later(delete.as_query());
         }
+        self.send_later().await?;
         self.write.commit().await?;
         Ok(())
     }
@@ -267,8 +332,8 @@ impl Transaction {
         clippy::disallowed_methods,
         reason = "the stored answers belong to no circle"
     )]
-    async fn keep_answer(&self, claim: &KeyClaim, answer: StoredAnswer) -> Result<(), DbErr> {
-        idempotency_record::Entity::update_many()
+    fn keep_answer(&self, claim: &KeyClaim, answer: StoredAnswer) {
+        let keep = idempotency_record::Entity::update_many()
             .set(idempotency_record::ActiveModel {
                 status: Set(i32::from(answer.status)),
                 headers: Set(answer.headers_json()),
@@ -276,9 +341,7 @@ impl Transaction {
                 topics: Set(claim.topics.map(TopicLevels::digits)),
                 ..Default::default()
             })
-            .filter(claim.key.record_of(claim.user_id))
-            .exec(self.tx())
-            .await
-            .map(drop)
+            .filter(claim.key.record_of(claim.user_id));
+        self.later(keep.as_query());
     }
 }

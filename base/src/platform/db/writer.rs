@@ -8,8 +8,9 @@
 //!
 //! - a connection on which a statement, a COMMIT or a ROLLBACK has failed is not used again: it is
 //!   closed, and the next transaction opens another one;
-//! - before each use, a connection must prove that it is in no transaction, by the count of the
-//!   driver and by a BEGIN, which SQLite refuses inside a transaction;
+//! - before each use, a connection must prove that it is in no transaction: by the count of the
+//!   driver, and by the BEGIN itself, which SQLite refuses inside a transaction. Then the
+//!   connection is closed, and another one begins instead;
 //! - a commit counts only if it called the commit hook of SQLite, which the RELEASE of a savepoint
 //!   does not do;
 //! - a transaction in which a statement has failed cannot commit, even if the caller ignored the
@@ -18,9 +19,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
 
 use sea_orm::sqlx::pool::PoolOptions;
-use sea_orm::sqlx::{Connection, Executor, Sqlite, SqliteConnection};
+use sea_orm::sqlx::{Connection, Sqlite, SqliteConnection};
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
@@ -29,11 +31,15 @@ use sea_orm::{
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::connect::{ACQUIRE, measure};
+use super::problem::needs_another_connection;
 
 /// Opens transactions, on SQLite one at a time.
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
     pool: DatabaseConnection,
+    /// How many connections the pool may hold. PostgreSQL may have ended all of them at once, so as
+    /// many are given up for one transaction.
+    connections: u32,
     state: Arc<WriterState>,
     /// On SQLite, the right to write. Only its holder uses the connection that writes, so a failure
     /// belongs to the holder.
@@ -49,6 +55,9 @@ pub(super) struct WriterState {
     spoilt: AtomicBool,
     /// On SQLite: how often the commit hook was called.
     commits: AtomicU64,
+    /// On SQLite: the last transaction called the commit hook, so no ROLLBACK is on its way, unless
+    /// the commit failed afterwards.
+    committed: AtomicBool,
     /// A statement or a commit failed, and no write has succeeded since. Only a real write clears
     /// it: an empty commit succeeds even on a full disk.
     in_doubt: AtomicBool,
@@ -64,10 +73,12 @@ pub enum MaxWait {
 }
 
 impl Writer {
-    pub(super) fn new(pool: DatabaseConnection, state: Arc<WriterState>) -> Self {
+    /// Opens transactions on a pool of so many connections.
+    pub(super) fn new(pool: DatabaseConnection, connections: u32, state: Arc<WriterState>) -> Self {
         let one_at_a_time = pool.get_database_backend() == DbBackend::Sqlite;
         Self {
             pool,
+            connections,
             state,
             turn: one_at_a_time.then(|| Arc::new(Semaphore::new(1))),
             bell: Arc::default(),
@@ -98,18 +109,40 @@ impl Writer {
         let mut pool = self.pool.clone();
         let watching = watch.clone();
         pool.set_metric_callback(move |statement| {
-            measure(statement.elapsed);
+            let sent = statement.statement;
+            measure(
+                sent.db_backend,
+                &sent.sql,
+                statement.elapsed,
+                statement.failed,
+            );
             if statement.failed {
                 watching.note_failure();
             }
         });
-        let begun = pool
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            })
-            .await;
-        let tx = begun.inspect_err(|_| watch.note_failure())?;
+        let backend = pool.get_database_backend();
+        let open = async || {
+            let since = Instant::now();
+            let opened = pool
+                .begin_with_options(TransactionOptions {
+                    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                    ..TransactionOptions::default()
+                })
+                .await;
+            measure(backend, "BEGIN", since.elapsed(), opened.is_err());
+            opened.inspect_err(|_| watch.note_failure())
+        };
+        let mut begun = open().await;
+        for _ in 0..self.connections {
+            if !begun.as_ref().is_err_and(needs_another_connection) {
+                break;
+            }
+            // The failure has closed the connection, and nothing has happened on it.
+            watch.failed.store(false, Ordering::Release);
+            begun = open().await;
+        }
+        let tx = begun?;
+        self.state.committed.store(false, Ordering::Release);
         Ok(WriteTransaction {
             tx,
             watch,
@@ -219,7 +252,11 @@ impl WriteTransaction {
         }
         let before = state.commits.load(Ordering::Acquire);
         let is_sqlite = tx.get_database_backend() == DbBackend::Sqlite;
-        let committed = tx.commit().await.and_then(|()| {
+        let since = Instant::now();
+        let backend = tx.get_database_backend();
+        let committed = tx.commit().await;
+        measure(backend, "COMMIT", since.elapsed(), committed.is_err());
+        let committed = committed.and_then(|()| {
             let confirmed = !is_sqlite || state.commits.load(Ordering::Acquire) != before;
             confirmed
                 .then_some(())
@@ -266,6 +303,7 @@ pub(super) fn guard(options: PoolOptions<Sqlite>, state: &Arc<WriterState>) -> P
                 let counting = state.clone();
                 connection.lock_handle().await?.set_commit_hook(move || {
                     counting.commits.fetch_add(1, Ordering::Release);
+                    counting.committed.store(true, Ordering::Release);
                     true
                 });
                 state.spoilt.store(false, Ordering::Release);
@@ -279,17 +317,16 @@ pub(super) fn guard(options: PoolOptions<Sqlite>, state: &Arc<WriterState>) -> P
             Box::pin(async move {
                 // The ping waits for a ROLLBACK that may still be on its way to the thread of the
                 // connection.
-                connection.ping().await?;
+                if !state.committed.load(Ordering::Acquire) {
+                    connection.ping().await?;
+                }
                 Ok(is_unspoilt(connection, &state))
             })
         })
         // The check is repeated, because the last failure may be noted after the release.
         .before_acquire(move |connection, _| {
             let state = idle.clone();
-            Box::pin(async move {
-                Ok(is_unspoilt(connection, &state)
-                    && connection.execute("BEGIN; ROLLBACK").await.is_ok())
-            })
+            Box::pin(async move { Ok(is_unspoilt(connection, &state)) })
         })
 }
 

@@ -3,10 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::Semaphore;
+
 use super::compose::{MailMessage, Sender};
 use super::refusal::{Cause, SmtpRefusal};
 use super::smtp::{Report, SendError, Smtp};
 use crate::platform::files;
+
+/// How many emails of those that jobs send together are on their way at the same time.
+const SENT_AT_ONCE: usize = 32;
 
 /// Sends messages.
 #[derive(Clone)]
@@ -17,6 +22,7 @@ struct Inner {
     route: Route,
     /// The last cause that was logged for the operator, so that each is logged once.
     told: Mutex<Option<Cause>>,
+    places: Arc<Semaphore>,
 }
 
 enum Route {
@@ -57,7 +63,14 @@ impl Mailer {
             sender: sender.into(),
             route,
             told: Mutex::default(),
+            places: Arc::new(Semaphore::new(SENT_AT_ONCE)),
         }))
+    }
+
+    /// The places of emails that jobs send together. Such a job takes one before it sends, so that
+    /// the mail server never has more of them at once, however many calls send them.
+    pub fn places(&self) -> &Arc<Semaphore> {
+        &self.0.places
     }
 
     /// The sender of all emails.

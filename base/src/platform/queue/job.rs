@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::ends::Ends;
 use super::leases::Leased;
 use crate::problem::Problem;
 
@@ -37,6 +38,25 @@ pub trait Run<C>: Job {
     ) -> impl Future<Output = Result<(), Problem>> + Send {
         std::future::ready(Ok(()))
     }
+}
+
+/// Does many jobs of one type together, so that they share the statements that read for them and
+/// record for them. It is for a type of which very many can be due in one minute.
+pub trait RunMany<C>: Job {
+    /// Does the jobs, and reports the end of each as soon as it is known. As in [`Run::run`], each
+    /// may run again although it succeeded. A job whose end is not reported counts as failed.
+    fn run_many(
+        context: &C,
+        jobs: Vec<(Self, Leased)>,
+        ends: &Ends,
+    ) -> impl Future<Output = ()> + Send;
+
+    /// As [`Run::give_up`].
+    fn give_up(
+        &self,
+        context: &C,
+        lease: &Leased,
+    ) -> impl Future<Output = Result<(), Problem>> + Send;
 }
 
 /// A job as the table stores it: `{"kind":"mail_reminder","circle_id":…}`. Equal jobs are equal

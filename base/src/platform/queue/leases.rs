@@ -2,13 +2,17 @@
 //! that number. So a node that slept longer than its lease cannot overwrite what another node has
 //! done since.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::{Duration, Instant};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
+use super::ends::Ended;
 use super::job::{Failure, Job, MAX_ATTEMPTS, MOST_REFUSALS, backoff, payload_of, wait_for_outage};
 use crate::entity::ids::JobId;
 use crate::entity::job::{self, Column, JobState};
@@ -17,10 +21,14 @@ use crate::problem::Problem;
 
 /// Longer than it takes to send an email in the worst case.
 const LEASE: TimeDelta = TimeDelta::minutes(30);
+/// The part of a lease in which a job can begin to send an email. The rest is enough to end it.
+const MAY_BEGIN: Duration = Duration::from_mins(15);
+/// How many rows go into one statement, and how many new jobs wait in memory at most.
+const AT_ONCE: usize = 500;
 
 impl Transaction {
-    /// Puts a job into the queue, in the transaction of the change that needs it. The commit wakes
-    /// the queue. If an equal job waits already, nothing is added.
+    /// Puts a job into the queue, in the transaction of the change that needs it. It is sent with
+    /// the commit, which wakes the queue. If an equal job waits already, nothing is added.
     pub async fn enqueue<J: Job>(&self, job: &J) -> Result<(), Problem> {
         self.enqueue_at(job, self.now()).await
     }
@@ -30,7 +38,7 @@ impl Transaction {
         self.enqueue_all_at(std::slice::from_ref(job), run_at).await
     }
 
-    /// Like [`Self::enqueue_at`] for several jobs, in a single statement.
+    /// Like [`Self::enqueue_at`] for several jobs: one statement for five hundred of them.
     #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
     pub async fn enqueue_all_at<J: Job>(
         &self,
@@ -55,15 +63,19 @@ impl Transaction {
                 created_at: Set(self.now()),
             })
         };
-        let rows: Vec<_> = jobs.iter().map(row).collect::<Result<_, _>>()?;
-        job::Entity::insert_many(rows)
-            .on_conflict(
+        for some in jobs.chunks(AT_ONCE) {
+            let rows: Vec<_> = some.iter().map(row).collect::<Result<_, _>>()?;
+            let insert = job::Entity::insert_many(rows).on_conflict(
                 OnConflict::column(Column::DedupeKey)
                     .do_nothing()
                     .to_owned(),
-            )
-            .exec_without_returning(self.tx())
-            .await?;
+            );
+            self.later(insert.as_query());
+            // So many jobs do not wait in memory.
+            if some.len() == AT_ONCE {
+                self.send_later().await?;
+            }
+        }
         if run_at <= self.now() {
             self.ring_after_commit();
         }
@@ -81,6 +93,7 @@ pub struct Leased {
     pub last_error: Option<String>,
     /// When it was enqueued.
     since: DateTime<Utc>,
+    taken_at: Instant,
     fence: i32,
 }
 
@@ -90,6 +103,11 @@ impl Leased {
     pub async fn is_held(&self, tx: &DatabaseTransaction) -> Result<bool, Problem> {
         let found = job::Entity::find().filter(mine(self)).one(tx).await?;
         Ok(found.is_some())
+    }
+
+    /// Whether so much of the lease is left that an email can be sent under it.
+    pub fn can_begin(&self) -> bool {
+        self.taken_at.elapsed() < MAY_BEGIN
     }
 
     /// Whether the job is dead after this failure.
@@ -102,9 +120,38 @@ impl Leased {
     }
 }
 
+/// Which of these jobs no other node has leased since: one statement for five hundred jobs.
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+pub async fn still_held<'a>(
+    tx: &DatabaseTransaction,
+    leases: impl IntoIterator<Item = &'a Leased>,
+) -> Result<HashSet<JobId>, Problem> {
+    let fences: HashMap<JobId, i32> = leases
+        .into_iter()
+        .map(|lease| (lease.id, lease.fence))
+        .collect();
+    let ids: Vec<JobId> = fences.keys().copied().collect();
+    let mut held = HashSet::new();
+    for ids in ids.chunks(AT_ONCE) {
+        let rows = job::Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Fence])
+            .filter(Column::Id.is_in(ids.iter().copied()))
+            .into_tuple::<(JobId, i32)>()
+            .all(tx)
+            .await?;
+        let newest = rows.into_iter();
+        held.extend(
+            newest.filter_map(|(id, fence)| (fences.get(&id) == Some(&fence)).then_some(id)),
+        );
+    }
+    Ok(held)
+}
+
 /// Leases up to `limit` due jobs, the oldest first.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 pub async fn lease_due(app: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>, Problem> {
+    let taken_at = Instant::now();
     let transaction = Transaction::begin(app).await?;
     let now = transaction.now();
     let free = Condition::any()
@@ -142,34 +189,82 @@ pub async fn lease_due(app: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>,
         attempts: job.attempts,
         last_error: job.last_error,
         since: job.created_at,
+        taken_at,
         fence: job.fence + 1,
     };
     Ok(due.into_iter().map(lease).collect())
 }
 
-/// Records the result of a job. `false` means that another node has leased it meanwhile.
-pub async fn record_result(
+/// Records the ends of jobs in one transaction. The jobs that succeeded take one statement, each
+/// failure takes one more. Returns the jobs whose results count: another node has leased the others
+/// meanwhile.
+pub(super) async fn record_ends(
     app: &impl BeginWrite,
-    job: &Leased,
-    result: Result<(), Failure>,
-) -> Result<bool, Problem> {
-    let transaction = Transaction::begin(app).await?;
-    let affected = write_result(&transaction, job, result).await?;
+    ends: &[Ended],
+) -> Result<HashSet<JobId>, Problem> {
+    let transaction = Transaction::begin_without_time_limit(app).await?;
+    let done: Vec<&Leased> = ends
+        .iter()
+        .filter(|ended| ended.result.is_ok())
+        .map(|ended| &ended.lease)
+        .collect();
+    let mut recorded = still_held(transaction.tx(), done.iter().copied()).await?;
+    delete(&transaction, &done).await?;
+    for ended in ends {
+        if let Err(failure) = &ended.result
+            && write_failure(&transaction, &ended.lease, failure).await? > 0
+        {
+            recorded.insert(ended.lease.id);
+        }
+    }
     transaction.commit_without_replay().await?;
-    Ok(affected > 0)
+    Ok(recorded)
 }
 
-/// Returns a lease, so that the next node that looks can lease the job at once.
+/// Returns leases, so that the next node that looks can lease the jobs at once.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
-pub async fn return_lease(app: &impl BeginWrite, job: &Leased) -> Result<(), Problem> {
-    let transaction = Transaction::begin(app).await?;
-    job::Entity::update_many()
-        .col_expr(Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
-        .filter(mine(job))
-        .exec(transaction.tx())
-        .await?;
+pub async fn return_leases(app: &impl BeginWrite, jobs: &[Leased]) -> Result<(), Problem> {
+    let transaction = Transaction::begin_without_time_limit(app).await?;
+    let jobs: Vec<&Leased> = jobs.iter().collect();
+    for some in by_fence(&jobs) {
+        job::Entity::update_many()
+            .col_expr(Column::LeasedUntil, Expr::value(None::<DateTime<Utc>>))
+            .filter(some)
+            .exec(transaction.tx())
+            .await?;
+    }
     transaction.commit_without_replay().await?;
     Ok(())
+}
+
+/// Deletes jobs that are done.
+#[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
+async fn delete(transaction: &Transaction, done: &[&Leased]) -> Result<(), DbErr> {
+    for some in by_fence(done) {
+        job::Entity::delete_many()
+            .filter(some)
+            .exec(transaction.tx())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Conditions that together match the rows of these jobs, unless another node has leased them
+/// since. Nearly all jobs have the same fencing number, that of the first lease.
+fn by_fence(jobs: &[&Leased]) -> Vec<Condition> {
+    let mut fences: BTreeMap<i32, Vec<JobId>> = BTreeMap::new();
+    for job in jobs {
+        fences.entry(job.fence).or_default().push(job.id);
+    }
+    let conditions = fences.iter().flat_map(|(fence, ids)| {
+        let of_some = |ids: &[JobId]| {
+            Condition::all()
+                .add(Column::Id.is_in(ids.iter().copied()))
+                .add(Column::Fence.eq(*fence))
+        };
+        ids.chunks(AT_ONCE).map(of_some).collect::<Vec<_>>()
+    });
+    conditions.collect()
 }
 
 /// The row of the job, unless another node has leased it since.
@@ -180,31 +275,22 @@ fn mine(job: &Leased) -> Condition {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
-async fn write_result(
+async fn write_failure(
     transaction: &Transaction,
     job: &Leased,
-    result: Result<(), Failure>,
+    failure: &Failure,
 ) -> Result<u64, DbErr> {
-    let dead = matches!(&result, Err(failure) if job.ends_with(failure));
     let now = transaction.now();
-    let (attempts, pause, failure) = match result {
-        Ok(()) => {
-            let deleted = job::Entity::delete_many()
-                .filter(mine(job))
-                .exec(transaction.tx());
-            return deleted.await.map(|result| result.rows_affected);
-        }
-        Err(failure @ Failure::Postpone(_)) => {
-            (job.attempts, wait_for_outage(now - job.since), failure)
-        }
-        Err(failure @ Failure::Wait(_)) => {
+    let (attempts, pause) = match failure {
+        Failure::Postpone(_) => (job.attempts, wait_for_outage(now - job.since)),
+        Failure::Wait(_) => {
             let counts = job.attempts < MOST_REFUSALS;
             let attempts = job.attempts + i32::from(counts);
-            (attempts, backoff(attempts), failure)
+            (attempts, backoff(attempts))
         }
-        Err(failure) => (job.attempts + 1, backoff(job.attempts + 1), failure),
+        Failure::Retry(_) | Failure::GiveUp(_) => (job.attempts + 1, backoff(job.attempts + 1)),
     };
-    let state = if dead {
+    let state = if job.ends_with(failure) {
         JobState::Dead
     } else {
         JobState::Queued

@@ -15,8 +15,10 @@
 //! - A job that fails is tried again after longer and longer pauses. After [`MAX_ATTEMPTS`] it is
 //!   dead and stays in the table, where the operator sees it. [`Failure`] says which failures
 //!   count: if the mail server is away, that says nothing about the job.
-//! - Several jobs run at the same time. When the server stops, they have some seconds to end. The
-//!   leases of the rest are returned.
+//! - Several jobs run at the same time. Jobs of a type of which very many can be due in one minute
+//!   run together ([`RunMany`]). The ends of many jobs are recorded in one transaction. If it fails,
+//!   it is tried again. When the server stops, the jobs have some seconds to end. The leases of the
+//!   rest are returned.
 //!
 //! # How
 //!
@@ -57,13 +59,15 @@
 //! Kith has its own small queue, because a job must be enqueued in the transaction of the change on
 //! both databases. No library does that with this version of the ORM.
 
+mod ends;
 mod handler;
 mod job;
 mod leases;
 mod runner;
 
+pub use ends::Ends;
 pub use handler::Handler;
 pub use handler::jobs;
-pub use job::{Failure, Job, MAX_ATTEMPTS, Run};
-pub use leases::Leased;
+pub use job::{Failure, Job, MAX_ATTEMPTS, Run, RunMany};
+pub use leases::{Leased, still_held};
 pub use runner::{run_due_jobs, work_off};

@@ -54,6 +54,14 @@ impl Clock {
         now.duration_trunc(TimeDelta::minutes(1)).unwrap_or(now)
     }
 
+    /// The time of a clock that was set; `None` for the real clock.
+    pub(in crate::platform) fn if_set(&self) -> Option<DateTime<Utc>> {
+        match &self.0 {
+            ClockSource::Real => None,
+            ClockSource::Set(_) => Some(self.now()),
+        }
+    }
+
     /// The present time of the database, on which nodes with different clocks agree.
     pub async fn at(&self, tx: &impl ConnectionTrait) -> Result<DateTime<Utc>, DbErr> {
         let asks =

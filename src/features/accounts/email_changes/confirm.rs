@@ -1,9 +1,7 @@
 //! Gives an account its new email address, once the address is confirmed.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::store::{UNDO_LIFE, note, set_email};
 use crate::app::App;
@@ -21,6 +19,7 @@ use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
+use crate::platform::db::{ReadRows, Reads};
 use crate::problem::Problem;
 
 /// Confirm your new email address.
@@ -73,7 +72,7 @@ pub async fn is_changed_by_link(app: &App, token: &str) -> Result<bool, Problem>
         .find::<Entity>()
         .filter(Column::ConfirmedAt.eq(used_at))
         .filter(Column::UndoneAt.is_null());
-    let Some(change) = change.one(app.reader()).await? else {
+    let Some(change) = change.read_one(app.reader()).await? else {
         return Ok(false);
     };
     let holder = find_user_by_email(app.reader(), &change.new_email).await?;
@@ -121,7 +120,7 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
 
 /// The newest change of the account, if its link can be used.
 async fn open_confirmation(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<(mail_token::Model, Model), Problem> {
@@ -130,7 +129,7 @@ async fn open_confirmation(
         .find::<Entity>()
         .filter(Column::ConfirmedAt.is_null())
         .order_by_desc(Column::AskedAt)
-        .one(connection)
+        .read_one(connection)
         .await?
         .ok_or(Problem::Gone)?;
     Ok((token, change))

@@ -1,10 +1,7 @@
 //! Gives an account its old email address back, and removes what a thief may have added.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, IntoActiveModel,
-    QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, IntoActiveModel, QueryFilter};
 
 use super::store::{UNDO_LIFE, note, set_email};
 use crate::app::App;
@@ -23,6 +20,7 @@ use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
+use crate::platform::db::{ReadRows, Reads};
 use crate::problem::Problem;
 
 /// Undo a change of email address.
@@ -75,7 +73,7 @@ pub async fn is_undone_by_link(app: &App, token: &str) -> Result<bool, Problem> 
         return Ok(false);
     };
     let change = lookup::by_id::<Entity>(EmailChangeId(token.subject_id));
-    let Some(change) = change.one(app.reader()).await? else {
+    let Some(change) = change.read_one(app.reader()).await? else {
         return Ok(false);
     };
     let holder = find_user_by_email(app.reader(), &change.old_email).await?;
@@ -141,14 +139,14 @@ async fn undo_with_later_ones(
 
 /// The token and the change that it undoes, if the link can be used.
 async fn open_undo(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<(mail_token::Model, Model), Problem> {
     let kind = MailTokenKind::UndoEmailChange;
     let token = mail_tokens::require(connection, kind, token, now).await?;
     let change = lookup::by_id::<Entity>(EmailChangeId(token.subject_id))
-        .one(connection)
+        .read_one(connection)
         .await?
         .ok_or(Problem::Gone)?;
     Ok((token, change))

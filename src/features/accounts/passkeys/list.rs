@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::passkey::{Column, Entity};
 use crate::http::response::Body;
+use crate::platform::db::ReadRows;
 use crate::problem::Problem;
 
 /// All your passkeys.
@@ -37,7 +38,7 @@ pub async fn list_passkeys(app: App, caller: Caller) -> Result<Body<PasskeyColle
         .find::<Entity>()
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
-        .all(app.reader())
+        .read(app.reader())
         .await?;
     let data = rows.into_iter().map(Passkey::from).collect();
     Ok(Body(PasskeyCollection { data }))

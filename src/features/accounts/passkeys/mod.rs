@@ -27,6 +27,6 @@ pub use list::*;
 pub(super) use proof::{begin_session_proof, check_proof};
 pub use relying_party::RelyingParty;
 pub use sign_in::*;
-pub(super) use store::{count_passkeys, remove_passkeys_added_since};
+pub(super) use store::{count_passkeys, passkeys_of, remove_passkeys_added_since};
 pub use types::*;
 pub use update::*;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QuerySelect, Select,
 };
 
 use super::ceremony::{CredentialId, StartedCeremony};
@@ -13,33 +13,34 @@ use crate::entity::ids::{PasskeyChallengeId, SessionId, UserId};
 use crate::entity::passkey::{self, Column};
 use crate::entity::passkey_challenge::{self, ChallengePurpose};
 use crate::platform::crypto::keys::random_id;
+use crate::platform::db::{ReadRows, Reads, SelectByPosition};
 use crate::problem::Problem;
 
 const CHALLENGE_LIFE: TimeDelta = TimeDelta::minutes(5);
 
 /// The passkeys of an account.
-fn of(user_id: UserId) -> Select<passkey::Entity> {
+pub(in crate::features::accounts) fn passkeys_of(user_id: UserId) -> Select<passkey::Entity> {
     AccountScope::of(user_id).find()
 }
 
 /// How many passkeys an account has.
 pub(in crate::features::accounts) async fn count_passkeys(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     user_id: UserId,
 ) -> Result<u64, DbErr> {
-    of(user_id).count(connection).await
+    passkeys_of(user_id).count(connection).await
 }
 
 /// The ids by which authenticators know the passkeys of an account.
 pub(super) async fn known(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     user_id: UserId,
 ) -> Result<Vec<CredentialId>, DbErr> {
-    of(user_id)
+    passkeys_of(user_id)
         .select_only()
         .column(Column::CredentialId)
-        .into_tuple()
-        .all(connection)
+        .by_position()
+        .read(connection)
         .await
 }
 
@@ -50,7 +51,7 @@ pub(super) async fn lock_passkey(
     user_id: UserId,
     credential_id: CredentialId,
 ) -> Result<Option<passkey::Model>, DbErr> {
-    of(user_id)
+    passkeys_of(user_id)
         .filter(Column::CredentialId.eq(credential_id))
         .lock_exclusive()
         .one(tx)

@@ -1,14 +1,13 @@
 //! What the link of a password reset is about, before and after it is used.
 
-use chrono::{DateTime, Utc};
-use sea_orm::ConnectionTrait;
-
 use crate::app::App;
 use crate::auth::{find_user_by_email, lookup, mail_tokens};
 use crate::entity::ids::PasswordResetId;
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::{password_reset, user};
+use crate::platform::db::{ReadRows, Reads};
 use crate::problem::Problem;
+use chrono::{DateTime, Utc};
 
 /// The email address of the account whose password the link sets, or has just set.
 pub async fn describe_reset(app: &App, token: &str) -> Result<String, Problem> {
@@ -31,7 +30,7 @@ pub async fn is_reset_by_link(app: &App, token: &str) -> Result<bool, Problem> {
 
 /// The token and its account, if the link can be used.
 pub(super) async fn open_link(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<(mail_token::Model, user::Model), Problem> {
@@ -42,7 +41,7 @@ pub(super) async fn open_link(
 
 /// The token and its account, if the link was used and has not expired yet.
 pub(super) async fn used_link(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<(mail_token::Model, user::Model), Problem> {
@@ -56,11 +55,11 @@ pub(super) async fn used_link(
 }
 
 async fn account_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     token: &mail_token::Model,
 ) -> Result<user::Model, Problem> {
     let reset = lookup::by_id::<password_reset::Entity>(PasswordResetId(token.subject_id))
-        .one(connection)
+        .read_one(connection)
         .await?
         .ok_or(Problem::Gone)?;
     find_user_by_email(connection, &reset.email)

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::personal_access_token::{self, Column};
 use crate::http::response::Body;
+use crate::platform::db::ReadRows;
 use crate::problem::Problem;
 
 /// All your personal access tokens.
@@ -42,7 +43,7 @@ pub async fn list_personal_access_tokens(
     let rows = store::live(caller.user_id(), app.clock().now())
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id)
-        .all(app.reader())
+        .read(app.reader())
         .await?;
     let mut circles = store::circles_of(app.reader(), &rows).await?;
     let describe = |row: personal_access_token::Model| {

@@ -8,6 +8,7 @@ use crate::entity::ids::PersonalAccessTokenId;
 use crate::entity::personal_access_token;
 use crate::entity::user::UserState;
 use crate::notify::posting::post;
+use crate::platform::db::ReadRows;
 use crate::platform::mail::TokenExpiry;
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::{ReaderZone, for_reader};
@@ -24,7 +25,7 @@ impl Run<App> for MailTokenExpiry {
         let id = self.personal_access_token_id;
         let now = app.clock().now();
         let row = lookup::by_id::<personal_access_token::Entity>(id);
-        let row = row.one(app.reader()).await?;
+        let row = row.read_one(app.reader()).await?;
         let Some(row) = row.filter(|row| row.ended_at.is_none() && row.expires_at > now) else {
             return Ok(());
         };

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
-    EntityTrait, QueryFilter, QueryOrder, Select,
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, Select,
 };
 
 use super::types::PersonalAccessToken;
@@ -15,6 +15,7 @@ use crate::entity::ids::{CircleId, MemberId, PersonalAccessTokenId, UserId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::personal_access_token::{self, Column, TokenScopes};
 use crate::entity::personal_access_token_circle;
+use crate::platform::db::{ReadRows, Reads};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// The tokens of an account that can still be used.
@@ -86,16 +87,19 @@ pub(super) async fn bind(
     reason = "the tokens were found among those of the account"
 )]
 pub(super) async fn circles_of(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     tokens: &[personal_access_token::Model],
 ) -> Result<HashMap<PersonalAccessTokenId, Vec<CircleId>>, DbErr> {
+    let mut circles = HashMap::<_, Vec<_>>::new();
+    if tokens.is_empty() {
+        return Ok(circles);
+    }
     let of_these = tokens.iter().map(|token| token.id);
     let rows = personal_access_token_circle::Entity::find()
         .filter(personal_access_token_circle::Column::PersonalAccessTokenId.is_in(of_these))
         .order_by_asc(personal_access_token_circle::Column::CircleId)
-        .all(connection)
+        .read(connection)
         .await?;
-    let mut circles = HashMap::<_, Vec<_>>::new();
     for row in rows {
         let of_token = circles.entry(row.personal_access_token_id).or_default();
         of_token.push(row.circle_id);

@@ -19,6 +19,7 @@ use crate::features::accounts::types::{SessionTokens, SignInOutcome};
 use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{NoContent, Secret};
+use crate::platform::db::ReadRows;
 use crate::platform::text::{DeviceLabel, MailedCode};
 use crate::problem::Problem;
 
@@ -87,7 +88,7 @@ async fn is_confirmed_by(
     code: &MailedCode,
 ) -> Result<bool, Problem> {
     let found = lookup::by_id::<registration::Entity>(id)
-        .one(app.reader())
+        .read_one(app.reader())
         .await?;
     Ok(found.is_some_and(|registration| {
         registration.confirmed_at.is_some() && is_right(code, &registration.code_hash)

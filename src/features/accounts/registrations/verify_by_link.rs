@@ -7,7 +7,7 @@ use crate::entity::ids::RegistrationId;
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::registration;
 use crate::http::response::NoContent;
-use crate::platform::db::Transaction;
+use crate::platform::db::{ReadRows, Transaction};
 use crate::problem::Problem;
 
 /// Whom the mailed link is for.
@@ -23,7 +23,7 @@ pub async fn describe_verification(app: &App, token: &str) -> Result<Verificatio
     let token = mail_tokens::require(app.reader(), MailTokenKind::VerifyEmail, token, now).await?;
     let id = RegistrationId(token.subject_id);
     let registration = lookup::by_id::<registration::Entity>(id)
-        .one(app.reader())
+        .read_one(app.reader())
         .await?;
     let registration = while_waiting(registration, now)?;
     Ok(Verification {
@@ -51,7 +51,7 @@ pub async fn is_verified_by_link(app: &App, token: &str) -> Result<bool, Problem
         return Ok(true);
     }
     let found = lookup::by_id::<registration::Entity>(RegistrationId(token.subject_id));
-    let found = found.one(app.reader()).await?;
+    let found = found.read_one(app.reader()).await?;
     Ok(found.is_some_and(|registration| registration.confirmed_at.is_some()))
 }
 

@@ -1,10 +1,7 @@
 //! Recovery codes: ten, and each works once. They are shown once.
 
 use axum::http::StatusCode;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, PaginatorTrait,
-    QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, QueryFilter, Select};
 
 use super::types::RecoveryCodes;
 use crate::app::App;
@@ -13,7 +10,7 @@ use crate::entity::ids::{RecoveryCodeId, UserId};
 use crate::entity::recovery_code::{ActiveModel, Column, Entity};
 use crate::http::response::Secret;
 use crate::platform::crypto::keys::random_bytes;
-use crate::platform::db::Transaction;
+use crate::platform::db::{ReadRows, Transaction};
 use crate::problem::Problem;
 
 const CODES: i32 = 10;
@@ -75,16 +72,11 @@ pub async fn delete_codes(tx: &DatabaseTransaction, user_id: UserId) -> Result<(
     Ok(())
 }
 
-/// How many codes of an account are not used yet.
-pub async fn codes_left(
-    connection: &impl ConnectionTrait,
-    user_id: UserId,
-) -> Result<u64, Problem> {
-    Ok(AccountScope::of(user_id)
-        .find::<Entity>()
+/// The codes of an account that are not used yet.
+pub fn codes_left(user_id: UserId) -> Select<Entity> {
+    AccountScope::of(user_id)
+        .find()
         .filter(Column::UsedAt.is_null())
-        .count(connection)
-        .await?)
 }
 
 /// The unused recovery code that the person typed.
@@ -101,7 +93,7 @@ pub async fn find_code(
         .find::<Entity>()
         .filter(Column::Number.eq(number))
         .filter(Column::UsedAt.is_null())
-        .one(app.reader())
+        .read_one(app.reader())
         .await?;
     let Some(code) = code else {
         return Ok(None);

@@ -1,17 +1,18 @@
 //! The rows of authenticator apps.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, QueryFilter, Select};
 
 use super::recovery::delete_codes;
 use crate::auth::AccountScope;
 use crate::entity::ids::UserId;
 use crate::entity::totp_factor::{Column, Entity, Model};
+use crate::platform::db::{ReadRows, Reads};
 use crate::problem::Problem;
 
 /// Whether signing in to an account needs a second factor.
 pub(in crate::features::accounts) async fn is_on(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     user_id: UserId,
 ) -> Result<bool, Problem> {
     Ok(find_factor(connection, user_id).await?.is_some())
@@ -19,13 +20,17 @@ pub(in crate::features::accounts) async fn is_on(
 
 /// The authenticator app of an account, if it is confirmed.
 pub(in crate::features::accounts) async fn find_factor(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     user_id: UserId,
 ) -> Result<Option<Model>, Problem> {
-    let confirmed = AccountScope::of(user_id)
-        .find::<Entity>()
-        .filter(Column::ConfirmedAt.is_not_null());
-    Ok(confirmed.one(connection).await?)
+    Ok(factor_of(user_id).read_one(connection).await?)
+}
+
+/// The statement for [`find_factor`].
+pub(in crate::features::accounts) fn factor_of(user_id: UserId) -> Select<Entity> {
+    AccountScope::of(user_id)
+        .find()
+        .filter(Column::ConfirmedAt.is_not_null())
 }
 
 pub(super) async fn remove_factor(

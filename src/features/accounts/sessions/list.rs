@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::session::Column;
 use crate::http::response::Body;
+use crate::platform::db::ReadRows;
 use crate::problem::Problem;
 
 /// All your sessions.
@@ -38,7 +39,7 @@ pub async fn list_sessions(app: App, caller: Caller) -> Result<Body<SessionColle
     let rows = live_sessions(caller.user_id(), app.clock().now())
         .order_by_desc(Column::LastUsedAt)
         .order_by_desc(Column::Id)
-        .all(app.reader())
+        .read(app.reader())
         .await?;
     let current = caller.token().session_id;
     let data = rows

@@ -20,6 +20,7 @@ use crate::features::accounts::check_password;
 use crate::features::circles::members::{Member, describe_member};
 use crate::http::request::RequestInfo;
 use crate::http::response::Resource;
+use crate::platform::db::ReadRows;
 use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// What a person has answered by a link that was used.
@@ -173,7 +174,7 @@ async fn is_member(view: &SystemCircleView<'_>, user: UserId) -> Result<bool, Pr
         .find::<membership::Entity>()
         .filter(membership::Column::UserId.eq(user))
         .filter(membership::Column::State.eq(MemberState::Active));
-    Ok(member.one(view.db()).await?.is_some())
+    Ok(member.read_one(view.db()).await?.is_some())
 }
 
 /// The invitation that was declined with this token.

@@ -1,6 +1,6 @@
 //! A circle always needs a coordinator.
 
-use sea_orm::sea_query::{Query as Select, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query as Select};
 use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter};
 
 use crate::access::CircleWrite;
@@ -21,7 +21,7 @@ pub(crate) async fn has_another_coordinator(
         .filter(membership::Column::Access.eq(AccessLevel::Coordinator))
         .filter(membership::Column::State.eq(MemberState::Active))
         .filter(membership::Column::Id.ne(except))
-        .filter(membership::Column::UserId.in_subquery(accounts_in_use()))
+        .filter(account_is_in_use())
         .count(write.tx())
         .await?;
     Ok(others > 0)
@@ -53,12 +53,17 @@ pub(crate) async fn has_others(write: &CircleWrite, except: MemberId) -> Result<
     Ok(others.count(write.tx()).await? > 0)
 }
 
-fn accounts_in_use() -> SelectStatement {
-    Select::select()
-        .column(user::Column::Id)
+/// Whether the account of a member is in use. It asks for the one account: a list of all accounts
+/// in use would be as long as the table.
+fn account_is_in_use() -> Expr {
+    let account = Expr::col((user::Entity, user::Column::Id));
+    let in_use = Select::select()
+        .expr(Expr::value(1))
         .from(user::Entity)
+        .and_where(account.equals((membership::Entity, membership::Column::UserId)))
         .and_where(user::Column::State.eq(UserState::Active))
-        .to_owned()
+        .to_owned();
+    Expr::exists(in_use)
 }
 
 /// The state of a member's account; `None` for a member without an account.

@@ -1,6 +1,7 @@
 //! Topic levels that were set until a moment end by themselves. What the member holds and
 //! no longer sees is released, as if the level had been taken away by hand.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ use crate::entity::membership::{self, MemberState};
 use crate::entity::topic_grant::{self, Column};
 use crate::features::participation;
 use crate::http::response::NoContent;
+use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::Problem;
 
 /// How often it looks for levels that are over. Well below a minute.
@@ -52,21 +54,22 @@ pub async fn end_grants(app: &App) -> Result<usize, Problem> {
     Ok(ended)
 }
 
-/// The members who have a level whose time is over.
+/// The members who have a level whose time is over. The query has no DISTINCT: for that SQLite
+/// would read the levels of all members in the order of their key.
 #[expect(
     clippy::disallowed_methods,
     reason = "looks over all circles; each is entered through its own scope"
 )]
-async fn find_over(app: &App) -> Result<Vec<(CircleId, MemberId)>, Problem> {
+async fn find_over(app: &App) -> Result<BTreeSet<(CircleId, MemberId)>, Problem> {
     let now = app.clock().at(app.reader()).await?;
-    Ok(topic_grant::Entity::find()
+    let over = topic_grant::Entity::find()
         .select_only()
         .columns([Column::CircleId, Column::MemberId])
-        .distinct()
         .filter(over(now))
-        .into_tuple::<(CircleId, MemberId)>()
-        .all(app.reader())
-        .await?)
+        .by_position::<(CircleId, MemberId)>()
+        .read(app.reader())
+        .await?;
+    Ok(over.into_iter().collect())
 }
 
 fn over(now: DateTime<Utc>) -> Condition {

@@ -2,21 +2,23 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ConnectionTrait, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, Iterable, QueryFilter, QuerySelect, QueryTrait};
 
 use super::rules::{MemberFacts, MemberVerb};
-use super::topic_grants::levels_of;
+use super::topic_grants::{Granted, add_grant, nothing_granted};
 use super::types::{Member, MemberTopicExpiries};
 use crate::access::{CircleScope, Permission, TopicLevels, Verb};
-use crate::auth::find_accounts;
-use crate::entity::ids::UserId;
+use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
-use crate::entity::user;
+use crate::entity::{topic_grant, user};
+use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
 use crate::problem::Problem;
+use crate::row::Joined;
 
 /// One member as the reader sees them.
 pub(in crate::features::circles) async fn describe_member(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     row: membership::Model,
 ) -> Result<Member, Problem> {
@@ -24,31 +26,25 @@ pub(in crate::features::circles) async fn describe_member(
     members.pop().ok_or(Problem::NotFound)
 }
 
-/// Members as the reader sees them: always two more queries.
+/// Members as the reader sees them: one more query, however many members there are.
 pub(super) async fn describe_members(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     rows: Vec<membership::Model>,
 ) -> Result<Vec<Member>, Problem> {
-    let sees_grants = scope.may(Permission::SetTopics);
-    let sees_addresses = scope.may(Permission::ManageMembers);
-    let shown = |all: bool, row: &membership::Model| all || scope.is_member(row.id);
-    // A former member may have another address by now, which this circle must not see.
-    let is_here = |row: &membership::Model| {
-        use MemberState as S;
-        matches!(row.state, S::Active | S::Suspended | S::Leaving)
-    };
-
-    let with_address = rows
-        .iter()
-        .filter(|row| is_here(row) && shown(sees_addresses, row));
-    let emails = emails_of(
-        connection,
-        with_address.filter_map(|row| row.user_id).collect(),
-    )
-    .await?;
-    let with_grants = rows.iter().filter(|row| shown(sees_grants, row));
-    let levels = levels_of(connection, scope, with_grants.map(|row| row.id).collect()).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut emails = HashMap::new();
+    let mut levels: HashMap<MemberId, Granted> = HashMap::new();
+    let shown = shown_of(scope, rows.iter().map(|row| row.id));
+    for (member, email, Joined(grant)) in shown.read(connection).await? {
+        emails.insert(member, email);
+        if let Some(grant) = grant {
+            let granted = levels.entry(member).or_insert_with(nothing_granted);
+            add_grant(granted, &grant);
+        }
+    }
 
     let topics = |row: &membership::Model| match levels.get(&row.id) {
         Some(_) if row.is_patient => Some((TopicLevels::ALL, MemberTopicExpiries::default())),
@@ -60,7 +56,7 @@ pub(super) async fn describe_members(
             member: &row,
         }),
         released: None,
-        email: row.user_id.and_then(|id| emails.get(&id).cloned()),
+        email: emails.remove(&row.id).flatten(),
         topic_levels: topics(&row).map(|(levels, _)| levels.into()),
         topic_expiries: topics(&row).map(|(_, ends)| ends),
         id: row.id,
@@ -79,18 +75,43 @@ pub(super) async fn describe_members(
     Ok(rows.into_iter().map(describe).collect())
 }
 
-async fn emails_of(
-    connection: &impl ConnectionTrait,
-    ids: Vec<UserId>,
-) -> Result<HashMap<UserId, String>, Problem> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = find_accounts(ids)
+/// The addresses and the grants of members, as far as the reader sees them. Everybody sees their
+/// own.
+fn shown_of(
+    scope: &CircleScope,
+    members: impl Iterator<Item = MemberId>,
+) -> ByPosition<(MemberId, Option<String>, Joined<topic_grant::Model>)> {
+    use membership::Column;
+    use topic_grant::Column as Grant;
+    let member = |column: Column| Expr::col((membership::Entity, column));
+    let of_reader = || Column::Id.eq(scope.member_id());
+    let shown = |all: Permission| {
+        let all = scope.may(all);
+        Condition::any().add(Expr::value(all)).add(of_reader())
+    };
+    // A former member may have another address by now, which this circle must not see.
+    let is_here = Column::State.is_in([
+        MemberState::Active,
+        MemberState::Suspended,
+        MemberState::Leaving,
+    ]);
+    let account = Condition::all()
+        .add(Expr::col((user::Entity, user::Column::Id)).eq(member(Column::UserId)))
+        .add(is_here)
+        .add(shown(Permission::ManageMembers));
+    let grants = Condition::all()
+        .add(Expr::col((topic_grant::Entity, Grant::CircleId)).eq(member(Column::CircleId)))
+        .add(Expr::col((topic_grant::Entity, Grant::MemberId)).eq(member(Column::Id)))
+        .add(shown(Permission::SetTopics));
+    let mut rows = scope
+        .find::<membership::Entity>()
+        .filter(Column::Id.is_in(in_list(members)))
         .select_only()
-        .columns([user::Column::Id, user::Column::Email])
-        .into_tuple::<(UserId, String)>()
-        .all(connection)
-        .await?;
-    Ok(rows.into_iter().collect())
+        .column(Column::Id)
+        .column(user::Column::Email)
+        .columns(Grant::iter());
+    QueryTrait::query(&mut rows)
+        .left_join(user::Entity, account)
+        .left_join(topic_grant::Entity, grants);
+    rows.by_position()
 }

@@ -1,13 +1,11 @@
 //! The rows that say how far each member sees each topic. What the patient sets is the
 //! limit for coordinators.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use sea_orm::ActiveValue::Set;
 
 use super::types::MemberTopicExpiries;
-use crate::access::{CircleScope, CircleWrite, TopicLevels, default_levels, grants_of};
+use crate::access::{CircleWrite, TopicLevels, default_levels, grants_of};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
@@ -145,23 +143,21 @@ pub(super) async fn put_grant(
     write.put::<topic_grant::Entity>(row, &changed).await
 }
 
-/// The levels of several members, and when they end.
-pub(super) async fn levels_of(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    members: Vec<MemberId>,
-) -> Result<HashMap<MemberId, (TopicLevels, MemberTopicExpiries)>, Problem> {
-    let mut levels = HashMap::new();
-    for grant in grants_of(connection, scope, &members).await? {
-        let none = (TopicLevels::NONE, MemberTopicExpiries::default());
-        let (granted, ends) = levels.entry(grant.member_id).or_insert(none);
-        *granted = granted.with(grant.topic, grant.level);
-        *match grant.topic {
-            Topic::Daily => &mut ends.daily,
-            Topic::Family => &mut ends.family,
-            Topic::Health => &mut ends.health,
-            Topic::Decisions => &mut ends.decisions,
-        } = grant.until;
-    }
-    Ok(levels)
+/// The levels of a member, and when they end.
+pub(super) type Granted = (TopicLevels, MemberTopicExpiries);
+
+/// What a member sees without a grant.
+pub(super) fn nothing_granted() -> Granted {
+    (TopicLevels::NONE, MemberTopicExpiries::default())
+}
+
+/// Adds a grant to what the member sees.
+pub(super) fn add_grant((levels, ends): &mut Granted, grant: &topic_grant::Model) {
+    *levels = levels.with(grant.topic, grant.level);
+    *match grant.topic {
+        Topic::Daily => &mut ends.daily,
+        Topic::Family => &mut ends.family,
+        Topic::Health => &mut ends.health,
+        Topic::Decisions => &mut ends.decisions,
+    } = grant.until;
 }

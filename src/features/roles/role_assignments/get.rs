@@ -4,7 +4,6 @@ use super::store;
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::role_assignment;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::problem::Problem;
@@ -25,9 +24,7 @@ pub async fn get_role_assignment(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<RoleAssignmentPath>,
 ) -> Result<Resource<RoleAssignment>, Problem> {
-    let row = circle
-        .require::<role_assignment::Entity>(path.role_assignment_id)
-        .await?;
-    let part = store::describe_part(circle.db(), circle.scope(), row).await?;
+    let id = path.role_assignment_id;
+    let part = store::describe_part(circle.db(), circle.scope(), id).await?;
     circle.found(part)
 }

@@ -3,15 +3,15 @@
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::super::types::RolePath;
-use super::store::describe_parts;
+use super::store::{assemble_part, with_shown, with_sole_carriers};
 use super::types::RoleAssignment;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::role;
 use crate::entity::role_assignment::{self, Column};
 use crate::http::extract::{Path, Query};
 use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::Page;
+use crate::platform::db::ReadRows;
 use crate::problem::Problem;
 
 list_query! {
@@ -41,13 +41,23 @@ pub async fn list_role_assignments(
     Query(query): Query<RoleAssignmentsQuery>,
 ) -> Result<Page<RoleAssignmentPage>, Problem> {
     let listing = circle.listing(format_args!("assignments {}", path.role_id), &query)?;
-    let role = circle.require::<role::Entity>(path.role_id).await?;
+    let role = with_sole_carriers(circle.scope(), path.role_id);
+    let role = role.read(circle.db()).await?;
+    if role.is_empty() {
+        return Err(Problem::NotFound);
+    }
+    let carriers: Vec<_> = role
+        .into_iter()
+        .filter_map(|(_, carrier)| carrier)
+        .collect();
     let etag = circle.collection_tag()?;
     let rows = circle
         .find::<role_assignment::Entity>()
-        .filter(Column::RoleId.eq(role.id));
+        .filter(Column::RoleId.eq(path.role_id));
+    let rows = with_shown(circle.scope(), rows);
     let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
-    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
-    let data = describe_parts(circle.db(), circle.scope(), rows).await?;
+    let (rows, next_cursor) = listing.page_with(circle.db(), rows, order, |_| 0).await?;
+    let describe = |(row, shown)| assemble_part(circle.scope(), row, shown, &carriers);
+    let data = rows.into_iter().map(describe).collect();
     Page::known(&RoleAssignmentPage { data, next_cursor }, etag)
 }

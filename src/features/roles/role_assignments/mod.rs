@@ -19,8 +19,8 @@ pub use list::*;
 pub(super) use notifications::{notification_of_release, notifications_of_end};
 pub use release::*;
 pub(super) use store::{
-    NewPart, PartFacts, check_end, check_free, describe_part, end_or_withdraw, insert_part,
-    make_offer, reassign,
+    NewPart, ShownWithPart, assemble_part, check_end, check_free, describe_part, end_or_withdraw,
+    insert_part, make_offer, reassign, with_shown,
 };
 pub use types::*;
 pub use update::*;

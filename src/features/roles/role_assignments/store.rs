@@ -1,11 +1,8 @@
 //! Role assignments as their reader sees them, and how they are offered, begin and end.
 
-use std::collections::{HashMap, HashSet};
-
 use chrono::NaiveDate;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    QueryTrait,
+    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait, Select,
 };
 
 use super::super::patient_part::PatientPartChoice;
@@ -15,15 +12,17 @@ use super::super::subject::notification_of;
 use super::notifications::starts_at;
 use super::types::RoleAssignment;
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Permission, Verb, names_of};
+use crate::access::{CircleScope, CircleWrite, Permission, Verb, seen_of};
 use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
 use crate::entity::notification::NotificationKind;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::{membership, role, task};
 use crate::features::participation::part_of;
 use crate::notify::notifications::Notification;
+use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition};
 use crate::platform::time::civil::{Day, day_of};
 use crate::problem::{Conflict, ConflictingItem, FieldErrorCode, Problem, ProblemCode};
+use crate::row::Row;
 
 /// Whether a date is over both in the circle and where the caller is. The caller's own
 /// today is never in the past.
@@ -54,141 +53,132 @@ pub(in crate::features::roles) fn check_end(
     Err(Problem::field("/ends_on", code, detail))
 }
 
-/// One role assignment as the reader sees it.
+/// One role assignment as the reader sees it: at most two queries.
 pub(in crate::features::roles) async fn describe_part(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
+    scope: &CircleScope,
+    id: RoleAssignmentId,
+) -> Result<RoleAssignment, Problem> {
+    let one = scope
+        .find::<role_assignment::Entity>()
+        .filter(role_assignment::Column::Id.eq(id));
+    let (row, shown) = with_shown(scope, one)
+        .by_position::<(role_assignment::Model, ShownWithPart)>()
+        .read_one(connection)
+        .await?
+        .ok_or(Problem::NotFound)?;
+    let is_asked = row.state == RoleAssignmentState::Offered && scope.is_member(row.member_id);
+    let carriers = if is_asked {
+        sole_carriers(connection, scope, row.role_id).await?
+    } else {
+        Vec::new()
+    };
+    Ok(assemble_part(scope, row, shown, &carriers))
+}
+
+/// What is shown of other things with a role assignment.
+#[derive(Debug, Row)]
+pub(in crate::features::roles) struct ShownWithPart {
+    name: Option<String>,
+    /// The task that the patient keeps, if the reader sees it.
+    task_id: Option<TaskId>,
+}
+
+/// Adds to role assignments what is shown with them.
+pub(in crate::features::roles) fn with_shown(
+    scope: &CircleScope,
+    mut parts: Select<role_assignment::Entity>,
+) -> Select<role_assignment::Entity> {
+    use role_assignment::Column;
+    let member = seen_of::<role_assignment::Entity, membership::Entity>(
+        scope,
+        Column::MemberId,
+        membership::Column::Id,
+    );
+    let task = seen_of::<role_assignment::Entity, task::Entity>(
+        scope,
+        Column::PatientPartTaskId,
+        task::Column::Id,
+    );
+    QueryTrait::query(&mut parts)
+        .left_join(membership::Entity, member)
+        .left_join(task::Entity, task);
+    parts
+        .column_as(membership::Column::Name, "name")
+        .column_as(task::Column::Id, "task_id")
+}
+
+/// A role assignment as the reader sees it. `carriers` are the active assignments of the role, if
+/// it is not shared.
+pub(in crate::features::roles) fn assemble_part(
     scope: &CircleScope,
     row: role_assignment::Model,
-) -> Result<RoleAssignment, Problem> {
-    let mut parts = describe_parts(connection, scope, vec![row]).await?;
-    parts.pop().ok_or(Problem::NotFound)
-}
-
-/// Role assignments as the reader sees them: always two more queries.
-pub(in crate::features::roles) async fn describe_parts(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    rows: Vec<role_assignment::Model>,
-) -> Result<Vec<RoleAssignment>, Problem> {
-    let facts = PartFacts::of(connection, scope, &rows).await?;
-    let describe = |row| facts.describe(scope, row);
-    Ok(rows.into_iter().map(describe).collect())
-}
-
-/// What role assignments show of other things.
-pub(in crate::features::roles) struct PartFacts {
-    names: HashMap<MemberId, String>,
-    /// The tasks that the patient keeps and the reader sees.
-    tasks: HashSet<TaskId>,
-    /// The active assignments of roles that are not shared.
-    carriers: HashMap<RoleId, Vec<RoleAssignmentId>>,
-}
-
-impl PartFacts {
-    pub async fn of(
-        connection: &impl ConnectionTrait,
-        scope: &CircleScope,
-        rows: &[role_assignment::Model],
-    ) -> Result<Self, Problem> {
-        let members = rows.iter().map(|row| row.member_id).collect();
-        let kept: Vec<TaskId> = rows
-            .iter()
-            .filter_map(|row| row.patient_part_task_id)
-            .collect();
-        let tasks = if kept.is_empty() {
-            Vec::new()
-        } else {
-            scope
-                .find::<task::Entity>()
-                .select_only()
-                .column(task::Column::Id)
-                .filter(task::Column::Id.is_in(kept))
-                .into_tuple::<TaskId>()
-                .all(connection)
-                .await?
-        };
-        Ok(Self {
-            names: names_of(connection, scope, members).await?,
-            tasks: tasks.into_iter().collect(),
-            carriers: sole_carriers(connection, scope, rows).await?,
-        })
-    }
-
-    /// Whether another member carries the role, and this assignment would not take over
-    /// from them.
-    fn is_taken(&self, part: &role_assignment::Model) -> bool {
-        let carriers = self.carriers.get(&part.role_id).into_iter().flatten();
-        let mut others = carriers.filter(|id| Some(**id) != part.previous_assignment_id);
-        others.any(|id| *id != part.id)
-    }
-
-    pub fn describe(&self, scope: &CircleScope, row: role_assignment::Model) -> RoleAssignment {
-        let shown = |id: &TaskId| self.tasks.contains(id);
-        let facts = RoleAssignmentFacts {
-            scope,
-            part: &row,
-            is_taken: self.is_taken(&row),
-        };
-        let actions = RoleAssignmentVerb::actions(&facts);
-        RoleAssignment {
-            name: self.names.get(&row.member_id).cloned().unwrap_or_default(),
-            actions,
-            id: row.id,
-            circle_id: row.circle_id,
-            role_id: row.role_id,
-            version: row.version,
-            member_id: row.member_id,
-            state: row.state,
-            starts_on: row.starts_on.map(Day),
-            ends_on: row.ends_on.map(Day),
-            ended_on: row.ended_on.map(Day),
-            previous_assignment_id: row.previous_assignment_id,
-            offered_by_member_id: row.offered_by_member_id,
-            patient_part: row.patient_part,
-            patient_part_text: row.patient_part_text,
-            patient_part_task_id: row.patient_part_task_id.filter(shown),
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-        }
-    }
-}
-
-/// The active assignments of roles that are not shared, for the roles that are offered to
-/// the reader.
-async fn sole_carriers(
-    connection: &impl ConnectionTrait,
-    scope: &CircleScope,
-    rows: &[role_assignment::Model],
-) -> Result<HashMap<RoleId, Vec<RoleAssignmentId>>, Problem> {
-    use role_assignment::Column;
-    let asked = |part: &&role_assignment::Model| {
-        part.state == RoleAssignmentState::Offered && scope.is_member(part.member_id)
+    shown: ShownWithPart,
+    carriers: &[RoleAssignmentId],
+) -> RoleAssignment {
+    // Another member carries the role, and this assignment would not take over from them.
+    let mut others = carriers
+        .iter()
+        .filter(|id| Some(**id) != row.previous_assignment_id);
+    let facts = RoleAssignmentFacts {
+        scope,
+        part: &row,
+        is_taken: others.any(|id| *id != row.id),
     };
-    let roles: Vec<RoleId> = rows.iter().filter(asked).map(|part| part.role_id).collect();
-    let mut carriers: HashMap<RoleId, Vec<RoleAssignmentId>> = HashMap::new();
-    if roles.is_empty() {
-        return Ok(carriers);
+    let actions = RoleAssignmentVerb::actions(&facts);
+    RoleAssignment {
+        name: shown.name.unwrap_or_default(),
+        actions,
+        id: row.id,
+        circle_id: row.circle_id,
+        role_id: row.role_id,
+        version: row.version,
+        member_id: row.member_id,
+        state: row.state,
+        starts_on: row.starts_on.map(Day),
+        ends_on: row.ends_on.map(Day),
+        ended_on: row.ended_on.map(Day),
+        previous_assignment_id: row.previous_assignment_id,
+        offered_by_member_id: row.offered_by_member_id,
+        patient_part: row.patient_part,
+        patient_part_text: row.patient_part_text,
+        patient_part_task_id: shown.task_id,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
     }
-    let alone = scope
+}
+
+/// The active assignments of a role that is not shared.
+async fn sole_carriers(
+    connection: &impl Reads,
+    scope: &CircleScope,
+    role: RoleId,
+) -> Result<Vec<RoleAssignmentId>, Problem> {
+    let roles = with_sole_carriers(scope, role).read(connection).await?;
+    Ok(roles
+        .into_iter()
+        .filter_map(|(_, carrier)| carrier)
+        .collect())
+}
+
+/// A role with its active assignments, if it is not shared. A role without any is a row as well.
+pub(in crate::features::roles) fn with_sole_carriers(
+    scope: &CircleScope,
+    role: RoleId,
+) -> ByPosition<(RoleId, Option<RoleAssignmentId>)> {
+    use role_assignment::Column;
+    let carrier =
+        seen_of::<role::Entity, role_assignment::Entity>(scope, role::Column::Id, Column::RoleId)
+            .add(role::Column::Shared.eq(false))
+            .add(Column::State.eq(RoleAssignmentState::Active));
+    let mut roles = scope
         .find::<role::Entity>()
+        .filter(role::Column::Id.eq(role))
         .select_only()
         .column(role::Column::Id)
-        .filter(role::Column::Id.is_in(roles.iter().copied()))
-        .filter(role::Column::Shared.eq(false))
-        .into_query();
-    let carried = scope
-        .find::<role_assignment::Entity>()
-        .select_only()
-        .columns([Column::RoleId, Column::Id])
-        .filter(Column::RoleId.in_subquery(alone))
-        .filter(Column::State.eq(RoleAssignmentState::Active))
-        .into_tuple::<(RoleId, RoleAssignmentId)>()
-        .all(connection)
-        .await?;
-    for (role, part) in carried {
-        carriers.entry(role).or_default().push(part);
-    }
-    Ok(carriers)
+        .column(Column::Id);
+    QueryTrait::query(&mut roles).left_join(role_assignment::Entity, carrier);
+    roles.by_position()
 }
 
 /// An assignment to create, offered or claimed.

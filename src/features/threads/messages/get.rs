@@ -1,5 +1,7 @@
 //! `get_message`: one message.
 
+use sea_orm::{ColumnTrait, QueryFilter};
+
 use super::store;
 use super::types::{Message, MessagePath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
@@ -7,6 +9,7 @@ use crate::entity::personal_access_token::TokenScope;
 use crate::entity::{message, thread};
 use crate::http::extract::Path;
 use crate::http::response::Resource;
+use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::Problem;
 
 /// Get a message.
@@ -24,8 +27,15 @@ pub async fn get_message(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<MessagePath>,
 ) -> Result<Resource<Message>, Problem> {
-    let row = circle.require::<message::Entity>(path.message_id).await?;
+    let one = circle
+        .find::<message::Entity>()
+        .filter(message::Column::Id.eq(path.message_id));
+    let (row, author) = store::with_author(circle.scope(), one)
+        .by_position::<(message::Model, Option<String>)>()
+        .read_one(circle.db())
+        .await?
+        .ok_or(Problem::NotFound)?;
     let thread = circle.require::<thread::Entity>(row.thread_id).await?;
-    let message = store::describe_message(circle.db(), circle.scope(), &thread, row).await?;
+    let message = store::assemble(circle.scope(), &thread, row, author);
     circle.found(message)
 }

@@ -39,9 +39,11 @@ pub async fn list_messages(
     let rows = circle
         .find::<message::Entity>()
         .filter(Column::ThreadId.eq(thread.id));
+    let rows = store::with_author(circle.scope(), rows);
     let order = OrderBy::number_descending(Column::Number);
     let size = |row: &message::Model| row.body.as_ref().map_or(0, String::len);
-    let (rows, next_cursor) = listing.page_by_size(circle.db(), rows, order, size).await?;
-    let data = store::describe_messages(circle.db(), circle.scope(), &thread, rows).await?;
+    let (rows, next_cursor) = listing.page_with(circle.db(), rows, order, size).await?;
+    let describe = |(row, author)| store::assemble(circle.scope(), &thread, row, author);
+    let data = rows.into_iter().map(describe).collect();
     Page::known(&MessagePage { data, next_cursor }, etag)
 }

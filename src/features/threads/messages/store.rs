@@ -2,14 +2,15 @@
 
 use std::collections::HashSet;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{QuerySelect, QueryTrait, Select};
 
 use super::super::rules::{MessageFacts, MessageVerb};
-use super::super::store::{author_name, named_in};
+use super::super::store::named_in;
 use super::types::Message;
-use crate::access::{CircleScope, CircleWrite, Verb, active_members, people_of, who_sees};
+use crate::access::{CircleScope, CircleWrite, Verb, active_members, names_of, seen_of, who_sees};
 use crate::entity::ids::MemberId;
-use crate::entity::{message, thread};
+use crate::entity::{membership, message, thread};
+use crate::platform::db::Reads;
 use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// Refuses mentions of members who do not see the thread. A member of another circle gets the same
@@ -24,7 +25,8 @@ pub(in crate::features::threads) async fn check_mentions(
         who_sees(write, &members, topic).await?
     } else {
         let named = named_in(write.tx(), write.scope(), vec![thread.id]).await?;
-        let named: HashSet<_> = named.into_values().flatten().collect();
+        let named = named.into_values().flatten();
+        let named: HashSet<_> = named.map(|named| named.member_id).collect();
         let active = members.iter().map(|member| member.id);
         active.filter(|id| named.contains(id)).collect()
     };
@@ -51,29 +53,40 @@ pub(in crate::features::threads) async fn check_mentions(
 
 /// One message as the reader sees it.
 pub(in crate::features::threads) async fn describe_message(
-    connection: &impl ConnectionTrait,
+    connection: &impl Reads,
     scope: &CircleScope,
     thread: &thread::Model,
     row: message::Model,
 ) -> Result<Message, Problem> {
-    let mut messages = describe_messages(connection, scope, thread, vec![row]).await?;
-    messages.pop().ok_or(Problem::NotFound)
+    let author = row.created_by_member_id.into_iter().collect();
+    let mut names = names_of(connection, scope, author).await?;
+    let author = row.created_by_member_id.and_then(|id| names.remove(&id));
+    Ok(assemble(scope, thread, row, author))
 }
 
-/// Messages of a thread as the reader sees them: one more query, however many messages there are.
-pub(in crate::features::threads) async fn describe_messages(
-    connection: &impl ConnectionTrait,
+/// Adds to messages the names of their authors, as far as they have one.
+pub(super) fn with_author(
+    scope: &CircleScope,
+    mut messages: Select<message::Entity>,
+) -> Select<message::Entity> {
+    let author = seen_of::<message::Entity, membership::Entity>(
+        scope,
+        message::Column::CreatedByMemberId,
+        membership::Column::Id,
+    );
+    QueryTrait::query(&mut messages).left_join(membership::Entity, author);
+    messages.column_as(membership::Column::Name, "author_name")
+}
+
+/// A message as the reader sees it.
+pub(super) fn assemble(
     scope: &CircleScope,
     thread: &thread::Model,
-    rows: Vec<message::Model>,
-) -> Result<Vec<Message>, Problem> {
-    let authors = rows
-        .iter()
-        .filter_map(|row| row.created_by_member_id)
-        .collect();
-    let people = people_of(connection, scope, authors).await?;
-    let describe = |row: message::Model| Message {
-        author_name: author_name(&row, &people),
+    row: message::Model,
+    author: Option<String>,
+) -> Message {
+    Message {
+        author_name: author.unwrap_or_default(),
         mentioned_member_ids: serde_json::from_str(&row.mentioned_member_ids).unwrap_or_default(),
         actions: MessageVerb::actions(&MessageFacts {
             scope,
@@ -92,6 +105,5 @@ pub(in crate::features::threads) async fn describe_messages(
         created_at: row.created_at,
         created_by_member_id: row.created_by_member_id,
         updated_at: row.updated_at,
-    };
-    Ok(rows.into_iter().map(describe).collect())
+    }
 }

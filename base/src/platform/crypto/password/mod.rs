@@ -1,30 +1,24 @@
-//! Hashes passwords with argon2id on separate threads, a few at a time. Without that bound, a
+//! Hashes passwords with argon2id on threads of its own, a few at a time. Without that bound, a
 //! measurement showed all other requests a hundred times slower.
-//!
-//! The memory of a hash is kept and used again. If it went back to the allocator, each thread that
-//! ever hashed would keep several times as much.
 
 mod owner_names;
 mod strength;
+mod workers;
 
 pub use strength::{BreachedList, PasswordRules};
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::Context;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
-use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use self::strength::refuse;
+use self::workers::Workers;
 use crate::platform::crypto::keys::{equal, random_bytes};
 use crate::platform::text::NewPassword;
 use crate::problem::Problem;
-
-/// How many requests may wait for a free core. The next one is answered with 503.
-const QUEUE: usize = 64;
 
 /// How much work a hash costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +47,8 @@ pub struct Passwords(Arc<Inner>);
 struct Inner {
     params: Params,
     rules: PasswordRules,
-    permits: Arc<Semaphore>,
-    waiting: AtomicUsize,
-    /// One memory for each permit that was ever used.
-    memories: Mutex<Vec<Vec<Block>>>,
+    workers: Workers,
+    /// The hash of no password, which is verified where there is no account.
     dummy: String,
 }
 
@@ -66,14 +58,12 @@ impl Passwords {
         let params = Params::new(cost.memory_kib, cost.passes, 1, Some(32))
             .map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let mut memory = Vec::new();
-        let dummy = hash_now(&params, "a password that nobody has", &mut memory)?;
+        // A hash that was made up costs as much to verify as a true one, and its making costs nothing.
+        let dummy = write_hash(&params, &random_bytes()?, &random_bytes()?)?;
         Ok(Self(Arc::new(Inner {
+            workers: Workers::new(cores.saturating_sub(1).max(1), params.block_count()),
             params,
             rules,
-            permits: Arc::new(Semaphore::new(cores.saturating_sub(1).max(1))),
-            waiting: AtomicUsize::new(0),
-            memories: Mutex::new(vec![memory]),
             dummy,
         })))
     }
@@ -138,58 +128,23 @@ impl Passwords {
         &self,
         work: impl FnOnce(&mut Vec<Block>) -> anyhow::Result<T> + Send + 'static,
     ) -> Result<T, Problem> {
-        let _place = self.queue()?;
-        let permit = self.0.permits.clone().acquire_owned().await;
-        let permit = permit.map_err(anyhow::Error::from)?;
-        let inner = self.0.clone();
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            inner.lend_memory(work)
-        });
-        Ok(done.await.map_err(anyhow::Error::from)??)
-    }
-
-    fn queue(&self) -> Result<QueueSlot<'_>, Problem> {
-        let place = QueueSlot(&self.0.waiting);
-        if self.0.waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE {
-            return Err(Problem::Unavailable);
-        }
-        Ok(place)
-    }
-}
-
-impl Inner {
-    /// Runs `work` in memory that was used before. A larger memory, which an old hash needed, is
-    /// cut back to what a new hash needs.
-    fn lend_memory<T>(&self, work: impl FnOnce(&mut Vec<Block>) -> T) -> T {
-        let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut memory = memories().pop().unwrap_or_default();
-        let outcome = work(&mut memory);
-        memory.truncate(self.params.block_count());
-        memory.shrink_to_fit();
-        memories().push(memory);
-        outcome
-    }
-}
-
-/// A slot in the queue. Dropping it makes the slot free again.
-struct QueueSlot<'a>(&'a AtomicUsize);
-
-impl Drop for QueueSlot<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        Ok(self.0.workers.run(work).await??)
     }
 }
 
 fn hash_now(params: &Params, password: &str, memory: &mut Vec<Block>) -> anyhow::Result<String> {
-    let (salt, mut key) = (random_bytes::<16>()?, [0; 32]);
+    let (salt, mut key) = (random_bytes()?, [0; 32]);
     compute(params, password, &salt, &mut key, memory)?;
+    write_hash(params, &salt, &key)
+}
+
+fn write_hash(params: &Params, salt: &[u8; 16], key: &[u8; 32]) -> anyhow::Result<String> {
     let hash = PasswordHash {
         algorithm: ARGON2ID_IDENT,
         version: Some(Version::V0x13.into()),
         params: ParamsString::try_from(params)?,
-        salt: Some(Salt::new(&salt)?),
-        hash: Some(Output::new(&key)?),
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(key)?),
     };
     Ok(hash.to_string())
 }
@@ -251,12 +206,28 @@ mod tests {
         };
         assert!(verify("correct horse battery").await);
         assert!(!verify("correct horse batterY").await);
+    }
+
+    #[tokio::test]
+    async fn without_an_account_the_same_work_is_done_and_no_password_fits() {
+        let passwords = Passwords::new(PasswordCost::STANDARD, PasswordRules::default()).unwrap();
+        let hash = PasswordHash::new(&passwords.0.dummy).unwrap();
+        let params = Params::try_from(&hash).unwrap();
+        assert_eq!(
+            (params.m_cost(), params.t_cost(), params.p_cost()),
+            (19_456, 2, 1)
+        );
+        assert_eq!(hash.salt.unwrap().len(), 16);
+        assert_eq!(hash.hash.unwrap().len(), 32);
         assert!(
             !passwords
-                .verify("a password that nobody has", None)
+                .verify("correct horse battery", None)
                 .await
                 .unwrap()
         );
+        let mut memory = Vec::new();
+        assert!(!verify_now(&passwords.0.dummy, "correct horse battery", &mut memory).unwrap());
+        assert_eq!(memory.len(), passwords.0.params.block_count());
     }
 
     #[test]

@@ -1,181 +1,27 @@
-//! What a developer would write by hand for the same work: axum and SQL without layers. Kith
-//! issues and verifies the tokens. Everything else is the minimum that answers the request.
+//! The handlers through sqlx, the asynchronous driver that Kith uses on PostgreSQL and for writes on
+//! SQLite. Kith reads SQLite through another driver: see `inline.rs`.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::TimeDelta;
 use kith::auth::signing::PublicKey;
-use kith::auth::{AccessToken, verify_token};
 use kith::entity::ids::SigningKeyId;
 use kith::platform::time::clock::Clock;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::people::ISSUER;
-
-/// The server ends by itself after this time, even if the process that started it is gone.
-const LONGEST: Duration = Duration::from_hours(1);
-const CONNECTIONS: u32 = 10;
-
-/// The table of an outbox, which Kith's schema does not have.
-pub const OUTBOX: &str = "CREATE TABLE load_outbox \
-     (id uuid PRIMARY KEY, circle_id uuid NOT NULL, payload text NOT NULL)";
-
-/// A task as this server sends it: the properties that Kith sends, without computed properties.
-#[derive(Debug, Serialize)]
-struct ListedTask {
-    id: Uuid,
-    circle_id: Uuid,
-    version: i32,
-    task_list_id: Option<Uuid>,
-    title: String,
-    notes: Option<String>,
-    category: String,
-    topic: String,
-    due_on: Option<NaiveDate>,
-    due_local: Option<NaiveDateTime>,
-    starts_local: Option<NaiveDateTime>,
-    time_zone: Option<String>,
-    due_at: Option<DateTime<Utc>>,
-    effort_minutes: Option<i32>,
-    people_needed: i32,
-    reminder_minutes: String,
-    state: String,
-    schedule_version: i32,
-    completed_at: Option<DateTime<Utc>>,
-    completed_by_member_id: Option<Uuid>,
-    created_at: DateTime<Utc>,
-    created_by_member_id: Option<Uuid>,
-    updated_at: DateTime<Utc>,
-    assignments: Vec<Assignment>,
-}
-
-#[derive(Debug, Serialize)]
-struct Assignment {
-    id: Uuid,
-    member_id: Uuid,
-    name: String,
-    state: String,
-    updated_at: DateTime<Utc>,
-}
-
-#[derive(Debug, Serialize)]
-struct Page {
-    data: Vec<ListedTask>,
-}
-
-#[derive(Debug, Deserialize)]
-struct NewTask {
-    title: String,
-    category: String,
-    due_local: NaiveDateTime,
-}
-
-/// The columns of a task, in the order in which they are read.
-macro_rules! task_columns {
-    () => {
-        "t.id, t.circle_id, t.version, t.task_list_id, t.title, t.notes, t.category, t.topic, \
-         t.due_on, t.due_local, t.starts_local, t.time_zone, t.due_at, t.effort_minutes, \
-         t.people_needed, t.reminder_minutes, t.state, t.schedule_version, t.completed_at, \
-         t.completed_by_member_id, t.created_at, t.created_by_member_id, t.updated_at"
-    };
-}
-
-/// Checks that the session is valid, and that its account is an active member of the circle.
-macro_rules! proven {
-    () => {
-        "FROM sessions s \
-         JOIN users u ON u.id = s.user_id AND u.state = 'active' \
-         JOIN memberships m ON m.user_id = u.id AND m.circle_id = $3 AND m.state = 'active'"
-    };
-}
-
-macro_rules! proof_holds {
-    () => {
-        "s.id = $1 AND s.user_id = $2 AND s.ended_at IS NULL AND s.expires_at > $4"
-    };
-}
-
-/// Fifty open tasks whose topics the member can see, soonest first.
-macro_rules! fifty_tasks {
-    () => {
-        concat!(
-            "SELECT ", task_columns!(), ", t.sort_at ", proven!(),
-            " JOIN tasks t ON t.circle_id = m.circle_id AND t.state = 'open' \
-             AND t.topic IN (SELECT g.topic FROM topic_grants g \
-             WHERE g.circle_id = m.circle_id AND g.member_id = m.id AND g.level <> 'none') WHERE ",
-            proof_holds!(),
-            " ORDER BY t.sort_at, t.id LIMIT 51"
-        )
-    };
-}
-
-const LIST: &str = fifty_tasks!();
-const LIST_WITH_PEOPLE: &str = concat!(
-    "SELECT t.*, a.id, a.member_id, h.name, a.state, a.updated_at FROM (",
-    fifty_tasks!(),
-    ") t LEFT JOIN task_assignments a ON a.circle_id = t.circle_id AND a.task_id = t.id \
-     LEFT JOIN memberships h ON h.circle_id = a.circle_id AND h.id = a.member_id \
-     ORDER BY t.sort_at, t.id, a.created_at, a.id"
-);
-const PROOF: &str = concat!(
-    "SELECT m.id ",
-    proven!(),
-    " WHERE ",
-    proof_holds!(),
-    " AND m.access IN ('coordinator', 'caregiver')"
-);
-const INSERT_TASK: &str = "INSERT INTO tasks (id, circle_id, version, title, category, topic, \
-     due_local, time_zone, due_at, sort_at, people_needed, people_accepted, reminder_minutes, \
-     state, schedule_version, created_at, created_by_member_id, updated_at) \
-     VALUES ($1, $2, 1, $3, $4, 'daily', $5, 'Europe/Berlin', $6, $6, 1, 0, '[1440]', 'open', 1, \
-     $7, $8, $7)";
-const INSERT_OUTBOX: &str = "INSERT INTO load_outbox (id, circle_id, payload) VALUES ($1, $2, $3)";
-
-/// An error of the request or of the server.
-enum Failure {
-    Refused,
-    Broken(sqlx::Error),
-}
-
-impl From<sqlx::Error> for Failure {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Broken(error)
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Refused => StatusCode::UNAUTHORIZED.into_response(),
-            Self::Broken(error) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
-            }
-        }
-    }
-}
-
-/// The owner of the token in a request.
-fn caller(key: &PublicKey, clock: &Clock, headers: &HeaderMap) -> Result<AccessToken, Failure> {
-    let token = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    token
-        .and_then(|token| verify_token(key, ISSUER, token, clock.now()).ok())
-        .ok_or(Failure::Refused)
-}
+use super::sql::{
+    ANY_TASKS, INSERT_OUTBOX, INSERT_TASK, LIST, LIST_WITH_PEOPLE, NEWEST_KEY, PROOF,
+};
+use super::types::{Assignment, Failure, ListedTask, NewTask, Page, caller};
 
 /// The handlers for one kind of database: the SQL is the same, but the types differ.
 macro_rules! handlers {
     ($name:ident, $database:ty, $begin:literal) => {
-        mod $name {
+        pub mod $name {
             use axum::Json;
             use axum::body::Bytes;
             use axum::extract::{Path, State};
@@ -325,6 +171,7 @@ macro_rules! handlers {
                     .bind(due_at)
                     .bind(now)
                     .bind(member.0)
+                    .bind(due_at + TimeDelta::microseconds(1))
                     .execute(&mut *tx)
                     .await?;
                 sqlx::query(INSERT_OUTBOX)
@@ -363,6 +210,13 @@ macro_rules! handlers {
                 Ok((StatusCode::CREATED, Json(task)))
             }
 
+            /// The key that signed the tokens of this run.
+            pub async fn newest_key(reader: &Pool<$database>) -> anyhow::Result<PublicKey> {
+                let row = sqlx::query(NEWEST_KEY).fetch_one(reader).await?;
+                let id = SigningKeyId(row.try_get(0)?);
+                Ok(PublicKey::read(id, &row.try_get::<Vec<u8>, _>(1)?))
+            }
+
             #[expect(
                 clippy::disallowed_methods,
                 reason = "this server is not in the table of operations"
@@ -371,13 +225,9 @@ macro_rules! handlers {
                 reader: Pool<$database>,
                 writer: Pool<$database>,
             ) -> anyhow::Result<Router> {
-                let any = concat!("SELECT ", task_columns!(), " FROM tasks t LIMIT 50");
-                let rows = sqlx::query(any).fetch_all(&reader).await?;
+                let rows = sqlx::query(ANY_TASKS).fetch_all(&reader).await?;
                 let data = rows.iter().map(read_task).collect::<sqlx::Result<_>>()?;
-                let newest = "SELECT id, public_key FROM signing_keys ORDER BY created_at DESC";
-                let newest = sqlx::query(newest).fetch_one(&reader).await?;
-                let key_id = SigningKeyId(newest.try_get(0)?);
-                let key = PublicKey::read(key_id, &newest.try_get::<Vec<u8>, _>(1)?);
+                let key = newest_key(&reader).await?;
                 let state = AppState {
                     key: Arc::new(key),
                     clock: Clock::real(),
@@ -398,42 +248,3 @@ macro_rules! handlers {
 
 handlers!(on_sqlite, sqlx::Sqlite, "BEGIN IMMEDIATE");
 handlers!(on_postgres, sqlx::Postgres, "BEGIN");
-
-/// Serves the handlers, with the same number of connections and the same settings as Kith.
-pub async fn serve(address: SocketAddr, url: &str) -> anyhow::Result<()> {
-    let router = if url.starts_with("sqlite:") {
-        sqlite(url).await?
-    } else {
-        let pool = sqlx::postgres::PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .test_before_acquire(false)
-            .connect(url)
-            .await?;
-        on_postgres::routes(pool.clone(), pool).await?
-    };
-    let listener = tokio::net::TcpListener::bind(address).await?;
-    let serving = axum::serve(listener, router).into_future();
-    tokio::time::timeout(LONGEST, serving).await??;
-    Ok(())
-}
-
-async fn sqlite(url: &str) -> anyhow::Result<Router> {
-    use sqlx::sqlite::{
-        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-    };
-
-    let options = url
-        .parse::<SqliteConnectOptions>()?
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5));
-    let pool = |connections| {
-        SqlitePoolOptions::new()
-            .max_connections(connections)
-            .test_before_acquire(false)
-    };
-    let writer = pool(1).connect_with(options.clone()).await?;
-    let reader = pool(CONNECTIONS).connect_with(options.pragma("query_only", "on"));
-    on_sqlite::routes(reader.await?, writer).await
-}

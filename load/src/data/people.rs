@@ -1,0 +1,104 @@
+//! The people: accounts, circles, members and what they see.
+
+use chrono::{DateTime, Utc};
+use kith::entity::circle;
+use kith::entity::membership::{self, AccessLevel, MemberState};
+use kith::entity::topic_grant::{self, Topic, TopicLevel};
+use kith::entity::user::{self, UserState};
+use sea_orm::ActiveValue::Set;
+
+use super::{CHANGES, ZONE, circle_id, coordinator, member_id, user_id, user_of};
+
+/// The members: coordinator, caregiver, two helpers and the patient.
+pub const MEMBERS: [(AccessLevel, bool); 5] = [
+    (AccessLevel::Coordinator, false),
+    (AccessLevel::Caregiver, false),
+    (AccessLevel::Helper, false),
+    (AccessLevel::Helper, false),
+    (AccessLevel::Viewer, true),
+];
+
+pub fn email(number: u64) -> String {
+    format!("person{number}@example.org")
+}
+
+pub fn a_user(number: u64, now: DateTime<Utc>) -> user::ActiveModel {
+    user::ActiveModel {
+        id: Set(user_id(number)),
+        email: Set(email(number)),
+        name: Set(format!("Person {number}")),
+        password_hash: Set(None),
+        time_zone: Set(ZONE.into()),
+        state: Set(UserState::Active),
+        deletion_scheduled_for: Set(None),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+    }
+}
+
+pub fn a_circle((circles, circle): (u64, u64), now: DateTime<Utc>) -> circle::ActiveModel {
+    circle::ActiveModel {
+        sent_hash: Set(None),
+        id: Set(circle_id(circle)),
+        name: Set(format!("Around Marta {circle}")),
+        alias: Set(format!("Circle {circle}")),
+        time_zone: Set(ZONE.into()),
+        patient_name: Set("Marta".into()),
+        patient_about: Set(None),
+        created_by_user_id: Set(coordinator(circles, circle)),
+        change_seq: Set(i64::try_from(CHANGES).unwrap_or_default()),
+        deletion_scheduled_for: Set(None),
+        deletion_requested_by_member_id: Set(None),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+    }
+}
+
+pub fn a_member(
+    circles: u64,
+    (circle, member): (u64, u64),
+    now: DateTime<Utc>,
+) -> membership::ActiveModel {
+    let (access, is_patient) = MEMBERS[usize::try_from(member).unwrap_or_default()];
+    membership::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        id: Set(member_id(circle, member)),
+        user_id: Set(Some(user_of(circles, circle, member))),
+        name: Set(format!("Person {circle}.{member}")),
+        access: Set(access),
+        is_patient: Set(is_patient),
+        relationship: Set(None),
+        phone: Set(None),
+        state: Set(MemberState::Active),
+        joined_at: Set(now),
+        reads: Set(0),
+        version: Set(1),
+        created_at: Set(now),
+        created_by_member_id: Set(None),
+        updated_at: Set(now),
+    }
+}
+
+pub fn grants((circle, member): (u64, u64)) -> Vec<topic_grant::ActiveModel> {
+    let levels = match MEMBERS[usize::try_from(member).unwrap_or_default()].0 {
+        AccessLevel::Coordinator | AccessLevel::Caregiver => vec![
+            (Topic::Daily, TopicLevel::Write),
+            (Topic::Family, TopicLevel::Write),
+            (Topic::Health, TopicLevel::Write),
+            (Topic::Decisions, TopicLevel::Read),
+        ],
+        AccessLevel::Helper | AccessLevel::Viewer => vec![(Topic::Daily, TopicLevel::Read)],
+    };
+    let grant = |(topic, level)| topic_grant::ActiveModel {
+        circle_id: Set(circle_id(circle)),
+        member_id: Set(member_id(circle, member)),
+        topic: Set(topic),
+        level: Set(level),
+        until: Set(None),
+        patient_limit: Set(None),
+        patient_limit_until: Set(None),
+    };
+    levels.into_iter().map(grant).collect()
+}

@@ -1,0 +1,174 @@
+//! Statements that read from many circles at once, for the views of a person: the agenda, and what
+//! waits for an answer.
+//!
+//! # What it guarantees
+//!
+//! Such a statement begins with the caller's own memberships, a small table that the proof of the
+//! request fills: one row for each circle. Everything else is joined to it by keys. So the database
+//! reads what belongs to the caller, and not what belongs to the circles: the cost of a view depends
+//! on what is open for a person, and not on how much was ever written.
+//!
+//! Every part of a statement is made by [`MyCircles::select`], which adds the condition of the rows
+//! that the caller sees, the same as in all other statements.
+//!
+//! # How
+//!
+//! ```ignore
+//! let circles = mine.all();
+//! let tables = [table::<task_assignment::Entity>(), table::<task::Entity>()];
+//! let mut offers = circles.select::<task::Entity>(tables, |_| is_open());
+//! offers.and_where(…); // joins the assignments with `Mine` and with the tasks
+//! let rows = circles.read(mine.db(), offers).await?;
+//! ```
+//!
+//! The tables are joined in the order in which they are named. PostgreSQL chooses an order by
+//! itself, from what it knows of the tables. SQLite knows nothing of them, and would guess.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{
+    Asterisk, CommonTableExpression, Expr, ExprTrait, IntoTableRef, Query, SelectStatement,
+    TableRef, ValueTuple,
+};
+use sea_orm::{Condition, DeriveIden};
+
+use super::CallerCircles;
+use super::caller_circles::visible_in;
+use super::owned::CircleOwned;
+use super::permission::Permission;
+use super::scope::CircleScope;
+use super::visibility::since_joining;
+use crate::platform::db::Reads;
+use crate::problem::Problem;
+use crate::row::Row;
+
+/// How many circles one statement covers, if it has a subquery for each.
+const CIRCLES_AT_ONCE: usize = 100;
+
+/// The caller's memberships, as a table in a statement.
+#[derive(Clone, Copy, Debug, DeriveIden)]
+pub enum Mine {
+    Table,
+    /// The circle.
+    CircleId,
+    /// The caller as a member of the circle.
+    MemberId,
+    /// When the caller joined it.
+    JoinedAt,
+    /// Whether the caller has the permission `ReadHistory` there.
+    ReadsHistory,
+}
+
+impl Mine {
+    /// The column in an expression.
+    pub fn col(self) -> Expr {
+        Expr::col((Self::Table, self))
+    }
+}
+
+/// Some of the caller's circles, for one statement.
+#[derive(Clone, Copy, Debug)]
+pub struct MyCircles<'a> {
+    scopes: &'a [CircleScope],
+    time_zone: &'a str,
+    now: DateTime<Utc>,
+}
+
+impl CallerCircles {
+    /// All circles, for one statement whose conditions are the same in most of them.
+    pub fn all(&self) -> MyCircles<'_> {
+        self.some(self.scopes())
+    }
+
+    /// All circles, for a statement that has a subquery for each of them: a few circles at once.
+    pub fn at_once(&self) -> impl Iterator<Item = MyCircles<'_>> {
+        self.scopes()
+            .chunks(CIRCLES_AT_ONCE)
+            .map(|some| self.some(some))
+    }
+
+    fn some<'a>(&'a self, scopes: &'a [CircleScope]) -> MyCircles<'a> {
+        MyCircles {
+            scopes,
+            time_zone: self.time_zone(),
+            now: self.now(),
+        }
+    }
+}
+
+impl MyCircles<'_> {
+    /// The moment of the request.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// The caller's own time zone.
+    pub fn time_zone(&self) -> &str {
+        self.time_zone
+    }
+
+    /// Begins a statement: [`Mine`] and then these tables, with the rows of `E` that the caller
+    /// sees and that fit `what`, the condition for each circle. `E` is one of the tables. The
+    /// conditions that join the other tables are still missing, and the columns.
+    pub fn select<E: CircleOwned>(
+        &self,
+        tables: impl IntoIterator<Item = TableRef>,
+        what: impl Fn(&CircleScope) -> Condition,
+    ) -> SelectStatement {
+        let mut rows = Query::select();
+        rows.from(Mine::Table);
+        for table in tables {
+            rows.cross_join(table);
+        }
+        // The conditions name the circle of the membership: PostgreSQL would count a second
+        // condition of the same column as one that leaves fewer rows, and choose a bad index.
+        rows.and_where(Expr::col((E::default(), E::circle_column())).eq(Mine::CircleId.col()))
+            .cond_where(visible_in::<E>(self.scopes, &Mine::CircleId.col(), what));
+        rows
+    }
+
+    /// Like [`written_for`](super::visibility::written_for), in each circle.
+    pub fn written_for_me() -> Condition {
+        since_joining(Mine::JoinedAt.col(), Mine::ReadsHistory.col())
+    }
+
+    /// Reads what the statement selects; nothing if the caller is in no circle.
+    pub async fn read<R: Row>(
+        &self,
+        from: &impl Reads,
+        select: SelectStatement,
+    ) -> Result<Vec<R>, Problem> {
+        if self.scopes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = self.scopes.iter().map(|scope| {
+            ValueTuple::Many(vec![
+                scope.circle_id().into(),
+                scope.member_id().into(),
+                scope.joined_at().into(),
+                scope.may(Permission::ReadHistory).into(),
+            ])
+        });
+        let rows = Query::select()
+            .column(Asterisk)
+            .from_values(rows, "memberships_of_caller")
+            .take();
+        let mine = CommonTableExpression::new()
+            .query(rows)
+            .table_name(Mine::Table)
+            .columns([
+                Mine::CircleId,
+                Mine::MemberId,
+                Mine::JoinedAt,
+                Mine::ReadsHistory,
+            ])
+            .to_owned();
+        let select = select.with(Query::with().cte(mine).to_owned());
+        let statement = from.get_database_backend().build(&select);
+        Ok(from.rows(statement).await?)
+    }
+}
+
+/// A table in the order of a join.
+pub fn table<E: CircleOwned>() -> TableRef {
+    E::default().into_table_ref()
+}

@@ -1,0 +1,265 @@
+//! Writes the letters of reminders. Everything is read again, and the number of statements does not
+//! grow with the number of reminders or members, up to five hundred of each.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{ColumnTrait, QueryFilter};
+
+use super::outcomes::{Endings, WAITING};
+use super::words::which;
+use crate::access::{CircleStep, CircleWrite, MemberLevels};
+use crate::app::App;
+use crate::auth::find_accounts;
+use crate::entity::delivery::{self, DeliveryReason, DeliveryState};
+use crate::entity::ids::{CircleId, DeliveryId, JobId, MemberId, ReminderId, UserId};
+use crate::entity::mail_token;
+use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
+use crate::entity::reminder::{self, ReminderKind, ReminderState};
+use crate::entity::user::{self, UserState};
+use crate::notify::notifications::{link_of, unsubscribe_tokens};
+use crate::notify::reminders::facts::{Facts, item_about, items_about, sees};
+use crate::notify::reminders::item::Item;
+use crate::notify::reminders::same_day::SENT;
+use crate::notify::subject::SubjectId;
+use crate::platform::mail::Reminder;
+use crate::platform::time::civil::ReaderZone;
+use crate::problem::Problem;
+
+/// A delivery whose letter is to be written, and the job that asks for it.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub job: JobId,
+    pub delivery: DeliveryId,
+}
+
+/// A letter and where it goes.
+pub(super) struct Addressed {
+    pub circle_id: CircleId,
+    pub id: DeliveryId,
+    pub to: String,
+    pub letter: Reminder,
+    /// Whether the send before this one had no answer.
+    pub was_unknown: bool,
+}
+
+/// What is left to do for a job.
+pub(super) enum Prepared {
+    Letter(Box<Addressed>),
+    /// Nothing: its delivery has ended, perhaps just now because the member needs no letter.
+    Done,
+    /// Its delivery does not exist.
+    Gone,
+}
+
+/// Why there is nothing to send.
+type Skip = (DeliveryState, DeliveryReason);
+
+/// Writes the letters to the members who still need them, and ends the other deliveries.
+pub(super) struct WriteLetters<'a> {
+    pub app: &'a App,
+}
+
+impl CircleStep for WriteLetters<'_> {
+    type Task = Asked;
+    type Done = Vec<(JobId, Prepared)>;
+
+    async fn step(
+        &self,
+        write: &mut CircleWrite,
+        asked: &[Asked],
+    ) -> Result<Vec<(JobId, Prepared)>, Problem> {
+        let deliveries = write
+            .find_in_circle::<delivery::Entity>()
+            .filter(delivery::Column::Id.is_in(asked.iter().map(|one| one.delivery)))
+            .all(write.tx())
+            .await?;
+        let deliveries: HashMap<DeliveryId, delivery::Model> =
+            deliveries.into_iter().map(|row| (row.id, row)).collect();
+        let waiting = deliveries
+            .values()
+            .filter(|row| WAITING.contains(&row.state));
+        let waiting: Vec<&delivery::Model> = waiting.collect();
+        let facts = if waiting.is_empty() || write.scope().is_ending() {
+            None
+        } else {
+            Some(LetterFacts::read(write, &waiting).await?)
+        };
+        let mut ends = Endings::default();
+        let mut prepared = Vec::new();
+        for one in asked {
+            let Some(delivery) = deliveries.get(&one.delivery) else {
+                prepared.push((one.job, Prepared::Gone));
+                continue;
+            };
+            let written = if !WAITING.contains(&delivery.state) {
+                prepared.push((one.job, Prepared::Done));
+                continue;
+            } else if let Some(facts) = &facts {
+                facts.write_letter(self.app, write, delivery)?
+            } else {
+                skip(DeliveryReason::CircleEnding)
+            };
+            prepared.push((
+                one.job,
+                match written {
+                    Ok(addressed) => Prepared::Letter(addressed),
+                    Err(skip) => {
+                        let (state, reason) = instead_of(delivery, skip);
+                        ends.add(delivery.id, state, Some(reason));
+                        Prepared::Done
+                    }
+                },
+            ));
+        }
+        ends.record(write, 0).await?;
+        Ok(prepared)
+    }
+}
+
+fn skip<T>(reason: DeliveryReason) -> Result<T, Skip> {
+    Err((DeliveryState::Skipped, reason))
+}
+
+/// An email that may have been sent is recorded in another way than a skip.
+fn instead_of(delivery: &delivery::Model, skip: Skip) -> Skip {
+    if delivery.state == DeliveryState::Unknown {
+        (DeliveryState::Failed, DeliveryReason::ServerSilent)
+    } else {
+        skip
+    }
+}
+
+/// What the letters of a circle are made of.
+struct LetterFacts {
+    reminders: HashMap<ReminderId, reminder::Model>,
+    items: HashMap<SubjectId, Item>,
+    facts: Facts,
+    /// Which reminders were sent to whom, of those that replace others.
+    sent: HashSet<(ReminderId, MemberId)>,
+    users: HashMap<UserId, user::Model>,
+    tokens: HashMap<MemberId, mail_token::Model>,
+    alias: String,
+}
+
+impl LetterFacts {
+    async fn read(write: &CircleWrite, waiting: &[&delivery::Model]) -> Result<Self, Problem> {
+        let ids = waiting.iter().map(|delivery| delivery.reminder_id);
+        let reminders = write
+            .find_in_circle::<reminder::Entity>()
+            .filter(reminder::Column::Id.is_in(ids.collect::<HashSet<_>>()))
+            .all(write.tx())
+            .await?;
+        let items = items_about(write, &reminders).await?;
+        let facts = Facts::read(write, &items, &[]).await?;
+        let later: HashSet<ReminderId> = reminders
+            .iter()
+            .flat_map(|reminder| facts.later(reminder))
+            .map(|later| later.id)
+            .collect();
+        let recipients: HashSet<MemberId> =
+            waiting.iter().map(|delivery| delivery.member_id).collect();
+        let members = reminders.iter().filter_map(|reminder| {
+            let item = item_about(&items, reminder).ok()?;
+            Some(facts.concerned(item, None))
+        });
+        let accounts: HashSet<UserId> = members
+            .flatten()
+            .filter(|member| recipients.contains(&member.row.id))
+            .filter_map(|member| member.row.user_id)
+            .collect();
+        let users = find_accounts(accounts.into_iter().collect())
+            .filter(user::Column::State.eq(UserState::Active))
+            .all(write.tx())
+            .await?;
+        Ok(Self {
+            sent: sent(write, later).await?,
+            users: users.into_iter().map(|user| (user.id, user)).collect(),
+            tokens: unsubscribe_tokens(write, recipients).await?,
+            alias: write.circle().await?.alias,
+            reminders: reminders.into_iter().map(|row| (row.id, row)).collect(),
+            items,
+            facts,
+        })
+    }
+
+    /// Writes the letter, if the member still needs it.
+    fn write_letter(
+        &self,
+        app: &App,
+        write: &CircleWrite,
+        delivery: &delivery::Model,
+    ) -> Result<Result<Box<Addressed>, Skip>, Problem> {
+        let reminder = self.reminders.get(&delivery.reminder_id);
+        let reminder = reminder.ok_or(Problem::NotFound)?;
+        let item = item_about(&self.items, reminder)?;
+        if !item.is_on || item.schedule_version != reminder.schedule_version {
+            return Ok(skip(DeliveryReason::NoLongerDue));
+        }
+        if reminder.not_after <= write.now() || self.is_superseded(reminder, delivery.member_id) {
+            return Ok(Err((DeliveryState::Expired, DeliveryReason::TooLate)));
+        }
+        let mut concerned = self.facts.concerned(item, Some(delivery.member_id));
+        let Some(member) = concerned.next() else {
+            return Ok(skip(DeliveryReason::Released));
+        };
+        let (true, Some(moment)) = (sees(member, item.topic), item.moment) else {
+            return Ok(skip(DeliveryReason::NotVisible));
+        };
+        if self.facts.wish(&member.row) == NotificationDelivery::Off {
+            return Ok(skip(DeliveryReason::TurnedOff));
+        }
+        let Some(user) = self.account_of(member) else {
+            return Ok(skip(DeliveryReason::NoAccount));
+        };
+        let token = self.tokens.get(&member.row.id);
+        let zone = ReaderZone::in_circle(&user.time_zone, write.scope().time_zone());
+        Ok(Ok(Box::new(Addressed {
+            circle_id: delivery.circle_id,
+            id: delivery.id,
+            letter: Reminder {
+                when: moment.for_reader(zone),
+                confirms: reminder.kind == ReminderKind::ClaimConfirmation,
+                which: which(reminder, moment, &user.time_zone, write.now()),
+                unsubscribe: link_of(app, token, &[NotificationCategory::Reminders])?,
+                alias: self.alias.clone(),
+                name: member.row.name.clone(),
+            },
+            to: user.email.clone(),
+            was_unknown: delivery.state == DeliveryState::Unknown,
+        })))
+    }
+
+    /// The account to which a member's emails go, if it is active.
+    fn account_of(&self, member: &MemberLevels) -> Option<&user::Model> {
+        self.users.get(&member.row.user_id?)
+    }
+
+    /// Whether a later reminder replaces this one for a member: its email is sent or queued, or is
+    /// about to be queued.
+    fn is_superseded(&self, reminder: &reminder::Model, member: MemberId) -> bool {
+        let is_for_them =
+            |later: &&reminder::Model| later.member_id.is_none_or(|only| only == member);
+        let mut later = self.facts.later(reminder).filter(is_for_them);
+        later.any(|later| {
+            later.state == ReminderState::Planned || self.sent.contains(&(later.id, member))
+        })
+    }
+}
+
+/// To whom these reminders were sent.
+async fn sent(
+    write: &CircleWrite,
+    reminders: HashSet<ReminderId>,
+) -> Result<HashSet<(ReminderId, MemberId)>, Problem> {
+    if reminders.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let sent = write
+        .find_in_circle::<delivery::Entity>()
+        .filter(delivery::Column::ReminderId.is_in(reminders))
+        .filter(delivery::Column::State.is_in(SENT))
+        .all(write.tx())
+        .await?;
+    let key = |row: delivery::Model| (row.reminder_id, row.member_id);
+    Ok(sent.into_iter().map(key).collect())
+}
