@@ -19,7 +19,11 @@ fn why(sql: impl Fn(DbBackend) -> String) -> Option<String> {
         None => DbBackend::Sqlite,
     };
     let sql = sql(backend);
-    let mut refused = check(vec![Sent { backend, sql }]);
+    let mut refused = check(vec![Sent {
+        backend,
+        sql,
+        types: String::new(),
+    }]);
     assert!(refused.len() <= 1);
     refused.pop().map(|refusal| refusal.why)
 }

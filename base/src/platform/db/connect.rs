@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{Connection, Executor};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, Statement, Value, Values};
 use secrecy::ExposeSecret;
 
 use super::Db;
@@ -31,7 +31,8 @@ const RESTED: Duration = Duration::from_secs(1);
 const RARE_READERS: u32 = 2;
 
 /// The target of the trace events that say which statements are sent: each has the database in
-/// `backend`, the text in `sql`, the time in `elapsed`, and whether it failed in `failed`.
+/// `backend`, the text in `sql`, the types of its values in `types`, the time in `elapsed`, and whether
+/// it failed in `failed`.
 pub const STATEMENTS: &str = "kith::statements";
 
 /// How often a start tries to open a SQLite file that others are opening, and the pause between.
@@ -186,22 +187,42 @@ async fn postgres(
 /// Counts, times and traces every statement.
 fn measured(mut connection: DatabaseConnection) -> DatabaseConnection {
     connection.set_metric_callback(|statement| {
-        let sent = statement.statement;
-        measure(
-            sent.db_backend,
-            &sent.sql,
-            statement.elapsed,
-            statement.failed,
-        );
+        measure(statement.statement, statement.elapsed, statement.failed);
     });
     connection
 }
 
 /// Records how long a statement took. At the level TRACE the log shows its text, in which every
-/// value is a placeholder.
-pub(super) fn measure(backend: DbBackend, sql: &str, elapsed: Duration, failed: bool) {
+/// value is a placeholder, and the types of the values.
+pub(super) fn measure(statement: &Statement, elapsed: Duration, failed: bool) {
     metrics::histogram!("db_statement_duration_seconds").record(elapsed);
-    tracing::trace!(target: STATEMENTS, ?backend, sql, ?elapsed, failed);
+    tracing::trace!(
+        target: STATEMENTS,
+        backend = ?statement.db_backend,
+        sql = statement.sql,
+        types = types_of(statement.values.as_ref()),
+        ?elapsed,
+        failed
+    );
+}
+
+/// The names that PostgreSQL has for the types of the values.
+fn types_of(values: Option<&Values>) -> String {
+    let name = |value: &Value| match value {
+        Value::Bool(_) => "boolean",
+        Value::SmallInt(_) => "smallint",
+        Value::Int(_) => "integer",
+        Value::BigInt(_) => "bigint",
+        Value::String(_) => "text",
+        Value::Bytes(_) => "bytea",
+        Value::Uuid(_) => "uuid",
+        Value::ChronoDate(_) => "date",
+        Value::ChronoDateTime(_) => "timestamp",
+        Value::ChronoDateTimeUtc(_) => "timestamptz",
+        _ => "unknown",
+    };
+    let names = values.into_iter().flat_map(|values| &values.0).map(name);
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn options(url: String, connections: u32) -> ConnectOptions {

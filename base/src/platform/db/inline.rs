@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
-use sea_orm::{ConnAcquireErr, DbBackend, DbErr, RuntimeErr, Statement, Value, sqlx};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement, Value, sqlx};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connect::{ACQUIRE, measure};
@@ -146,7 +146,7 @@ impl Shared {
         }
         drop(permit);
         let elapsed = begun.elapsed();
-        measure(DbBackend::Sqlite, &statement.sql, elapsed, rows.is_err());
+        measure(statement, elapsed, rows.is_err());
         rows
     }
 }
@@ -272,6 +272,8 @@ impl DatabaseError for ReadError {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::DbBackend;
+
     use super::*;
     use crate::problem::Problem;
 

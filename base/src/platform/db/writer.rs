@@ -109,13 +109,7 @@ impl Writer {
         let mut pool = self.pool.clone();
         let watching = watch.clone();
         pool.set_metric_callback(move |statement| {
-            let sent = statement.statement;
-            measure(
-                sent.db_backend,
-                &sent.sql,
-                statement.elapsed,
-                statement.failed,
-            );
+            measure(statement.statement, statement.elapsed, statement.failed);
             if statement.failed {
                 watching.note_failure();
             }
@@ -129,7 +123,8 @@ impl Writer {
                     ..TransactionOptions::default()
                 })
                 .await;
-            measure(backend, "BEGIN", since.elapsed(), opened.is_err());
+            let begin = Statement::from_string(backend, "BEGIN");
+            measure(&begin, since.elapsed(), opened.is_err());
             opened.inspect_err(|_| watch.note_failure())
         };
         let mut begun = open().await;
@@ -255,7 +250,8 @@ impl WriteTransaction {
         let since = Instant::now();
         let backend = tx.get_database_backend();
         let committed = tx.commit().await;
-        measure(backend, "COMMIT", since.elapsed(), committed.is_err());
+        let commit = Statement::from_string(backend, "COMMIT");
+        measure(&commit, since.elapsed(), committed.is_err());
         let committed = committed.and_then(|()| {
             let confirmed = !is_sqlite || state.commits.load(Ordering::Acquire) != before;
             confirmed

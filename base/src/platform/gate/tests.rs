@@ -126,6 +126,7 @@ async fn one_request_too_many_pushes_the_oldest_out_at_once() {
 async fn a_circle_that_hammers_has_its_share_of_slots_and_others_come_first() {
     let gate = Gate::new(LIMITS);
     let noisy = || client(1, 1, 1);
+    use_much(&gate, (0..50).map(|_| noisy())).await;
     let mut slots = vec![
         gate.enter(noisy()).await.unwrap(),
         gate.enter(noisy()).await.unwrap(),
