@@ -17,7 +17,7 @@
 //! let circles = mine.all();
 //! let tables = [table::<task_assignment::Entity>(), table::<task::Entity>()];
 //! let mut offers = circles.select::<task::Entity>(tables, |_| is_open());
-//! offers.and_where(…); // joins the assignments with `Mine` and with the tasks
+//! offers.and_where(of_offers); // joins the assignments with `Mine` and with the tasks
 //! let rows = circles.read(mine.db(), offers).await?;
 //! ```
 //!

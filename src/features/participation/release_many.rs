@@ -134,7 +134,7 @@ pub async fn release_many<E: Work>(
     Ok(released)
 }
 
-/// Like [`release_many`], for one thing. Nothing changes if the member has no part in it.
+/// Like `release_many`, for one thing. Nothing changes if the member has no part in it.
 pub async fn release_part<E: Work>(
     write: &mut CircleWrite,
     row: E::Model,

@@ -168,7 +168,7 @@ fn panicked() -> Failure {
 }
 
 /// Makes the list of all jobs. It gives each its name, and so makes it a
-/// [`Job`](crate::platform::queue::Job). Those under `together` run together.
+/// [`Job`]. Those under `together` run together.
 #[macro_export]
 macro_rules! jobs {
     (
