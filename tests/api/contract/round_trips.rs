@@ -28,7 +28,12 @@ above the bound.
 - The number has become larger: find the statement that is new. Read what belongs together with \
 one statement. What nothing in the transaction reads can wait for the commit: see \
 base/src/platform/db/later.rs.
-- A new operation answers with a refusal: prepare what it needs in `prepare`, and its body in `body`.";
+- A new operation answers with a refusal: prepare what it needs in `prepare`, and its body in `body`.
+- A line that begins with `passkeys:` counts in a program with that feature, instead of the other \
+line of the operation.";
+
+/// What begins a line for a program with passkeys.
+const PASSKEYS: &str = "passkeys:";
 
 #[tokio::test]
 async fn every_operation_sends_as_many_statements_as_the_table_says() {
@@ -48,7 +53,11 @@ async fn every_operation_sends_as_many_statements_as_the_table_says() {
     let is_sqlite = std::env::var_os("TEST_DATABASE_URL").is_none();
     let mut wrong = String::new();
     for (name, (status, count)) in &few {
-        let line = table.0.get(name.as_str());
+        let with_passkeys = format!("{PASSKEYS}{name}");
+        let other = table.0.get(with_passkeys.as_str());
+        let other = other.filter(|_| cfg!(feature = "passkeys"));
+        let begin = if other.is_some() { PASSKEYS } else { "" };
+        let line = other.or_else(|| table.0.get(name.as_str()));
         let known = line.map(|line| {
             (
                 line.status,
@@ -73,14 +82,14 @@ async fn every_operation_sends_as_many_statements_as_the_table_says() {
                 (other, *count)
             };
             let reason = line.map_or("", |line| line.reason.as_str());
-            writeln!(wrong, "{name} {status} {sqlite} {postgres}{reason}").unwrap();
+            writeln!(wrong, "{begin}{name} {status} {sqlite} {postgres}{reason}").unwrap();
         }
     }
     assert!(wrong.is_empty(), "not as in the table:\n{wrong}\n{HELP}");
     let gone: Vec<_> = table
         .0
         .keys()
-        .filter(|name| !few.contains_key(**name))
+        .filter(|line| !few.contains_key(operation(line)))
         .collect();
     assert!(gone.is_empty(), "operations that do not exist: {gone:?}");
 }
@@ -95,7 +104,7 @@ fn a_number_above_the_bound_has_a_reason() {
         }
     }
     for (name, line) in Table::read().0 {
-        let most = 1 + if methods[name] { READ } else { WRITE };
+        let most = 1 + if methods[operation(name)] { READ } else { WRITE };
         let is_above = line.sqlite.max(line.postgres) > most;
         assert_eq!(
             is_above,
@@ -103,6 +112,11 @@ fn a_number_above_the_bound_has_a_reason() {
             "{name}: at most {most} statements, or a reason after `#`; a reason only above that"
         );
     }
+}
+
+/// The operation of a line.
+fn operation(line: &str) -> &str {
+    line.strip_prefix(PASSKEYS).unwrap_or(line)
 }
 
 struct Line {
