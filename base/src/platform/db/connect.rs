@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{Connection, Executor};
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, Statement, Value, Values};
 use secrecy::ExposeSecret;
 
@@ -15,7 +16,8 @@ use super::generation::{self, Generation};
 use super::inline::InlinePool;
 use super::migrate::is_current;
 use super::problem::is_locked;
-use super::reader::Reader;
+use super::postgres::PostgresPool;
+use super::reader::{ReadPool, Reader};
 use super::writer::{Writer, WriterState, guard};
 use crate::config::DatabaseUrl;
 use crate::platform::files;
@@ -24,7 +26,7 @@ use crate::platform::files;
 pub(super) const ACQUIRE: Duration = Duration::from_secs(2);
 
 /// How long a connection to PostgreSQL may rest and is still taken without asking it anything.
-const RESTED: Duration = Duration::from_secs(1);
+pub(super) const RESTED: Duration = Duration::from_secs(1);
 
 /// How many connections of the driver read on SQLite. They have little to do: migrations and a few
 /// checks. Everything else is read by [`InlinePool`].
@@ -53,16 +55,18 @@ async fn open(url: &DatabaseUrl, connections: u32) -> anyhow::Result<Db> {
         DatabaseUrl::Sqlite(path) => sqlite(path, connections).await,
         DatabaseUrl::Postgres(url) => {
             let generation = Generation::default();
-            let open = async |number, use_of| {
-                postgres(url.expose_secret(), number, use_of, &generation)
-                    .await
-                    .context("cannot reach the PostgreSQL of DATABASE_URL")
-            };
             let (readers, writers) = (connections.div_ceil(2), connections / 2);
-            let reader = open(readers, UseOf::Reading).await?;
-            let writer = open(writers, UseOf::Writing).await?;
+            let url = url.expose_secret();
+            let reader = PostgresPool::new(settings(url.parse()?), readers, &generation);
+            let writer = postgres(url, writers, &generation)
+                .await
+                .context("cannot reach the PostgreSQL of DATABASE_URL")?;
+            let pool = ReadPool::Postgres {
+                pool: reader,
+                connections: readers,
+            };
             Ok(Db {
-                reader: Reader::new(reader, readers, None),
+                reader: Reader::new(writer.clone(), pool),
                 writer: Writer::new(writer, writers, Arc::default()),
                 generation,
             })
@@ -78,8 +82,9 @@ async fn sqlite(path: &Path, connections: u32) -> anyhow::Result<Db> {
         let writer = sqlite_pool(path, 1, Some(&state)).await?;
         let rare = connections.min(RARE_READERS);
         let reader = sqlite_pool(path, rare, None).await?;
+        let pool = ReadPool::Sqlite(InlinePool::new(path, connections));
         Ok(Db {
-            reader: Reader::new(reader, rare, Some(InlinePool::new(path, connections))),
+            reader: Reader::new(reader, pool),
             writer: Writer::new(writer, 1, state),
             generation: Generation::default(),
         })
@@ -132,19 +137,23 @@ async fn sqlite_pool(
     Database::connect(options).await.map(measured)
 }
 
-/// What the connections of a pool are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum UseOf {
-    /// Single statements.
-    Reading,
-    /// Transactions.
-    Writing,
+/// The settings of every connection to PostgreSQL.
+fn settings(options: PgConnectOptions) -> PgConnectOptions {
+    options.application_name("kith").options([
+        ("statement_timeout", "5s"),
+        ("lock_timeout", "2s"),
+        // A transaction of Kith waits only for the database. So one that is idle belongs
+        // to a server that hangs, and must not lock a circle for long.
+        ("idle_in_transaction_session_timeout", "5s"),
+        // Without it, a ROLLBACK below would log a warning.
+        ("client_min_messages", "error"),
+    ])
 }
 
+/// Opens the pool for transactions.
 async fn postgres(
     url: &str,
     connections: u32,
-    use_of: UseOf,
     generation: &Generation,
 ) -> Result<DatabaseConnection, DbErr> {
     let mut options = options(url.to_owned(), connections);
@@ -152,33 +161,18 @@ async fn postgres(
     options
         .map_sqlx_postgres_pool_opts(move |pool| generation::guard(pool, &generation))
         .test_before_acquire(false)
-        .map_sqlx_postgres_opts(|options| {
-            options.application_name("kith").options([
-                ("statement_timeout", "5s"),
-                ("lock_timeout", "2s"),
-                // A transaction of Kith waits only for the database. So one that is idle belongs
-                // to a server that hangs, and must not lock a circle for long.
-                ("idle_in_transaction_session_timeout", "5s"),
-                // Without it, a ROLLBACK below would log a warning.
-                ("client_min_messages", "error"),
-            ])
-        })
+        .map_sqlx_postgres_opts(settings)
         // A connection answered when it was given back. So it is asked again only after a longer
-        // rest, because the server may have ended it: the question costs as much as a read.
+        // rest, because the server may have ended it.
         .map_sqlx_postgres_before_acquire(move |connection, of_pool| {
             Box::pin(async move {
+                // A BEGIN that was canceled half-way leaves its connection inside a transaction, in
+                // which the writes of the next user would be lost: so BEGIN runs in a task that
+                // nobody cancels (`writer.rs`). And if the driver counts a transaction where there
+                // is none, the next BEGIN would be a SAVEPOINT.
                 let rested = of_pool.idle_for >= RESTED;
-                match use_of {
-                    UseOf::Reading => Ok(!rested || connection.ping().await.is_ok()),
-                    // A BEGIN that was canceled half-way leaves its connection inside a
-                    // transaction, in which the writes of the next user would be lost: so BEGIN
-                    // runs in a task that nobody cancels (`writer.rs`). And if the driver counts a
-                    // transaction where there is none, the next BEGIN would be a SAVEPOINT.
-                    UseOf::Writing => {
-                        let answers = !rested || connection.execute("ROLLBACK").await.is_ok();
-                        Ok(answers && !connection.is_in_transaction())
-                    }
-                }
+                let answers = !rested || connection.execute("ROLLBACK").await.is_ok();
+                Ok(answers && !connection.is_in_transaction())
             })
         });
     Database::connect(options).await.map(measured)

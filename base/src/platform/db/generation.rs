@@ -105,14 +105,21 @@ pub(super) fn guard(
     let generation = generation.clone();
     options.after_connect(move |connection, _| {
         let generation = generation.clone();
-        Box::pin(async move {
-            let known = generation.life().place;
-            if !known.is_empty() && postgres_place(connection).await? != known {
-                generation.set(settle_postgres(connection).await?);
-            }
-            Ok(())
-        })
+        Box::pin(async move { check_place(connection, &generation).await })
     })
+}
+
+/// Checks that a new connection leads to the same database as those before. If it leads to another
+/// one, a new generation begins.
+pub(super) async fn check_place(
+    connection: &mut PgConnection,
+    generation: &Generation,
+) -> Result<(), sqlx::Error> {
+    let known = generation.life().place;
+    if !known.is_empty() && postgres_place(connection).await? != known {
+        generation.set(settle_postgres(connection).await?);
+    }
+    Ok(())
 }
 
 async fn settle_postgres(connection: &mut PgConnection) -> Result<Life, sqlx::Error> {

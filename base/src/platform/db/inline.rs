@@ -18,15 +18,16 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
-use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, Statement, Value, sqlx};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use sea_orm::{DbErr, RuntimeErr, Statement, Value, sqlx};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::connect::{ACQUIRE, measure};
+use super::resting::Resting;
 use crate::row::sqlite::Bound;
 use crate::row::{Cells, Row};
 
@@ -50,15 +51,9 @@ pub(super) struct InlinePool(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     path: PathBuf,
-    /// As many as there may be connections. It is closed with the pool.
-    permits: Arc<Semaphore>,
-    /// The connections that rest. The one that was used last, whose pages are still in the caches
-    /// of the processor, is used first.
-    idle: Mutex<Vec<Reading>>,
+    resting: Resting<Reading>,
     /// How long a statement may run.
     limit: Duration,
-    /// How long a statement waits for a connection.
-    wait: Duration,
 }
 
 /// A connection, and the moment when its statement must end.
@@ -77,19 +72,16 @@ impl InlinePool {
     }
 
     fn with_times(path: &Path, connections: u32, limit: Duration, wait: Duration) -> Self {
-        let permits = usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS);
         Self(Arc::new(Shared {
             path: path.to_owned(),
-            permits: Arc::new(Semaphore::new(permits)),
-            idle: Mutex::default(),
+            resting: Resting::new(connections, wait),
             limit,
-            wait,
         }))
     }
 
     /// The first rows that the statement finds, at most so many.
     pub async fn read<R: Row>(&self, statement: Statement, most: usize) -> Result<Vec<R>, DbErr> {
-        let permit = self.permit().await?;
+        let permit = self.0.resting.permit().await?;
         self.0.read(permit, &statement, most)
     }
 
@@ -99,7 +91,7 @@ impl InlinePool {
         statement: Statement,
         most: usize,
     ) -> Result<Vec<R>, DbErr> {
-        let permit = self.permit().await?;
+        let permit = self.0.resting.permit().await?;
         let shared = self.0.clone();
         let read = move || shared.read(permit, &statement, most);
         let ended = tokio::task::spawn_blocking(read).await;
@@ -108,28 +100,11 @@ impl InlinePool {
 
     /// Closes the connections that rest, and refuses to open others.
     pub fn close(&self) {
-        self.0.permits.close();
-        self.0.idle().clear();
-    }
-
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, DbErr> {
-        if let Ok(permit) = self.0.permits.clone().try_acquire_owned() {
-            return Ok(permit);
-        }
-        let permit = self.0.permits.clone().acquire_owned();
-        match tokio::time::timeout(self.0.wait, permit).await {
-            Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(_closed)) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)),
-            Err(_late) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
-        }
+        drop(self.0.resting.close());
     }
 }
 
 impl Shared {
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Reading>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn read<R: Row>(
         &self,
         permit: OwnedSemaphorePermit,
@@ -137,12 +112,12 @@ impl Shared {
         most: usize,
     ) -> Result<Vec<R>, DbErr> {
         let begun = Instant::now();
-        let rested = self.idle().pop();
+        let rested = self.resting.take();
         let reading = rested.map_or_else(|| Reading::open(&self.path), Ok)?;
         let rows = reading.read(statement, most, self.limit);
         // A connection on which something failed is not used again.
-        if rows.is_ok() && !self.permits.is_closed() {
-            self.idle().push(reading);
+        if rows.is_ok() {
+            self.resting.put_back(reading);
         }
         drop(permit);
         let elapsed = begun.elapsed();
@@ -357,7 +332,7 @@ mod tests {
     #[tokio::test]
     async fn a_read_that_waits_too_long_for_a_connection_counts_as_overload() {
         let (_file, pool) = pool("bound", 1, Duration::from_millis(20));
-        let held = pool.permit().await.unwrap();
+        let held = pool.0.resting.permit().await.unwrap();
         let asked = statement("SELECT 1", []);
         let error = pool.read::<i32>(asked.clone(), 1).await.unwrap_err();
         assert!(matches!(Problem::from(error), Problem::Unavailable));
@@ -372,7 +347,7 @@ mod tests {
             let asked = statement("SELECT 1", []);
             pool.read_long::<i32>(asked, 1).await.unwrap();
         }
-        assert_eq!(pool.0.idle().len(), 1);
+        assert_eq!(pool.0.resting.count(), 1);
     }
 
     #[tokio::test]
@@ -395,6 +370,6 @@ mod tests {
         pool.close();
         let asked = statement("SELECT 1", []);
         assert!(pool.read::<i32>(asked, 1).await.is_err());
-        assert!(pool.0.idle().is_empty());
+        assert_eq!(pool.0.resting.count(), 0);
     }
 }

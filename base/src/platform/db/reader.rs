@@ -10,9 +10,9 @@
 //!
 //! # How
 //!
-//! On PostgreSQL the door is the pool of the ORM. On SQLite it is a pool of connections that are
-//! read on the thread that asks (`inline.rs`), because the ORM's driver passes every row from
-//! another thread.
+//! The connections are not those of the ORM's pools. On SQLite they are read on the thread that asks
+//! (`inline.rs`), because the ORM's driver passes every row from another thread. On PostgreSQL they
+//! need no second round trip after each statement (`postgres.rs`).
 //!
 //! ```ignore
 //! let rows = circle.find::<task::Entity>().read(circle.db()).await?;
@@ -33,6 +33,7 @@ use sea_orm::{
 };
 
 use super::inline::InlinePool;
+use super::postgres::PostgresPool;
 use super::problem::needs_another_connection;
 use crate::row::{Cells, Row};
 
@@ -40,24 +41,26 @@ use crate::row::{Cells, Row};
 #[derive(Clone, Debug)]
 pub struct Reader {
     orm: DatabaseConnection,
-    /// How many connections `orm` may hold.
-    connections: u32,
-    /// Only on SQLite.
-    inline: Option<InlinePool>,
+    pool: ReadPool,
     is_long: bool,
 }
 
-impl Reader {
-    /// Reads on a pool of so many connections.
-    pub(super) fn new(
-        orm: DatabaseConnection,
+#[derive(Clone, Debug)]
+pub(super) enum ReadPool {
+    Sqlite(InlinePool),
+    Postgres {
+        pool: PostgresPool,
+        /// How many connections it may hold.
         connections: u32,
-        inline: Option<InlinePool>,
-    ) -> Self {
+    },
+}
+
+impl Reader {
+    /// Reads on this pool. What can only read through the ORM gets its connections.
+    pub(super) fn new(orm: DatabaseConnection, pool: ReadPool) -> Self {
         Self {
             orm,
-            connections,
-            inline,
+            pool,
             is_long: false,
         }
     }
@@ -78,37 +81,60 @@ impl Reader {
     }
 
     pub(super) async fn close(self) -> Result<(), DbErr> {
-        if let Some(inline) = self.inline {
-            inline.close();
+        match self.pool {
+            ReadPool::Sqlite(pool) => pool.close(),
+            ReadPool::Postgres { pool, .. } => pool.close().await,
         }
         self.orm.close().await
     }
 
     async fn some<R: Row>(&self, statement: Statement, most: usize) -> Result<Vec<R>, DbErr> {
-        match &self.inline {
-            Some(inline) if self.is_long => inline.read_long(statement, most).await,
-            Some(inline) => inline.read(statement, most).await,
-            None if most == 1 => Ok(read_one(self, statement).await?.into_iter().collect()),
-            None => read(self, statement).await,
+        match &self.pool {
+            ReadPool::Sqlite(pool) if self.is_long => pool.read_long(statement, most).await,
+            ReadPool::Sqlite(pool) => pool.read(statement, most).await,
+            ReadPool::Postgres { pool, connections } => {
+                let rows = read_postgres(pool, *connections, &statement, most).await?;
+                rows.iter().map(read_row).collect()
+            }
         }
     }
 
-    /// Asks again while the connection turns out to be broken: PostgreSQL may have ended all
-    /// connections of the pool at once. The failure closes the connection, and a read can be
-    /// repeated.
-    async fn repeat<Found, Answer>(&self, ask: impl Fn() -> Answer) -> Result<Found, DbErr>
-    where
-        Answer: Future<Output = Result<Found, DbErr>>,
-    {
-        let mut found = ask().await;
-        for _ in 0..self.connections {
-            if !found.as_ref().is_err_and(needs_another_connection) {
-                break;
+    /// Rows as the ORM reads them.
+    async fn some_by_name(
+        &self,
+        statement: Statement,
+        most: usize,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        match &self.pool {
+            ReadPool::Sqlite(_) if most == 1 => {
+                let row = self.orm.query_one_raw(statement).await?;
+                Ok(row.into_iter().collect())
             }
-            found = ask().await;
+            ReadPool::Sqlite(_) => self.orm.query_all_raw(statement).await,
+            ReadPool::Postgres { pool, connections } => {
+                read_postgres(pool, *connections, &statement, most).await
+            }
         }
-        found
     }
+}
+
+/// Asks again while the connection turns out to be broken: PostgreSQL may have ended all
+/// connections of the pool at once. The failure closes the connection, and a read can be
+/// repeated.
+async fn read_postgres(
+    pool: &PostgresPool,
+    connections: u32,
+    statement: &Statement,
+    most: usize,
+) -> Result<Vec<QueryResult>, DbErr> {
+    let mut found = pool.read(statement, most).await;
+    for _ in 0..connections {
+        if !found.as_ref().is_err_and(needs_another_connection) {
+            break;
+        }
+        found = pool.read(statement, most).await;
+    }
+    found
 }
 
 /// Where rows are read: the door, or a transaction.
@@ -235,21 +261,24 @@ impl ConnectionTrait for Reader {
         self.orm.get_database_backend()
     }
 
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.orm.execute_raw(statement).await
+    /// Nothing is written through the reading door.
+    async fn execute_raw(&self, _: Statement) -> Result<ExecResult, DbErr> {
+        Err(only_reads())
     }
 
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.orm.execute_unprepared(sql).await
+    async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
+        Err(only_reads())
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.repeat(|| self.orm.query_one_raw(statement.clone()))
-            .await
+        Ok(self.some_by_name(statement, 1).await?.pop())
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.repeat(|| self.orm.query_all_raw(statement.clone()))
-            .await
+        self.some_by_name(statement, usize::MAX).await
     }
+}
+
+fn only_reads() -> DbErr {
+    DbErr::Custom("a statement that writes was sent through the reading door".into())
 }

@@ -1,0 +1,192 @@
+//! Reads PostgreSQL on connections of their own.
+//!
+//! The pool of the driver asks each connection that comes back whether it still answers. That is a
+//! round trip after every statement, and costs as much as a short read. Here a connection on which a
+//! statement has ended well is put back as it is. It is asked only after a rest, because the server
+//! may have ended it meanwhile, and closed when something failed on it.
+//!
+//! Whoever hangs up leaves a statement behind that still runs. Its connection is put back when
+//! PostgreSQL has ended it; until then it counts as used.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Executor};
+use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr, Statement, Values};
+use sea_query_sqlx::SqlxValues;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::connect::{ACQUIRE, RESTED, measure};
+use super::generation::{self, Generation};
+use super::resting::Resting;
+
+/// How long a connection is used, so that the memory that its process has gathered is given back.
+const LIFETIME: Duration = Duration::from_mins(30);
+
+/// The pause before another try to open a connection.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// The connections. A clone shares them.
+#[derive(Clone, Debug)]
+pub(super) struct PostgresPool(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    options: PgConnectOptions,
+    generation: Generation,
+    resting: Resting<Opened>,
+}
+
+#[derive(Debug)]
+struct Opened {
+    connection: PgConnection,
+    since: Instant,
+    used: Instant,
+}
+
+impl PostgresPool {
+    /// So many connections to this server. They are opened when they are needed.
+    pub fn new(options: PgConnectOptions, connections: u32, generation: &Generation) -> Self {
+        Self(Arc::new(Shared {
+            options: options.disable_statement_logging(),
+            generation: generation.clone(),
+            resting: Resting::new(connections, ACQUIRE),
+        }))
+    }
+
+    /// The rows that the statement finds: all, or the first.
+    pub async fn read(
+        &self,
+        statement: &Statement,
+        most: usize,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let mut lent = self.lend().await?;
+        let since = Instant::now();
+        let found = lent.read(statement, most).await;
+        measure(statement, since.elapsed(), found.is_err());
+        let rows = found.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(Arc::new(error))))?;
+        Ok(rows.into_iter().map(QueryResult::from).collect())
+    }
+
+    /// Closes the connections that rest, and refuses to open others.
+    pub async fn close(&self) {
+        for opened in self.0.resting.close() {
+            // The server closes its side by itself if it cannot be told.
+            let _ = opened.connection.close().await;
+        }
+    }
+
+    async fn lend(&self) -> Result<Lent, DbErr> {
+        let permit = self.0.resting.permit().await?;
+        let opened = match self.rested().await {
+            Some(opened) => opened,
+            None => self.open().await?,
+        };
+        Ok(Lent(Some((self.0.clone(), opened, permit))))
+    }
+
+    /// A connection that rests and still answers.
+    async fn rested(&self) -> Option<Opened> {
+        while let Some(mut opened) = self.0.resting.take() {
+            if opened.since.elapsed() >= LIFETIME {
+                continue;
+            }
+            if opened.used.elapsed() < RESTED || opened.connection.ping().await.is_ok() {
+                return Some(opened);
+            }
+        }
+        None
+    }
+
+    /// Opens another connection. A server that starts just now is asked again for a while.
+    async fn open(&self) -> Result<Opened, DbErr> {
+        let Shared {
+            options,
+            generation,
+            ..
+        } = &*self.0;
+        let open = async || -> Result<PgConnection, sqlx::Error> {
+            let mut connection = PgConnection::connect_with(options).await?;
+            generation::check_place(&mut connection, generation).await?;
+            Ok(connection)
+        };
+        let tries = async {
+            loop {
+                match open().await {
+                    Err(error) if starts_just_now(&error) => tokio::time::sleep(PAUSE).await,
+                    opened => return opened,
+                }
+            }
+        };
+        let connection = tokio::time::timeout(ACQUIRE, tries)
+            .await
+            .map_err(|_late| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?
+            .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))?;
+        let now = Instant::now();
+        Ok(Opened {
+            connection,
+            since: now,
+            used: now,
+        })
+    }
+}
+
+/// Whether the server refuses connections because it starts, or has given all of them away.
+fn starts_just_now(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
+        sqlx::Error::Database(error) => {
+            matches!(error.code().as_deref(), Some("57P03" | "53300"))
+        }
+        _ => false,
+    }
+}
+
+/// A connection in use.
+struct Lent(Option<(Arc<Shared>, Opened, OwnedSemaphorePermit)>);
+
+impl Lent {
+    /// Puts the connection back if the statement has ended well.
+    async fn read(
+        &mut self,
+        Statement { sql, values, .. }: &Statement,
+        most: usize,
+    ) -> Result<Vec<PgRow>, sqlx::Error> {
+        let Some((_, opened, _)) = &mut self.0 else {
+            return Err(sqlx::Error::WorkerCrashed);
+        };
+        let values = values.clone().unwrap_or(Values(Vec::new()));
+        let query = sqlx::query_with(AssertSqlSafe(sql.as_str()), SqlxValues(values));
+        let found = if most == 1 {
+            let row = opened.connection.fetch_optional(query).await;
+            row.map(|row| row.into_iter().collect())
+        } else {
+            opened.connection.fetch_all(query).await
+        };
+        if let Some((shared, mut opened, permit)) = self.0.take() {
+            if found.is_ok() {
+                opened.used = Instant::now();
+                shared.resting.put_back(opened);
+            }
+            drop(permit);
+        }
+        found
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        // Nobody waits for the statement any more. The question is answered when it has ended.
+        if let Some((shared, mut opened, permit)) = self.0.take()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(async move {
+                if opened.connection.ping().await.is_ok() {
+                    shared.resting.put_back(opened);
+                }
+                drop(permit);
+            });
+        }
+    }
+}
