@@ -104,7 +104,11 @@ fn a_number_above_the_bound_has_a_reason() {
         }
     }
     for (name, line) in Table::read().0 {
-        let most = 1 + if methods[operation(name)] { READ } else { WRITE };
+        let most = 1 + if methods[operation(name)] {
+            READ
+        } else {
+            WRITE
+        };
         let is_above = line.sqlite.max(line.postgres) > most;
         assert_eq!(
             is_above,

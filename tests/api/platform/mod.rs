@@ -7,6 +7,7 @@ mod files;
 mod jobs;
 mod mail_refusals;
 mod plans;
+mod read_pool;
 mod rows;
 mod schema;
 pub mod traces;

@@ -55,3 +55,42 @@ async fn a_task_with_a_date_is_listed_in_the_window_of_its_day() {
     assert_eq!(titles(from).await, ["that hour", "that day", "day after"]);
     assert_eq!(titles("to=2027-01-04T23:00:00Z").await, ["day before"]);
 }
+
+#[tokio::test]
+async fn every_page_has_its_tasks_once_with_all_their_assignments() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
+    let helpers = [&ana, &ben, &cem];
+    let counts = [0, 3, 1, 0, 2, 3];
+    for (number, count) in counts.into_iter().enumerate() {
+        let day = format!("2027-01-0{}", number + 1);
+        let wish = json!({ "title": day, "due_on": day, "people_needed": 3 });
+        let task = ana.task(wish).await;
+        let claim = format!("/tasks/{}/claim", task["id"].as_str().unwrap());
+        for helper in &helpers[..count] {
+            helper.act(&claim).await.is(200);
+        }
+    }
+    for limit in 1..=7 {
+        let mut found = Vec::new();
+        let mut path = format!("/tasks?limit={limit}");
+        loop {
+            let page = ana.get(&path).await.is(200);
+            for task in page["data"].as_array().unwrap() {
+                let names = task["assignments"].as_array().unwrap().iter();
+                let names = names.map(|part| part["name"].as_str().unwrap().to_owned());
+                found.push(names.collect::<Vec<_>>());
+            }
+            let Some(cursor) = page["next_cursor"].as_str() else {
+                break;
+            };
+            path = format!("/tasks?limit={limit}&cursor={cursor}");
+        }
+        let names = ["Ana", "Ben", "Cem"];
+        let expected: Vec<_> = counts
+            .iter()
+            .map(|count| names[..*count].to_vec())
+            .collect();
+        assert_eq!(found, expected, "with {limit} on a page");
+    }
+}

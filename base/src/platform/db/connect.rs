@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use sea_orm::sqlx::{Connection, Executor};
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{Connection, Executor};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, Statement, Value, Values};
 use secrecy::ExposeSecret;
 
@@ -15,8 +15,8 @@ use super::Db;
 use super::generation::{self, Generation};
 use super::inline::InlinePool;
 use super::migrate::is_current;
-use super::problem::is_locked;
 use super::postgres::PostgresPool;
+use super::problem::is_locked;
 use super::reader::{ReadPool, Reader};
 use super::writer::{Writer, WriterState, guard};
 use crate::config::DatabaseUrl;
