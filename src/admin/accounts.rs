@@ -97,7 +97,7 @@ pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Proble
     end_sessions_of(transaction.tx(), id, now).await?;
     end_tokens_of(transaction.tx(), id, now).await?;
     void_email_change(transaction.tx(), id, now).await?;
-    note(&transaction, id, SecurityEventKind::DisabledByOperator).await?;
+    note(&transaction, id, SecurityEventKind::DisabledByOperator);
     let without_coordinator = coordinated_alone(&transaction, id).await?;
     transaction.commit(NoContent).await?;
     Ok(DisabledAccount {
@@ -141,7 +141,7 @@ pub async fn enable(app: &App, account: &str) -> Result<UserId, Problem> {
         None => UserState::Active,
     };
     set_state(&transaction, user, state).await?;
-    note(&transaction, id, SecurityEventKind::EnabledByOperator).await?;
+    note(&transaction, id, SecurityEventKind::EnabledByOperator);
     transaction.commit(NoContent).await?;
     Ok(id)
 }
@@ -158,7 +158,7 @@ pub async fn sign_out(app: &App, account: &str, tokens: bool) -> Result<(UserId,
     } else {
         0
     };
-    note(&transaction, id, SecurityEventKind::SignedOutByOperator).await?;
+    note(&transaction, id, SecurityEventKind::SignedOutByOperator);
     transaction.commit(NoContent).await?;
     Ok((id, ended))
 }
@@ -201,11 +201,7 @@ async fn set_state(
     Ok(())
 }
 
-async fn note(
-    transaction: &Transaction,
-    id: UserId,
-    kind: SecurityEventKind,
-) -> Result<(), Problem> {
+fn note(transaction: &Transaction, id: UserId, kind: SecurityEventKind) {
     let event = Event {
         kind,
         user_id: Some(id),
@@ -214,6 +210,5 @@ async fn note(
         device_label: None,
         request: None,
     };
-    note_event(transaction, event).await?;
-    Ok(())
+    note_event(transaction, event);
 }

@@ -15,7 +15,7 @@
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, Select,
+    QueryFilter, QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ use crate::entity::ids::{
     SignInTicketId, TotpFactorId, UserId,
 };
 use crate::entity::{membership, security_event};
-use crate::platform::db::{ReadRows, Reads};
+use crate::platform::db::{ReadRows, Reads, Transaction};
 use crate::problem::Problem;
 use crate::row::Row;
 
@@ -155,17 +155,37 @@ impl AccountScope {
         tx: &DatabaseTransaction,
         rows: impl IntoIterator<Item = E::ActiveModel>,
     ) -> Result<(), DbErr> {
-        let rows: Vec<_> = rows
-            .into_iter()
+        E::insert_many(self.owning::<E>(rows))
+            .exec_without_returning(tx)
+            .await
+            .map(drop)
+    }
+
+    /// Like [`Self::insert_all`], for rows that nothing in this transaction reads: they are sent
+    /// with the commit.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the function that adds the account"
+    )]
+    pub fn insert_all_later<E: AccountOwned>(
+        self,
+        write: &Transaction,
+        rows: impl IntoIterator<Item = E::ActiveModel>,
+    ) {
+        write.later(E::insert_many(self.owning::<E>(rows)).as_query());
+    }
+
+    /// The rows, with the account set.
+    fn owning<E: AccountOwned>(
+        self,
+        rows: impl IntoIterator<Item = E::ActiveModel>,
+    ) -> Vec<E::ActiveModel> {
+        rows.into_iter()
             .map(|mut row| {
                 row.set(E::account_column(), self.id.into());
                 row
             })
-            .collect();
-        E::insert_many(rows)
-            .exec_without_returning(tx)
-            .await
-            .map(drop)
+            .collect()
     }
 
     /// Updates the columns that are set. A row of another account is not found: that is our bug,
@@ -207,6 +227,25 @@ impl AccountScope {
         Ok(updated.rows_affected)
     }
 
+    /// Like [`Self::update_all`], for rows that nothing in this transaction reads again: the change
+    /// is sent with the commit.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the function that adds the account"
+    )]
+    pub fn update_all_later<E: AccountOwned>(
+        self,
+        write: &Transaction,
+        row: E::ActiveModel,
+        which: impl IntoCondition,
+    ) {
+        let update = E::update_many()
+            .set(row)
+            .filter(E::account_column().eq(self.id))
+            .filter(which);
+        write.later(update.as_query());
+    }
+
     /// Deletes a row of this account.
     pub async fn delete<E: AccountOwned>(
         self,
@@ -233,5 +272,18 @@ impl AccountScope {
             .exec(tx)
             .await?;
         Ok(deleted.rows_affected)
+    }
+
+    /// Like [`Self::delete_all`], for rows that nothing in this transaction reads again: it is sent
+    /// with the commit.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the function that adds the account"
+    )]
+    pub fn delete_all_later<E: AccountOwned>(self, write: &Transaction, which: impl IntoCondition) {
+        let delete = E::delete_many()
+            .filter(E::account_column().eq(self.id))
+            .filter(which);
+        write.later(delete.as_query());
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::Query;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Select};
 use serde::Serialize;
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use crate::auth::{Event, note_event};
 use crate::entity::ids::{SecurityEventId, SessionId, UserId, short_id};
 use crate::entity::personal_access_token::TokenScopes;
 use crate::entity::security_event::SecurityEventKind;
-use crate::entity::user::UserState;
+use crate::entity::user::{self, UserState};
 use crate::http::entity_tag::TagStem;
 use crate::http::extract::request_info;
 use crate::http::request::RequestInfo;
@@ -219,10 +220,11 @@ pub(crate) fn check_recent(
     }
 }
 
-/// A transaction on the caller's own account. Its beginning locks the account's row and proves
-/// the session again.
+/// A transaction on the caller's own account. Its beginning locks the account's row, proves the
+/// session again, and reads the account with the same statement.
 pub struct AccountWrite {
     transaction: Arc<Transaction>,
+    user: user::Model,
     token: AccessToken,
     request: Arc<RequestInfo>,
 }
@@ -233,9 +235,11 @@ impl AccountWrite {
         let (row, key) = (LockedRow::Account(user_id), caller.request.key_to_claim());
         let mut transaction = Transaction::begin_on(app, row, user_id, key).await?;
         let credential = Credential::Session(caller.token);
-        let row = transaction
+        let (row, user) = transaction
             .tx()
-            .row(credential.query(transaction.backend()))
+            .row::<(CredentialRow, user::Model)>(
+                credential.query_with_account(transaction.backend()),
+            )
             .await?
             .ok_or_else(|| credential.invalid())?;
         let proof = credential.check(&row, transaction.now())?;
@@ -243,6 +247,7 @@ impl AccountWrite {
         transaction.replay(None)?;
         Ok(Self {
             transaction: Arc::new(transaction),
+            user,
             token: caller.token,
             request: caller.request.clone(),
         })
@@ -252,10 +257,20 @@ impl AccountWrite {
     /// secrets in the request are checked: a repeated request has the old password or a used
     /// code, and would be refused.
     pub(crate) async fn replay(app: &App, caller: &Caller) -> Result<(), Problem> {
-        if caller.request.idempotency_key.is_some() {
+        let Some(key) = caller.request.key_to_claim() else {
+            return Ok(());
+        };
+        let is_used = Query::select().expr(key.is_used(caller.user_id())).take();
+        let is_used = app.reader().get_database_backend().build(&is_used);
+        if app.reader().row::<bool>(is_used).await? == Some(true) {
             Self::begin(app, caller).await?;
         }
         Ok(())
+    }
+
+    /// The caller's account, as it was when the transaction began.
+    pub fn user(&self) -> &user::Model {
+        &self.user
     }
 
     pub fn user_id(&self) -> UserId {
@@ -324,13 +339,13 @@ impl AccountWrite {
         self.transaction.enqueue_at(job, run_at).await
     }
 
-    /// Notes a security event of the account, in this transaction.
-    pub async fn note(&self, kind: SecurityEventKind) -> Result<SecurityEventId, Problem> {
+    /// Notes a security event of the account, in this transaction. It is sent with the commit.
+    pub fn note(&self, kind: SecurityEventKind) -> SecurityEventId {
         let event = Event {
             session_id: Some(self.token.session_id),
             ..Event::of(kind, self.user_id(), &self.request)
         };
-        note_event(&self.transaction, event).await
+        note_event(&self.transaction, event)
     }
 
     /// The transaction itself, to count attempts in it.

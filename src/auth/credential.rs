@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::header;
 use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{DbBackend, Statement, Value};
+use sea_orm::{DbBackend, IdenStatic, Iterable, Statement, Value};
 
 use super::credential_cache::CredentialCache;
 use super::personal_access_token::{hash_of_token, is_personal_access_token};
@@ -18,7 +18,7 @@ use super::verified_tokens::{TokenDigest, VerifiedTokens};
 use crate::app::App;
 use crate::entity::ids::{PersonalAccessTokenId, UserId};
 use crate::entity::personal_access_token::TokenScopes;
-use crate::entity::user::UserState;
+use crate::entity::user::{self, UserState};
 use crate::http::extract::request_info;
 use crate::http::openapi::NeededScopes;
 use crate::http::rate_limits;
@@ -226,6 +226,18 @@ impl Credential {
 
     /// The query that proves the account, without a circle.
     pub fn query(&self, backend: DbBackend) -> Statement {
+        self.query_with(backend, "")
+    }
+
+    /// Like [`Self::query`], and reads the account behind the columns of the proof.
+    pub fn query_with_account(&self, backend: DbBackend) -> Statement {
+        let account: String = user::Column::iter()
+            .map(|column| format!(", u.{}", column.as_str()))
+            .collect();
+        self.query_with(backend, &account)
+    }
+
+    fn query_with(&self, backend: DbBackend, more: &str) -> Statement {
         let ProofQuery {
             columns,
             tables,
@@ -233,7 +245,7 @@ impl Credential {
             values,
             ..
         } = self.proof_query();
-        let sql = format!("SELECT {columns} FROM {tables} WHERE {condition}");
+        let sql = format!("SELECT {columns}{more} FROM {tables} WHERE {condition}");
         Statement::from_sql_and_values(backend, sql, values)
     }
 

@@ -5,20 +5,21 @@
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, Select,
+    QueryFilter, QueryTrait, Select,
 };
 use uuid::Uuid;
 
 use crate::entity::ids::{
     EmailChangeId, MailTokenId, PasskeyChallengeId, PasswordResetId, PersonalAccessTokenId,
-    RefreshTokenId, RegistrationId, SecurityEventId, SessionId, SignInCodeId, SigningKeyId,
+    RefreshTokenId, RegistrationId, SecurityEventId, SignInCodeId, SigningKeyId,
 };
 use crate::entity::{known_device, mail_token, refresh_token, sign_in_ticket};
 use crate::platform::crypto::keys::sha256;
+use crate::platform::db::Transaction;
 
 /// A table whose rows can be found by their id alone.
 pub trait Lookup: EntityTrait {
-    /// The type of the row's id, so that a `SessionId` in place of a `SignInCodeId` does not
+    /// The type of the row's id, so that a `RefreshTokenId` in place of a `SignInCodeId` does not
     /// compile.
     type Id: Into<Uuid> + Copy + Send;
 
@@ -66,8 +67,6 @@ macro_rules! unowned {
 }
 
 lookup! {
-    // A refresh token names it.
-    session, SessionId;
     // Jobs and mailed links name these.
     email_change, EmailChangeId;
     personal_access_token, PersonalAccessTokenId;
@@ -118,18 +117,6 @@ pub fn by_hash<E: LookupByHash>(secret: &str) -> Select<E> {
     E::find().filter(E::hash_column().eq(sha256(secret.as_bytes())))
 }
 
-/// Inserts a row and returns it.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "rows without an owner are written here"
-)]
-pub async fn insert<E: Unowned>(
-    tx: &DatabaseTransaction,
-    row: E::ActiveModel,
-) -> Result<E::Model, DbErr> {
-    E::insert(row).exec_with_returning(tx).await
-}
-
 /// Inserts rows without reading them back.
 #[expect(
     clippy::disallowed_methods,
@@ -145,17 +132,17 @@ pub async fn insert_all<E: Unowned>(
         .map(drop)
 }
 
-/// Updates the columns that are set in the row with the same id, and returns it. A row that is
-/// gone is an error.
+/// Like [`insert_all`], for rows that nothing in this transaction reads: they are sent with the
+/// commit.
 #[expect(
     clippy::disallowed_methods,
     reason = "rows without an owner are written here"
 )]
-pub async fn update<E: Unowned>(
-    tx: &DatabaseTransaction,
-    row: E::ActiveModel,
-) -> Result<E::Model, DbErr> {
-    E::update(row).exec(tx).await
+pub fn insert_all_later<E: Unowned>(
+    write: &Transaction,
+    rows: impl IntoIterator<Item = E::ActiveModel>,
+) {
+    write.later(E::insert_many(rows).as_query());
 }
 
 /// Updates the columns that are set in the row with this id if it meets the condition. Returns
@@ -177,4 +164,17 @@ pub async fn update_if<E: Unowned>(
         .exec(tx)
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+/// Updates the columns that are set in the row with this id. Nothing in this transaction reads the
+/// row again: the change is sent with the commit.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "rows without an owner are written here"
+)]
+pub fn update_later<E: Unowned>(write: &Transaction, id: E::Id, row: E::ActiveModel) {
+    let update = E::update_many()
+        .set(row)
+        .filter(E::id_column().eq(id.into()));
+    write.later(update.as_query());
 }

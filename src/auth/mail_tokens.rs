@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr,
-    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    UpdateMany,
 };
 use uuid::Uuid;
 
@@ -92,8 +93,31 @@ pub async fn issue(
     subject: TokenSubject,
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<MailTokenId, Problem> {
-    let now = write.now();
-    void(write.tx(), kind, subject, now).await?;
+    void(write.tx(), kind, subject, write.now()).await?;
+    let (id, row) = new_token(write, kind, subject, expires_at);
+    lookup::insert_all::<mail_token::Entity>(write.tx(), [row]).await?;
+    Ok(id)
+}
+
+/// Like [`issue`], in a transaction that reads no token of this subject afterward: both statements
+/// are sent with the commit.
+pub fn issue_later(
+    write: &Transaction,
+    kind: MailTokenKind,
+    subject: TokenSubject,
+    expires_at: Option<DateTime<Utc>>,
+) {
+    void_later(write, kind, subject);
+    let (_, row) = new_token(write, kind, subject, expires_at);
+    lookup::insert_all_later::<mail_token::Entity>(write, [row]);
+}
+
+fn new_token(
+    write: &Transaction,
+    kind: MailTokenKind,
+    subject: TokenSubject,
+    expires_at: Option<DateTime<Utc>>,
+) -> (MailTokenId, mail_token::ActiveModel) {
     let id: MailTokenId = write.new_id();
     let row = mail_token::ActiveModel {
         id: Set(id),
@@ -101,13 +125,12 @@ pub async fn issue(
         token_hash: Set(sha256(write.keys().mail_token(id).as_bytes())),
         circle_id: Set(subject.circle_id),
         subject_id: Set(subject.id),
-        created_at: Set(now),
+        created_at: Set(write.now()),
         expires_at: Set(expires_at),
         used_at: Set(None),
         voided_at: Set(None),
     };
-    lookup::insert_all::<mail_token::Entity>(write.tx(), [row]).await?;
-    Ok(id)
+    (id, row)
 }
 
 /// Creates a token that does not expire for each of these members who has none. Runs at most two
@@ -158,7 +181,14 @@ pub async fn void(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let of_subject = subject.condition().add(Column::Kind.eq(kind));
-    void_where(tx, of_subject, now).await
+    voiding(of_subject, now).exec(tx).await.map(drop)
+}
+
+/// Like [`void`], in a transaction that reads none of these tokens afterward: it is sent with the
+/// commit.
+pub fn void_later(write: &Transaction, kind: MailTokenKind, subject: TokenSubject) {
+    let of_subject = subject.condition().add(Column::Kind.eq(kind));
+    write.later(voiding(of_subject, write.now()).as_query());
 }
 
 /// Voids one token, used or not.
@@ -167,18 +197,15 @@ pub async fn void_one(
     id: MailTokenId,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    void_where(tx, Condition::all().add(Column::Id.eq(id)), now).await
+    let this_one = Condition::all().add(Column::Id.eq(id));
+    voiding(this_one, now).exec(tx).await.map(drop)
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "its callers name one token, or the tokens of one subject"
 )]
-async fn void_where(
-    tx: &DatabaseTransaction,
-    which: Condition,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+fn voiding(which: Condition, now: DateTime<Utc>) -> UpdateMany<mail_token::Entity> {
     mail_token::Entity::update_many()
         .set(mail_token::ActiveModel {
             voided_at: Set(Some(now)),
@@ -186,9 +213,6 @@ async fn void_where(
         })
         .filter(which)
         .filter(Column::VoidedAt.is_null())
-        .exec(tx)
-        .await
-        .map(drop)
 }
 
 /// The tokens that are not void.

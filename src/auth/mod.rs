@@ -11,7 +11,7 @@
 //! - [`AccountOwned`] is a table whose rows only their own account reaches. [`lookup`] finds rows
 //!   whose owner is not known yet. [`mail_tokens`] are the tokens in mailed links.
 //! - [`throttle`] slows down attempts at passwords, codes and second factors.
-//! - [`note_event`] notes a security event of an account.
+//! - [`note_event`] notes a security event of an account. [`PasswordOwner`] judges a new password.
 //!
 //! The operations themselves, such as signing in, are in `features/accounts`.
 
@@ -21,6 +21,7 @@ mod credential;
 mod credential_cache;
 pub mod lookup;
 pub mod mail_tokens;
+mod new_password;
 mod personal_access_token;
 mod rotation;
 mod security_events;
@@ -39,6 +40,7 @@ pub use caller::{
 pub(crate) use caller::{account_deleting, check_recent};
 pub(crate) use credential::*;
 pub use credential_cache::CredentialCache;
+pub(crate) use new_password::PasswordOwner;
 pub use personal_access_token::make_personal_access_token;
 pub use rotation::{Renewal, judge_renewal};
 pub use security_events::{Event, MailSecurityEvent, note_event, settle_event};
@@ -52,7 +54,7 @@ pub use users::{
     is_without_users, one_account_an_address, require_user,
 };
 pub(crate) use users::{
-    check_new_password, clear_password, find_and_lock_user, lock_user, lock_user_of, replace_hash,
-    set_password, void_email_change,
+    clear_password, find_and_lock_user, lock_user, lock_user_of, replace_hash, set_password,
+    void_email_change,
 };
 pub use verified_tokens::{TokenDigest, VerifiedTokens};

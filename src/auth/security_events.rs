@@ -1,7 +1,7 @@
 //! The security events of an account. They belong to no circle, and only the owner of the account
 //! reads them.
 
-use sea_orm::{ActiveValue::Set, Condition, DatabaseTransaction};
+use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 
 use super::lookup;
@@ -10,7 +10,6 @@ use crate::entity::ids::{SecurityEventId, SessionId, UserId};
 use crate::entity::security_event::{ActiveModel, Entity, SecurityEventKind};
 use crate::http::request::RequestInfo;
 use crate::platform::db::Transaction;
-use crate::problem::Problem;
 
 /// Something that happened to an account.
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +43,8 @@ pub struct MailSecurityEvent {
     pub security_event_id: SecurityEventId,
 }
 
-/// Notes a security event, in this transaction.
-pub async fn note_event(write: &Transaction, event: Event<'_>) -> Result<SecurityEventId, Problem> {
+/// Notes a security event, in this transaction. It is sent with the commit.
+pub fn note_event(write: &Transaction, event: Event<'_>) -> SecurityEventId {
     let id: SecurityEventId = write.new_id();
     let request = event.request;
     let row = ActiveModel {
@@ -59,22 +58,22 @@ pub async fn note_event(write: &Transaction, event: Event<'_>) -> Result<Securit
         request_id: Set(request.map(|request| request.id.clone())),
         address_prefix: Set(request.and_then(|request| request.address_prefix.clone())),
     };
-    lookup::insert_all::<Entity>(write.tx(), [row]).await?;
-    Ok(id)
+    lookup::insert_all_later::<Entity>(write, [row]);
+    id
 }
 
-/// Sets the outcome of an event. An attempt that can fail is noted as refused at first.
-pub async fn settle_event(
-    tx: &DatabaseTransaction,
+/// Sets the outcome of an event that was noted in an earlier transaction. An attempt that can fail
+/// is noted as refused at first. It is sent with the commit.
+pub fn settle_event(
+    write: &Transaction,
     id: SecurityEventId,
     kind: SecurityEventKind,
     session_id: Option<SessionId>,
-) -> Result<(), Problem> {
+) {
     let row = ActiveModel {
         kind: Set(kind),
         session_id: Set(session_id),
         ..Default::default()
     };
-    lookup::update_if::<Entity>(tx, id, row, Condition::all()).await?;
-    Ok(())
+    lookup::update_later::<Entity>(write, id, row);
 }

@@ -195,7 +195,7 @@ async fn note_in(
                 request,
             )
         };
-        let security_event_id = note_event(&transaction, event).await?;
+        let security_event_id = note_event(&transaction, event);
         let mail = MailSecurityEvent { security_event_id };
         transaction.enqueue(&mail).await?;
     }

@@ -5,13 +5,12 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr,
-    EntityTrait, QueryFilter, QuerySelect, Select, Statement,
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QuerySelect, Select,
 };
 use uuid::Uuid;
 
 use super::account_owned::AccountScope;
-use crate::app::App;
 use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::entity::ids::UserId;
 use crate::entity::mail_token::MailTokenKind;
@@ -20,7 +19,6 @@ use crate::entity::{known_device, sign_in_ticket};
 use crate::platform::db::{
     Constraint, OnConstraint, ReadRows, Reads, SelectByPosition, Transaction, in_list,
 };
-use crate::platform::text::NewPassword;
 use crate::problem::{Conflict, Problem, ProblemCode, TokenKind};
 
 /// What a new account starts with.
@@ -175,54 +173,30 @@ pub(crate) async fn lock_user_of(
     Ok(user.filter(|user| user.state.lets_in() && user.email == email))
 }
 
-/// Replaces the hash: for a new password, or with a stronger hash of the same password.
-pub(crate) async fn replace_hash(
-    tx: &DatabaseTransaction,
-    id: UserId,
-    password_hash: String,
-) -> Result<(), Problem> {
+/// Replaces the hash: for a new password, or with a stronger hash of the same password. It is sent
+/// with the commit.
+pub(crate) fn replace_hash(write: &Transaction, id: UserId, password_hash: Option<String>) {
     let row = user::ActiveModel {
-        password_hash: Set(Some(password_hash)),
+        password_hash: Set(password_hash),
         ..Default::default()
     };
-    AccountScope::of(id)
-        .update_all::<user::Entity>(tx, row, Condition::all())
-        .await?;
-    Ok(())
+    AccountScope::of(id).update_all_later::<user::Entity>(write, row, Condition::all());
 }
 
-/// Deletes the password, and revokes what it let in.
-pub(crate) async fn clear_password(
-    tx: &DatabaseTransaction,
-    id: UserId,
-    now: DateTime<Utc>,
-) -> Result<(), Problem> {
-    let row = user::ActiveModel {
-        password_hash: Set(None),
-        ..Default::default()
-    };
-    AccountScope::of(id)
-        .update_all::<user::Entity>(tx, row, Condition::all())
-        .await?;
-    revoke_old_sign_ins(tx, id, now).await
+/// Deletes the password, and revokes what it let in. It is sent with the commit.
+pub(crate) fn clear_password(write: &Transaction, id: UserId) {
+    replace_hash(write, id, None);
+    revoke_old_sign_ins(write, id);
 }
 
 /// Revokes what the old password let in: known devices, sign-ins that wait for their second
 /// factor, and a change of email address that waits to be confirmed.
-async fn revoke_old_sign_ins(
-    tx: &DatabaseTransaction,
-    id: UserId,
-    now: DateTime<Utc>,
-) -> Result<(), Problem> {
-    void_email_change(tx, id, now).await?;
+fn revoke_old_sign_ins(write: &Transaction, id: UserId) {
+    let subject = TokenSubject::account(id);
+    mail_tokens::void_later(write, MailTokenKind::ChangeEmail, subject);
     let account = AccountScope::of(id);
-    account
-        .delete_all::<known_device::Entity>(tx, Condition::all())
-        .await?;
-    account
-        .delete_all::<sign_in_ticket::Entity>(tx, Condition::all())
-        .await?;
-    Ok(())
+    account.delete_all_later::<known_device::Entity>(write, Condition::all());
+    account.delete_all_later::<sign_in_ticket::Entity>(write, Condition::all());
 }
 
 /// Voids the link that would change the email address of an account.
@@ -240,34 +214,8 @@ pub(crate) async fn void_email_change(
     .await
 }
 
-/// Replaces the password and revokes what the old one let in.
-pub(crate) async fn set_password(
-    tx: &DatabaseTransaction,
-    id: UserId,
-    password_hash: String,
-    now: DateTime<Utc>,
-) -> Result<(), Problem> {
-    replace_hash(tx, id, password_hash).await?;
-    revoke_old_sign_ins(tx, id, now).await
-}
-
-/// Refuses a password that is easy to guess for people who know the owner and the names of the
-/// owner's circles.
-pub(crate) async fn check_new_password(
-    app: &App,
-    pointer: &str,
-    password: &NewPassword,
-    user: &user::Model,
-) -> Result<(), Problem> {
-    let circles = Statement::from_sql_and_values(
-        app.reader().get_database_backend(),
-        "SELECT c.name, c.alias, c.patient_name FROM circles c \
-         JOIN memberships m ON m.circle_id = c.id WHERE m.user_id = $1",
-        [user.id.into()],
-    );
-    let mut known = vec![user.email.clone(), user.name.clone()];
-    for (name, alias, patient_name) in app.reader().rows(circles).await? {
-        known.extend::<[String; 3]>([name, alias, patient_name]);
-    }
-    app.passwords().check_new(pointer, password, known).await
+/// Replaces the password and revokes what the old one let in. It is sent with the commit.
+pub(crate) fn set_password(write: &Transaction, id: UserId, password_hash: String) {
+    replace_hash(write, id, Some(password_hash));
+    revoke_old_sign_ins(write, id);
 }

@@ -23,7 +23,7 @@ use super::erase_statements::{self, Mentions};
 use super::mail::{MailDeletion, mail_account_erased};
 use crate::access::{CircleWrite, drop_answers_that_show_member};
 use crate::app::App;
-use crate::auth::{AccountWrite, AnyCaller, AnyRecentCaller, lock_user, require_user, throttle};
+use crate::auth::{AccountWrite, AnyCaller, AnyRecentCaller, lock_user, throttle};
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, UserId};
 use crate::entity::membership::{self, AccessLevel, MemberState};
@@ -65,7 +65,7 @@ pub async fn schedule_account_deletion(
     AnyRecentCaller(caller): AnyRecentCaller,
 ) -> Result<Resource<Account>, Problem> {
     let account = app.begin_write(&caller).await?;
-    let user = require_user(account.tx(), account.user_id()).await?;
+    let user = account.user().clone();
     if user.state == UserState::Deleting {
         return account.commit(Resource::new(user.into())).await;
     }
@@ -76,7 +76,7 @@ pub async fn schedule_account_deletion(
         set_account_state(&account, user, UserState::Deleting, deletion_scheduled_for).await?;
     let user_id = user.id;
     account.enqueue(&MailDeletion { user_id }).await?;
-    account.note(SecurityEventKind::DeletionScheduled).await?;
+    account.note(SecurityEventKind::DeletionScheduled);
     let mut profile = Account::from(user);
     profile.released = Some(released);
     account.commit(Resource::new(profile)).await
@@ -156,7 +156,7 @@ pub async fn cancel_account_deletion(
     AnyCaller(caller): AnyCaller,
 ) -> Result<NoContent, Problem> {
     let account = app.begin_write(&caller).await?;
-    let user = require_user(account.tx(), account.user_id()).await?;
+    let user = account.user().clone();
     if user.state != UserState::Deleting {
         return account.commit(NoContent).await;
     }
@@ -176,7 +176,7 @@ pub async fn cancel_account_deletion(
         .await?;
     }
     set_account_state(&account, user, UserState::Active, None).await?;
-    account.note(SecurityEventKind::DeletionCanceled).await?;
+    account.note(SecurityEventKind::DeletionCanceled);
     account.commit(NoContent).await
 }
 

@@ -26,6 +26,7 @@ use crate::problem::Problem;
 pub use get_json_web_keys::*;
 pub use pair::{PublicKey, Signer};
 pub use rotation::{AFTERLIFE, NOTICE, Rotation, prepare, revoke, rotate, rotate_when_due};
+pub use store::are_published;
 pub(crate) use store::unseal;
 
 /// The public keys that this server has read so far.
@@ -76,7 +77,16 @@ pub async fn signer(
     now: DateTime<Utc>,
 ) -> Result<Signer, Problem> {
     let keys = store::live(tx, now).await?;
-    let key = store::signing(&keys, now)
+    signer_of(app, &keys, now)
+}
+
+/// The key that signs now, of the keys that [`are_published`] found, the oldest first.
+pub fn signer_of(
+    app: &App,
+    published: &[signing_key::Model],
+    now: DateTime<Utc>,
+) -> Result<Signer, Problem> {
+    let key = store::signing(published, now)
         .ok_or_else(|| Problem::internal(anyhow::anyhow!("there is no signing key")))?;
     app.shared::<KnownKeys>().keep(key);
     Ok(unseal(app.keys(), key)?)

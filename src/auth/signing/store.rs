@@ -33,14 +33,18 @@ pub(crate) fn unseal(keys: &Keys, row: &Model) -> anyhow::Result<Signer> {
     Signer::of_seed(row.id, &seed)
 }
 
+/// The condition for keys that are valid now or later.
+pub fn are_published(now: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(Column::EndsAt.is_null())
+        .add(Column::EndsAt.gt(now))
+}
+
 /// The keys that are published: those that are valid now or later, the oldest first.
 #[expect(clippy::disallowed_methods, reason = "the keys are the server's own")]
 pub(super) async fn live(connection: &impl Reads, now: DateTime<Utc>) -> Result<Vec<Model>, DbErr> {
-    let counts = Condition::any()
-        .add(Column::EndsAt.is_null())
-        .add(Column::EndsAt.gt(now));
     Entity::find()
-        .filter(counts)
+        .filter(are_published(now))
         .order_by_asc(Column::ActiveFrom)
         .order_by_asc(Column::Id)
         .read(connection)

@@ -15,15 +15,15 @@
 //! [`rate_limits`](crate::http::rate_limits) counts how many requests an account or a client
 //! address makes.
 
+mod counters;
 mod turns;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{DatabaseTransaction, QueryTrait};
 
 use crate::app::App;
 use crate::entity::ids::{KnownDeviceId, SessionId, UserId};
-use crate::entity::throttle::{self, Column};
+use crate::entity::throttle;
 use crate::http::rate_limits::{RateLimitStatus, WAIT};
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
@@ -31,6 +31,7 @@ use crate::platform::crypto::keys::sha256;
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
+use counters::{Window, count_in_window, deleting, lock, record_free_attempt, write_later};
 pub use turns::{CountFuture, Turn, Turns, in_turn};
 
 /// After so many failures in a row each further attempt must wait, and the owner gets an email
@@ -126,17 +127,21 @@ async fn check_quota(
 ) -> Result<(), Problem> {
     let transaction = app.begin().await?;
     let length = TimeDelta::seconds(period.into());
-    let window = AttemptWindow::open(&transaction, sha256(subject.as_bytes()), length).await?;
+    let subject = sha256(subject.as_bytes());
+    let window = count_in_window(&transaction, subject, length, quota).await?;
+    let (left, until) = match window {
+        Window::Counted { tries, until } => (u32::try_from(quota - tries).ok(), until),
+        Window::Full { until } => (None, until),
+    };
     request
         .rate_limit_statuses
         .record_or_refuse(RateLimitStatus {
             name,
             quota: quota.unsigned_abs(),
             period,
-            left: u32::try_from(quota - window.tries - 1).ok(),
-            resets_in: seconds(transaction.now(), window.until),
+            left,
+            resets_in: seconds(transaction.now(), until),
         })?;
-    window.count(&transaction).await?;
     transaction.commit(NoContent).await?;
     Ok(())
 }
@@ -145,12 +150,15 @@ async fn check_quota(
 /// Otherwise a person could fill a stranger's mailbox by creating circle after circle.
 pub async fn check_invitation(transaction: &Transaction, email: &str) -> Result<(), Problem> {
     let subject = AttemptKey::Invited(email).hash();
-    let window = AttemptWindow::open(transaction, subject, TimeDelta::days(1)).await?;
-    if window.tries >= INVITATIONS_PER_DAY {
-        let detail = "This email address has had three invitations in one day. Try again tomorrow.";
-        return Err(wait(transaction.now(), window.until, detail.to_owned()));
+    let day = TimeDelta::days(1);
+    match count_in_window(transaction, subject, day, INVITATIONS_PER_DAY).await? {
+        Window::Counted { .. } => Ok(()),
+        Window::Full { until } => {
+            let detail =
+                "This email address has had three invitations in one day. Try again tomorrow.";
+            Err(wait(transaction.now(), until, detail.to_owned()))
+        }
     }
-    window.count(transaction).await
 }
 
 /// Counts a second factor. Refuses it after five in a quarter of an hour.
@@ -159,49 +167,12 @@ pub async fn record_second_factor(
     user_id: UserId,
 ) -> Result<(), Problem> {
     let subject = AttemptKey::SecondFactor(user_id).hash();
-    let window = AttemptWindow::open(transaction, subject, LONGEST_WAIT).await?;
-    if window.tries >= SECOND_FACTORS {
-        let detail = format!("Five codes were tried in a quarter of an hour. {WAIT}");
-        return Err(wait(transaction.now(), window.until, detail));
-    }
-    window.count(transaction).await
-}
-
-/// The attempts of a subject in the current span of time.
-struct AttemptWindow {
-    counter: throttle::Model,
-    tries: i32,
-    until: DateTime<Utc>,
-}
-
-impl AttemptWindow {
-    async fn open(
-        transaction: &Transaction,
-        subject: Vec<u8>,
-        length: TimeDelta,
-    ) -> Result<Self, Problem> {
-        let counter = lock(transaction, subject).await?;
-        let (tries, until) = if counter.until > transaction.now() {
-            (counter.tries, counter.until)
-        } else {
-            (0, transaction.now() + length)
-        };
-        Ok(Self {
-            counter,
-            tries,
-            until,
-        })
-    }
-
-    async fn count(self, transaction: &Transaction) -> Result<(), Problem> {
-        write(
-            transaction,
-            self.counter,
-            self.tries + 1,
-            self.until,
-            self.until,
-        )
-        .await
+    match count_in_window(transaction, subject, LONGEST_WAIT, SECOND_FACTORS).await? {
+        Window::Counted { .. } => Ok(()),
+        Window::Full { until } => {
+            let detail = format!("Five codes were tried in a quarter of an hour. {WAIT}");
+            Err(wait(transaction.now(), until, detail))
+        }
     }
 }
 
@@ -213,7 +184,11 @@ pub async fn record_attempt(
     attempt_key: AttemptKey<'_>,
 ) -> Result<i32, Problem> {
     let now = transaction.now();
-    let counter = lock(transaction, attempt_key.hash()).await?;
+    let subject = attempt_key.hash();
+    if let Some(counted) = record_free_attempt(transaction, subject.clone()).await? {
+        return Ok(counted.tries - 1);
+    }
+    let counter = lock(transaction, subject).await?;
     // An attempt that waited for this lock may have begun earlier: `until` alone, without
     // failures, refuses nothing.
     let waits = pause(counter.tries) > TimeDelta::zero();
@@ -230,14 +205,15 @@ pub async fn record_attempt(
         return Err(wait(now, forget_at, too_many_tries()));
     }
     let tries = failures.saturating_add(1);
-    write(
+    write_later(
         transaction,
-        counter,
-        tries,
-        now + pause(tries),
-        now + MEMORY,
-    )
-    .await?;
+        throttle::Model {
+            tries,
+            until: now + pause(tries),
+            forget_at: Some(now + MEMORY),
+            ..counter
+        },
+    );
     Ok(failures)
 }
 
@@ -259,32 +235,21 @@ pub async fn reset_attempts_of_address(
     tx: &DatabaseTransaction,
     email: &str,
 ) -> Result<(), Problem> {
-    for attempt_key in [
+    let of_address = [
         AttemptKey::SignIn(email),
         AttemptKey::CodeMail(email),
         AttemptKey::ResetMail(email),
         AttemptKey::Unproven(email),
         AttemptKey::Invited(email),
-    ] {
-        reset_attempts(tx, attempt_key).await?;
-    }
+    ];
+    deleting(&of_address).exec(tx).await?;
     Ok(())
 }
 
-/// Deletes the count, after an attempt that was right.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "one counter, by the hash of its subject"
-)]
-pub async fn reset_attempts(
-    tx: &DatabaseTransaction,
-    attempt_key: AttemptKey<'_>,
-) -> Result<(), Problem> {
-    throttle::Entity::delete_many()
-        .filter(Column::SubjectHash.eq(attempt_key.hash()))
-        .exec(tx)
-        .await?;
-    Ok(())
+/// Deletes the counts, after an attempt that was right. It is sent with the commit, so none of
+/// them is recorded in the same transaction.
+pub fn reset_attempts(transaction: &Transaction, attempt_keys: &[AttemptKey<'_>]) {
+    transaction.later(deleting(attempt_keys).as_query());
 }
 
 /// How long to wait after so many failures: 1, 2, 4 … 900 seconds.
@@ -317,49 +282,6 @@ fn seconds(now: DateTime<Utc>, until: DateTime<Utc>) -> u32 {
     )]
     let seconds = seconds as u32;
     seconds
-}
-
-/// Locks the counter of a subject, and creates it if there is none. This must be one statement:
-/// between two, [`reset_attempts`] could delete the row.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "one counter, by the hash of its subject"
-)]
-async fn lock(transaction: &Transaction, subject: Vec<u8>) -> Result<throttle::Model, Problem> {
-    let row = throttle::ActiveModel {
-        subject_hash: Set(subject),
-        tries: Set(0),
-        until: Set(transaction.now()),
-        forget_at: Set(Some(transaction.now())),
-    };
-    let there_already = OnConflict::column(Column::SubjectHash)
-        .update_column(Column::SubjectHash)
-        .to_owned();
-    Ok(throttle::Entity::insert(row)
-        .on_conflict(there_already)
-        .exec_with_returning(transaction.tx())
-        .await?)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "one counter, by the hash of its subject"
-)]
-async fn write(
-    transaction: &Transaction,
-    counter: throttle::Model,
-    tries: i32,
-    until: DateTime<Utc>,
-    forget_at: DateTime<Utc>,
-) -> Result<(), Problem> {
-    let row = throttle::ActiveModel {
-        subject_hash: Set(counter.subject_hash),
-        tries: Set(tries),
-        until: Set(until),
-        forget_at: Set(Some(forget_at)),
-    };
-    throttle::Entity::update(row).exec(transaction.tx()).await?;
-    Ok(())
 }
 
 #[cfg(test)]

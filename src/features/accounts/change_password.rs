@@ -8,7 +8,7 @@ use super::factor_change::{FactorChange, finish_factor_change};
 use super::password::check_own_password;
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey};
-use crate::auth::{AccountWrite, RecentCaller, check_new_password, require_user, set_password};
+use crate::auth::{AccountWrite, PasswordOwner, RecentCaller, set_password};
 use crate::entity::security_event::SecurityEventKind;
 use crate::http::extract::Json;
 use crate::http::openapi::TriedTooOften;
@@ -57,18 +57,22 @@ pub async fn change_password(
     caller: RecentCaller,
     Json(change): Json<ChangePasswordRequest>,
 ) -> Result<NoContent, Problem> {
-    AccountWrite::replay(&app, &caller).await?;
-    let before = require_user(app.reader(), caller.user_id()).await?;
-    check_new_password(&app, "/new_password", &change.new_password, &before).await?;
+    let key = caller.request().key_to_claim();
+    let owner = PasswordOwner::read(&app, caller.user_id(), key).await?;
+    if owner.is_repeated {
+        AccountWrite::begin(&app, &caller).await?;
+    }
+    let new_password = &change.new_password;
+    owner.check(&app, "/new_password", new_password).await?;
+    let before = owner.user;
     let current = change.current_password.expose();
     let attempt_key = AttemptKey::Session(caller.token().session_id);
     let (matches, turn) = check_own_password(&app, attempt_key, &before, current).await?;
-    let password_hash = app.passwords().hash(change.new_password.expose()).await?;
+    let password_hash = app.passwords().hash(new_password.expose()).await?;
 
     let write = app.begin_write(&caller).await?;
-    let user = require_user(write.tx(), write.user_id()).await?;
     // Another request may have replaced the password while it was verified.
-    if !matches || user.password_hash != before.password_hash {
+    if !matches || write.user().password_hash != before.password_hash {
         let detail = "This is not your current password.";
         return Err(Problem::field(
             "/current_password",
@@ -76,8 +80,8 @@ pub async fn change_password(
             detail,
         ));
     }
-    throttle::reset_attempts(write.tx(), attempt_key).await?;
-    set_password(write.tx(), user.id, password_hash, write.now()).await?;
+    throttle::reset_attempts(write.transaction(), &[attempt_key]);
+    set_password(write.transaction(), write.user_id(), password_hash);
     let change = FactorChange {
         kind: SecurityEventKind::PasswordChanged,
         keep_other_sessions: change.keep_other_sessions,

@@ -4,7 +4,7 @@ use super::factor_change::{FactorChange, finish_factor_change};
 use super::passkeys::count_passkeys;
 use super::types::OtherSessionsQuery;
 use crate::app::App;
-use crate::auth::{RecentCaller, clear_password, require_user};
+use crate::auth::{RecentCaller, clear_password};
 use crate::entity::security_event::SecurityEventKind;
 use crate::http::extract::Query;
 use crate::http::response::NoContent;
@@ -29,15 +29,14 @@ pub async fn delete_password(
     Query(query): Query<OtherSessionsQuery>,
 ) -> Result<NoContent, Problem> {
     let write = app.begin_write(&caller).await?;
-    let user = require_user(write.tx(), write.user_id()).await?;
-    if user.password_hash.is_none() {
+    if write.user().password_hash.is_none() {
         return write.commit(NoContent).await;
     }
     if count_passkeys(write.tx(), write.user_id()).await? == 0 {
         let detail = "You have no passkey to sign in with instead. Add a passkey first.";
         return Err(Conflict::of(ProblemCode::LastSignInMethod, detail).into());
     }
-    clear_password(write.tx(), write.user_id(), write.now()).await?;
+    clear_password(write.transaction(), write.user_id());
     let change = FactorChange {
         kind: SecurityEventKind::PasswordDeleted,
         keep_other_sessions: query.keep_other_sessions,

@@ -20,9 +20,9 @@ pub(super) async fn note_factor_change(
     change: &FactorChange,
 ) -> Result<(), Problem> {
     if !change.keep_other_sessions {
-        close_other_sessions(write).await?;
+        close_other_sessions(write);
     }
-    let event = write.note(change.kind).await?;
+    let event = write.note(change.kind);
     mail_event(write.transaction(), event).await
 }
 

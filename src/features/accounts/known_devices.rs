@@ -1,10 +1,7 @@
 //! Devices that have signed in before. The server knows them by a token, which gives no access
 //! by itself.
 
-use chrono::{DateTime, Utc};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, QueryOrder, QuerySelect, QueryTrait};
 
 use crate::auth::{AccountScope, lookup};
 use crate::entity::ids::{KnownDeviceId, UserId};
@@ -14,8 +11,8 @@ use crate::platform::db::{ReadRows, Reads, Transaction};
 use crate::platform::text::PresentedSecret;
 use crate::problem::Problem;
 
-/// How many devices of an account are remembered.
-const AT_MOST: u64 = 50;
+/// How many other devices of an account are remembered beside a new one.
+const OTHERS: u64 = 49;
 
 /// The device with this token, if it belongs to this account. The query also runs for an email
 /// address without an account, so that both take the same time.
@@ -34,12 +31,9 @@ pub(super) async fn find_device(
 
 /// Remembers a device that has signed in, and returns its token. Deletes the devices that were
 /// not used for the longest time: an app that does not store its token is a new device at each
-/// sign-in.
-pub(super) async fn remember_device(
-    write: &Transaction,
-    user_id: UserId,
-) -> Result<String, Problem> {
-    let (tx, now) = (write.tx(), write.now());
+/// sign-in. Both are sent with the commit.
+pub(super) fn remember_device(write: &Transaction, user_id: UserId) -> Result<String, Problem> {
+    let now = write.now();
     let token = random_token()?;
     let row = ActiveModel {
         id: Set(write.new_id()),
@@ -49,34 +43,26 @@ pub(super) async fn remember_device(
         last_used_at: Set(now),
     };
     let account = AccountScope::of(user_id);
-    account.insert_all::<Entity>(tx, [row]).await?;
     let newest = account
         .find::<Entity>()
         .select_only()
         .column(Column::Id)
         .order_by_desc(Column::LastUsedAt)
         .order_by_desc(Column::Id)
-        .limit(AT_MOST)
+        .limit(OTHERS)
         .into_query();
-    account
-        .delete_all::<Entity>(tx, Column::Id.not_in_subquery(newest))
-        .await?;
+    // The statements that are sent together do not see each other's rows on PostgreSQL. So the
+    // others are counted without the new device, which is inserted after this on SQLite, too.
+    account.delete_all_later::<Entity>(write, Column::Id.not_in_subquery(newest));
+    account.insert_all_later::<Entity>(write, [row]);
     Ok(token)
 }
 
-/// Notes that a device has signed in again.
-pub(super) async fn note_use(
-    tx: &DatabaseTransaction,
-    user_id: UserId,
-    device: KnownDeviceId,
-    now: DateTime<Utc>,
-) -> Result<(), Problem> {
+/// Notes that a device has signed in again. It is sent with the commit.
+pub(super) fn note_use(write: &Transaction, user_id: UserId, device: KnownDeviceId) {
     let row = ActiveModel {
-        last_used_at: Set(now),
+        last_used_at: Set(write.now()),
         ..Default::default()
     };
-    AccountScope::of(user_id)
-        .update_all::<Entity>(tx, row, Column::Id.eq(device))
-        .await?;
-    Ok(())
+    AccountScope::of(user_id).update_all_later::<Entity>(write, row, Column::Id.eq(device));
 }

@@ -6,8 +6,8 @@
 //! - `registrations`: from an email address to an account. No answer tells whether an address
 //!   has an account.
 //! - `sign_in` takes a password, `sign_in_codes` a mailed code, `passkeys` a passkey. They share
-//!   `sign_in_attempt`: it notes the attempt as refused before its outcome is known, asks for
-//!   the second factor, and opens the session.
+//!   `sign_in_attempt`: it notes the attempt, asks for the second factor, and opens the session.
+//!   `sign_in_facts` reads what it needs to know of the account.
 //! - `second_factor`: authenticator apps and recovery codes.
 //! - `sessions`: devices that are signed in, and their refresh tokens. `known_devices`: devices
 //!   that have signed in before.
@@ -43,6 +43,7 @@ mod sessions;
 mod sign_in;
 mod sign_in_attempt;
 mod sign_in_codes;
+mod sign_in_facts;
 mod types;
 mod update_account;
 

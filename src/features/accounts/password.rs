@@ -45,7 +45,7 @@ pub async fn check_password(
     if !matches {
         let transaction = app.begin().await?;
         let refused = Event::of(SecurityEventKind::SignInRefused, user.id, request);
-        note_event(&transaction, refused).await?;
+        note_event(&transaction, refused);
         transaction.commit(NoContent).await?;
     }
     Ok(matches)

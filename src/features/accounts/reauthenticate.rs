@@ -11,7 +11,7 @@ use super::password::check_own_password;
 use super::second_factor;
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey};
-use crate::auth::{AccountWrite, AnyCaller, Caller, require_user};
+use crate::auth::{AccountWrite, AnyCaller, Caller};
 use crate::entity::security_event::SecurityEventKind;
 use crate::entity::session::{ActiveModel, Column, Entity};
 use crate::entity::user;
@@ -91,21 +91,20 @@ async fn prove_by_password(
     password: &str,
     code: Option<&FactorCode>,
 ) -> Result<NoContent, Problem> {
-    let before = require_user(app.reader(), caller.user_id()).await?;
+    let (before, has_second_factor) = second_factor::user_and_factor(app, caller.user_id()).await?;
     let attempt_key = AttemptKey::Session(caller.token().session_id);
     let (mut matches, turn) = check_own_password(app, attempt_key, &before, password).await?;
     let mut shown = None;
-    if matches && second_factor::is_on(app.reader(), before.id).await? {
+    if matches && has_second_factor {
         shown = check_second_factor(app, &before, code).await?;
         matches = shown.is_some();
     }
 
     let write = app.begin_write(caller).await?;
-    let user = require_user(write.tx(), write.user_id()).await?;
     if let Some(shown) = shown {
-        matches = second_factor::spend(write.tx(), user.id, shown, write.now()).await?;
+        matches = second_factor::spend(write.tx(), before.id, shown, write.now()).await?;
     }
-    if !matches || user.password_hash != before.password_hash {
+    if !matches || write.user().password_hash != before.password_hash {
         let detail = "The password or the code is not right.";
         return refuse(
             write,
@@ -113,8 +112,8 @@ async fn prove_by_password(
         )
         .await;
     }
-    throttle::reset_attempts(write.tx(), attempt_key).await?;
-    throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(user.id)).await?;
+    let right = [attempt_key, AttemptKey::SecondFactor(before.id)];
+    throttle::reset_attempts(write.transaction(), &right);
     let done = accept(write).await?;
     turn.was_right();
     Ok(done)
@@ -139,15 +138,13 @@ async fn accept(write: AccountWrite) -> Result<NoContent, Problem> {
     };
     let this = Column::Id.eq(write.session_id());
     let account = write.account();
-    account.update_all::<Entity>(write.tx(), row, this).await?;
-    write.note(SecurityEventKind::Reauthenticated).await?;
+    account.update_all_later::<Entity>(write.transaction(), row, this);
+    write.note(SecurityEventKind::Reauthenticated);
     write.commit(NoContent).await
 }
 
 async fn refuse(write: AccountWrite, problem: Problem) -> Result<NoContent, Problem> {
-    write
-        .note(SecurityEventKind::ReauthenticationRefused)
-        .await?;
+    write.note(SecurityEventKind::ReauthenticationRefused);
     write.commit_without_replay().await?;
     Err(problem)
 }

@@ -8,14 +8,16 @@ use utoipa::ToSchema;
 
 use super::known_devices::find_device;
 use super::sign_in_attempt::Attempt;
+use super::sign_in_facts::SignInFacts;
 use super::types::SignInOutcome;
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey, CountFuture};
-use crate::auth::{find_user_by_email, lock_user, replace_hash};
+use crate::auth::{find_user_by_email, replace_hash};
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::request::RequestInfo;
 use crate::http::response::{NoContent, Secret};
+use crate::platform::db::{LockedRow, Transaction};
 use crate::platform::text::{DeviceLabel, EmailAddress, PresentedSecret};
 use crate::problem::Problem;
 
@@ -97,14 +99,8 @@ async fn sign_in_with_password(
         None => AttemptKey::SignIn(email),
     };
     let label = credentials.device_label.as_ref().map(DeviceLabel::as_str);
-    let count = || -> CountFuture<'_, Attempt> {
-        Box::pin(Attempt::begin(
-            app,
-            request,
-            attempt_key,
-            user.as_ref(),
-            label,
-        ))
+    let count = || -> CountFuture<'_, Attempt<'_>> {
+        Box::pin(Attempt::begin(app, request, attempt_key, owner, label))
     };
     let (mut attempt, turn) = throttle::in_turn(app, attempt_key, count).await?;
     attempt.failures = turn.failures(attempt.failures);
@@ -122,19 +118,21 @@ async fn sign_in_with_password(
         _ => None,
     };
 
-    let transaction = app.begin().await?;
+    let locked = LockedRow::Account(user.id);
+    let transaction = Transaction::begin_on(app, locked, user.id, None).await?;
+    let (tx, now) = (transaction.tx(), transaction.now());
+    let account = SignInFacts::read(app, tx, user.id, now).await?;
     // The password may have been replaced, or the account disabled, while it was verified.
-    let user = lock_user(transaction.tx(), user.id).await?;
-    if user.password_hash != hash || !user.state.lets_in() {
+    if account.user.password_hash != hash || !account.user.state.lets_in() {
         return Err(Problem::WrongCredentials(WRONG));
     }
-    throttle::reset_attempts(transaction.tx(), attempt_key).await?;
-    if let Some(hash) = stronger {
-        replace_hash(transaction.tx(), user.id, hash).await?;
+    throttle::reset_attempts(&transaction, &[attempt_key]);
+    if stronger.is_some() {
+        replace_hash(&transaction, user.id, stronger);
     }
     let device = device.map(|device| device.id);
     let signed_in = attempt
-        .pass(app, &transaction, &user, device, label)
+        .pass(app, &transaction, &account, device, label)
         .await?;
     transaction.commit(NoContent).await?;
     turn.was_right();

@@ -1,20 +1,19 @@
 //! An attempt to sign in with a password, a mailed code or a passkey.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{DatabaseTransaction, PaginatorTrait};
 
 use super::known_devices::note_use;
 use super::mail::mail_event;
 use super::second_factor;
-use super::sessions::{insert_session, open_session};
+use super::sessions::{insert_session, on_new_device};
+use super::sign_in_facts::SignInFacts;
 use super::types::{SessionTokens, SignInOutcome};
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey, FREE_FAILURES};
-use crate::auth::{AccountScope, Event, note_event, settle_event};
+use crate::auth::{Event, note_event, settle_event};
 use crate::entity::change::ActorKind;
-use crate::entity::ids::{KnownDeviceId, SecurityEventId};
+use crate::entity::ids::{KnownDeviceId, SecurityEventId, SessionId, UserId};
 use crate::entity::security_event::SecurityEventKind;
-use crate::entity::{session, user};
 use crate::http::request::RequestInfo;
 use crate::http::response::NoContent;
 use crate::platform::db::Transaction;
@@ -23,116 +22,161 @@ use crate::problem::Problem;
 /// From this age on an account counts as one whose owner has signed in before.
 const SETTLED: TimeDelta = TimeDelta::days(1);
 
-/// An attempt to sign in. It is noted as refused until it succeeds.
-pub(super) struct Attempt {
-    pub(super) event: SecurityEventId,
+/// An attempt to sign in. It becomes a security event, whatever its outcome.
+pub(super) struct Attempt<'a> {
+    event: AttemptEvent<'a>,
     /// How many attempts failed before this one.
     pub(super) failures: i32,
 }
 
-impl Attempt {
+/// The security event of an attempt.
+enum AttemptEvent<'a> {
+    /// An earlier transaction has noted it, as refused.
+    Noted(SecurityEventId),
+    /// The transaction that decides about the attempt notes it.
+    New(Event<'a>),
+}
+
+impl<'a> Attempt<'a> {
+    /// Counts an attempt and notes it as refused, before its outcome is known.
     pub(super) async fn begin(
         app: &App,
         request: &RequestInfo,
         attempt_key: AttemptKey<'_>,
-        user: Option<&user::Model>,
+        user_id: Option<UserId>,
         device_label: Option<&str>,
     ) -> Result<Self, Problem> {
         let transaction = app.begin().await?;
         let failures = throttle::record_attempt(&transaction, attempt_key).await?;
-        let attempt = Self::note(&transaction, request, user, device_label, failures).await?;
+        let event = note_event(&transaction, refused(request, user_id, device_label));
         transaction.commit(NoContent).await?;
-        Ok(attempt)
+        Ok(Self::noted_before(event, failures))
     }
 
-    /// Notes the attempt. The caller must commit the transaction, whatever the outcome.
-    pub(super) async fn note(
+    /// An attempt that an earlier transaction has noted.
+    pub(super) fn noted_before(event: SecurityEventId, failures: i32) -> Self {
+        Self {
+            event: AttemptEvent::Noted(event),
+            failures,
+        }
+    }
+
+    /// An attempt that the same transaction decides about. The caller must commit the transaction,
+    /// whatever the outcome: after [`Self::refuse`], [`Self::pass`] or [`Self::succeed`].
+    pub(super) fn undecided(
+        request: &'a RequestInfo,
+        user_id: Option<UserId>,
+        device_label: Option<&'a str>,
+    ) -> Self {
+        Self {
+            event: AttemptEvent::New(refused(request, user_id, device_label)),
+            failures: 0,
+        }
+    }
+
+    /// Notes that the attempt was refused.
+    pub(super) fn refuse(self, transaction: &Transaction) {
+        self.settle(transaction, SecurityEventKind::SignInRefused, None);
+    }
+
+    /// Notes the outcome.
+    fn settle(
+        self,
         transaction: &Transaction,
-        request: &RequestInfo,
-        user: Option<&user::Model>,
-        device_label: Option<&str>,
-        failures: i32,
-    ) -> Result<Self, Problem> {
-        let refused = Event {
-            kind: SecurityEventKind::SignInRefused,
-            user_id: user.map(|user| user.id),
-            actor_kind: ActorKind::Session,
-            session_id: None,
-            device_label,
-            request: Some(request),
-        };
-        let event = note_event(transaction, refused).await?;
-        Ok(Self { event, failures })
+        kind: SecurityEventKind,
+        session_id: Option<SessionId>,
+    ) -> SecurityEventId {
+        match self.event {
+            AttemptEvent::Noted(id) => {
+                settle_event(transaction, id, kind, session_id);
+                id
+            }
+            AttemptEvent::New(event) => {
+                let event = Event {
+                    kind,
+                    session_id,
+                    ..event
+                };
+                note_event(transaction, event)
+            }
+        }
     }
 
     /// After the first factor was right: opens the session, or asks for the second factor.
     pub(super) async fn pass(
-        &self,
+        self,
         app: &App,
         transaction: &Transaction,
-        user: &user::Model,
+        account: &SignInFacts,
         device: Option<KnownDeviceId>,
         label: Option<&str>,
     ) -> Result<SignInOutcome, Problem> {
-        if second_factor::is_on(transaction.tx(), user.id).await? {
-            let needed = second_factor::ask(transaction, self, user.id, device, label).await?;
-            settle_event(
-                transaction.tx(),
-                self.event,
-                SecurityEventKind::SecondFactorRequested,
-                None,
-            )
-            .await?;
+        if account.has_second_factor {
+            let failures = self.failures;
+            let kind = SecurityEventKind::SecondFactorRequested;
+            let attempt = (self.settle(transaction, kind, None), failures);
+            let user_id = account.user.id;
+            let needed = second_factor::ask(transaction, attempt, user_id, device, label)?;
             return Ok(needed.into());
         }
-        let tokens = self.succeed(app, transaction, user, device, label).await?;
+        let tokens = self
+            .succeed(app, transaction, account, device, label)
+            .await?;
         Ok(tokens.into())
     }
 
     /// Opens the session. The owner gets an email if the device is new, or if many attempts
     /// failed before.
     pub(super) async fn succeed(
-        &self,
+        self,
         app: &App,
         transaction: &Transaction,
-        user: &user::Model,
+        account: &SignInFacts,
         device: Option<KnownDeviceId>,
         label: Option<&str>,
     ) -> Result<SessionTokens, Problem> {
-        let (tx, now) = (transaction.tx(), transaction.now());
-        throttle::reset_attempts(tx, AttemptKey::CodeMail(&user.email)).await?;
+        let user_id = account.user.id;
+        throttle::reset_attempts(transaction, &[AttemptKey::CodeMail(&account.user.email)]);
         let kind = if self.failures >= FREE_FAILURES {
             SecurityEventKind::SignedInAfterFailures
-        } else if device.is_none() && has_signed_in_before(tx, user, now).await? {
+        } else if device.is_none() && has_signed_in_before(account, transaction.now()) {
             SecurityEventKind::SignedInOnNewDevice
         } else {
             SecurityEventKind::SignedIn
         };
+        let tokens = insert_session(app, transaction, &account.signer, user_id, label)?;
         let tokens = match device {
             Some(device) => {
-                note_use(tx, user.id, device, now).await?;
-                insert_session(app, transaction, user.id, label).await?
+                note_use(transaction, user_id, device);
+                tokens
             }
-            None => open_session(app, transaction, user.id, label).await?,
+            None => on_new_device(transaction, tokens)?,
         };
-        settle_event(tx, self.event, kind, Some(tokens.session_id)).await?;
+        let event = self.settle(transaction, kind, Some(tokens.session_id));
         if kind != SecurityEventKind::SignedIn {
-            mail_event(transaction, self.event).await?;
+            mail_event(transaction, event).await?;
         }
         Ok(tokens)
     }
 }
 
+fn refused<'a>(
+    request: &'a RequestInfo,
+    user_id: Option<UserId>,
+    device_label: Option<&'a str>,
+) -> Event<'a> {
+    Event {
+        kind: SecurityEventKind::SignInRefused,
+        user_id,
+        actor_kind: ActorKind::Session,
+        session_id: None,
+        device_label,
+        request: Some(request),
+    }
+}
+
 /// Whether the owner has signed in before. Sessions are deleted a month after their end, so they
 /// cannot tell it of an older account: from the age of [`SETTLED`] on the answer is yes.
-async fn has_signed_in_before(
-    tx: &DatabaseTransaction,
-    user: &user::Model,
-    now: DateTime<Utc>,
-) -> Result<bool, Problem> {
-    if user.created_at + SETTLED <= now {
-        return Ok(true);
-    }
-    let before = AccountScope::of(user.id).find::<session::Entity>();
-    Ok(before.count(tx).await? > 0)
+fn has_signed_in_before(account: &SignInFacts, now: DateTime<Utc>) -> bool {
+    account.user.created_at + SETTLED <= now || account.has_sessions
 }

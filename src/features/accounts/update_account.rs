@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use super::types::Account;
 use crate::access::change_log::merge_patch;
 use crate::app::App;
-use crate::auth::{Caller, require_user};
+use crate::auth::Caller;
 use crate::entity::user;
 use crate::http::extract::Json;
 use crate::http::response::Resource;
@@ -43,7 +43,7 @@ pub async fn update_account(
     Json(changes): Json<AccountPatch>,
 ) -> Result<Resource<Account>, Problem> {
     let write = app.begin_write(&caller).await?;
-    let user = require_user(write.tx(), write.user_id()).await?;
+    let user = write.user().clone();
     caller.request().check_version(user.version)?;
 
     let (version, before) = (user.version + 1, user.clone());

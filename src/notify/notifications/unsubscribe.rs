@@ -191,8 +191,7 @@ pub async fn unsubscribe(
             &member,
             request,
             SecurityEventKind::EmailsUnsubscribed,
-        )
-        .await?;
+        );
     }
     write.commit(NoContent).await?;
     Ok(())
@@ -223,27 +222,25 @@ pub async fn resubscribe(
             &member,
             request,
             SecurityEventKind::EmailsResubscribed,
-        )
-        .await?;
+        );
     }
     write.commit(NoContent).await?;
     Ok(())
 }
 
-async fn note(
+fn note(
     write: &CircleWrite,
     member: &membership::Model,
     request: &AnonymousRequest,
     kind: SecurityEventKind,
-) -> Result<(), Problem> {
+) {
     if let Some(user_id) = member.user_id {
         let event = Event {
             actor_kind: ActorKind::EmailLink,
             ..Event::of(kind, user_id, &request.0)
         };
-        note_event(write.transaction(), event).await?;
+        note_event(write.transaction(), event);
     }
-    Ok(())
 }
 
 fn categories(about: &[String]) -> Result<Vec<NotificationCategory>, Problem> {

@@ -1,6 +1,7 @@
 //! Makes repeated requests harmless: the key of a request, and the answer that is stored under it.
 
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use sea_orm::sea_query::{Expr, Query};
 use serde::Serialize;
 use serde_json::json;
 
@@ -31,6 +32,17 @@ impl KeyedRequest {
             .add(Column::Method.eq(&self.method))
             .add(Column::Path.eq(&self.path))
             .add(Column::Key.eq(&self.key))
+    }
+
+    /// Whether a request of this user has used the key before: an expression for a query that reads
+    /// something else, too.
+    pub fn is_used(&self, user_id: UserId) -> Expr {
+        let record = Query::select()
+            .expr(Expr::value(1))
+            .from(idempotency_record::Entity)
+            .cond_where(self.record_of(user_id))
+            .take();
+        Expr::exists(record)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Gives an account its new email address, once the address is confirmed.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter, QueryOrder};
 
 use super::store::{UNDO_LIFE, note, set_email};
 use crate::app::App;
 use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::throttle::{self, AttemptKey};
 use crate::auth::{AccountScope, find_user_by_email, lock_user};
-use crate::entity::email_change::{Column, Entity, Model};
+use crate::entity::email_change::{ActiveModel, Column, Entity, Model};
 use crate::entity::ids::UserId;
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::security_event::SecurityEventKind;
@@ -92,17 +92,20 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
     }
     mail_tokens::spend(tx, token, now).await?;
     set_email(tx, user, &change.new_email, now).await?;
-    throttle::reset_attempts(tx, AttemptKey::Unproven(&change.new_email)).await?;
+    let unproven = AttemptKey::Unproven(&change.new_email);
+    throttle::reset_attempts(&transaction, &[unproven]);
     let id = change.id;
     let user_id = change.user_id;
-    let mut row = change.into_active_model();
-    row.confirmed_at = Set(Some(now));
-    AccountScope::of(user_id).update::<Entity>(tx, row).await?;
+    let row = ActiveModel {
+        confirmed_at: Set(Some(now)),
+        ..Default::default()
+    };
+    AccountScope::of(user_id).update_all_later::<Entity>(&transaction, row, Column::Id.eq(id));
     let (kind, subject) = (
         MailTokenKind::UndoEmailChange,
         TokenSubject::email_change(id),
     );
-    mail_tokens::issue(&transaction, kind, subject, Some(now + UNDO_LIFE)).await?;
+    mail_tokens::issue_later(&transaction, kind, subject, Some(now + UNDO_LIFE));
     let mail = MailEmailChanged {
         email_change_id: id,
     };
@@ -112,8 +115,7 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
         SecurityEventKind::EmailChanged,
         user_id,
         request,
-    )
-    .await?;
+    );
     transaction.commit(NoContent).await?;
     Ok(())
 }

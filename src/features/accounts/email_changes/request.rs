@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::auth::RecentCaller;
 use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::auth::throttle::{self, AttemptKey};
-use crate::auth::{RecentCaller, require_user};
 use crate::entity::email_change::{ActiveModel, Entity};
 use crate::entity::ids::EmailChangeId;
 use crate::entity::mail_token::MailTokenKind;
@@ -72,7 +72,7 @@ pub async fn request_email_change(
 ) -> Result<Accepted<EmailChange>, Problem> {
     throttle::count_try_or_refuse(&app, caller.request()).await?;
     let write = app.begin_write(&caller).await?;
-    let user = require_user(write.tx(), write.user_id()).await?;
+    let user = write.user();
     let (new_email, now) = (String::from(new.email), write.now());
     if new_email == user.email {
         let detail = "This is your email address already.";
@@ -83,22 +83,22 @@ pub async fn request_email_change(
     let row = ActiveModel {
         id: Set(id),
         user_id: Set(user.id),
-        old_email: Set(user.email),
+        old_email: Set(user.email.clone()),
         new_email: Set(new_email.clone()),
         asked_at: Set(now),
         confirmed_at: Set(None),
         undone_at: Set(None),
     };
     let account = write.account();
-    account.insert_all::<Entity>(write.tx(), [row]).await?;
+    account.insert_all_later::<Entity>(write.transaction(), [row]);
     let expires_at = now + CONFIRM_LIFE;
     let (kind, subject) = (MailTokenKind::ChangeEmail, TokenSubject::account(user.id));
-    mail_tokens::issue(write.transaction(), kind, subject, Some(expires_at)).await?;
+    mail_tokens::issue_later(write.transaction(), kind, subject, Some(expires_at));
     let mail = MailEmailChange {
         email_change_id: id,
     };
     write.enqueue(&mail).await?;
-    write.note(SecurityEventKind::EmailChangeRequested).await?;
+    write.note(SecurityEventKind::EmailChangeRequested);
     let asked = EmailChange {
         email: new_email,
         expires_at,

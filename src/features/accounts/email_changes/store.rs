@@ -14,18 +14,17 @@ use crate::problem::Problem;
 
 pub(super) const UNDO_LIFE: TimeDelta = TimeDelta::hours(72);
 
-pub(super) async fn note(
+pub(super) fn note(
     write: &Transaction,
     kind: SecurityEventKind,
     user_id: UserId,
     request: &RequestInfo,
-) -> Result<(), Problem> {
+) {
     let event = Event {
         actor_kind: ActorKind::EmailLink,
         ..Event::of(kind, user_id, request)
     };
-    note_event(write, event).await?;
-    Ok(())
+    note_event(write, event);
 }
 
 pub(super) async fn set_email(

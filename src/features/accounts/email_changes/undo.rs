@@ -90,12 +90,14 @@ async fn undo_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), 
     if holder.is_some_and(|holder| holder.id != user.id) {
         return Err(Problem::Gone);
     }
-    // The person who changed the address may have used up the attempts.
-    throttle::reset_attempts_of_address(tx, &change.old_email).await?;
     mail_tokens::spend(tx, token, now).await?;
     let user_id = user.id;
     set_email(tx, user, &change.old_email, now).await?;
-    clear_password(tx, user_id, now).await?;
+    // The person who changed the address may have used up the attempts. In this order: a
+    // registration of this address writes the account before the counter, too. The other order
+    // could deadlock.
+    throttle::reset_attempts_of_address(tx, &change.old_email).await?;
+    clear_password(&transaction, user_id);
     // A thief may have added these before changing the address.
     let since = change.asked_at - UNDO_LIFE;
     second_factor::remove_added_since(tx, user_id, since).await?;
@@ -108,8 +110,7 @@ async fn undo_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), 
         SecurityEventKind::EmailChangeUndone,
         user_id,
         request,
-    )
-    .await?;
+    );
     transaction.commit(NoContent).await?;
     Ok(())
 }

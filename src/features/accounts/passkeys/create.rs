@@ -85,7 +85,13 @@ pub async fn create_passkey(
     let write = app.begin_write(&caller).await?;
     let (tx, now) = (write.tx(), write.now());
     let (purpose, session) = (ChallengePurpose::Add, Some(write.session_id()));
-    let state = take_challenge(tx, new.passkey_challenge_id, purpose, session, now).await?;
+    let state = take_challenge(
+        write.transaction(),
+        new.passkey_challenge_id,
+        purpose,
+        session,
+    )
+    .await?;
     let state = state.ok_or_else(|| old_challenge("/passkey_challenge_id"))?;
     let made = match party.finish_adding(&state, &new.credential) {
         Ok(made) => made,

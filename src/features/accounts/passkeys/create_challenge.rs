@@ -4,7 +4,7 @@ use super::settings::relying_party;
 use super::store::{self, keep_challenge};
 use super::types::PasskeyChallenge;
 use crate::app::App;
-use crate::auth::{RecentCaller, require_user};
+use crate::auth::RecentCaller;
 use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::http::response::CreatedBody;
 use crate::problem::Problem;
@@ -28,11 +28,11 @@ pub async fn create_passkey_challenge(
 ) -> Result<CreatedBody<PasskeyChallenge>, Problem> {
     let party = relying_party(&app)?;
     let write = app.begin_write(&caller).await?;
-    let user = require_user(write.tx(), write.user_id()).await?;
+    let user = write.user();
     let known = store::known(write.tx(), user.id).await?;
     let begun = party.begin_adding(user.id, &user.email, &user.name, known)?;
     let asked_by = Some((user.id, write.session_id()));
     let purpose = ChallengePurpose::Add;
-    let challenge = keep_challenge(write.tx(), begun, purpose, asked_by, write.now()).await?;
+    let challenge = keep_challenge(write.transaction(), begun, purpose, asked_by)?;
     write.commit(CreatedBody(challenge)).await
 }

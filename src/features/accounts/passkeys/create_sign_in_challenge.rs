@@ -25,7 +25,6 @@ pub async fn create_passkey_sign_in_challenge(
     let begun = relying_party(&app)?.begin_proof()?;
     let transaction = app.begin().await?;
     let purpose = ChallengePurpose::SignIn;
-    let challenge =
-        keep_challenge(transaction.tx(), begun, purpose, None, transaction.now()).await?;
+    let challenge = keep_challenge(&transaction, begun, purpose, None)?;
     transaction.commit(CreatedBody(challenge)).await
 }

@@ -3,7 +3,7 @@
 use super::store::count_passkeys;
 use super::types::PasskeyPath;
 use crate::app::App;
-use crate::auth::{RecentCaller, require_user};
+use crate::auth::RecentCaller;
 use crate::entity::passkey::Entity;
 use crate::entity::security_event::SecurityEventKind;
 use crate::features::accounts::factor_change::{FactorChange, finish_factor_change};
@@ -36,7 +36,7 @@ pub async fn delete_passkey(
     let write = app.begin_write(&caller).await?;
     let passkey = write.require::<Entity>(path.passkey_id).await?;
     write.delete::<Entity>(passkey.id).await?;
-    let user = require_user(write.tx(), write.user_id()).await?;
+    let user = write.user();
     if user.password_hash.is_none() && count_passkeys(write.tx(), user.id).await? == 0 {
         let detail = "This is your last passkey, and you have no password. Set one first.";
         return Err(Conflict::of(ProblemCode::LastSignInMethod, detail).into());

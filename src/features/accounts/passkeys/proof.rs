@@ -2,8 +2,6 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
-use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 
 use super::ceremony::{CredentialId, Refused};
@@ -15,23 +13,23 @@ use crate::app::App;
 use crate::auth::AccountWrite;
 use crate::entity::ids::UserId;
 use crate::entity::passkey_challenge::ChallengePurpose;
+use crate::platform::db::Transaction;
 use crate::problem::{FieldErrorCode, Problem};
 
 /// Whether an answer proves a passkey of an account. If it does, its use is stored.
 pub(super) async fn prove(
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     party: &RelyingParty,
     state: &str,
     answer: &Credential,
     (user_id, credential_id): (UserId, CredentialId),
-    now: DateTime<Utc>,
 ) -> Result<Result<(), Refused>, Problem> {
-    let Some(passkey) = lock_passkey(tx, user_id, credential_id).await? else {
+    let Some(passkey) = lock_passkey(write.tx(), user_id, credential_id).await? else {
         return Ok(Err(Refused::Wrong));
     };
     match party.finish_proof(state, answer, &passkey.credential) {
         Ok(credential) => {
-            note_use(tx, passkey, credential, now).await?;
+            note_use(write, &passkey, credential);
             Ok(Ok(()))
         }
         Err(refused) => Ok(Err(refused)),
@@ -49,17 +47,17 @@ pub async fn check_proof(
     let party = relying_party(app)?;
     let refuse = |refused: Refused| refused.at("/passkey/credential");
     let claim = party.claim(&proof.credential).map_err(refuse)?;
-    let (tx, now) = (write.tx(), write.now());
+    let transaction = write.transaction();
     let purpose = ChallengePurpose::Reauthenticate;
     let session = Some(write.session_id());
-    let state = take_challenge(tx, proof.passkey_challenge_id, purpose, session, now).await?;
+    let state = take_challenge(transaction, proof.passkey_challenge_id, purpose, session).await?;
     let state = state.ok_or_else(|| old_challenge("/passkey/passkey_challenge_id"))?;
     let me = write.user_id();
     if claim.holder.is_some_and(|holder| holder != me) {
         return Ok(Err(refuse(Refused::Wrong)));
     }
     let passkey = (me, claim.passkey);
-    let proven = prove(tx, &party, &state, &proof.credential, passkey, now).await?;
+    let proven = prove(transaction, &party, &state, &proof.credential, passkey).await?;
     Ok(proven.map_err(refuse))
 }
 
@@ -72,7 +70,7 @@ pub async fn begin_session_proof(
     begun.options["allowCredentials"] = described(known(write.tx(), write.user_id()).await?);
     let asked_by = Some((write.user_id(), write.session_id()));
     let purpose = ChallengePurpose::Reauthenticate;
-    keep_challenge(write.tx(), begun, purpose, asked_by, write.now()).await
+    keep_challenge(write.transaction(), begun, purpose, asked_by)
 }
 
 /// Lists passkeys in the JSON of WebAuthn.

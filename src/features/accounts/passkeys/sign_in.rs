@@ -17,6 +17,7 @@ use crate::entity::ids::PasskeyChallengeId;
 use crate::entity::passkey_challenge::ChallengePurpose;
 use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::sign_in_attempt::Attempt;
+use crate::features::accounts::sign_in_facts::SignInFacts;
 use crate::features::accounts::types::SessionTokens;
 use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
@@ -100,36 +101,33 @@ pub async fn sign_in_with_passkey(
     let transaction = app.begin().await?;
     let (tx, now) = (transaction.tx(), transaction.now());
     let (id, purpose) = (path.passkey_challenge_id, ChallengePurpose::SignIn);
-    let state = take_challenge(tx, id, purpose, None, now).await?;
+    let state = take_challenge(&transaction, id, purpose, None).await?;
     let state = state.ok_or(Problem::Gone)?;
     let user = find_and_lock_user(tx, user_id).await?;
     let label = shown.device_label.as_ref().map(DeviceLabel::as_str);
-    let attempt = Attempt::note(&transaction, &request.0, user.as_ref(), label, 0).await?;
-    let user = user.filter(|user| user.state.lets_in());
-    let proven = match user {
-        Some(user) => {
-            let passkey = (user_id, claim.passkey);
-            let proven = prove(tx, &party, &state, &shown.credential, passkey, now).await?;
-            proven.map(|()| user)
-        }
-        None => Err(Refused::Wrong),
+    let owner = user.as_ref().map(|user| user.id);
+    let attempt = Attempt::undecided(&request.0, owner, label);
+    let proven = if user.is_some_and(|user| user.state.lets_in()) {
+        let passkey = (user_id, claim.passkey);
+        prove(&transaction, &party, &state, &shown.credential, passkey).await?
+    } else {
+        Err(Refused::Wrong)
     };
-    let user = match proven {
-        Ok(user) => user,
-        Err(refused) => {
-            transaction.commit(NoContent).await?;
-            return Err(match refused {
-                Refused::Wrong => {
-                    Problem::WrongCredentials("This passkey opens no account on this server.")
-                }
-                refused => at_credential(refused),
-            });
-        }
-    };
+    if let Err(refused) = proven {
+        attempt.refuse(&transaction);
+        transaction.commit(NoContent).await?;
+        return Err(match refused {
+            Refused::Wrong => {
+                Problem::WrongCredentials("This passkey opens no account on this server.")
+            }
+            refused => at_credential(refused),
+        });
+    }
     let device = find_device(tx, shown.device_token.as_ref(), Some(user_id)).await?;
     let device = device.map(|device| device.id);
+    let account = SignInFacts::read(&app, tx, user_id, now).await?;
     let tokens = attempt
-        .succeed(&app, &transaction, &user, device, label)
+        .succeed(&app, &transaction, &account, device, label)
         .await?;
     transaction.commit(NoContent).await?;
     Ok(Secret(StatusCode::CREATED, tokens))

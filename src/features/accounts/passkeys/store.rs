@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, PaginatorTrait, QueryFilter,
+    QuerySelect, Select,
 };
 
 use super::ceremony::{CredentialId, StartedCeremony};
@@ -13,7 +13,7 @@ use crate::entity::ids::{PasskeyChallengeId, SessionId, UserId};
 use crate::entity::passkey::{self, Column};
 use crate::entity::passkey_challenge::{self, ChallengePurpose};
 use crate::platform::crypto::keys::random_id;
-use crate::platform::db::{ReadRows, Reads, SelectByPosition};
+use crate::platform::db::{ReadRows, Reads, SelectByPosition, Transaction};
 use crate::problem::Problem;
 
 const CHALLENGE_LIFE: TimeDelta = TimeDelta::minutes(5);
@@ -58,19 +58,15 @@ pub(super) async fn lock_passkey(
         .await
 }
 
-/// Stores that a passkey was used.
-pub(super) async fn note_use(
-    tx: &DatabaseTransaction,
-    passkey: passkey::Model,
-    credential: String,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    let account = AccountScope::of(passkey.user_id);
-    let mut row = passkey.into_active_model();
-    row.credential = Set(credential);
-    row.last_used_at = Set(Some(now));
-    account.update::<passkey::Entity>(tx, row).await?;
-    Ok(())
+/// Stores that a passkey was used. It is sent with the commit.
+pub(super) fn note_use(write: &Transaction, passkey: &passkey::Model, credential: String) {
+    let row = passkey::ActiveModel {
+        credential: Set(credential),
+        last_used_at: Set(Some(write.now())),
+        ..Default::default()
+    };
+    let this_one = Column::Id.eq(passkey.id);
+    AccountScope::of(passkey.user_id).update_all_later::<passkey::Entity>(write, row, this_one);
 }
 
 /// Deletes the passkeys that were added since a moment: a thief may have added them.
@@ -85,14 +81,14 @@ pub(in crate::features::accounts) async fn remove_passkeys_added_since(
         .map(drop)
 }
 
-/// Stores a ceremony until its answer comes, five minutes at most.
-pub(super) async fn keep_challenge(
-    tx: &DatabaseTransaction,
+/// Stores a ceremony until its answer comes, five minutes at most. It is sent with the commit.
+pub(super) fn keep_challenge(
+    write: &Transaction,
     begun: StartedCeremony,
     purpose: ChallengePurpose,
     asked_by: Option<(UserId, SessionId)>,
-    now: DateTime<Utc>,
 ) -> Result<PasskeyChallenge, Problem> {
+    let now = write.now();
     let challenge = PasskeyChallenge {
         id: PasskeyChallengeId(random_id()?),
         expires_at: now + CHALLENGE_LIFE,
@@ -108,20 +104,21 @@ pub(super) async fn keep_challenge(
         expires_at: Set(challenge.expires_at),
         used_at: Set(None),
     };
-    lookup::insert_all::<passkey_challenge::Entity>(tx, [row]).await?;
+    lookup::insert_all_later::<passkey_challenge::Entity>(write, [row]);
     Ok(challenge)
 }
 
 /// Uses up a challenge and returns its state. `None` if the challenge belongs to another session
-/// or purpose, was used, or has expired.
+/// or purpose, was used, or has expired. That it is used up is sent with the commit.
 pub(super) async fn take_challenge(
-    tx: &DatabaseTransaction,
+    write: &Transaction,
     id: PasskeyChallengeId,
     purpose: ChallengePurpose,
     session: Option<SessionId>,
-    now: DateTime<Utc>,
 ) -> Result<Option<String>, Problem> {
     use passkey_challenge::Column;
+
+    let now = write.now();
 
     let by_id = lookup::by_id::<passkey_challenge::Entity>(id);
     let open = by_id
@@ -129,13 +126,14 @@ pub(super) async fn take_challenge(
         .filter(Column::UsedAt.is_null())
         .filter(Column::ExpiresAt.gt(now))
         .lock_exclusive();
-    let challenge = open.one(tx).await?;
+    let challenge = open.one(write.tx()).await?;
     let Some(challenge) = challenge.filter(|found| found.session_id == session) else {
         return Ok(None);
     };
-    let state = challenge.state.clone();
-    let mut row = challenge.into_active_model();
-    row.used_at = Set(Some(now));
-    lookup::update::<passkey_challenge::Entity>(tx, row).await?;
-    Ok(Some(state))
+    let row = passkey_challenge::ActiveModel {
+        used_at: Set(Some(now)),
+        ..Default::default()
+    };
+    lookup::update_later::<passkey_challenge::Entity>(write, challenge.id, row);
+    Ok(Some(challenge.state))
 }

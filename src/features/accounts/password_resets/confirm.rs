@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::link::{open_link, used_link};
 use crate::app::App;
 use crate::auth::{
-    Event, check_new_password, lock_user_of, mail_tokens, note_event, set_password, throttle,
+    Event, PasswordOwner, lock_user_of, mail_tokens, note_event, set_password, throttle,
 };
 use crate::entity::change::ActorKind;
 use crate::entity::security_event::SecurityEventKind;
@@ -111,7 +111,8 @@ async fn reset_once(
     password: &NewPassword,
 ) -> Result<(), Problem> {
     let (_, user) = open_link(app.reader(), token, app.clock().now()).await?;
-    check_new_password(app, "/password", password, &user).await?;
+    let owner = PasswordOwner::read(app, user.id, None).await?;
+    owner.check(app, "/password", password).await?;
     let password_hash = app.passwords().hash(password.expose()).await?;
 
     let transaction = app.begin().await?;
@@ -123,12 +124,12 @@ async fn reset_once(
     // order could deadlock.
     throttle::reset_attempts_of_address(transaction.tx(), &user.email).await?;
     mail_tokens::spend(transaction.tx(), token, now).await?;
-    set_password(transaction.tx(), user.id, password_hash, now).await?;
+    set_password(&transaction, user.id, password_hash);
     let event = Event {
         actor_kind: ActorKind::EmailLink,
         ..Event::of(SecurityEventKind::PasswordReset, user.id, request)
     };
-    let event = note_event(&transaction, event).await?;
+    let event = note_event(&transaction, event);
     mail_event(&transaction, event).await?;
     end_sessions_of(transaction.tx(), user.id, now).await?;
     end_tokens_of(transaction.tx(), user.id, now).await?;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use garde::Validate;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -73,22 +73,16 @@ pub async fn request_password_reset(
     let again = OnConflict::column(Column::Email)
         .update_column(Column::AskedAt)
         .to_owned();
-    password_reset::Entity::insert(row)
+    let reset = password_reset::Entity::insert(row)
         .on_conflict(again)
-        .exec_without_returning(transaction.tx())
+        .exec_with_returning(transaction.tx())
         .await?;
-    let reset = password_reset::Entity::find()
-        .filter(Column::Email.eq(email))
-        .one(transaction.tx())
-        .await?
-        .ok_or(Problem::Unavailable)?;
-    mail_tokens::issue(
+    mail_tokens::issue_later(
         &transaction,
         MailTokenKind::ResetPassword,
         TokenSubject::password_reset(reset.id),
         Some(now + LINK_LIFE),
-    )
-    .await?;
+    );
     let mail = MailPasswordReset {
         password_reset_id: reset.id,
     };

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, PaginatorTrait};
+use sea_orm::{ActiveValue::Set, PaginatorTrait, TryIntoModel};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -179,19 +179,20 @@ pub async fn create_personal_access_token(
         last_used_at: Set(None),
         ended_at: Set(None),
     };
-    let row = write.insert::<personal_access_token::Entity>(row).await?;
+    let transaction = write.transaction();
+    let account = write.account();
+    account.insert_all_later::<personal_access_token::Entity>(transaction, [row.clone()]);
+    let row = row.try_into_model()?;
     let circle_ids = members.iter().map(|(circle_id, _)| *circle_id).collect();
-    store::bind(write.tx(), row.id, members).await?;
+    store::bind_later(transaction, row.id, members);
     if row.expires_at - WARNING > now {
         let mail = MailTokenExpiry {
             personal_access_token_id: row.id,
         };
         write.enqueue_at(&mail, row.expires_at - WARNING).await?;
     }
-    let event = write
-        .note(SecurityEventKind::PersonalAccessTokenCreated)
-        .await?;
-    mail_event(write.transaction(), event).await?;
+    let event = write.note(SecurityEventKind::PersonalAccessTokenCreated);
+    mail_event(transaction, event).await?;
     let made = store::describe(row, circle_ids);
     write.commit(ShownOnce { token, made }).await
 }

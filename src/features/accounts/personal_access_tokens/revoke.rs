@@ -44,9 +44,7 @@ pub async fn revoke_personal_access_token(
     let this = Column::Id.eq(row.await?.id);
     let ended = end_personal_access_tokens(write.tx(), write.user_id(), this, write.now()).await?;
     if ended > 0 {
-        write
-            .note(SecurityEventKind::PersonalAccessTokenRevoked)
-            .await?;
+        write.note(SecurityEventKind::PersonalAccessTokenRevoked);
     }
     write.commit(NoContent).await
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, Select,
+    QueryOrder, QueryTrait, Select,
 };
 
 use super::types::PersonalAccessToken;
@@ -15,7 +15,7 @@ use crate::entity::ids::{CircleId, MemberId, PersonalAccessTokenId, UserId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::personal_access_token::{self, Column, TokenScopes};
 use crate::entity::personal_access_token_circle;
-use crate::platform::db::{ReadRows, Reads};
+use crate::platform::db::{ReadRows, Reads, Transaction};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// The tokens of an account that can still be used.
@@ -63,22 +63,23 @@ pub(super) async fn require_memberships(
     Ok(named.collect())
 }
 
-/// Stores the circles of a token.
+/// Stores the circles of a token. It is sent with the commit.
 #[expect(clippy::disallowed_methods, reason = "for memberships proven before")]
-pub(super) async fn bind(
-    tx: &DatabaseTransaction,
+pub(super) fn bind_later(
+    write: &Transaction,
     id: PersonalAccessTokenId,
     members: Vec<(CircleId, MemberId)>,
-) -> Result<(), DbErr> {
+) {
+    if members.is_empty() {
+        return;
+    }
     let row = |(circle_id, member_id)| personal_access_token_circle::ActiveModel {
         personal_access_token_id: Set(id),
         circle_id: Set(circle_id),
         member_id: Set(member_id),
     };
-    personal_access_token_circle::Entity::insert_many(members.into_iter().map(row))
-        .exec_without_returning(tx)
-        .await
-        .map(drop)
+    let insert = personal_access_token_circle::Entity::insert_many(members.into_iter().map(row));
+    write.later(insert.as_query());
 }
 
 /// The circles of each token.

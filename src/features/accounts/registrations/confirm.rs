@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -105,14 +105,16 @@ async fn confirm_once(
     let (expires_at, tries_left) = (registration.code_expires_at, registration.tries_left);
     check_usable(expires_at, tries_left, transaction.now())?;
     if !is_right(&confirmation.code, &registration.code_hash) {
-        let mut row = registration.clone().into_active_model();
-        row.tries_left = Set(tries_left - 1);
-        lookup::update::<registration::Entity>(transaction.tx(), row).await?;
+        let row = registration::ActiveModel {
+            tries_left: Set(tries_left - 1),
+            ..Default::default()
+        };
+        lookup::update_later::<registration::Entity>(&transaction, registration.id, row);
         transaction.commit(NoContent).await?;
         let detail = "This code is not right. Use the code from the newest email.";
         return Err(Problem::WrongCredentials(detail));
     }
-    throttle::reset_attempts(transaction.tx(), AttemptKey::Unproven(&registration.email)).await?;
+    throttle::reset_attempts(&transaction, &[AttemptKey::Unproven(&registration.email)]);
     let user = make_account(&transaction, registration).await?;
     let label = confirmation.device_label.as_ref().map(DeviceLabel::as_str);
     let tokens = open_session(app, &transaction, user.id, label).await?;

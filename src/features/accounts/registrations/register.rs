@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use garde::Validate;
-use sea_orm::ActiveValue::Set;
+use sea_orm::{ActiveValue::Set, TryIntoModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -104,13 +104,13 @@ async fn store_registration(app: &App, new: RegisterRequest) -> Result<Registrat
         confirmed_at: Set(None),
         created_at: Set(now),
     };
-    let registration = lookup::insert::<registration::Entity>(transaction.tx(), row).await?;
-    mail_tokens::issue(
+    let registration = row.clone().try_into_model()?;
+    lookup::insert_all_later::<registration::Entity>(&transaction, [row]);
+    mail_tokens::issue_later(
         &transaction,
         MailTokenKind::VerifyEmail,
         TokenSubject::registration(id),
         Some(now + LINK_LIFE),
-    )
-    .await?;
+    );
     mail_code(transaction, &registration).await
 }

@@ -1,7 +1,7 @@
 //! Replaces the code of a registration and mails the new code.
 
 use axum::http::StatusCode;
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, TryIntoModel};
 
 use super::store::{CODE_LIFE, TRIES, lock_waiting, mail_code};
 use super::types::{Registration, RegistrationPath};
@@ -67,6 +67,7 @@ async fn send_new_code(app: &App, id: RegistrationId) -> Result<Registration, Pr
     row.code_hash = Set(sha256(app.keys().code(id, number).as_bytes()));
     row.tries_left = Set(TRIES);
     row.code_expires_at = Set(now + CODE_LIFE);
-    let registration = lookup::update::<registration::Entity>(transaction.tx(), row).await?;
+    let registration = row.clone().try_into_model()?;
+    lookup::update_later::<registration::Entity>(&transaction, id, row);
     mail_code(transaction, &registration).await
 }

@@ -1,7 +1,7 @@
 //! The rows of registrations, and how they become accounts.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ActiveValue::Set, IntoActiveModel, QuerySelect};
+use sea_orm::{ActiveValue::Set, QuerySelect};
 
 use super::types::Registration;
 use crate::auth::{NewUser, find_user_by_email, insert_user, lookup};
@@ -62,15 +62,17 @@ pub(super) async fn make_account(
         return Err(Problem::Gone);
     }
     let new = NewUser {
-        email: registration.email.clone(),
-        name: registration.name.clone(),
-        password_hash: registration.password_hash.clone(),
-        time_zone: registration.time_zone.clone(),
+        email: registration.email,
+        name: registration.name,
+        password_hash: registration.password_hash,
+        time_zone: registration.time_zone,
     };
     let user = insert_user(write, new).await?;
-    let mut row = registration.into_active_model();
-    row.confirmed_at = Set(Some(write.now()));
-    lookup::update::<registration::Entity>(write.tx(), row).await?;
+    let row = registration::ActiveModel {
+        confirmed_at: Set(Some(write.now())),
+        ..Default::default()
+    };
+    lookup::update_later::<registration::Entity>(write, registration.id, row);
     Ok(user)
 }
 

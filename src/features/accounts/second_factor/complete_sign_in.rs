@@ -9,14 +9,16 @@ use super::code::{JudgedCode, judge_code, spend};
 use super::ticket::{find_open, use_up};
 use crate::app::App;
 use crate::auth::throttle::{self, AttemptKey};
-use crate::auth::{Event, lock_user, note_event};
+use crate::auth::{Event, note_event};
 use crate::entity::security_event::SecurityEventKind;
 use crate::features::accounts::mail::mail_event;
 use crate::features::accounts::sign_in_attempt::Attempt;
+use crate::features::accounts::sign_in_facts::SignInFacts;
 use crate::features::accounts::types::SessionTokens;
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
 use crate::http::response::{NoContent, Secret};
+use crate::platform::db::{LockedRow, Transaction};
 use crate::platform::text::{FactorCode, PresentedSecret};
 use crate::problem::Problem;
 
@@ -61,36 +63,35 @@ pub async fn complete_sign_in(
     transaction.commit(NoContent).await?;
     let shown = judge_code(&app, ticket.user_id, &factor.code).await?;
 
-    let transaction = app.begin().await?;
-    let now = transaction.now();
-    let user = lock_user(transaction.tx(), ticket.user_id).await?;
+    let user_id = ticket.user_id;
+    let locked = LockedRow::Account(user_id);
+    let transaction = Transaction::begin_on(&app, locked, user_id, None).await?;
+    let (tx, now) = (transaction.tx(), transaction.now());
+    let account = SignInFacts::read(&app, tx, user_id, now).await?;
     let ticket = find_open(&transaction, factor.ticket.expose()).await?;
-    let accepted = match shown.filter(|_| user.state.lets_in()) {
-        Some(shown) => spend(transaction.tx(), user.id, shown, now).await?,
+    let accepted = match shown.filter(|_| account.user.state.lets_in()) {
+        Some(shown) => spend(tx, user_id, shown, now).await?,
         None => false,
     };
     if !accepted {
-        let event = Event::of(SecurityEventKind::SecondFactorRefused, user.id, &request.0);
-        note_event(&transaction, event).await?;
+        let event = Event::of(SecurityEventKind::SecondFactorRefused, user_id, &request.0);
+        note_event(&transaction, event);
         transaction.commit(NoContent).await?;
         let detail = "This code is not right, or was used before.";
         return Err(Problem::WrongCredentials(detail));
     }
-    use_up(&transaction, &ticket).await?;
-    throttle::reset_attempts(transaction.tx(), AttemptKey::SecondFactor(user.id)).await?;
+    use_up(&transaction, &ticket);
+    throttle::reset_attempts(&transaction, &[AttemptKey::SecondFactor(user_id)]);
     if matches!(shown, Some(JudgedCode::Recovery(_))) {
-        let event = Event::of(SecurityEventKind::RecoveryCodeUsed, user.id, &request.0);
-        let event = note_event(&transaction, event).await?;
+        let event = Event::of(SecurityEventKind::RecoveryCodeUsed, user_id, &request.0);
+        let event = note_event(&transaction, event);
         mail_event(&transaction, event).await?;
     }
-    let attempt = Attempt {
-        event: ticket.security_event_id,
-        failures: ticket.failures,
-    };
+    let attempt = Attempt::noted_before(ticket.security_event_id, ticket.failures);
     let label = ticket.device_label.as_deref();
     let device = ticket.known_device_id;
     let tokens = attempt
-        .succeed(&app, &transaction, &user, device, label)
+        .succeed(&app, &transaction, &account, device, label)
         .await?;
     transaction.commit(NoContent).await?;
     Ok(Secret(StatusCode::CREATED, tokens))

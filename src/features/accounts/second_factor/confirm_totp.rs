@@ -1,6 +1,6 @@
 //! Adds the authenticator app, after its first code was right.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, ColumnTrait};
 
 use super::check::{already_enrolled, record_code, wrong_code};
 use super::code::matching_step;
@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::auth::RecentCaller;
 use crate::auth::throttle::{self, AttemptKey};
 use crate::entity::security_event::SecurityEventKind;
-use crate::entity::totp_factor::Entity;
+use crate::entity::totp_factor::{ActiveModel, Column, Entity};
 use crate::features::accounts::factor_change::{FactorChange, note_factor_change};
 use crate::http::extract::Json;
 use crate::http::openapi::{Fact, TriedTooOften};
@@ -61,12 +61,16 @@ pub async fn confirm_totp(
     };
     let step = matching_step(&app, &factor, digits, write.now())?;
     let step = step.ok_or_else(wrong_code)?;
-    let mut row = factor.into_active_model();
-    row.confirmed_at = Set(Some(write.now()));
-    row.last_step = Set(Some(step));
-    write.update::<Entity>(row).await?;
+    let row = ActiveModel {
+        confirmed_at: Set(Some(write.now())),
+        last_step: Set(Some(step)),
+        ..Default::default()
+    };
+    let account = write.account();
+    account.update_all_later::<Entity>(write.transaction(), row, Column::Id.eq(factor.id));
     replace_codes(write.transaction(), write.user_id(), &codes).await?;
-    throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(write.user_id())).await?;
+    let right = AttemptKey::SecondFactor(write.user_id());
+    throttle::reset_attempts(write.transaction(), &[right]);
     let change = FactorChange {
         kind: SecurityEventKind::TotpAdded,
         keep_other_sessions: confirmation.keep_other_sessions,

@@ -10,7 +10,7 @@ use super::check::already_enrolled;
 use super::code::{cell_of, generator};
 use super::store::{is_on, remove_factor};
 use crate::app::App;
-use crate::auth::{RecentCaller, require_user};
+use crate::auth::RecentCaller;
 use crate::entity::ids::TotpFactorId;
 use crate::entity::totp_factor::{ActiveModel, Entity};
 use crate::http::openapi::Fact;
@@ -52,7 +52,7 @@ pub async fn enroll_totp(
 ) -> Result<Secret<TotpEnrollment>, Problem> {
     let seed = random_bytes::<SEED>()?;
     let write = app.begin_write(&caller).await?;
-    let user = require_user(write.tx(), write.user_id()).await?;
+    let user = write.user();
     if is_on(write.tx(), user.id).await? {
         return Err(already_enrolled());
     }
@@ -67,7 +67,7 @@ pub async fn enroll_totp(
         confirmed_at: Set(None),
     };
     let account = write.account();
-    account.insert_all::<Entity>(write.tx(), [row]).await?;
+    account.insert_all_later::<Entity>(write.transaction(), [row]);
     // In the otpauth URI a colon separates the issuer from the account.
     let totp = generator(&seed, &user.email.replace(':', " "))?;
     let otpauth_uri = totp

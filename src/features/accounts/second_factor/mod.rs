@@ -22,6 +22,6 @@ pub use enroll_totp::*;
 pub(super) use recovery::codes_left;
 pub use remove_totp::*;
 pub use replace_recovery_codes::*;
-pub(super) use store::{factor_of, is_on, remove_added_since};
+pub(super) use store::{factor_of, remove_added_since, user_and_factor};
 pub(super) use ticket::ask;
 pub use types::*;

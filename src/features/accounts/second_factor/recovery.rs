@@ -58,9 +58,7 @@ pub async fn replace_codes(
         created_at: Set(write.now()),
         used_at: Set(None),
     });
-    AccountScope::of(user_id)
-        .insert_all::<Entity>(write.tx(), rows)
-        .await?;
+    AccountScope::of(user_id).insert_all_later::<Entity>(write, rows);
     Ok(())
 }
 

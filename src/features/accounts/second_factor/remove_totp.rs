@@ -43,7 +43,8 @@ pub async fn remove_totp(
     }
     remove_factor(write.tx(), write.user_id()).await?;
     delete_codes(write.tx(), write.user_id()).await?;
-    throttle::reset_attempts(write.tx(), AttemptKey::SecondFactor(write.user_id())).await?;
+    let right = AttemptKey::SecondFactor(write.user_id());
+    throttle::reset_attempts(write.transaction(), &[right]);
     let change = FactorChange {
         kind: SecurityEventKind::TotpRemoved,
         keep_other_sessions: confirmation.keep_other_sessions,

@@ -62,7 +62,7 @@ pub async fn replace_recovery_codes(
         return Err(wrong_code());
     }
     replace_codes(write.transaction(), write.user_id(), &codes).await?;
-    let event = write.note(SecurityEventKind::RecoveryCodesReplaced).await?;
+    let event = write.note(SecurityEventKind::RecoveryCodesReplaced);
     mail_event(write.transaction(), event).await?;
     write.commit_without_replay().await?;
     Ok(show_codes(codes))

@@ -1,14 +1,19 @@
 //! The rows of authenticator apps.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, QueryFilter, Select};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, QueryFilter, QuerySelect, QueryTrait, Select,
+};
 
 use super::recovery::delete_codes;
+use crate::app::App;
 use crate::auth::AccountScope;
-use crate::entity::ids::UserId;
+use crate::entity::ids::{TotpFactorId, UserId};
 use crate::entity::totp_factor::{Column, Entity, Model};
-use crate::platform::db::{ReadRows, Reads};
-use crate::problem::Problem;
+use crate::entity::user;
+use crate::platform::db::{ReadRows, Reads, SelectByPosition};
+use crate::problem::{Problem, TokenKind};
 
 /// Whether signing in to an account needs a second factor.
 pub(in crate::features::accounts) async fn is_on(
@@ -16,6 +21,26 @@ pub(in crate::features::accounts) async fn is_on(
     user_id: UserId,
 ) -> Result<bool, Problem> {
     Ok(find_factor(connection, user_id).await?.is_some())
+}
+
+/// An account, and whether signing in to it needs a second factor. It is one statement. 401 if the
+/// account is gone.
+pub(in crate::features::accounts) async fn user_and_factor(
+    app: &App,
+    user_id: UserId,
+) -> Result<(user::Model, bool), Problem> {
+    let factor = Condition::all()
+        .add(Expr::col((Entity, Column::UserId)).equals((user::Entity, user::Column::Id)))
+        .add(Column::ConfirmedAt.is_not_null());
+    let mut account = AccountScope::of(user_id).find::<user::Entity>();
+    QueryTrait::query(&mut account).left_join(Entity, factor);
+    let (user, factor) = account
+        .column_as(Column::Id, "totp_factor_id")
+        .by_position::<(user::Model, Option<TotpFactorId>)>()
+        .read_one(app.reader())
+        .await?
+        .ok_or(Problem::InvalidToken(TokenKind::Access))?;
+    Ok((user, factor.is_some()))
 }
 
 /// The authenticator app of an account, if it is confirmed.

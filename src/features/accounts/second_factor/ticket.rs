@@ -6,19 +6,19 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, QueryFilter};
 
 use super::types::SecondFactorChallenge;
 use crate::auth::{AccountScope, lookup};
-use crate::entity::ids::{KnownDeviceId, UserId};
+use crate::entity::ids::{KnownDeviceId, SecurityEventId, UserId};
 use crate::entity::sign_in_ticket::{ActiveModel, Column, Entity, Model};
-use crate::features::accounts::sign_in_attempt::Attempt;
 use crate::platform::crypto::keys::{random_token, sha256};
 use crate::platform::db::Transaction;
 use crate::problem::Problem;
 
 const LIFE: TimeDelta = TimeDelta::minutes(5);
 
-/// Makes a ticket after the first factor was right.
-pub(in crate::features::accounts) async fn ask(
+/// Makes a ticket after the first factor was right. The attempt is its security event, and how many
+/// attempts failed before it. The ticket is sent with the commit.
+pub(in crate::features::accounts) fn ask(
     transaction: &Transaction,
-    attempt: &Attempt,
+    (security_event_id, failures): (SecurityEventId, i32),
     user_id: UserId,
     device: Option<KnownDeviceId>,
     device_label: Option<&str>,
@@ -31,16 +31,13 @@ pub(in crate::features::accounts) async fn ask(
         token_hash: Set(sha256(ticket.as_bytes())),
         known_device_id: Set(device),
         device_label: Set(device_label.map(str::to_owned)),
-        security_event_id: Set(attempt.event),
-        failures: Set(attempt.failures),
+        security_event_id: Set(security_event_id),
+        failures: Set(failures),
         created_at: Set(transaction.now()),
         expires_at: Set(expires_at),
         used_at: Set(None),
     };
-    let account = AccountScope::of(user_id);
-    account
-        .insert_all::<Entity>(transaction.tx(), [row])
-        .await?;
+    AccountScope::of(user_id).insert_all_later::<Entity>(transaction, [row]);
     Ok(SecondFactorChallenge { ticket, expires_at })
 }
 
@@ -53,13 +50,12 @@ pub(super) async fn find_open(transaction: &Transaction, ticket: &str) -> Result
         .ok_or(Problem::Gone)
 }
 
-pub(super) async fn use_up(transaction: &Transaction, ticket: &Model) -> Result<(), Problem> {
+/// Uses up a ticket that was read behind the lock of its account. It is sent with the commit.
+pub(super) fn use_up(transaction: &Transaction, ticket: &Model) {
     let row = ActiveModel {
         used_at: Set(Some(transaction.now())),
         ..Default::default()
     };
-    AccountScope::of(ticket.user_id)
-        .update_all::<Entity>(transaction.tx(), row, Column::Id.eq(ticket.id))
-        .await?;
-    Ok(())
+    let this_one = Column::Id.eq(ticket.id);
+    AccountScope::of(ticket.user_id).update_all_later::<Entity>(transaction, row, this_one);
 }

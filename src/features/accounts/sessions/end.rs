@@ -28,8 +28,8 @@ pub async fn end_session(
     let write = app.begin_write(&caller).await?;
     let session = write.require::<session::Entity>(path.session_id).await?;
     if session.ended_at.is_none() {
-        close_session(write.tx(), write.user_id(), session.id, write.now()).await?;
-        write.note(SecurityEventKind::SessionEnded).await?;
+        close_session(write.transaction(), write.user_id(), session.id);
+        write.note(SecurityEventKind::SessionEnded);
     }
     write.commit(NoContent).await
 }

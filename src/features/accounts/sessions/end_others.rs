@@ -19,7 +19,7 @@ pub async fn end_other_sessions(
     AnyCaller(caller): AnyCaller,
 ) -> Result<NoContent, Problem> {
     let write = app.begin_write(&caller).await?;
-    close_other_sessions(&write).await?;
-    write.note(SecurityEventKind::OtherSessionsEnded).await?;
+    close_other_sessions(&write);
+    write.note(SecurityEventKind::OtherSessionsEnded);
     write.commit(NoContent).await
 }

@@ -20,6 +20,6 @@ pub use list::*;
 pub use refresh::*;
 pub use sign_out::*;
 pub use store::{IDLE, end_sessions_of, long_used, open_session};
-pub(super) use store::{close_other_sessions, insert_session};
+pub(super) use store::{close_other_sessions, insert_session, on_new_device};
 pub use types::*;
 pub use update::*;

@@ -2,23 +2,27 @@
 
 use axum::http::StatusCode;
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, Condition, DbErr, IntoActiveModel, QuerySelect};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, Iterable, QuerySelect, QueryTrait,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::store::{IDLE, close_session, issue_pair};
 use crate::app::App;
-use crate::auth::{AccountScope, Event, Renewal, judge_renewal, lookup, note_event, require_user};
+use crate::auth::{AccountScope, Event, Renewal, judge_renewal, lookup, note_event};
 use crate::entity::ids::RefreshTokenId;
 use crate::entity::security_event::SecurityEventKind;
 use crate::entity::{refresh_token, session};
 use crate::features::accounts::mail::mail_event;
+use crate::features::accounts::sign_in_facts::SignInFacts;
 use crate::features::accounts::types::SessionTokens;
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::WrongCredentials;
 use crate::http::request::RequestInfo;
 use crate::http::response::{NoContent, Secret};
-use crate::platform::db::Transaction;
+use crate::platform::db::{ReadRows, SelectByPosition, Transaction};
 use crate::platform::text::PresentedSecret;
 use crate::problem::{Problem, TokenKind};
 
@@ -67,19 +71,13 @@ async fn renew_tokens(
     token: &str,
 ) -> Result<SessionTokens, Problem> {
     let transaction = app.begin().await?;
+    let (tx, now) = (transaction.tx(), transaction.now());
+    let session = lock_session_of(tx, token).await?.ok_or(WRONG_TOKEN)?;
+    // Read behind the lock: the request that had it before may have used the token.
     let presented = lookup::by_hash::<refresh_token::Entity>(token);
-    let found = presented.clone().one(transaction.tx()).await?;
-    let session_id = found.ok_or(WRONG_TOKEN)?.session_id;
-
-    let session = lookup::by_id::<session::Entity>(session_id)
-        .lock_exclusive()
-        .one(transaction.tx())
-        .await?
-        .ok_or(WRONG_TOKEN)?;
-    // Read again: the request that had the lock before may have used the token.
-    let presented = presented.one(transaction.tx()).await?.ok_or(WRONG_TOKEN)?;
-    let user = require_user(transaction.tx(), session.user_id).await?;
-    let now = transaction.now();
+    let presented = presented.one(tx).await?.ok_or(WRONG_TOKEN)?;
+    let account = SignInFacts::read(app, tx, session.user_id, now).await?;
+    let user = &account.user;
     let alive = session.ended_at.is_none()
         && session.expires_at > now
         && session.last_used_at + IDLE > now
@@ -90,50 +88,70 @@ async fn renew_tokens(
     let successor = match presented.successor_id {
         Some(id) => {
             let by_id = lookup::by_id::<refresh_token::Entity>(id);
-            by_id.one(transaction.tx()).await?
+            by_id.one(tx).await?
         }
         None => None,
     };
     match judge_renewal(&presented, successor.as_ref()) {
         Renewal::First => {}
-        Renewal::InsteadOf(lost) => mark_dead(&transaction, lost).await?,
+        Renewal::InsteadOf(lost) => mark_dead(&transaction, lost),
         Renewal::Refused => {
-            close_session(transaction.tx(), user.id, session.id, now).await?;
+            close_session(&transaction, user.id, session.id);
             let event = Event {
                 session_id: Some(session.id),
                 device_label: session.device_label.as_deref(),
                 ..Event::of(SecurityEventKind::RefreshTokenReused, user.id, request)
             };
-            let event = note_event(&transaction, event).await?;
+            let event = note_event(&transaction, event);
             mail_event(&transaction, event).await?;
             transaction.commit(NoContent).await?;
             return Err(WRONG_TOKEN);
         }
     }
 
-    let (tokens, successor) = issue_pair(app, &transaction, &session).await?;
-    let mut row = presented.into_active_model();
-    row.used_at = Set(Some(now));
-    row.successor_id = Set(Some(successor));
-    lookup::update::<refresh_token::Entity>(transaction.tx(), row).await?;
-    let mut row = session.into_active_model();
-    row.last_used_at = Set(now);
-    let account = AccountScope::of(user.id);
-    account
-        .update::<session::Entity>(transaction.tx(), row)
-        .await?;
+    let of_session = (user.id, session.id);
+    let (tokens, successor) = issue_pair(app, &transaction, &account.signer, of_session)?;
+    let row = refresh_token::ActiveModel {
+        used_at: Set(Some(now)),
+        successor_id: Set(Some(successor)),
+        ..Default::default()
+    };
+    lookup::update_later::<refresh_token::Entity>(&transaction, presented.id, row);
+    let row = session::ActiveModel {
+        last_used_at: Set(now),
+        ..Default::default()
+    };
+    let this_one = session::Column::Id.eq(session.id);
+    AccountScope::of(user.id).update_all_later::<session::Entity>(&transaction, row, this_one);
     transaction.commit(NoContent).await?;
     Ok(tokens)
 }
 
+/// The session of a refresh token, locked until the transaction ends. A token never moves to
+/// another session, so one statement finds and locks it.
+async fn lock_session_of(
+    tx: &DatabaseTransaction,
+    token: &str,
+) -> Result<Option<session::Model>, DbErr> {
+    let of_token = Expr::col((session::Entity, session::Column::Id))
+        .equals((refresh_token::Entity, refresh_token::Column::SessionId));
+    let mut session = lookup::by_hash::<refresh_token::Entity>(token).select_only();
+    QueryTrait::query(&mut session)
+        .inner_join(session::Entity, of_token)
+        .lock_with_tables(LockType::Update, [session::Entity]);
+    session
+        .columns(session::Column::iter())
+        .by_position()
+        .read_one(tx)
+        .await
+}
+
 /// Marks the token of a lost answer as used. If somebody shows it later, the answer was not lost
 /// but stolen, and the session ends.
-async fn mark_dead(transaction: &Transaction, lost: RefreshTokenId) -> Result<(), DbErr> {
+fn mark_dead(transaction: &Transaction, lost: RefreshTokenId) {
     let row = refresh_token::ActiveModel {
         used_at: Set(Some(transaction.now())),
         ..Default::default()
     };
-    lookup::update_if::<refresh_token::Entity>(transaction.tx(), lost, row, Condition::all())
-        .await
-        .map(drop)
+    lookup::update_later::<refresh_token::Entity>(transaction, lost, row);
 }

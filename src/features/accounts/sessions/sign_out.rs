@@ -18,13 +18,7 @@ use crate::problem::Problem;
 )]
 pub async fn sign_out(app: App, AnyCaller(caller): AnyCaller) -> Result<NoContent, Problem> {
     let write = app.begin_write(&caller).await?;
-    close_session(
-        write.tx(),
-        write.user_id(),
-        caller.token().session_id,
-        write.now(),
-    )
-    .await?;
-    write.note(SecurityEventKind::SignedOut).await?;
+    close_session(write.transaction(), write.user_id(), write.session_id());
+    write.note(SecurityEventKind::SignedOut);
     write.commit(NoContent).await
 }

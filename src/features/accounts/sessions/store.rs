@@ -3,11 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, IntoCondition, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, QueryFilter, QueryOrder, Select,
+    ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
 };
 
 use crate::app::App;
-use crate::auth::signing::signer;
+use crate::auth::signing::{Signer, signer};
 use crate::auth::{AccountScope, AccountWrite, issue_token, lookup};
 use crate::entity::ids::{RefreshTokenId, SessionId, UserId};
 use crate::entity::{refresh_token, session};
@@ -21,42 +22,56 @@ use crate::problem::Problem;
 pub const IDLE: TimeDelta = TimeDelta::days(90);
 const ABSOLUTE: TimeDelta = TimeDelta::days(365);
 const ACCESS_LIFE_SECONDS: i64 = 600;
-/// How many devices may be signed in at once.
-const MAX_LIVE: usize = 50;
+/// How many other devices may be signed in beside a new one.
+const OTHERS: u64 = 49;
 
-/// Opens a session on a device that has not signed in before. The caller has proven the person.
+/// Opens a session on a device that has not signed in before. The caller has proven the person. It
+/// is sent with the commit.
 pub async fn open_session(
     app: &App,
     write: &Transaction,
     user_id: UserId,
     device_label: Option<&str>,
 ) -> Result<SessionTokens, Problem> {
-    let tokens = insert_session(app, write, user_id, device_label).await?;
-    let device_token = Some(remember_device(write, user_id).await?);
+    let signer = signer(app, write.tx(), write.now()).await?;
+    let tokens = insert_session(app, write, &signer, user_id, device_label)?;
+    on_new_device(write, tokens)
+}
+
+/// Remembers the device of a new session, and adds its token.
+pub fn on_new_device(write: &Transaction, tokens: SessionTokens) -> Result<SessionTokens, Problem> {
+    let device_token = Some(remember_device(write, tokens.account_id)?);
     Ok(SessionTokens {
         device_token,
         ..tokens
     })
 }
 
-/// Opens a session on a known device. If there are more than fifty, the oldest ends.
-pub async fn insert_session(
+/// Opens a session on a known device. If there are more than fifty, the oldest ends. It is sent
+/// with the commit.
+pub fn insert_session(
     app: &App,
     write: &Transaction,
+    signer: &Signer,
     user_id: UserId,
     device_label: Option<&str>,
 ) -> Result<SessionTokens, Problem> {
-    let (tx, now) = (write.tx(), write.now());
-    let before = live_sessions(user_id, now)
+    let now = write.now();
+    let newest = live_sessions(user_id, now)
+        .select_only()
+        .column(session::Column::Id)
         .order_by_desc(session::Column::CreatedAt)
         .order_by_desc(session::Column::Id)
-        .all(tx)
-        .await?;
-    let too_many = before.iter().skip(MAX_LIVE - 1).map(|session| session.id);
-    end_where(tx, user_id, session::Column::Id.is_in(too_many), now).await?;
+        .limit(OTHERS)
+        .into_query();
+    // The statements that are sent together do not see each other's rows on PostgreSQL. So the
+    // others are counted without the new session, which is inserted after this on SQLite, too.
+    let too_many = is_live(now).add(session::Column::Id.not_in_subquery(newest));
+    end_later(write, user_id, too_many);
 
+    let id = write.new_id();
     let row = session::ActiveModel {
-        id: Set(write.new_id()),
+        id: Set(id),
         user_id: Set(user_id),
         device_label: Set(device_label.map(str::to_owned)),
         created_at: Set(now),
@@ -65,20 +80,23 @@ pub async fn insert_session(
         expires_at: Set(now + ABSOLUTE),
         ended_at: Set(None),
     };
-    let account = AccountScope::of(user_id);
-    let session = account.insert::<session::Entity>(tx, row).await?;
-    issue_pair(app, write, &session)
-        .await
-        .map(|(tokens, _)| tokens)
+    AccountScope::of(user_id).insert_all_later::<session::Entity>(write, [row]);
+    issue_pair(app, write, signer, (user_id, id)).map(|(tokens, _)| tokens)
 }
 
 /// The sessions of an account that have not ended.
 pub fn live_sessions(user_id: UserId, now: DateTime<Utc>) -> Select<session::Entity> {
     AccountScope::of(user_id)
         .find::<session::Entity>()
-        .filter(session::Column::EndedAt.is_null())
-        .filter(session::Column::ExpiresAt.gt(now))
-        .filter(session::Column::LastUsedAt.gt(now - IDLE))
+        .filter(is_live(now))
+}
+
+/// The condition for sessions that have not ended.
+fn is_live(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(session::Column::EndedAt.is_null())
+        .add(session::Column::ExpiresAt.gt(now))
+        .add(session::Column::LastUsedAt.gt(now - IDLE))
 }
 
 /// Ends all sessions of an account.
@@ -87,43 +105,36 @@ pub async fn end_sessions_of(
     user_id: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), Problem> {
-    end_where(tx, user_id, Condition::all(), now).await
+    AccountScope::of(user_id)
+        .update_all::<session::Entity>(tx, ended(now), session::Column::EndedAt.is_null())
+        .await?;
+    Ok(())
 }
 
-/// Ends all sessions of an account except the caller's.
-pub async fn close_other_sessions(write: &AccountWrite) -> Result<(), Problem> {
+/// Ends all sessions of an account except the caller's. It is sent with the commit.
+pub fn close_other_sessions(write: &AccountWrite) {
     let others = session::Column::Id.ne(write.session_id());
-    end_where(write.tx(), write.user_id(), others, write.now()).await
+    end_later(write.transaction(), write.user_id(), others);
 }
 
-/// Ends a session of an account at once.
-pub async fn close_session(
-    tx: &DatabaseTransaction,
-    user_id: UserId,
-    id: SessionId,
-    now: DateTime<Utc>,
-) -> Result<(), Problem> {
-    end_where(tx, user_id, session::Column::Id.eq(id), now).await
+/// Ends a session of an account. It is sent with the commit.
+pub fn close_session(write: &Transaction, user_id: UserId, id: SessionId) {
+    end_later(write, user_id, session::Column::Id.eq(id));
 }
 
-/// Ends sessions of an account at once. A session that has ended before keeps its `ended_at`.
-async fn end_where(
-    tx: &DatabaseTransaction,
-    user_id: UserId,
-    which: impl IntoCondition,
-    now: DateTime<Utc>,
-) -> Result<(), Problem> {
-    let row = session::ActiveModel {
-        ended_at: Set(Some(now)),
-        ..Default::default()
-    };
+/// Ends sessions of an account. A session that has ended before keeps its `ended_at`.
+fn end_later(write: &Transaction, user_id: UserId, which: impl IntoCondition) {
     let live = which
         .into_condition()
         .add(session::Column::EndedAt.is_null());
-    AccountScope::of(user_id)
-        .update_all::<session::Entity>(tx, row, live)
-        .await?;
-    Ok(())
+    AccountScope::of(user_id).update_all_later::<session::Entity>(write, ended(write.now()), live);
+}
+
+fn ended(now: DateTime<Utc>) -> session::ActiveModel {
+    session::ActiveModel {
+        ended_at: Set(Some(now)),
+        ..Default::default()
+    }
 }
 
 /// The refresh tokens that were used before a moment, and whose successors were used before it,
@@ -147,28 +158,28 @@ pub fn long_used(before: DateTime<Utc>) -> Condition {
         .add(Expr::exists(used))
 }
 
-pub(super) async fn issue_pair(
+/// Makes the tokens of a session. The refresh token is sent with the commit.
+pub(super) fn issue_pair(
     app: &App,
     write: &Transaction,
-    session: &session::Model,
+    signer: &Signer,
+    (user_id, session_id): (UserId, SessionId),
 ) -> Result<(SessionTokens, RefreshTokenId), Problem> {
-    let (tx, now) = (write.tx(), write.now());
+    let now = write.now();
     let refresh_token = random_token()?;
     let id: RefreshTokenId = write.new_id();
     let row = refresh_token::ActiveModel {
         id: Set(id),
-        session_id: Set(session.id),
+        session_id: Set(session_id),
         token_hash: Set(sha256(refresh_token.as_bytes())),
         created_at: Set(now),
         used_at: Set(None),
         successor_id: Set(None),
         access_used_at: Set(None),
     };
-    lookup::insert_all::<refresh_token::Entity>(tx, [row]).await?;
-    let signer = signer(app, tx, now).await?;
-    let (user_id, session_id) = (session.user_id, session.id);
+    lookup::insert_all_later::<refresh_token::Entity>(write, [row]);
     let tokens = SessionTokens {
-        access_token: issue_token(&signer, app.public_url(), user_id, session_id, id, now)?,
+        access_token: issue_token(signer, app.public_url(), user_id, session_id, id, now)?,
         token_type: "Bearer",
         expires_in: ACCESS_LIFE_SECONDS,
         refresh_token,

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, Condition, QuerySelect};
+use sea_orm::{ActiveValue::Set, QuerySelect};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,6 +14,7 @@ use crate::entity::sign_in_code::{ActiveModel, Entity, Model};
 use crate::features::accounts::known_devices::find_device;
 use crate::features::accounts::mailed_code::{check_usable, is_right};
 use crate::features::accounts::sign_in_attempt::Attempt;
+use crate::features::accounts::sign_in_facts::SignInFacts;
 use crate::features::accounts::types::SignInOutcome;
 use crate::http::extract::{AnonymousRequest, Json, Path};
 use crate::http::openapi::{TriedTooOften, WrongCredentials};
@@ -77,24 +78,29 @@ pub async fn confirm_sign_in_code(
     let user = lock_user_of(transaction.tx(), &code.email).await?;
     let label = code.device_label.clone();
     let label = label.as_deref();
-    let attempt = Attempt::note(&transaction, &request.0, user.as_ref(), label, 0).await?;
+    let user_id = user.as_ref().map(|user| user.id);
+    let attempt = Attempt::undecided(&request.0, user_id, label);
     let matches = is_right(&confirmation.code, &code.code_hash);
     let (Some(user), true) = (user, matches) else {
         let tries_left = code.tries_left - 1;
-        update(&transaction, code, |row| row.tries_left = Set(tries_left)).await?;
+        update(&transaction, code.id, |row| {
+            row.tries_left = Set(tries_left)
+        });
+        attempt.refuse(&transaction);
         transaction.commit(NoContent).await?;
         let detail = "This code is not right. Use the code that this device asked for.";
         return Err(Problem::WrongCredentials(detail));
     };
-    update(&transaction, code, |row| row.used_at = Set(Some(now))).await?;
+    update(&transaction, code.id, |row| row.used_at = Set(Some(now)));
     let token = confirmation.device_token.as_ref();
     let device = find_device(transaction.tx(), token, Some(user.id)).await?;
     let device = device.map(|device| device.id);
     if let Some(device) = device {
-        throttle::reset_attempts(transaction.tx(), AttemptKey::Device(device)).await?;
+        throttle::reset_attempts(&transaction, &[AttemptKey::Device(device)]);
     }
+    let account = SignInFacts::read(&app, transaction.tx(), user.id, now).await?;
     let signed_in = attempt
-        .pass(&app, &transaction, &user, device, label)
+        .pass(&app, &transaction, &account, device, label)
         .await?;
     transaction.commit(NoContent).await?;
     Ok(Secret(StatusCode::OK, signed_in))
@@ -114,13 +120,8 @@ async fn lock_open(transaction: &Transaction, id: SignInCodeId) -> Result<Model,
     Ok(code)
 }
 
-async fn update(
-    transaction: &Transaction,
-    code: Model,
-    change: impl FnOnce(&mut ActiveModel),
-) -> Result<(), Problem> {
+fn update(transaction: &Transaction, id: SignInCodeId, change: impl FnOnce(&mut ActiveModel)) {
     let mut row = ActiveModel::default();
     change(&mut row);
-    lookup::update_if::<Entity>(transaction.tx(), code.id, row, Condition::all()).await?;
-    Ok(())
+    lookup::update_later::<Entity>(transaction, id, row);
 }

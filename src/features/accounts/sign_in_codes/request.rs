@@ -101,7 +101,7 @@ pub async fn request_sign_in_code(
         expires_at: Set(now + LIFE),
         used_at: Set(None),
     };
-    lookup::insert_all::<Entity>(transaction.tx(), [row]).await?;
+    lookup::insert_all_later::<Entity>(&transaction, [row]);
     let mail = MailSignInCode {
         sign_in_code_id: id,
     };
