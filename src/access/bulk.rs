@@ -1,16 +1,41 @@
 //! Writes many rows of a circle with few statements, and what is sent with the commit.
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, QueryFilter, QueryTrait, UpdateMany};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, InsertMany, Iterable,
+    PrimaryKeyToColumn, QueryFilter, QueryTrait, TryIntoModel, UpdateMany,
+};
 
-use super::owned::CircleOwned;
-use super::write::CircleWrite;
+use super::owned::{CircleOwned, OwnId};
+use super::write::{CircleWrite, set_what_is_null};
 use crate::problem::Problem;
 
 /// How many rows go into one statement. SQLite binds at most 32,766 values.
 pub(super) const AT_ONCE: usize = 500;
 
 impl CircleWrite {
+    /// Inserts a row, or writes the changed columns of the one with the same primary key.
+    pub async fn put<E>(&self, row: E::ActiveModel, changed: &[E::Column]) -> Result<(), Problem>
+    where
+        E: EntityTrait<ActiveModel: Send>,
+    {
+        let put = put_of::<E>(vec![row], changed);
+        put.exec_without_returning(self.tx()).await?;
+        Ok(())
+    }
+
+    /// Like [`Self::put`], for several rows that nothing in this transaction reads: they are sent
+    /// with the commit. Each row has the same columns set.
+    pub fn put_all_later<E>(&self, rows: Vec<E::ActiveModel>, changed: &[E::Column])
+    where
+        E: EntityTrait<ActiveModel: Send>,
+    {
+        if !rows.is_empty() {
+            let put = put_of::<E>(rows, changed);
+            self.transaction().later(put.as_query());
+        }
+    }
+
     /// Inserts new rows, and writes the named columns of rows that exist. Each row has all its
     /// columns set. The caller counts up the versions of changed rows.
     #[expect(
@@ -72,6 +97,30 @@ impl CircleWrite {
         Ok(())
     }
 
+    /// Like [`Self::insert`], for a row that nothing in this transaction reads: it is sent with the
+    /// commit. No other row has its id.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the circle"
+    )]
+    pub fn insert_later<E: CircleOwned>(
+        &self,
+        mut row: E::ActiveModel,
+    ) -> Result<E::Model, Problem> {
+        self.stamp::<E>(&mut row);
+        set_what_is_null::<E>(&mut row);
+        let written = row.clone().try_into_model()?;
+        self.transaction().later(E::insert_many([row]).as_query());
+        Ok(written)
+    }
+
+    /// Like [`Self::create`], for a row with a new id that nothing in this transaction reads: it is
+    /// sent with the commit.
+    pub fn create_later<E: OwnId>(&self, mut row: E::ActiveModel) -> Result<E::Model, Problem> {
+        self.note_request::<E>(&mut row);
+        self.insert_later::<E>(row)
+    }
+
     /// Like [`Self::insert_all`], for rows that nothing in this transaction reads: they are sent
     /// with the commit.
     #[expect(
@@ -100,6 +149,19 @@ impl CircleWrite {
             .exec(self.tx())
             .await?;
         Ok(())
+    }
+
+    /// Deletes the rows of the circle that fit a condition, whether the caller sees them or not,
+    /// when the transaction commits.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the door that adds the circle"
+    )]
+    pub fn delete_all_in_circle_later<E: CircleOwned>(&self, which: Condition) {
+        let delete = E::delete_many()
+            .filter(E::circle_column().eq(self.circle_id()))
+            .filter(which);
+        self.transaction().later(delete.as_query());
     }
 
     /// Writes columns of every row of the circle that fits a condition, whether the caller sees
@@ -142,4 +204,19 @@ impl CircleWrite {
         }
         update
     }
+}
+
+/// Inserts rows, or writes the changed columns of those with the same primary key.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "keyed by a member that was required before"
+)]
+fn put_of<E>(rows: Vec<E::ActiveModel>, changed: &[E::Column]) -> InsertMany<E::ActiveModel>
+where
+    E: EntityTrait<ActiveModel: Send>,
+{
+    let keys = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+    let mut replace = OnConflict::columns(keys);
+    replace.update_columns(changed.iter().copied());
+    E::insert_many(rows).on_conflict(replace)
 }

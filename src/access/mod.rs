@@ -85,7 +85,7 @@ pub use measured::decode_proof;
 pub use member_in_path::MemberIdOrMe;
 pub use member_levels::{
     MemberLevels, grants_of, levels_now, levels_of, levels_of_active_members, may_take_part,
-    topics_seen_by, topics_to_take_part_in, who_may_take_part, who_sees,
+    topics_to_take_part_in, topics_to_take_part_in_with, who_may_take_part, who_sees,
 };
 pub use my_circles::{Mine, MyCircles, table};
 pub(crate) use owned::subject_of;

@@ -49,22 +49,22 @@ pub use in_circles::{CircleStep, in_circles};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::ValueType;
+use sea_orm::sea_query::{Expr, ExprTrait, ValueType};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait,
-    DatabaseTransaction, DbErr, EntityTrait, Iterable, ModelTrait, PaginatorTrait,
-    PrimaryKeyToColumn, QueryFilter, Select, Statement, TryIntoModel, UpdateMany,
+    ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction,
+    DbErr, EntityTrait, Iterable, ModelTrait, PaginatorTrait, QueryFilter, Select, TryIntoModel,
+    UpdateMany,
 };
 use uuid::Uuid;
 
 use super::circle::find_circle;
-use super::member_levels::{grants_of, levels_now};
+use super::member_levels::levels_now;
 use super::owned::{CircleOwned, OwnId};
 use super::scope::CircleScope;
 use crate::access::limits::Limit;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, MemberId};
-use crate::entity::{circle, membership};
+use crate::entity::{circle, membership, topic_grant};
 use crate::http::request::RequestInfo;
 use crate::platform::db::{Constraint, OnConstraint, Transaction};
 use crate::platform::queue::Job;
@@ -78,6 +78,8 @@ pub struct CircleWrite {
     actor_kind: ActorKind,
     request: Option<Arc<RequestInfo>>,
     seq: i64,
+    /// What is written into the circle's row when the transaction commits.
+    circle_row: circle::ActiveModel,
 }
 
 impl CircleWrite {
@@ -134,11 +136,9 @@ impl CircleWrite {
 
     /// From now on answers show what this member sees: a person who has just joined, or has changed
     /// what they see themselves. The limits of a personal access token stay.
-    pub(crate) async fn see_as(&mut self, member: &membership::Model) -> Result<(), Problem> {
-        let grants = grants_of(self.tx(), &self.scope, &[member.id]).await?;
-        let topics = levels_now(member, &grants, self.now());
+    pub(crate) fn see_as(&mut self, member: &membership::Model, grants: &[topic_grant::Model]) {
+        let topics = levels_now(member, grants, self.now());
         self.scope.see_as(member, topics);
-        Ok(())
     }
 
     /// Refuses a request whose `If-Match` names another version than the current one.
@@ -172,25 +172,6 @@ impl CircleWrite {
         row.version = Set(before.version + 1);
         row.updated_at = Set(self.now());
         Ok(circle::Entity::update(row).exec(self.tx()).await?)
-    }
-
-    /// Inserts a row, or writes the changed columns of the one with the same primary key.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "keyed by a member that was required before"
-    )]
-    pub async fn put<E>(&self, row: E::ActiveModel, changed: &[E::Column]) -> Result<(), Problem>
-    where
-        E: EntityTrait<ActiveModel: Send>,
-    {
-        let keys = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
-        let mut replace = sea_orm::sea_query::OnConflict::columns(keys);
-        replace.update_columns(changed.iter().copied());
-        E::insert(row)
-            .on_conflict(replace)
-            .exec_without_returning(self.tx())
-            .await?;
-        Ok(())
     }
 
     /// The rows of this circle that the caller sees.
@@ -272,12 +253,17 @@ impl CircleWrite {
     /// Like [`Self::insert`], for a row whose id the client may have chosen. An id that another row
     /// has is a conflict.
     pub async fn create<E: OwnId>(&self, mut row: E::ActiveModel) -> Result<E::Model, Problem> {
-        let request = self.request.as_ref();
-        let sent = request.and_then(|request| request.sent_hash());
-        row.set(E::sent_hash_column(), sent.into());
+        self.note_request::<E>(&mut row);
         self.insert_stamped::<E>(row)
             .await
             .on_constraint(&Constraint::primary_key::<E>(), Conflict::id_taken())
+    }
+
+    /// Sets the hash by which a repeated create is recognized.
+    pub(super) fn note_request<E: OwnId>(&self, row: &mut E::ActiveModel) {
+        let request = self.request.as_ref();
+        let sent = request.and_then(|request| request.sent_hash());
+        row.set(E::sent_hash_column(), sent.into());
     }
 
     #[expect(
@@ -368,23 +354,19 @@ impl CircleWrite {
         self.delete_all::<E>(Condition::all().add(this_one)).await
     }
 
-    /// Counts that a read cursor of the caller has moved. It gives their answers other entity tags,
-    /// although nothing in the circle has changed.
-    pub async fn count_read(&mut self) -> Result<(), Problem> {
-        let count = Statement::from_sql_and_values(
-            self.transaction.backend(),
-            "UPDATE memberships SET reads = reads + 1 WHERE circle_id = $1 AND id = $2",
-            [self.circle_id().into(), self.scope.member_id().into()],
-        );
-        self.tx().execute_raw(count).await?;
+    /// Counts, when the transaction commits, that a read cursor of the caller has moved. It gives
+    /// their answers other entity tags, although nothing in the circle has changed.
+    pub fn count_read(&mut self) {
+        let me = Condition::all().add(membership::Column::Id.eq(self.scope.member_id()));
+        let more = Expr::col(membership::Column::Reads).add(1);
+        self.update_all_later::<membership::Entity>(me, vec![(membership::Column::Reads, more)]);
         self.scope.count_read();
-        Ok(())
     }
 }
 
 /// Sets the columns of a new row that nobody has set and that may be null. So the row is known
 /// without reading it back, and all inserts of a table are one prepared statement.
-fn set_what_is_null<E: CircleOwned>(row: &mut E::ActiveModel) {
+pub(super) fn set_what_is_null<E: CircleOwned>(row: &mut E::ActiveModel) {
     let empty = E::ActiveModel::default_values();
     for column in E::Column::iter() {
         if row.is_not_set(column)

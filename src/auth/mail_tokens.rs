@@ -86,6 +86,19 @@ impl TokenSubject {
     }
 }
 
+/// Like [`issue`], when the transaction commits. On PostgreSQL the older tokens are voided as they
+/// were before, so the new one stays.
+pub fn issue_later(
+    write: &Transaction,
+    kind: MailTokenKind,
+    subject: TokenSubject,
+    expires_at: Option<DateTime<Utc>>,
+) {
+    void_later(write, kind, subject);
+    let (_, row) = new_token(write, kind, subject, expires_at);
+    lookup::insert_all_later::<mail_token::Entity>(write, [row]);
+}
+
 /// Creates a token and voids the older ones of its kind and subject.
 pub async fn issue(
     write: &Transaction,
@@ -97,19 +110,6 @@ pub async fn issue(
     let (id, row) = new_token(write, kind, subject, expires_at);
     lookup::insert_all::<mail_token::Entity>(write.tx(), [row]).await?;
     Ok(id)
-}
-
-/// Like [`issue`], in a transaction that reads no token of this subject afterward: both statements
-/// are sent with the commit.
-pub fn issue_later(
-    write: &Transaction,
-    kind: MailTokenKind,
-    subject: TokenSubject,
-    expires_at: Option<DateTime<Utc>>,
-) {
-    void_later(write, kind, subject);
-    let (_, row) = new_token(write, kind, subject, expires_at);
-    lookup::insert_all_later::<mail_token::Entity>(write, [row]);
 }
 
 fn new_token(

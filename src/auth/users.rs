@@ -89,16 +89,6 @@ pub async fn find_user_by_email(
     at_address(email).read_one(connection).await
 }
 
-/// The id of the account of an email address. The address must be in lower case.
-pub async fn find_user_id(connection: &impl Reads, email: &str) -> Result<Option<UserId>, DbErr> {
-    at_address(email)
-        .select_only()
-        .column(user::Column::Id)
-        .by_position()
-        .read_one(connection)
-        .await
-}
-
 /// The account of a person who was proven before. 401 if it is gone by now.
 pub async fn require_user(connection: &impl Reads, id: UserId) -> Result<user::Model, Problem> {
     AccountScope::of(id)

@@ -21,7 +21,7 @@ use super::circle_deletion::erase_circle_rows;
 use super::erase_due::GRACE;
 use super::erase_statements::{self, Mentions};
 use super::mail::{MailDeletion, mail_account_erased};
-use crate::access::{CircleWrite, drop_answers_that_show_member};
+use crate::access::{CircleWrite, drop_answers_that_show_member, grants_of};
 use crate::app::App;
 use crate::auth::{AccountWrite, AnyCaller, AnyRecentCaller, lock_user, throttle};
 use crate::entity::change::ActorKind;
@@ -132,7 +132,10 @@ async fn begin_leaving(
     }
     write.act_as(member.id);
     // What an expired grant has left is released first, because the answer must not list it.
-    participation::release_out_of_reach(write, &member).await?;
+    let grants = grants_of(write.tx(), write.scope(), &[member.id]).await?;
+    participation::release_out_of_reach(write, &member, &grants).await?;
+    // What is held now is read again.
+    write.transaction().send_later().await?;
     let released = release_everything(write, &member, None).await?;
     set_member_state(write, &member, MemberState::Leaving, "leaving").await?;
     Ok(Some(released))

@@ -28,7 +28,7 @@ use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
 use crate::features::circles::{Circle, CircleVerb, LockedCircle};
 use crate::http::response::{NoContent, Resource};
-use crate::notify::notifications::{account_of, members_to_tell};
+use crate::notify::notifications::account_of;
 use crate::notify::posting::post;
 use crate::notify::reminders;
 use crate::platform::db::{ReadRows, owe_shredding};
@@ -65,7 +65,7 @@ pub async fn schedule_circle_deletion(
         return circle.respond().await;
     }
     circle.check_version()?;
-    reminders::cancel_all(&circle.write).await?;
+    reminders::cancel_all_later(&circle.write);
     let mut row = circle.row.clone().into_active_model();
     let deletion_scheduled_for = circle.row.deletion_scheduled_for;
     row.deletion_scheduled_for = Set(deletion_scheduled_for.or(Some(circle.write.now() + GRACE)));
@@ -81,16 +81,17 @@ async fn announce(
     verb: CircleVerb,
 ) -> Result<(), Problem> {
     let scheduled_before = circle.row.deletion_scheduled_for;
-    circle.write_row(row).await?;
+    circle.write_row(row)?;
     circle.log(verb, vec!["deletion_scheduled_for"]).await?;
     if circle.row.deletion_scheduled_for == scheduled_before {
         // The patient asked for it too: the members know the day already.
         return Ok(());
     }
-    for member_id in members_to_tell(&circle.write).await? {
+    // Every active member is told, also the member who did it.
+    for member_id in circle.active_members() {
         let mail = MailCircleEnding {
             circle_id: circle.row.id,
-            member_id,
+            member_id: *member_id,
         };
         circle.write.enqueue(&mail).await?;
     }

@@ -14,6 +14,7 @@ use crate::access::scope::{CircleScope, ScopedCircle};
 use crate::app::{App, WriteProof};
 use crate::auth::{AccountWrite, account_deleting};
 use crate::entity::change::ActorKind;
+use crate::entity::circle;
 use crate::entity::ids::CircleId;
 use crate::http::request::RequestInfo;
 use crate::platform::db::{LockedRow, Transaction};
@@ -48,6 +49,7 @@ impl CircleWrite {
             request: Some(circle.request().clone()),
             scope,
             transaction: Arc::new(transaction),
+            circle_row: circle::ActiveModel::default(),
         })
     }
 
@@ -72,6 +74,24 @@ impl CircleWrite {
             Some(request),
         )
         .await
+    }
+
+    /// For the person who creates a circle. Its row was inserted in the transaction of their
+    /// account, so nobody else can lock it.
+    pub(crate) fn join_new(write: AccountWrite, circle: &circle::Model) -> Self {
+        let request = Some(write.request().clone());
+        let circle = ScopedCircle {
+            id: circle.id,
+            time_zone: circle.time_zone.clone(),
+            deletion_scheduled_for: circle.deletion_scheduled_for,
+            change_seq: circle.change_seq,
+        };
+        Self::of_system(
+            write.into_transaction(),
+            circle,
+            ActorKind::Session,
+            request,
+        )
     }
 
     /// Does a step in a circle, in the transaction of an account. That transaction goes on
@@ -132,6 +152,7 @@ impl CircleWrite {
             request,
             scope,
             transaction,
+            circle_row: circle::ActiveModel::default(),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! How a transaction on a circle ends: it numbers and logs its changes, keeps the answer for a
 //! repeated request, and commits, which wakes the queue.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter,
+    QueryTrait, TryIntoModel,
+};
 
 use super::CircleWrite;
 use crate::access::change_log::{Change, insert_changes};
@@ -48,20 +51,36 @@ impl CircleWrite {
         Transaction::unshare(self.transaction)?.commit(answer).await
     }
 
-    /// Writes the number of the newest change into the circle's row, when the transaction commits.
+    /// Like [`Self::update_circle`], when the transaction commits, in one statement with the number
+    /// of the newest change.
+    pub fn update_circle_later(
+        &mut self,
+        before: &circle::Model,
+        mut row: circle::ActiveModel,
+    ) -> Result<circle::Model, Problem> {
+        row.id = ActiveValue::Unchanged(self.circle_id());
+        row.version = Set(before.version + 1);
+        row.updated_at = Set(self.now());
+        let after = row.clone().try_into_model()?;
+        self.circle_row = row;
+        Ok(after)
+    }
+
+    /// Writes the circle's row, with the number of the newest change, when the transaction commits.
     #[expect(
         clippy::disallowed_methods,
         reason = "the circle's own row, by an id that was proven"
     )]
     pub(super) fn number_changes(&self) {
+        let mut row = self.circle_row.clone();
         if self.seq != self.scope.change_seq() {
-            let count = circle::Entity::update_many()
-                .set(circle::ActiveModel {
-                    change_seq: Set(self.seq),
-                    ..Default::default()
-                })
+            row.change_seq = Set(self.seq);
+        }
+        if row.is_changed() {
+            let write = circle::Entity::update_many()
+                .set(row)
                 .filter(circle::Column::Id.eq(self.circle_id()));
-            self.transaction.later(count.as_query());
+            self.transaction.later(write.as_query());
         }
     }
 }

@@ -76,6 +76,11 @@ part! {
             row.created_by_member_id = Set(actor);
         }
     }
+
+    /// A member who goes keeps no response, whatever it is.
+    fn ends_with_member() -> Condition {
+        Condition::all()
+    }
 }
 
 impl HasParts for appointment::Entity {
@@ -97,7 +102,7 @@ impl HasParts for appointment::Entity {
         plan: &ReleasePlan<'_>,
         outcome: &mut ReleaseOutcome,
     ) -> Result<(), Problem> {
-        release_attendances(write, plan.member, plan.sees, outcome).await
+        release_attendances(write, plan, outcome).await
     }
 }
 

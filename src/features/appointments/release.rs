@@ -1,67 +1,51 @@
 //! Removes a member who leaves, is suspended or sees less from the appointments to come.
 
-use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder, Select};
 
-use super::store::{notification_of_removal, touch};
+use super::store::notification_of_removal;
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::attendance::{self, AttendeeResponse};
-use crate::entity::ids::MemberId;
+use crate::entity::ids::AttendanceId;
 use crate::entity::notification::NotificationKind;
-use crate::entity::topic_grant::Topic;
-use crate::features::participation::{ReleaseOutcome, released_by};
+use crate::features::participation::{
+    ReleaseOutcome, ReleasePlan, part_of, released_by, with_parts_of_all,
+};
 use crate::notify::notifications::Notification;
 use crate::notify::reminders;
 use crate::notify::subject::SubjectId;
+use crate::platform::db::in_list;
 use crate::problem::Problem;
 use crate::schedule::is_not_over;
 
-/// Removes a member from the appointments to come that are not about a topic in `seen`. Canceled
-/// appointments count too, because they may be reinstated.
+/// Removes a member from the appointments to come that are not about a topic that they still see.
+/// Canceled appointments count too, because they may be reinstated. The rows are written when the
+/// transaction commits, so the number of statements does not grow with them.
 pub(super) async fn release_attendances(
     write: &mut CircleWrite,
-    member: MemberId,
-    seen: &[Topic],
+    plan: &ReleasePlan<'_>,
     outcome: &mut ReleaseOutcome,
 ) -> Result<(), Problem> {
-    let attendances = write
-        .find_in_circle::<attendance::Entity>()
-        .filter(attendance::Column::MemberId.eq(member))
-        .all(write.tx())
-        .await?;
-    let coming = write
-        .find_in_circle::<appointment::Entity>()
-        .filter(
-            appointment::Column::Id.is_in(
-                attendances
-                    .iter()
-                    .map(|attendance| attendance.appointment_id),
-            ),
-        )
-        .filter(is_not_over::<appointment::Entity>(write.now()))
-        .filter(appointment::Column::Topic.is_not_in(seen.iter().copied()))
-        .filter(appointment::Column::State.is_in([
-            AppointmentState::Proposed,
-            AppointmentState::Scheduled,
-            AppointmentState::Canceled,
-        ]))
-        .order_by_asc(appointment::Column::SortAt)
-        .all(write.tx())
-        .await?;
-    for row in coming {
-        for attendance in attendances
-            .iter()
-            .filter(|attendance| attendance.appointment_id == row.id)
-        {
-            write
-                .delete_in_circle::<attendance::Entity>(attendance)
-                .await?;
-            let item = SubjectId::Appointment(row.id);
-            reminders::cancel_for_members(write, item, &[member]).await?;
-            if row.state == AppointmentState::Canceled {
-                continue;
-            }
+    let not_over = is_not_over::<appointment::Entity>(write.now());
+    let coming = |rows: Select<appointment::Entity>| {
+        rows.filter(not_over)
+            .filter(appointment::Column::Topic.is_not_in(plan.sees.iter().copied()))
+            .filter(appointment::Column::State.is_in([
+                AppointmentState::Proposed,
+                AppointmentState::Scheduled,
+                AppointmentState::Canceled,
+            ]))
+            .order_by_asc(appointment::Column::SortAt)
+    };
+    let mut left = Vec::new();
+    let mut changes = Vec::new();
+    for (row, parts) in with_parts_of_all::<attendance::Entity>(write, plan.held, coming).await? {
+        let Some(attendance) = part_of::<attendance::Entity>(&parts, plan.member) else {
+            continue;
+        };
+        left.push((attendance.id, SubjectId::Appointment(row.id)));
+        if row.state != AppointmentState::Canceled {
             let notifications = &mut outcome.notifications;
             notifications.extend(notification_of_removal(write, &row, attendance));
             if let AttendeeResponse::Accepted | AttendeeResponse::Tentative = attendance.response {
@@ -70,10 +54,18 @@ pub(super) async fn release_attendances(
                 notifications.push(released_by::<attendance::Entity>(came_free, attendance));
             }
         }
-        let row = touch(write, &row).await?;
+        let unchanged = row.clone().into_active_model();
+        let row = write.update_later::<appointment::Entity>(&row, unchanged)?;
         let change = Change::to::<appointment::Entity>("attendee_removed", &row).about(row.topic);
         let change = change.fields(vec!["attendees"]);
-        write.log(change.on_behalf_of(member)).await?;
+        changes.push(change.on_behalf_of(plan.member));
     }
-    Ok(())
+    if left.is_empty() {
+        return Ok(());
+    }
+    let (ids, subjects): (Vec<AttendanceId>, Vec<SubjectId>) = left.into_iter().unzip();
+    let these = attendance::Column::Id.is_in(in_list(ids));
+    write.delete_all_in_circle_later::<attendance::Entity>(Condition::all().add(these));
+    reminders::cancel_in_all(write, &subjects, &[plan.member]).await?;
+    write.log_all(changes).await
 }

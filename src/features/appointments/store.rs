@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Keyword, Order, UnionType};
 use sea_orm::{
-    ColumnTrait, IdenStatic, IntoActiveModel, IntoSimpleExpr, Iterable, QueryFilter, QuerySelect,
-    QueryTrait,
+    ColumnTrait, IdenStatic, IntoSimpleExpr, Iterable, QueryFilter, QuerySelect, QueryTrait,
 };
 
 use super::rules::{AppointmentFacts, AppointmentVerb};
@@ -253,15 +252,6 @@ pub(in crate::features) async fn check_attendees(
     } else {
         Err(Problem::Invalid(errors))
     }
-}
-
-/// Counts an appointment's version up because a part of it changed.
-pub(in crate::features) async fn touch(
-    write: &CircleWrite,
-    row: &appointment::Model,
-) -> Result<appointment::Model, Problem> {
-    let unchanged = row.clone().into_active_model();
-    write.update::<appointment::Entity>(row, unchanged).await
 }
 
 /// The attendees of an appointment who have not declined, whether the caller sees the appointment

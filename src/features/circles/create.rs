@@ -8,10 +8,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::members::{NewMember, add_member};
-use super::store::describe_circle;
+use super::store::{describe_circle, show_circle};
 use super::types::Circle;
 use crate::access::change_log::Change;
-use crate::access::{CircleWrite, limits};
+use crate::access::{CircleWrite, grants_of, limits};
 use crate::app::App;
 use crate::auth::{AccountWrite, Caller, require_user};
 use crate::entity::ids::CircleId;
@@ -85,7 +85,8 @@ pub async fn create_circle(
     let user = require_user(account.tx(), caller.user_id()).await?;
     if let Some((circle, me)) = founded_before(&account, new.id).await? {
         let mut write = CircleWrite::join(account, circle.id).await?;
-        write.see_as(&me).await?;
+        let grants = grants_of(write.tx(), write.scope(), &[me.id]).await?;
+        write.see_as(&me, &grants);
         let answer = describe_circle(write.tx(), write.scope(), circle).await?;
         return write.commit(Created::again(answer)).await;
     }
@@ -93,20 +94,20 @@ pub async fn create_circle(
     let is_patient = new.creator_is_patient;
     let circle = insert_circle(&account, id, new, &user).await?;
 
-    let mut write = CircleWrite::join(account, id).await?;
+    let mut write = CircleWrite::join_new(account, &circle);
     let member = NewMember {
         user: &user,
         access: AccessLevel::Coordinator,
         is_patient,
         relationship: None,
     };
-    let member = add_member(&mut write, member).await?;
+    let member = add_member(&mut write, member, None).await?;
     write.log(Change::of("created", "circle", id.0)).await?;
     write
         .log(Change::to::<membership::Entity>("joined", &member))
         .await?;
-    write.see_as(&member).await?;
-    let answer = describe_circle(write.tx(), write.scope(), circle).await?;
+    let patient = is_patient.then_some(member.id);
+    let answer = show_circle(circle, write.scope(), patient);
     write.commit(Created::new(answer)).await
 }
 

@@ -3,21 +3,21 @@
 //! works like one.
 
 use super::rules::{CircleFacts, CircleVerb};
-use super::store::show_circle;
+use super::store::{CirclePeople, circle_and_people, show_circle};
 use super::types::Circle;
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CircleWrite, Facts, RequiredPermission, Verb, patient_id_of};
+use crate::access::{CircleAccess, CircleWrite, Facts, RequiredPermission, Verb};
 use crate::app::App;
 use crate::entity::circle;
 use crate::entity::ids::MemberId;
 use crate::http::response::Resource;
 use crate::problem::{Conflict, Problem};
 
-/// A circle under its lock, and its patient.
+/// A circle under its lock, and its members.
 pub(crate) struct LockedCircle {
     pub write: CircleWrite,
     pub row: circle::Model,
-    patient: Option<MemberId>,
+    people: CirclePeople,
 }
 
 impl LockedCircle {
@@ -27,20 +27,20 @@ impl LockedCircle {
         circle: &CircleAccess<P>,
     ) -> Result<Self, Problem> {
         let write = app.begin_write(circle).await?;
-        let row = write.circle().await?;
-        let patient = patient_id_of(write.tx(), write.scope()).await?;
-        Ok(Self {
-            write,
-            row,
-            patient,
-        })
+        let (row, people) = circle_and_people(&write).await?;
+        Ok(Self { write, row, people })
+    }
+
+    /// The members who are active.
+    pub fn active_members(&self) -> &[MemberId] {
+        &self.people.active
     }
 
     fn facts(&self) -> CircleFacts<'_> {
         CircleFacts {
             scope: self.write.scope(),
             circle: &self.row,
-            patient: self.patient,
+            patient: self.people.patient,
         }
     }
 
@@ -73,9 +73,9 @@ impl LockedCircle {
         verb.fits(facts.state(), None) && verb.permit(&facts).is_ok()
     }
 
-    /// Writes the row. Append the line of the change log afterwards.
-    pub async fn write_row(&mut self, row: circle::ActiveModel) -> Result<(), Problem> {
-        self.row = self.write.update_circle(&self.row, row).await?;
+    /// Writes the row when the transaction commits. Append the line of the change log afterwards.
+    pub fn write_row(&mut self, row: circle::ActiveModel) -> Result<(), Problem> {
+        self.row = self.write.update_circle_later(&self.row, row)?;
         Ok(())
     }
 
@@ -91,7 +91,7 @@ impl LockedCircle {
 
     /// Commits, and answers with the circle as the caller sees it now.
     pub async fn respond(self) -> Result<Resource<Circle>, Problem> {
-        let circle = show_circle(self.row, self.write.scope(), self.patient);
+        let circle = show_circle(self.row, self.write.scope(), self.people.patient);
         self.write.commit(Resource::new(circle)).await
     }
 }

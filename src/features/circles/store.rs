@@ -9,10 +9,10 @@ use sea_orm::{
 
 use super::rules::{CircleFacts, CircleVerb};
 use super::types::{Circle, Patient};
-use crate::access::{CallerCircles, CircleScope, Verb, patient_id_of};
+use crate::access::{CallerCircles, CircleScope, CircleWrite, Verb, patient_id_of};
 use crate::entity::circle;
 use crate::entity::ids::{CircleId, MemberId};
-use crate::entity::membership;
+use crate::entity::membership::{self, MemberState};
 use crate::platform::db::{ReadRows, Reads, SelectByPosition};
 use crate::problem::Problem;
 use crate::row::Row;
@@ -58,11 +58,62 @@ pub(super) async fn describe_circle(
     Ok(show_circle(row, scope, patient))
 }
 
+/// The members of a circle whom a change of the circle depends on.
+#[derive(Default)]
+pub(super) struct CirclePeople {
+    pub patient: Option<MemberId>,
+    pub active: Vec<MemberId>,
+}
+
 /// A circle with the member who is its patient.
 #[derive(Debug, Row)]
 struct CircleRow {
     circle: circle::Model,
     patient_id: Option<MemberId>,
+}
+
+/// The circle of a transaction, with the id of its patient and the members who are active: one
+/// statement.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the circle's own row, by an id that was proven"
+)]
+pub(super) async fn circle_and_people(
+    write: &CircleWrite,
+) -> Result<(circle::Model, CirclePeople), Problem> {
+    use membership::Column as Member;
+    let member = |column: Member| Expr::col((membership::Entity, column));
+    let here = Condition::all()
+        .add(member(Member::CircleId).equals((circle::Entity, circle::Column::Id)))
+        .add(Member::State.is_in([
+            MemberState::Active,
+            MemberState::Suspended,
+            MemberState::Leaving,
+        ]));
+    let mut rows = circle::Entity::find_by_id(write.circle_id())
+        .expr_as(member(Member::IsPatient), "is_patient")
+        .expr_as(member(Member::State), "state")
+        .expr_as(member(Member::Id), "member_id");
+    QueryTrait::query(&mut rows).left_join(membership::Entity, here);
+    let rows = rows
+        .by_position::<(
+            circle::Model,
+            Option<bool>,
+            Option<MemberState>,
+            Option<MemberId>,
+        )>()
+        .read(write.tx())
+        .await?;
+    let mut circle = None;
+    let mut people = CirclePeople::default();
+    for (row, is_patient, state, id) in rows {
+        circle = Some(row);
+        people.patient = people.patient.or(id.filter(|_| is_patient == Some(true)));
+        people
+            .active
+            .extend(id.filter(|_| state == Some(MemberState::Active)));
+    }
+    Ok((circle.ok_or(Problem::NotFound)?, people))
 }
 
 /// All circles of the caller, as they see them, in the order in which they were created.

@@ -65,7 +65,7 @@ pub async fn update_circle(
     if fields.is_empty() {
         return circle.respond().await;
     }
-    circle.write_row(row).await?;
+    circle.write_row(row)?;
     if circle.row.time_zone != old_zone {
         reminders::follow_zone(&circle.write, &circle.row.time_zone).await?;
     }

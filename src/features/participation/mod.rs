@@ -3,6 +3,7 @@
 //! feature says in [`Part`], [`HasParts`] and [`Work`] what is different about its own
 //! kind.
 
+mod held;
 mod mine;
 mod overlap;
 mod part;
@@ -11,12 +12,13 @@ mod release_many;
 mod types;
 mod work;
 
+pub use held::Held;
 pub use mine::{First, rows_with_my_part};
 pub use overlap::{BusyTime, check_overlap};
 pub(crate) use part::part;
 pub use part::{
-    Part, find_part, held_by, members_in, part_of, part_of_caller, parts_and_people_of, parts_of,
-    put_part, released_by, set_part, with_part_in,
+    Part, find_part, members_in, part_of, part_of_caller, parts_and_people_of, parts_of, put_part,
+    released_by, set_part, with_part_in, with_parts_of_all,
 };
 pub use release::{
     REASSIGN_TO, ReleaseOutcome, ReleasePlan, ReleasedItem, release_all, release_out_of_reach,

@@ -4,16 +4,18 @@
 
 use std::collections::HashMap;
 
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, Select, Value,
 };
 use uuid::Uuid;
 
+use super::held::Held;
 use crate::access::{CircleOwned, CircleScope, CircleWrite, Person, with_person};
 use crate::entity::ids::MemberId;
 use crate::notify::notifications::Notification;
-use crate::platform::db::{ReadRows, Reads, in_list};
+use crate::platform::db::{ReadRows, Reads, SelectByPosition, in_list};
 use crate::problem::Problem;
 
 /// A table of the parts that members have in something.
@@ -57,6 +59,11 @@ pub trait Part: CircleOwned {
 
     /// Writes what begins again when the part gets another state.
     fn reset(_row: &mut Self::ActiveModel) {}
+
+    /// The parts that a member does not keep when they go.
+    fn ends_with_member() -> Condition {
+        Condition::all().add(Self::state_column().is_in(Self::OPEN))
+    }
 
     /// Whether the member has it, or was asked and has not answered.
     fn is_open(part: &Self::Model) -> bool {
@@ -274,44 +281,41 @@ pub async fn set_part<P: Part>(
     Ok(())
 }
 
-/// The parts that a member has or was asked to take, also those that the caller does not
-/// see.
-async fn open_parts_of<P: Part>(
+/// The things of one kind that a member holds, with the parts of all members in each, also what the
+/// caller does not see: one query, or none if the member holds nothing of this kind. `which`
+/// filters and orders the things.
+pub async fn with_parts_of_all<P: Part>(
     write: &CircleWrite,
-    member: MemberId,
-) -> Result<Vec<Row<P>>, Problem> {
-    Ok(write
-        .find_in_circle::<P>()
-        .filter(P::member_column().eq(member))
-        .filter(P::state_column().is_in(P::OPEN))
-        .all(write.tx())
-        .await?)
-}
-
-/// What a member has claimed or was asked to claim, with the parts of all members in it,
-/// also what the caller does not see. It always takes three queries. `which` filters and
-/// orders the rows.
-pub async fn held_by<P: Part>(
-    write: &CircleWrite,
-    member: MemberId,
+    held: &Held,
     which: impl FnOnce(Select<P::Parent>) -> Select<P::Parent> + Send,
 ) -> Result<Vec<(Row<P::Parent>, Vec<Row<P>>)>, Problem> {
-    let open = open_parts_of::<P>(write, member).await?;
-    let ids: Vec<Uuid> = open.iter().map(P::parent_of).collect();
+    let ids = held.of::<P::Parent>();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let part = |column: P::Column| Expr::col((P::default(), column));
+    let in_it = Condition::all()
+        .add(part(P::circle_column()).equals((P::Parent::default(), P::Parent::circle_column())))
+        .add(part(P::parent_column()).equals((P::Parent::default(), P::Parent::id_column())));
     let parents = write
         .find_in_circle::<P::Parent>()
-        .filter(P::Parent::id_column().is_in(ids.iter().copied()));
-    let parents = which(parents).all(write.tx()).await?;
-    let parts = write
-        .find_in_circle::<P>()
-        .filter(P::parent_column().is_in(ids))
-        .all(write.tx())
+        .filter(P::Parent::id_column().is_in(in_list(ids.iter().copied())));
+    let mut rows = which(parents).columns(P::Column::iter());
+    QueryTrait::query(&mut rows).inner_join(P::default(), in_it);
+    let rows = rows
+        .by_position::<(Row<P::Parent>, Row<P>)>()
+        .read(write.tx())
         .await?;
-    let with_parts = |parent: Row<P::Parent>| {
-        let id: Uuid = P::Parent::id_of(&parent).into();
-        let in_it = parts.iter().filter(|part| P::parent_of(part) == id);
-        let in_it = in_it.cloned().collect();
-        (parent, in_it)
-    };
-    Ok(parents.into_iter().map(with_parts).collect())
+    let mut things: Vec<(Row<P::Parent>, Vec<Row<P>>)> = Vec::new();
+    let mut places: HashMap<Uuid, usize> = HashMap::new();
+    for (parent, part) in rows {
+        let place = *places
+            .entry(P::parent_of(&part))
+            .or_insert_with(|| things.len());
+        match things.get_mut(place) {
+            Some((_, parts)) => parts.push(part),
+            None => things.push((parent, vec![part])),
+        }
+    }
+    Ok(things)
 }

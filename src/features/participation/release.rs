@@ -6,17 +6,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::part::held_by;
+use super::held::Held;
+use super::part::with_parts_of_all;
 use super::release_many::{Released, Releasing, release_many};
 use super::work::{HasParts, Work, require_active};
 use crate::access::{
-    CircleWrite, Permission, topics_seen_by, topics_to_take_part_in, unknown_member,
+    CircleWrite, Permission, levels_now, topics_to_take_part_in, topics_to_take_part_in_with,
+    unknown_member,
 };
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::notification::NotificationKind;
 use crate::entity::subjects;
-use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::entity::topic_grant::{self, Topic, TopicLevel};
 use crate::entity::wire_enum;
 use crate::features::roles::release_roles;
 use crate::notify::notifications::{self, Notification};
@@ -71,6 +73,8 @@ impl ReleaseOutcome {
 /// Whose parts are released, and which of them.
 pub struct ReleasePlan<'a> {
     pub member: MemberId,
+    /// What the member has a part in.
+    pub held: &'a Held,
     /// The topics in which the member may still claim things.
     pub topics_to_take_part_in: &'a [Topic],
     /// The topics that the member still sees.
@@ -100,16 +104,18 @@ pub async fn release_all(
         Some(next) => Some((next.id, topics_to_take_part_in(write, next).await?)),
         None => None,
     };
+    let held = Held::read(write, member).await?;
     let plan = ReleasePlan {
         member,
+        held: &held,
         topics_to_take_part_in: &[],
         sees: &[],
         reassign_to: with_topics,
     };
     let mut outcome = ReleaseOutcome::default();
     release_parts(write, &plan, &mut outcome).await?;
-    release_roles(write, member, reassign_to, &mut outcome).await?;
-    reminders::cancel_all_for_member(write, member).await?;
+    release_roles(write, &plan, reassign_to, &mut outcome).await?;
+    reminders::cancel_all_for_member_later(write, member);
     // The member is not in the circle any more, so they are not told.
     let to_them = |notification: &Notification| {
         matches!(
@@ -124,16 +130,20 @@ pub async fn release_all(
 }
 
 /// Releases what a member may no longer do, because they see less or may do less than
-/// before: a member must not hold what they can neither do nor release. Returns what the
-/// caller may see of it.
+/// before: a member must not hold what they can neither do nor release. `grants` are those that the
+/// member has now. Returns what the caller may see of it.
 pub async fn release_out_of_reach(
     write: &mut CircleWrite,
     member: &membership::Model,
+    grants: &[topic_grant::Model],
 ) -> Result<Vec<ReleasedItem>, Problem> {
-    let topics_to_take_part_in = topics_to_take_part_in(write, member).await?;
-    let sees = topics_seen_by(write, member).await?;
+    let now = write.now();
+    let topics_to_take_part_in = topics_to_take_part_in_with(member, grants, now);
+    let sees = levels_now(member, grants, now).readable();
+    let held = Held::read(write, member.id).await?;
     let plan = ReleasePlan {
         member: member.id,
+        held: &held,
         topics_to_take_part_in: &topics_to_take_part_in,
         sees: &sees,
         reassign_to: None,
@@ -141,7 +151,7 @@ pub async fn release_out_of_reach(
     let mut outcome = ReleaseOutcome::default();
     release_parts(write, &plan, &mut outcome).await?;
     if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
-        release_roles(write, member.id, None, &mut outcome).await?;
+        release_roles(write, &plan, None, &mut outcome).await?;
     }
     outcome.finish(write).await
 }
@@ -189,7 +199,7 @@ pub async fn release_work<E: Work>(
     let ahead = E::is_ahead(write.now());
     let soonest_first = |rows: Select<E>| rows.filter(ahead).order_by_asc(E::SORT_AT);
     let mut releasing = Vec::new();
-    for (row, parts) in held_by::<E::Parts>(write, plan.member, soonest_first).await? {
+    for (row, parts) in with_parts_of_all::<E::Parts>(write, plan.held, soonest_first).await? {
         let topic = E::topic(&row);
         let is_among = |topics: &[Topic]| topic.is_some_and(|topic| topics.contains(&topic));
         if is_among(plan.topics_to_take_part_in) {

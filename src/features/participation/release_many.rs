@@ -1,11 +1,9 @@
 //! Takes parts in many things off one member. The number of statements does not grow with the number
-//! of things, up to five hundred of them.
-
-use std::collections::HashMap;
+//! of things.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Value};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, Condition, EntityTrait, Iterable, QueryFilter,
+    ActiveModelTrait, ActiveValue, ColumnTrait, Condition, EntityTrait, IntoActiveModel, Iterable,
 };
 use uuid::Uuid;
 
@@ -67,10 +65,6 @@ impl<E: Work> Step<E> {
         })
     }
 
-    fn id(&self) -> Uuid {
-        E::id_of(&self.releasing.row).into()
-    }
-
     /// By how much the number of members who have claimed it grows.
     fn more(&self) -> i32 {
         i32::from(self.takes_over) - i32::from(self.was_taken)
@@ -98,6 +92,9 @@ impl<E: Work> Step<E> {
 /// who is named there; callers who reassign it to themselves have it at once. Returns the rows in
 /// the same order, and the notifications to send. A row in which the member has no part stays, and
 /// is not returned.
+///
+/// Rows and parts are written when the transaction commits. Do not write them again before that, or
+/// call [`Transaction::send_later`](crate::platform::db::Transaction::send_later) first.
 pub async fn release_many<E: Work>(
     write: &mut CircleWrite,
     member: MemberId,
@@ -110,21 +107,18 @@ pub async fn release_many<E: Work>(
         return Ok(Vec::new());
     }
     let parts = steps.iter().map(|step| &step.part);
-    set_parts::<E::Parts>(write, parts, E::RELEASED).await?;
+    set_parts::<E::Parts>(write, parts, E::RELEASED);
     let subjects = steps.iter().map(|step| E::subject_id(&step.releasing.row));
     let subjects: Vec<SubjectId> = subjects.collect();
     reminders::cancel_in_all(write, &subjects, &[member]).await?;
-    give_to_next(write, &steps).await?;
-    let mut rows = count_all(write, &steps).await?;
+    give_to_next(write, &steps);
+    let rows = count_all(write, &steps)?;
     plan_for_next(write, &steps, &rows).await?;
 
     let zone = write.scope().time_zone().to_owned();
     let mut released = Vec::new();
     let mut changes = Vec::new();
-    for step in steps {
-        let Some(row) = rows.remove(&step.id()) else {
-            continue;
-        };
+    for (step, row) in steps.into_iter().zip(rows) {
         let change = Change::to::<E>("released", &row).about(E::topic(&row));
         changes.push(change.on_behalf_of(member));
         let notifications = step.notifications(&row, &zone);
@@ -134,7 +128,8 @@ pub async fn release_many<E: Work>(
     Ok(released)
 }
 
-/// Like `release_many`, for one thing. Nothing changes if the member has no part in it.
+/// Like `release_many`, for one thing. Nothing changes if the member has no part in it. The caller
+/// may write the row again.
 pub async fn release_part<E: Work>(
     write: &mut CircleWrite,
     row: E::Model,
@@ -146,7 +141,10 @@ pub async fn release_part<E: Work>(
         parts: parts.to_vec(),
         reassign_to: None,
     };
+    // The caller may have written the row, too.
+    write.transaction().send_later().await?;
     let mut released = release_many(write, member, vec![releasing]).await?;
+    write.transaction().send_later().await?;
     Ok(match released.pop() {
         Some(Released { row, notifications }) => (row, notifications),
         None => (row, Vec::new()),
@@ -154,7 +152,7 @@ pub async fn release_part<E: Work>(
 }
 
 /// Gives parts to the members who are asked instead.
-async fn give_to_next<E: Work>(write: &CircleWrite, steps: &[Step<E>]) -> Result<(), Problem> {
+fn give_to_next<E: Work>(write: &CircleWrite, steps: &[Step<E>]) {
     for takes_over in [false, true] {
         let state = if takes_over {
             E::Parts::TAKEN
@@ -175,10 +173,9 @@ async fn give_to_next<E: Work>(write: &CircleWrite, steps: &[Step<E>]) -> Result
                 )),
             }
         }
-        set_parts::<E::Parts>(write, before, state).await?;
-        write.insert_all::<E::Parts>(new).await?;
+        set_parts::<E::Parts>(write, before, state);
+        write.insert_all_later::<E::Parts>(new);
     }
-    Ok(())
 }
 
 /// The columns that change, with their values.
@@ -186,11 +183,11 @@ type Values<E> = Vec<(<E as EntityTrait>::Column, Value)>;
 
 /// Puts existing parts into a state. It takes one statement for those in which the same columns
 /// change to the same values.
-async fn set_parts<'a, P: Part>(
+fn set_parts<'a, P: Part>(
     write: &CircleWrite,
     parts: impl IntoIterator<Item = &'a Row<P>>,
     state: P::State,
-) -> Result<(), Problem> {
+) {
     let mut alike: Vec<(Values<P>, Vec<Uuid>)> = Vec::new();
     for part in parts {
         let mut row = P::ActiveModel::default();
@@ -217,64 +214,48 @@ async fn set_parts<'a, P: Part>(
         for ids in ids.chunks(AT_ONCE) {
             let values = values.iter().cloned();
             let values = values.map(|(column, value)| (column, Expr::value(value)));
-            update_counting::<P>(write, ids, values.collect()).await?;
+            update_counting::<P>(write, ids, values.collect());
         }
     }
-    Ok(())
-}
-
-/// Counts who has claimed each row, and reads the rows again.
-async fn count_all<E: Work>(
-    write: &CircleWrite,
-    steps: &[Step<E>],
-) -> Result<HashMap<Uuid, E::Model>, Problem> {
-    for more in [-1, 0, 1] {
-        let these = steps.iter().filter(|step| step.more() == more);
-        let ids: Vec<Uuid> = these.map(Step::id).collect();
-        for ids in ids.chunks(AT_ONCE) {
-            let accepted = Expr::col(E::ACCEPTED).add(more);
-            update_counting::<E>(write, ids, vec![(E::ACCEPTED, accepted)]).await?;
-        }
-    }
-    let ids: Vec<Uuid> = steps.iter().map(Step::id).collect();
-    let mut rows = HashMap::new();
-    for ids in ids.chunks(AT_ONCE) {
-        let some = write
-            .find_in_circle::<E>()
-            .filter(E::id_column().is_in(ids.iter().copied()))
-            .all(write.tx())
-            .await?;
-        rows.extend(some.into_iter().map(|row| (E::id_of(&row).into(), row)));
-    }
-    Ok(rows)
 }
 
 /// Writes columns of rows, and counts their versions up.
-async fn update_counting<E: CircleOwned>(
+fn update_counting<E: CircleOwned>(
     write: &CircleWrite,
     ids: &[Uuid],
     mut values: Vec<(E::Column, Expr)>,
-) -> Result<(), Problem> {
+) {
     let these = Condition::all().add(E::id_column().is_in(ids.iter().copied()));
     let version = E::version_column();
     values.push((version, Expr::col(version).add(1)));
     values.push((E::updated_at_column(), Expr::value(write.now())));
-    write.update_all::<E>(these, values).await
+    write.update_all_later::<E>(these, values);
+}
+
+/// Counts who has claimed each row. Returns the rows as they will be.
+fn count_all<E: Work>(write: &CircleWrite, steps: &[Step<E>]) -> Result<Vec<E::Model>, Problem> {
+    let count = |step: &Step<E>| {
+        let before = &step.releasing.row;
+        let mut row = before.clone().into_active_model();
+        row.set(E::ACCEPTED, (E::accepted(before) + step.more()).into());
+        write.update_later::<E>(before, row)
+    };
+    steps.iter().map(count).collect()
 }
 
 /// Plans reminders for the member who takes things over.
 async fn plan_for_next<E: Work>(
     write: &CircleWrite,
     steps: &[Step<E>],
-    rows: &HashMap<Uuid, E::Model>,
+    rows: &[E::Model],
 ) -> Result<(), Problem> {
-    let taken = steps.iter().filter(|step| step.takes_over);
-    let taken: Vec<E::Model> = taken
-        .filter_map(|step| rows.get(&step.id()).cloned())
-        .collect();
+    let taken = steps.iter().zip(rows).filter(|(step, _)| step.takes_over);
+    let taken: Vec<E::Model> = taken.map(|(_, row)| row.clone()).collect();
     let Some(me) = write.actor().filter(|_| !taken.is_empty()) else {
         return Ok(());
     };
+    // Who takes part is read for the plan.
+    write.transaction().send_later().await?;
     let items = E::items(write, &taken).await?;
     reminders::plan_all_for_takers(write, &items, &[me]).await
 }

@@ -42,7 +42,7 @@ pub async fn archive_role(
     }
     let today = store::today(&role.write);
     for part in rules::open_parts(&role.related) {
-        let (_, change) = role_assignments::end_or_withdraw(&role.write, part, today).await?;
+        let (_, change) = role_assignments::end_or_withdraw_later(&role.write, part, today)?;
         role.write.log(change).await?;
     }
     role.save_state(RoleVerb::Archive, RoleState::Archived)
@@ -57,5 +57,7 @@ pub async fn archive_role(
     );
     let notification = notification.to(carriers);
     notifications::notify(&role.write, vec![notification]).await?;
-    role.respond().await
+    // Its assignments have ended, so none is shown.
+    let answer = store::describe_unassigned(role.write.scope(), role.row);
+    role.write.commit(Resource::new(answer)).await
 }

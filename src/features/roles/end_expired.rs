@@ -66,7 +66,7 @@ async fn end_in_circle(app: &App, circle_id: CircleId) -> Result<usize, Problem>
         .await?;
     for part in &over {
         let last_day = part.ends_on.unwrap_or(today);
-        let (_, change) = role_assignments::end_or_withdraw(&write, part, last_day).await?;
+        let (_, change) = role_assignments::end_or_withdraw_later(&write, part, last_day)?;
         write.log(change).await?;
     }
     let ended = |part: &&role_assignment::Model| part.state == RoleAssignmentState::Active;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::patient_part::PatientPartChoice;
-use super::role_assignments::{self, RoleAssignment};
+use super::role_assignments::{self, RoleAssignment, RoleOfPart};
 use super::rules::{self, RoleAssignmentFacts, RoleAssignmentVerb, RoleFacts, RoleVerb};
 use super::store;
 use super::types::Role;
@@ -53,21 +53,21 @@ impl Lockable for role::Entity {
 }
 
 impl Lockable for role_assignment::Entity {
-    type Related = role::Model;
+    type Related = RoleOfPart;
     type Verb = RoleAssignmentVerb;
     type Answer = RoleAssignment;
 
     async fn related(
         write: &CircleWrite,
         row: &role_assignment::Model,
-    ) -> Result<role::Model, Problem> {
-        write.require::<role::Entity>(row.role_id).await
+    ) -> Result<RoleOfPart, Problem> {
+        role_assignments::role_of(write, row).await
     }
 
     fn facts<'a>(
         scope: &'a CircleScope,
         part: &'a role_assignment::Model,
-        _: &'a role::Model,
+        _: &'a RoleOfPart,
     ) -> RoleAssignmentFacts<'a> {
         RoleAssignmentFacts {
             scope,
@@ -76,16 +76,16 @@ impl Lockable for role_assignment::Entity {
         }
     }
 
-    fn shown(change: Change, _: &role_assignment::Model, _: &role::Model) -> Change {
+    fn shown(change: Change, _: &role_assignment::Model, _: &RoleOfPart) -> Change {
         change
     }
 
     async fn describe(
         write: &CircleWrite,
         row: role_assignment::Model,
-        _: &role::Model,
+        related: &RoleOfPart,
     ) -> Result<RoleAssignment, Problem> {
-        role_assignments::describe_part(write.tx(), write.scope(), row.id).await
+        role_assignments::describe_locked(write, row, related).await
     }
 }
 
@@ -121,11 +121,11 @@ impl LockedRole {
         patient.check_given(leaves_patient)
     }
 
-    /// Puts the role into a state.
+    /// Puts the role into a state, when the transaction commits.
     pub async fn save_state(&mut self, verb: RoleVerb, state: RoleState) -> Result<(), Problem> {
         let mut row = self.row.clone().into_active_model();
         row.state = Set(state);
-        self.save(verb, row, vec!["state"]).await
+        self.save_later(verb, row, vec!["state"]).await
     }
 
     /// Counts the version up because one of its assignments changed.
@@ -150,7 +150,7 @@ impl LockedRoleAssignment {
         row: role_assignment::ActiveModel,
         fields: Vec<&'static str>,
     ) -> Result<(), Problem> {
-        self.save(verb, row, fields).await?;
+        self.save_later(verb, row, fields).await?;
         self.touch_role().await
     }
 
@@ -158,7 +158,7 @@ impl LockedRoleAssignment {
     pub async fn end_today(&mut self) -> Result<(), Problem> {
         let today = store::today(&self.write);
         let (part, change) =
-            role_assignments::end_or_withdraw(&self.write, &self.row, today).await?;
+            role_assignments::end_or_withdraw_later(&self.write, &self.row, today)?;
         self.row = part;
         self.write.log(change).await?;
         self.touch_role().await
@@ -166,7 +166,7 @@ impl LockedRoleAssignment {
 
     /// Counts the version of its role up.
     pub async fn touch_role(&mut self) -> Result<(), Problem> {
-        self.related = store::touch(&mut self.write, &self.related).await?;
+        self.related.role = store::touch(&mut self.write, &self.related.role).await?;
         Ok(())
     }
 }

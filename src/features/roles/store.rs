@@ -11,10 +11,10 @@ use super::rules::{self, RoleFacts, RoleVerb};
 use super::types::Role;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Verb};
-use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId};
+use crate::entity::ids::{RoleAssignmentId, RoleId};
 use crate::entity::role;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
-use crate::features::participation::{self, Part};
+use crate::features::participation::{Held, Part, with_parts_of_all};
 use crate::platform::db::{ReadRows, Reads, SelectByPosition, in_list};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::day_of;
@@ -49,6 +49,11 @@ pub(super) async fn describe(
     roles.pop().ok_or(Problem::NotFound)
 }
 
+/// A role without open assignments as the reader sees it: nothing is read.
+pub(super) fn describe_unassigned(scope: &CircleScope, row: role::Model) -> Role {
+    assemble(scope, row, Vec::new(), Vec::new(), Detail::Whole)
+}
+
 /// Roles as the reader sees them: one more query, however many roles there are.
 pub(super) async fn describe_all(
     connection: &impl Reads,
@@ -78,47 +83,58 @@ pub(super) async fn describe_all(
     }
     let describe = |row: role::Model| {
         let (open, shown) = of_role.remove(&row.id).unwrap_or_default();
-        let carriers: Vec<RoleAssignmentId> = open
-            .iter()
-            .filter(|part| !row.shared && part.state == RoleAssignmentState::Active)
-            .map(|part: &role_assignment::Model| part.id)
-            .collect();
-        let mut texts = Texts::new(detail);
-        Role {
-            title: rules::title(&row),
-            actions: RoleVerb::actions(&RoleFacts {
-                scope,
-                role: &row,
-                parts: &open,
-            }),
-            my_assignment: rules::my_assignment(scope, &open).map(|part| part.state),
-            assignments: open
-                .into_iter()
-                .zip(shown)
-                .map(|(part, shown)| assemble_part(scope, part, shown, &carriers))
-                .collect(),
-            id: row.id,
-            circle_id: row.circle_id,
-            version: row.version,
-            kind: row.kind,
-            description: texts.show("description", row.description),
-            truncated_fields: texts.truncated(),
-            effort_minutes_per_week: row.effort_minutes_per_week,
-            shared: row.shared,
-            previously_carried_by_patient: row.previously_carried_by_patient,
-            state: row.state,
-            created_at: row.created_at,
-            created_by_member_id: row.created_by_member_id,
-            updated_at: row.updated_at,
-        }
+        assemble(scope, row, open, shown, detail)
     };
     Ok(rows.into_iter().map(describe).collect())
 }
 
-/// Counts a role's version up because one of its assignments changed.
+/// A role as the reader sees it. `open` are its open assignments, with what is shown of each.
+fn assemble(
+    scope: &CircleScope,
+    row: role::Model,
+    open: Vec<role_assignment::Model>,
+    shown: Vec<ShownWithPart>,
+    detail: Detail,
+) -> Role {
+    let carriers: Vec<RoleAssignmentId> = open
+        .iter()
+        .filter(|part| !row.shared && part.state == RoleAssignmentState::Active)
+        .map(|part: &role_assignment::Model| part.id)
+        .collect();
+    let mut texts = Texts::new(detail);
+    Role {
+        title: rules::title(&row),
+        actions: RoleVerb::actions(&RoleFacts {
+            scope,
+            role: &row,
+            parts: &open,
+        }),
+        my_assignment: rules::my_assignment(scope, &open).map(|part| part.state),
+        assignments: open
+            .into_iter()
+            .zip(shown)
+            .map(|(part, shown)| assemble_part(scope, part, shown, &carriers))
+            .collect(),
+        id: row.id,
+        circle_id: row.circle_id,
+        version: row.version,
+        kind: row.kind,
+        description: texts.show("description", row.description),
+        truncated_fields: texts.truncated(),
+        effort_minutes_per_week: row.effort_minutes_per_week,
+        shared: row.shared,
+        previously_carried_by_patient: row.previously_carried_by_patient,
+        state: row.state,
+        created_at: row.created_at,
+        created_by_member_id: row.created_by_member_id,
+        updated_at: row.updated_at,
+    }
+}
+
+/// Counts a role's version up because one of its assignments changed, when the transaction commits.
 pub async fn touch(write: &mut CircleWrite, role: &role::Model) -> Result<role::Model, Problem> {
     let row = role.clone().into_active_model();
-    let after = write.update::<role::Entity>(role, row).await?;
+    let after = write.update_later::<role::Entity>(role, row)?;
     let change = Change::to::<role::Entity>("updated", &after).fields(vec!["assignments"]);
     write.log(change).await?;
     Ok(after)
@@ -127,8 +143,8 @@ pub async fn touch(write: &mut CircleWrite, role: &role::Model) -> Result<role::
 /// The roles that a member carries or was asked to carry, with the history of each.
 pub async fn held_by(
     write: &CircleWrite,
-    member: MemberId,
+    held: &Held,
 ) -> Result<Vec<(role::Model, Vec<role_assignment::Model>)>, Problem> {
     let oldest_first = |roles: Select<role::Entity>| roles.order_by_asc(role::Column::CreatedAt);
-    participation::held_by::<role_assignment::Entity>(write, member, oldest_first).await
+    with_parts_of_all::<role_assignment::Entity>(write, held, oldest_first).await
 }

@@ -2,21 +2,25 @@
 //! nobody else may know how far the caller has read.
 
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, IntoActiveModel, Iterable, QueryFilter, QuerySelect, QueryTrait,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::locked::LockedThread;
 use super::rules::ThreadVerb;
 use super::types::{Thread, ThreadPath};
-use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::access::{CircleAccess, CirclePath, ViewCircle, seen_of};
 use crate::app::App;
 use crate::entity::ids::MessageId;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::{message, read_cursor};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
+use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::{FieldErrorCode, Problem};
+use crate::row::Joined;
 
 /// How far you have read a thread.
 #[derive(Clone, Copy, Debug, Deserialize, Validate, ToSchema)]
@@ -49,11 +53,9 @@ pub async fn mark_thread_read(
     }): Json<MarkThreadReadRequest>,
 ) -> Result<Resource<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
-    let message = thread
-        .write
-        .find_one::<message::Entity>(last_read_message_id)
+    let (message, cursor) = thread
+        .find_with_cursor(last_read_message_id)
         .await?
-        .filter(|message| message.thread_id == thread.row.id)
         .ok_or_else(|| {
             let detail = "Send the id of a message in this thread.";
             Problem::field(
@@ -62,12 +64,6 @@ pub async fn mark_thread_read(
                 detail,
             )
         })?;
-    let cursor = thread
-        .write
-        .find::<read_cursor::Entity>()
-        .filter(read_cursor::Column::ThreadId.eq(thread.row.id))
-        .one(thread.write.tx())
-        .await?;
     if cursor
         .as_ref()
         .is_some_and(|cursor| cursor.number >= message.number)
@@ -80,6 +76,31 @@ pub async fn mark_thread_read(
 }
 
 impl LockedThread {
+    /// A message of the thread, and the caller's cursor in the thread: one statement.
+    async fn find_with_cursor(
+        &self,
+        id: MessageId,
+    ) -> Result<Option<(message::Model, Option<read_cursor::Model>)>, Problem> {
+        use read_cursor::Column as Cursor;
+        let cursor = seen_of::<message::Entity, read_cursor::Entity>(
+            self.write.scope(),
+            message::Column::ThreadId,
+            Cursor::ThreadId,
+        );
+        let mut messages = self
+            .write
+            .find::<message::Entity>()
+            .filter(message::Column::Id.eq(id))
+            .filter(message::Column::ThreadId.eq(self.row.id))
+            .columns(Cursor::iter());
+        QueryTrait::query(&mut messages).left_join(read_cursor::Entity, cursor);
+        let found = messages
+            .by_position::<(message::Model, Joined<read_cursor::Model>)>()
+            .read_one(self.write.tx())
+            .await?;
+        Ok(found.map(|(message, Joined(cursor))| (message, cursor)))
+    }
+
     async fn move_cursor(
         &mut self,
         cursor: Option<read_cursor::Model>,
@@ -102,6 +123,7 @@ impl LockedThread {
             };
             self.write.insert::<read_cursor::Entity>(row).await?;
         }
-        self.write.count_read().await
+        self.write.count_read();
+        Ok(())
     }
 }

@@ -53,4 +53,3 @@ pub use unsubscribe::{
     unsubscribe, unsubscribe_link, unsubscribe_tokens,
 };
 pub use update_settings::*;
-pub use who::members_to_tell;

@@ -12,12 +12,11 @@
 //! - When others have claimed the last place, nobody gets an email. An offer whose email still
 //!   waits ends with the reason `taken_by_others` (`line.rs`).
 //! - All members are told that the deletion of a circle is scheduled or canceled, even if they have
-//!   turned all emails off: [`members_to_tell`].
+//!   turned all emails off: see `privacy/circle_deletion.rs`.
 
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::notification::Notification;
 use super::settings::{Choices, choices_of_all, delivery_or_default};
@@ -27,7 +26,7 @@ use crate::access::{
 };
 use crate::auth::active_accounts;
 use crate::entity::ids::MemberId;
-use crate::entity::membership::{self, AccessLevel, MemberState};
+use crate::entity::membership::AccessLevel;
 use crate::entity::notification::NotificationKind;
 use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::topic_grant::{Topic, TopicLevel};
@@ -247,17 +246,6 @@ async fn read_approvers(
         .iter()
         .map(|member| (member.id, levels_now(member, &grants, write.now())));
     Ok(levels.collect())
-}
-
-/// The members who are told that the deletion of the circle is scheduled or canceled: every active
-/// member, also the member who did it.
-pub async fn members_to_tell(write: &CircleWrite) -> Result<Vec<MemberId>, Problem> {
-    let members = write
-        .find::<membership::Entity>()
-        .filter(membership::Column::State.eq(MemberState::Active))
-        .all(write.tx())
-        .await?;
-    Ok(members.into_iter().map(|member| member.id).collect())
 }
 
 fn rules_of(notification: &Notification) -> impl Iterator<Item = &'static NotificationRule> {

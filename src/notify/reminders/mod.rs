@@ -64,7 +64,7 @@ pub use overview::*;
 pub use parts::{PartKey, PartStatus};
 pub(super) use plan::move_days;
 pub use plan::{
-    cancel_all, cancel_all_for_member, cancel_for_members, cancel_in_all, cancel_later,
+    cancel_all_for_member_later, cancel_all_later, cancel_for_members, cancel_in_all, cancel_later,
     follow_zone, plan, plan_all_ahead, plan_all_for_takers, plan_for_asked, plan_for_takers,
     plan_new, replan_all_ahead,
 };

@@ -10,7 +10,7 @@ mod ahead;
 mod decide;
 mod zone;
 
-pub use ahead::{cancel_all, plan_all_ahead, replan_all_ahead};
+pub use ahead::{cancel_all_later, plan_all_ahead, replan_all_ahead};
 pub use zone::{follow_zone, move_days};
 
 use std::collections::HashMap;
@@ -105,16 +105,19 @@ pub async fn cancel_in_all(
     Ok(())
 }
 
-/// Cancels all reminders that were planned for this member alone.
-pub async fn cancel_all_for_member(write: &CircleWrite, member: MemberId) -> Result<(), Problem> {
-    cancel(write, Condition::all().add(Column::MemberId.eq(member))).await
+/// Cancels all reminders that were planned for this member alone, when the transaction commits.
+pub fn cancel_all_for_member_later(write: &CircleWrite, member: MemberId) {
+    cancel_where_later(write, Condition::all().add(Column::MemberId.eq(member)));
 }
 
 /// Cancels the reminders of an item that does not take place any more, or is done. Nothing is read
 /// for it, and it is sent with the commit: do not plan the item again in the same transaction.
 pub fn cancel_later(write: &CircleWrite, item: SubjectId) {
-    let of_item = Condition::all().add(SubjectId::reminders(&[item]));
-    let (planned, values) = cancellation(write, of_item);
+    cancel_where_later(write, Condition::all().add(SubjectId::reminders(&[item])));
+}
+
+fn cancel_where_later(write: &CircleWrite, which: Condition) {
+    let (planned, values) = cancellation(write, which);
     write.update_all_later::<reminder::Entity>(planned, values);
 }
 

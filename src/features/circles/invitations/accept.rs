@@ -16,7 +16,9 @@ use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::user::UserState;
 use crate::entity::{membership, user};
-use crate::features::circles::members::{Member, NewMember, add_member, describe_member};
+use crate::features::circles::members::{
+    Member, NewMember, add_member, describe_member, find_former_member,
+};
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::LinkGone;
 use crate::http::response::{NoContent, Resource};
@@ -127,17 +129,19 @@ pub(super) async fn accept(
         is_patient: invitation.as_patient,
         relationship: invitation.relationship.clone(),
     };
-    let member = add_member(&mut write, new).await?;
+    let before = find_former_member(&write, user.id).await?;
+    // From here on answers show what the new member sees, not what the server sees.
+    let member = add_member(&mut write, new, before).await?;
     let mut row = invitation.clone().into_active_model();
     row.state = Set(InvitationState::Accepted);
-    let invitation = write.update::<invitation::Entity>(&invitation, row).await?;
+    let invitation = write.update_later::<invitation::Entity>(&invitation, row)?;
     write
         .log(Change::to::<invitation::Entity>("accepted", &invitation))
         .await?;
     write
         .log(Change::to::<membership::Entity>("joined", &member))
         .await?;
-    // The answer shows what the new member sees, not what the server sees.
-    write.see_as(&member).await?;
+    // The answer is read from the new rows.
+    write.transaction().send_later().await?;
     Ok((write, member))
 }

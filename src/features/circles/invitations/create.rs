@@ -13,11 +13,10 @@ use super::withdraw::withdraw_open;
 use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, InvitePeople, limits};
 use crate::app::App;
-use crate::auth::find_user_id;
 use crate::entity::ids::InvitationId;
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::membership::AccessLevel;
-use crate::features::circles::members::find_former_member;
+use crate::features::circles::members::{find_member_with_address, refuse_member};
 use crate::http::extract::Json;
 use crate::http::rate_limits;
 use crate::http::response::Created;
@@ -93,15 +92,16 @@ pub async fn create_invitation(
         return Err(Conflict::of(ProblemCode::PatientExists, detail).into());
     }
     let email = String::from(new.email);
-    // Reads only the id. Without an account it goes on with a new id, so that the answer takes
-    // as long and does not tell whether the address has an account.
-    let user = find_user_id(write.tx(), &email).await?;
-    let user = user.unwrap_or_else(|| write.new_id());
-    find_former_member(&write, user).await?;
+    // One statement, with and without an account, so that the answer takes as long and does not
+    // tell whether the address has an account.
+    let member = find_member_with_address(&write, &email).await?;
+    refuse_member(member.as_ref())?;
     withdraw_open(&mut write, invitation::Column::Email.eq(&email)).await?;
 
+    // Those to this address were withdrawn above.
     let open = Condition::all()
         .add(invitation::Column::State.eq(InvitationState::Open))
+        .add(invitation::Column::Email.ne(&email))
         .add(invitation::Column::ExpiresAt.gt(write.now()));
     write
         .check_limit::<invitation::Entity>(limits::OPEN_INVITATIONS, open)
@@ -117,7 +117,10 @@ pub async fn create_invitation(
         expires_at: Set(write.now() + LIFE),
         ..Default::default()
     };
-    let invitation = write.create::<invitation::Entity>(row).await?;
+    let invitation = match new.id {
+        Some(_) => write.create::<invitation::Entity>(row).await?,
+        None => write.create_later::<invitation::Entity>(row)?,
+    };
     send(&mut write, &invitation).await?;
     write
         .log(Change::to::<invitation::Entity>("created", &invitation))

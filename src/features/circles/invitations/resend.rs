@@ -45,7 +45,9 @@ pub async fn resend_invitation(
     let mut row = invitation.row.clone().into_active_model();
     row.expires_at = Set(invitation.write.now() + LIFE);
     let fields = vec!["expires_at"];
-    invitation.save(InvitationVerb::Resend, row, fields).await?;
+    invitation
+        .save_later(InvitationVerb::Resend, row, fields)
+        .await?;
     send(&mut invitation.write, &invitation.row).await?;
     invitation.respond().await
 }

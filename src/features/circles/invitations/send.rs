@@ -21,13 +21,8 @@ pub(super) async fn send(
     throttle::check_invitation(write.transaction(), &invitation.email).await?;
     let subject = TokenSubject::invitation(invitation.circle_id, invitation.id);
     let until = Some(invitation.expires_at);
-    mail_tokens::issue(
-        write.transaction(),
-        MailTokenKind::Invitation,
-        subject,
-        until,
-    )
-    .await?;
+    let kind = MailTokenKind::Invitation;
+    mail_tokens::issue_later(write.transaction(), kind, subject, until);
     let job = MailInvitation {
         circle_id: invitation.circle_id,
         invitation_id: invitation.id,

@@ -8,7 +8,7 @@ use super::accept::email_mismatch;
 use super::preview::{InvitationPreview, describe_offer};
 use super::register::RegisterWithInvitationRequest;
 use super::store::circle_of;
-use crate::access::{CircleWrite, SystemCircleView};
+use crate::access::{CircleWrite, SystemCircleView, grants_of};
 use crate::app::App;
 use crate::auth::{Caller, find_user_by_email, mail_tokens, require_user};
 use crate::entity::ids::{InvitationId, UserId};
@@ -123,7 +123,8 @@ pub(super) async fn accepted_before(
     let member = member.filter(|_| is_theirs).ok_or(Problem::Gone)?;
     write.act_as(member.id);
     // As the first time, the answer shows what the member sees.
-    write.see_as(&member).await?;
+    let grants = grants_of(write.tx(), write.scope(), &[member.id]).await?;
+    write.see_as(&member, &grants);
     let member = describe_member(write.tx(), write.scope(), member).await?;
     write.commit(Resource::new(member)).await
 }

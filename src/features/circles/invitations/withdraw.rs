@@ -1,8 +1,8 @@
 //! `withdraw_invitation`, and the functions that withdraw invitations when a member goes
 //! or an address is invited again.
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter};
+use sea_orm::sea_query::{IntoCondition, Query as Select};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 
 use super::locked::LockedInvitation;
 use super::rules::InvitationVerb;
@@ -11,10 +11,11 @@ use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CircleWrite, InvitePeople, Verb};
 use crate::app::App;
 use crate::auth::mail_tokens::{self, TokenSubject};
-use crate::auth::require_user;
-use crate::entity::ids::{MemberId, UserId};
+use crate::entity::ids::MemberId;
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
+use crate::entity::membership::{self, AccessLevel};
+use crate::entity::user;
 use crate::http::extract::Path;
 use crate::http::response::NoContent;
 use crate::problem::Problem;
@@ -38,7 +39,7 @@ pub async fn withdraw_invitation(
 ) -> Result<NoContent, Problem> {
     let mut invitation = LockedInvitation::open(&app, &circle, path.invitation_id).await?;
     if invitation.check_unless_in_effect(InvitationVerb::Withdraw)? {
-        withdraw_one(&mut invitation.write, invitation.row).await?;
+        withdraw_one(&mut invitation.write, &invitation.row).await?;
     }
     invitation.write.commit(NoContent).await
 }
@@ -51,16 +52,30 @@ pub(in crate::features::circles) async fn withdraw_invitations_of(
     withdraw_open(write, invitation::Column::CreatedByMemberId.eq(member)).await
 }
 
-/// Withdraws the invitations by which a person who leaves could come back.
-pub(in crate::features::circles) async fn withdraw_invitations_to(
+/// Withdraws the invitations by which a member who goes could come back, and those that they sent
+/// if they are a coordinator.
+pub(in crate::features::circles) async fn withdraw_invitations_around(
     write: &mut CircleWrite,
-    user: UserId,
+    member: &membership::Model,
 ) -> Result<(), Problem> {
-    let email = require_user(write.tx(), user).await?.email;
-    withdraw_open(write, invitation::Column::Email.eq(email)).await
+    let email = Select::select()
+        .column(user::Column::Email)
+        .from(user::Entity)
+        .and_where(user::Column::Id.eq(member.user_id))
+        .to_owned();
+    let sent = member.access == AccessLevel::Coordinator;
+    let sent = sent.then(|| invitation::Column::CreatedByMemberId.eq(member.id));
+    let which = Condition::any()
+        .add(invitation::Column::Email.in_subquery(email))
+        .add_option(sent);
+    withdraw_open(write, which).await
 }
 
-pub(super) async fn withdraw_open(write: &mut CircleWrite, which: Expr) -> Result<(), Problem> {
+/// Withdraws these open invitations, when the transaction commits.
+pub(super) async fn withdraw_open(
+    write: &mut CircleWrite,
+    which: impl IntoCondition,
+) -> Result<(), Problem> {
     let open = write
         .find::<invitation::Entity>()
         .filter(invitation::Column::State.eq(InvitationState::Open))
@@ -68,17 +83,17 @@ pub(super) async fn withdraw_open(write: &mut CircleWrite, which: Expr) -> Resul
         .all(write.tx())
         .await?;
     for invitation in open {
-        withdraw_one(write, invitation).await?;
+        withdraw_one(write, &invitation).await?;
     }
     Ok(())
 }
 
-async fn withdraw_one(write: &mut CircleWrite, before: invitation::Model) -> Result<(), Problem> {
+async fn withdraw_one(write: &mut CircleWrite, before: &invitation::Model) -> Result<(), Problem> {
     let subject = TokenSubject::invitation(before.circle_id, before.id);
-    mail_tokens::void(write.tx(), MailTokenKind::Invitation, subject, write.now()).await?;
+    mail_tokens::void_later(write.transaction(), MailTokenKind::Invitation, subject);
     let mut row = before.clone().into_active_model();
     row.state = Set(InvitationState::Withdrawn);
-    let after = write.update::<invitation::Entity>(&before, row).await?;
+    let after = write.update_later::<invitation::Entity>(before, row)?;
     let change = Change::to::<invitation::Entity>(InvitationVerb::Withdraw.word(), &after);
     write.log(change).await
 }

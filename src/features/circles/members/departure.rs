@@ -27,7 +27,7 @@ use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::user::UserState;
-use crate::features::circles::invitations::{withdraw_invitations_of, withdraw_invitations_to};
+use crate::features::circles::invitations::withdraw_invitations_around;
 use crate::features::participation::{self, REASSIGN_TO, ReleasedItem, require_other};
 use crate::http::response::Body;
 use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
@@ -211,12 +211,7 @@ pub(crate) async fn release_everything(
     member: &membership::Model,
     reassign_to: Option<MemberId>,
 ) -> Result<Vec<ReleasedItem>, Problem> {
-    if member.access == AccessLevel::Coordinator {
-        withdraw_invitations_of(write, member.id).await?;
-    }
-    if let Some(user_id) = member.user_id {
-        withdraw_invitations_to(write, user_id).await?;
-    }
+    withdraw_invitations_around(write, member).await?;
     participation::release_all(write, member.id, reassign_to).await
 }
 
@@ -228,5 +223,5 @@ async fn end_membership(member: &mut LockedMember, verb: MemberVerb) -> Result<(
         row.is_patient = Set(false);
         row.phone = Set(None);
     }
-    member.save(verb, row, Vec::new()).await
+    member.save_later(verb, row, Vec::new()).await
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
-use super::topic_grants::end_grant;
+use super::topic_grants::{ended_grant, put_grants, with_changed};
 use crate::access::change_log::Change;
 use crate::access::{CircleWrite, grants_of};
 use crate::app::App;
@@ -80,16 +80,15 @@ async fn end_grants_of(app: &App, circle_id: CircleId, id: MemberId) -> Result<b
     let mut write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
     let grants = grants_of(write.tx(), write.scope(), &[id]).await?;
     let is_over = |grant: &&topic_grant::Model| grant.until.is_some_and(|at| at <= write.now());
-    let over: Vec<topic_grant::Model> = grants.iter().filter(is_over).cloned().collect();
+    let over = grants.iter().filter(is_over);
+    let over: Vec<_> = over.map(|grant| ended_grant(&write, grant)).collect();
     if over.is_empty() {
         return Ok(false);
     }
-    let mut fields = Vec::new();
-    for grant in over {
-        fields.push(grant.topic.as_str());
-        end_grant(&write, grant).await?;
-    }
-    see_less(&mut write, id, fields).await?;
+    let fields = over.iter().map(|grant| grant.topic.as_str()).collect();
+    put_grants(&write, &over).await?;
+    let grants = with_changed(grants, over);
+    see_less(&mut write, id, &grants, fields).await?;
     write.commit(NoContent).await?;
     Ok(true)
 }
@@ -97,6 +96,7 @@ async fn end_grants_of(app: &App, circle_id: CircleId, id: MemberId) -> Result<b
 async fn see_less(
     write: &mut CircleWrite,
     id: MemberId,
+    grants: &[topic_grant::Model],
     fields: Vec<&'static str>,
 ) -> Result<(), Problem> {
     let before = write.require::<membership::Entity>(id).await?;
@@ -105,7 +105,7 @@ async fn see_less(
     let change = Change::to::<membership::Entity>("topics_expired", &after).fields(fields);
     write.log(change).await?;
     if after.state == MemberState::Active {
-        participation::release_out_of_reach(write, &after).await?;
+        participation::release_out_of_reach(write, &after, grants).await?;
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! How a membership begins, for the person who creates a circle and for those who are
 //! invited.
 
+use sea_orm::sea_query::Query as Select;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, PaginatorTrait, QueryFilter,
 };
 
 use super::topic_grants::grant_defaults;
-use crate::access::{CircleWrite, limits};
+use crate::access::{CircleWrite, grants_of, limits};
 use crate::auth::AccountScope;
 use crate::entity::ids::{MemberId, UserId};
 use crate::entity::membership::{self, AccessLevel, MemberState};
@@ -21,12 +22,13 @@ pub(in crate::features::circles) struct NewMember<'a> {
     pub relationship: Option<String>,
 }
 
-/// Makes a person a member. A former member gets the old row again.
+/// Makes a person a member who has never been in the circle, or whose old row is `before`. The rows
+/// are written when the transaction commits, and from now on answers show what the member sees.
 pub(in crate::features::circles) async fn add_member(
     write: &mut CircleWrite,
     new: NewMember<'_>,
+    before: Option<membership::Model>,
 ) -> Result<membership::Model, Problem> {
-    let before = find_former_member(write, new.user.id).await?;
     let is_here = || {
         let states = [
             MemberState::Active,
@@ -50,7 +52,9 @@ pub(in crate::features::circles) async fn add_member(
         joined_at: Set(write.now()),
         ..Default::default()
     };
+    let mut grants = Vec::new();
     let member = if let Some(before) = before {
+        grants = grants_of(write.tx(), write.scope(), &[before.id]).await?;
         let mut rejoined = before.clone().into_active_model();
         rejoined.name = row.name;
         rejoined.access = row.access;
@@ -59,9 +63,7 @@ pub(in crate::features::circles) async fn add_member(
         rejoined.state = row.state;
         rejoined.joined_at = row.joined_at;
         write.act_as(before.id);
-        write
-            .update::<membership::Entity>(&before, rejoined)
-            .await?
+        write.update_later::<membership::Entity>(&before, rejoined)?
     } else {
         let id: MemberId = write.new_id();
         row.id = Set(id);
@@ -69,9 +71,10 @@ pub(in crate::features::circles) async fn add_member(
         row.phone = Set(None);
         row.reads = Set(0);
         write.act_as(id);
-        write.insert::<membership::Entity>(row).await?
+        write.insert_later::<membership::Entity>(row)?
     };
-    grant_defaults(write, member.id, new.access).await?;
+    let grants = grant_defaults(write, member.id, new.access, &grants);
+    write.see_as(&member, &grants);
     Ok(member)
 }
 
@@ -85,7 +88,32 @@ pub(in crate::features::circles) async fn find_former_member(
         .filter(membership::Column::UserId.eq(user))
         .one(write.tx())
         .await?;
-    match member.as_ref().map(|member| member.state) {
+    refuse_member(member.as_ref())?;
+    Ok(member)
+}
+
+/// The member whose account has this address.
+pub(in crate::features::circles) async fn find_member_with_address(
+    write: &CircleWrite,
+    email: &str,
+) -> Result<Option<membership::Model>, Problem> {
+    let account = Select::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(user::Column::Email.eq(email))
+        .to_owned();
+    Ok(write
+        .find::<membership::Entity>()
+        .filter(membership::Column::UserId.in_subquery(account))
+        .one(write.tx())
+        .await?)
+}
+
+/// Refuses a person who is a member now.
+pub(in crate::features::circles) fn refuse_member(
+    member: Option<&membership::Model>,
+) -> Result<(), Problem> {
+    match member.map(|member| member.state) {
         Some(MemberState::Active | MemberState::Leaving) => {
             let detail = "This person is a member of the circle already.";
             Err(Conflict::of(ProblemCode::AlreadyMember, detail).into())
@@ -94,6 +122,6 @@ pub(in crate::features::circles) async fn find_former_member(
             let detail = "This person is a suspended member. A coordinator can reinstate them.";
             Err(Conflict::of(ProblemCode::MemberSuspended, detail).into())
         }
-        _ => Ok(member),
+        _ => Ok(()),
     }
 }

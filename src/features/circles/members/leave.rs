@@ -1,6 +1,8 @@
 //! `leave_circle`: a member leaves. A former member who repeats the request gets the
 //! first answer again, although they no longer see the circle.
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use sea_orm::{ColumnTrait, QueryFilter};
 
 use super::departure::{Departure, DepartureRequest, depart};
@@ -35,7 +37,7 @@ use crate::problem::Problem;
 pub async fn leave_circle(
     app: App,
     circle: Result<CircleAccess<ViewCircle>, Problem>,
-    caller: Result<Caller, Problem>,
+    mut head: Parts,
     Path(path): Path<CirclePath>,
     departure: Result<Json<DepartureRequest>, Problem>,
 ) -> Result<Body<Departure>, Problem> {
@@ -50,7 +52,8 @@ pub async fn leave_circle(
     };
     let ((write, recently), Json(departure)) = match begun {
         Err(Problem::NotFound) => {
-            return Err(match caller {
+            // Members were proven with the circle. Only here the caller is proven alone.
+            return Err(match Caller::from_request_parts(&mut head, &app).await {
                 Ok(caller) => answer_again(&app, &caller, path.circle_id).await,
                 Err(_) => Problem::NotFound,
             });

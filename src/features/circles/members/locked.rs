@@ -5,7 +5,7 @@ use super::store::describe_member;
 use super::types::Member;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
-use crate::entity::membership;
+use crate::entity::{membership, topic_grant};
 use crate::features::participation::ReleasedItem;
 use crate::http::response::Resource;
 use crate::problem::Problem;
@@ -63,11 +63,10 @@ impl LockedMember {
 
     /// If callers changed their own access or topics, the answer shows what they see from
     /// now on.
-    pub async fn see_own_rights(&mut self) -> Result<(), Problem> {
+    pub fn see_own_rights(&mut self, grants: &[topic_grant::Model]) {
         if self.write.scope().is_member(self.row.id) {
-            self.write.see_as(&self.row).await?;
+            self.write.see_as(&self.row, grants);
         }
-        Ok(())
     }
 
     /// Commits, and answers with the member and what was released.

@@ -32,7 +32,9 @@ pub(crate) use departure::release_everything;
 pub use departure::{Departure, DepartureRequest};
 pub use end_topic_grants::{end_grants, keep_ending_grants};
 pub use get::*;
-pub(super) use join::{NewMember, add_member, find_former_member};
+pub(super) use join::{
+    NewMember, add_member, find_former_member, find_member_with_address, refuse_member,
+};
 pub use leave::*;
 pub use list::*;
 pub use reinstate::*;

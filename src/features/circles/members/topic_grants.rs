@@ -2,14 +2,20 @@
 //! limit for coordinators.
 
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, IntoActiveModel, Iterable, QueryFilter, QuerySelect,
+    QueryTrait,
+};
 
 use super::types::MemberTopicExpiries;
 use crate::access::{CircleWrite, TopicLevels, default_levels, grants_of};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
+use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::{FieldErrorCode, Problem};
+use crate::row::Joined;
 
 /// The highest level, and the latest end, that coordinators may set for a topic because
 /// the patient set it.
@@ -47,26 +53,23 @@ impl PatientLimit {
     }
 }
 
-/// Gives a new member the default levels of their access, within the limit that the
-/// patient set when they were a member before.
-pub(super) async fn grant_defaults(
+/// Gives a new member the default levels of their access, when the transaction commits, within the
+/// limit that the patient set when they were a member before. `before` are their grants from then.
+/// Returns the grants that they have now.
+pub(super) fn grant_defaults(
     write: &CircleWrite,
     member: MemberId,
     access: AccessLevel,
-) -> Result<(), Problem> {
-    let before = grants_of(write.tx(), write.scope(), &[member]).await?;
-    for topic in Topic::ALL {
+    before: &[topic_grant::Model],
+) -> Vec<topic_grant::Model> {
+    let default = |topic: &Topic| {
         let grant = before.iter().find(|grant| grant.topic == *topic);
-        put_default(
-            write,
-            member,
-            *topic,
-            access,
-            grant.and_then(PatientLimit::of),
-        )
-        .await?;
-    }
-    Ok(())
+        let limit = grant.and_then(PatientLimit::of);
+        default_grant(write, member, *topic, access, limit)
+    };
+    let grants: Vec<topic_grant::Model> = Topic::ALL.iter().map(default).collect();
+    put_grants_later(write, &grants);
+    grants
 }
 
 /// Changes the levels that are still the default of the old access to the default of the
@@ -77,70 +80,118 @@ pub(super) async fn follow_access(
     access: AccessLevel,
 ) -> Result<(), Problem> {
     let old = default_levels(member.access);
-    for grant in grants_of(write.tx(), write.scope(), &[member.id]).await? {
-        if grant.level != old.level(grant.topic) || grant.until.is_some() {
-            continue;
-        }
-        put_default(
-            write,
-            member.id,
-            grant.topic,
-            access,
-            PatientLimit::of(&grant),
-        )
-        .await?;
-    }
-    Ok(())
+    let mut grants = grants_of(write.tx(), write.scope(), &[member.id]).await?;
+    grants.retain(|grant| grant.level == old.level(grant.topic) && grant.until.is_none());
+    let follow = |grant: topic_grant::Model| {
+        let limit = PatientLimit::of(&grant);
+        default_grant(write, member.id, grant.topic, access, limit)
+    };
+    let grants: Vec<topic_grant::Model> = grants.into_iter().map(follow).collect();
+    put_grants(write, &grants).await
 }
 
-async fn put_default(
+fn default_grant(
     write: &CircleWrite,
     member: MemberId,
     topic: Topic,
     access: AccessLevel,
     limit: Option<PatientLimit>,
-) -> Result<(), Problem> {
+) -> topic_grant::Model {
     let level = default_levels(access).level(topic);
     let granted = match limit {
-        Some(limit) => (level.min(limit.level), limit.until),
+        Some(limit) => (Ord::min(level, limit.level), limit.until),
         None => (level, None),
     };
-    put_grant(write, member, topic, granted, limit).await
+    new_grant(write, member, topic, granted, limit)
 }
 
-/// Sets a level whose time is over to `none`.
-pub(super) async fn end_grant(
-    write: &CircleWrite,
-    grant: topic_grant::Model,
-) -> Result<(), Problem> {
-    let limit = PatientLimit::of(&grant);
+/// The row of a level whose time is over: `none`.
+pub(super) fn ended_grant(write: &CircleWrite, grant: &topic_grant::Model) -> topic_grant::Model {
     let none = (TopicLevel::None, None);
-    put_grant(write, grant.member_id, grant.topic, none, limit).await
+    let limit = PatientLimit::of(grant);
+    new_grant(write, grant.member_id, grant.topic, none, limit)
 }
 
-pub(super) async fn put_grant(
+pub(super) fn new_grant(
     write: &CircleWrite,
     member: MemberId,
     topic: Topic,
     (level, until): (TopicLevel, Option<DateTime<Utc>>),
     limit: Option<PatientLimit>,
+) -> topic_grant::Model {
+    topic_grant::Model {
+        circle_id: write.circle_id(),
+        member_id: member,
+        topic,
+        level,
+        until,
+        patient_limit: limit.map(|limit| limit.level),
+        patient_limit_until: limit.and_then(|limit| limit.until),
+    }
+}
+
+/// What a grant says besides whose it is.
+const GRANTED: [topic_grant::Column; 4] = [
+    topic_grant::Column::Level,
+    topic_grant::Column::Until,
+    topic_grant::Column::PatientLimit,
+    topic_grant::Column::PatientLimitUntil,
+];
+
+/// Writes grants: one statement. What follows in the transaction reads them.
+pub(super) async fn put_grants(
+    write: &CircleWrite,
+    grants: &[topic_grant::Model],
 ) -> Result<(), Problem> {
-    let row = topic_grant::ActiveModel {
-        circle_id: Set(write.circle_id()),
-        member_id: Set(member),
-        topic: Set(topic),
-        level: Set(level),
-        until: Set(until),
-        patient_limit: Set(limit.map(|limit| limit.level)),
-        patient_limit_until: Set(limit.and_then(|limit| limit.until)),
-    };
-    let changed = [
-        topic_grant::Column::Level,
-        topic_grant::Column::Until,
-        topic_grant::Column::PatientLimit,
-        topic_grant::Column::PatientLimitUntil,
-    ];
-    write.put::<topic_grant::Entity>(row, &changed).await
+    put_grants_later(write, grants);
+    Ok(write.transaction().send_later().await?)
+}
+
+fn put_grants_later(write: &CircleWrite, grants: &[topic_grant::Model]) {
+    let row = |grant: &topic_grant::Model| grant.clone().into_active_model().reset_all();
+    let rows = grants.iter().map(row).collect();
+    write.put_all_later::<topic_grant::Entity>(rows, &GRANTED);
+}
+
+/// The grants of a member after some of them have changed.
+pub(super) fn with_changed(
+    mut grants: Vec<topic_grant::Model>,
+    changed: Vec<topic_grant::Model>,
+) -> Vec<topic_grant::Model> {
+    grants.retain(|grant| changed.iter().all(|new| new.topic != grant.topic));
+    grants.extend(changed);
+    grants
+}
+
+/// A member with their grants, in any state: one statement.
+pub(super) async fn require_with_grants(
+    write: &CircleWrite,
+    id: MemberId,
+) -> Result<(membership::Model, Vec<topic_grant::Model>), Problem> {
+    use topic_grant::Column as Grant;
+    let member = |column: membership::Column| Expr::col((membership::Entity, column));
+    let theirs = Condition::all()
+        .add(
+            Expr::col((topic_grant::Entity, Grant::CircleId))
+                .eq(member(membership::Column::CircleId)),
+        )
+        .add(Expr::col((topic_grant::Entity, Grant::MemberId)).eq(member(membership::Column::Id)));
+    let mut rows = write
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.eq(id))
+        .columns(Grant::iter());
+    QueryTrait::query(&mut rows).left_join(topic_grant::Entity, theirs);
+    let rows = rows
+        .by_position::<(membership::Model, Joined<topic_grant::Model>)>()
+        .read(write.tx())
+        .await?;
+    let mut member = None;
+    let mut grants = Vec::new();
+    for (row, Joined(grant)) in rows {
+        member = Some(row);
+        grants.extend(grant);
+    }
+    Ok((member.ok_or(Problem::NotFound)?, grants))
 }
 
 /// The levels of a member, and when they end.

@@ -10,7 +10,7 @@ use super::rules::MemberVerb;
 use super::topic_grants::follow_access;
 use super::types::{Member, MemberPath};
 use crate::access::change_log::merge_patch;
-use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::access::{CircleAccess, CirclePath, ViewCircle, grants_of};
 use crate::app::App;
 use crate::entity::membership::{self, AccessLevel};
 use crate::features::circles::invitations::withdraw_invitations_of;
@@ -93,13 +93,17 @@ pub async fn update_member(
         return member.respond_with(Vec::new()).await;
     }
     member.write_row(row).await?;
-    let released = if member.row.access == old_access {
-        Vec::new()
-    } else {
-        participation::release_out_of_reach(&mut member.write, &member.row).await?
-    };
+    let write = &mut member.write;
+    let mut released = Vec::new();
+    let mut grants = Vec::new();
+    if member.row.access != old_access || write.scope().is_member(member.row.id) {
+        grants = grants_of(write.tx(), write.scope(), &[member.row.id]).await?;
+    }
+    if member.row.access != old_access {
+        released = participation::release_out_of_reach(write, &member.row, &grants).await?;
+    }
     member.log(MemberVerb::Update, fields.names()).await?;
-    member.see_own_rights().await?;
+    member.see_own_rights(&grants);
     member.respond_with(released).await
 }
 

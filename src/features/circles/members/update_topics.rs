@@ -9,13 +9,14 @@ use utoipa::ToSchema;
 
 use super::locked::LockedMember;
 use super::rules::MemberVerb;
-use super::topic_grants::{PatientLimit, put_grant};
+use super::topic_grants::{PatientLimit, new_grant, put_grants, require_with_grants, with_changed};
 use super::types::{Member, MemberPath};
-use crate::access::{CircleAccess, CirclePath, CircleWrite, SetTopics, grants_of};
+use crate::access::{CircleAccess, CirclePath, CircleWrite, SetTopics};
 use crate::app::App;
 use crate::entity::ids::MemberId;
+use crate::entity::membership;
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
-use crate::features::participation;
+use crate::features::participation::release_out_of_reach;
 use crate::http::extract::{Json, Path, not_null};
 use crate::http::response::Resource;
 use crate::platform::time::civil::Instant;
@@ -91,7 +92,9 @@ pub async fn update_member_topics(
     Json(changes): Json<MemberTopicsPatch>,
 ) -> Result<Resource<Member>, Problem> {
     let member_id = path.member_id.resolve(circle.scope())?;
-    let mut member = LockedMember::open(&app, &circle, member_id).await?;
+    let write = app.begin_write(&circle).await?;
+    let (row, grants) = require_with_grants(&write, member_id).await?;
+    let mut member = LockedMember::of(write, row).await?;
     member.check(MemberVerb::UpdateTopics)?;
     if member.row.is_patient {
         let detail = "The patient sees every topic, and this cannot be changed.";
@@ -100,15 +103,20 @@ pub async fn update_member_topics(
     let until = changes.expires_at.map(|Instant(at)| at);
     check_until(&changes, until, member.write.now())?;
 
-    let fields = put_levels(&member.write, member.row.id, &changes, until).await?;
-    if fields.is_empty() {
+    let changed = changed_grants(&member.write, member.row.id, &changes, until, &grants)?;
+    if changed.is_empty() {
         return member.respond_with(Vec::new()).await;
     }
+    put_grants(&member.write, &changed).await?;
+    let fields = changed.iter().map(|grant| grant.topic.as_str()).collect();
+    let grants = with_changed(grants, changed);
     let unchanged = member.row.clone().into_active_model();
-    member.write_row(unchanged).await?;
-    let released = participation::release_out_of_reach(&mut member.write, &member.row).await?;
+    member.row = member
+        .write
+        .update_later::<membership::Entity>(&member.row, unchanged)?;
+    let released = release_out_of_reach(&mut member.write, &member.row, &grants).await?;
     member.log(MemberVerb::UpdateTopics, fields).await?;
-    member.see_own_rights().await?;
+    member.see_own_rights(&grants);
     member.respond_with(released).await
 }
 
@@ -136,17 +144,16 @@ fn check_until(
     Ok(())
 }
 
-/// Writes the levels of the request within the patient's limit. Returns the topics that
-/// changed.
-async fn put_levels(
+/// The grants that the request changes, within the patient's limit.
+fn changed_grants(
     write: &CircleWrite,
     member: MemberId,
     changes: &MemberTopicsPatch,
     until: Option<DateTime<Utc>>,
-) -> Result<Vec<&'static str>, Problem> {
+    grants: &[topic_grant::Model],
+) -> Result<Vec<topic_grant::Model>, Problem> {
     let by_patient = write.scope().is_patient();
-    let grants = grants_of(write.tx(), write.scope(), &[member]).await?;
-    let mut fields = Vec::new();
+    let mut changed = Vec::new();
     for (topic, name, level) in changes.levels() {
         let grant = grants.iter().find(|grant| grant.topic == topic);
         let limit = if by_patient {
@@ -159,11 +166,10 @@ async fn put_levels(
         }
         let granted = (level, until);
         if !grant.is_some_and(|grant| is_granted_as(grant, granted, limit)) {
-            put_grant(write, member, topic, granted, limit).await?;
-            fields.push(name);
+            changed.push(new_grant(write, member, topic, granted, limit));
         }
     }
-    Ok(fields)
+    Ok(changed)
 }
 
 /// Whether the row says this already.

@@ -2,7 +2,7 @@
 
 use super::super::locked::LockedRoleAssignment;
 use super::super::rules::RoleAssignmentVerb;
-use super::store;
+use super::offers;
 use super::types::{RoleAssignment, RoleAssignmentPath};
 use crate::access::{CarryRoles, CircleAccess, CirclePath};
 use crate::app::App;
@@ -35,7 +35,8 @@ pub async fn accept_role_assignment(
 ) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRoleAssignment::open(&app, &circle, path.role_assignment_id).await?;
     if part.check_right_and_verb(RoleAssignmentVerb::Accept)? {
-        let (accepted, off) = store::accept(&mut part.write, &part.related, &part.row).await?;
+        let (accepted, off) =
+            offers::accept(&mut part.write, &part.related.role, &part.row).await?;
         part.row = accepted;
         part.touch_role().await?;
         notifications::notify(&part.write, vec![off]).await?;

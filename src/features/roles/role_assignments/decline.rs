@@ -43,7 +43,7 @@ pub async fn decline_role_assignment(
         part.save_part(RoleAssignmentVerb::Decline, row, vec!["state"])
             .await?;
         let kind = NotificationKind::Declined;
-        let notification = notification_of_release(&part.write, kind, &part.related, &before);
+        let notification = notification_of_release(&part.write, kind, &part.related.role, &before);
         notifications::notify(&part.write, vec![notification]).await?;
     }
     part.respond().await

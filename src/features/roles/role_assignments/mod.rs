@@ -6,6 +6,7 @@ mod decline;
 mod get;
 mod list;
 mod notifications;
+mod offers;
 mod release;
 mod store;
 mod types;
@@ -17,10 +18,13 @@ pub use decline::*;
 pub use get::*;
 pub use list::*;
 pub(super) use notifications::{notification_of_release, notifications_of_end};
+pub(super) use offers::{
+    NewPart, accepted_row, check_free, end_or_withdraw_later, insert_part, make_offer, new_row,
+    notification_of_offer,
+};
 pub use release::*;
 pub(super) use store::{
-    NewPart, ShownWithPart, assemble_part, check_end, check_free, describe_part, end_or_withdraw,
-    insert_part, make_offer, reassign, with_shown,
+    RoleOfPart, ShownWithPart, assemble_part, check_end, describe_locked, role_of, with_shown,
 };
 pub use types::*;
 pub use update::*;

@@ -42,11 +42,11 @@ pub async fn release_role_assignment(
             vec![notification_of_release(
                 &part.write,
                 kind,
-                &part.related,
+                &part.related.role,
                 &before,
             )]
         } else {
-            notifications_of_end(&part.write, &part.related, &before)
+            notifications_of_end(&part.write, &part.related.role, &before)
         };
         notifications::notify(&part.write, notifications).await?;
     }

@@ -1,27 +1,17 @@
-//! Role assignments as their reader sees them, and how they are offered, begin and end.
+//! Role assignments as their reader sees them.
 
 use chrono::NaiveDate;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QuerySelect, QueryTrait, Select,
-};
+use sea_orm::{ColumnTrait, Iterable, QueryFilter, QuerySelect, QueryTrait, Select};
 
-use super::super::patient_part::PatientPartChoice;
-use super::super::rules::{self, RoleAssignmentFacts, RoleAssignmentVerb};
-use super::super::store::{history_of, today};
-use super::super::subject::notification_of;
-use super::notifications::starts_at;
+use super::super::rules::{RoleAssignmentFacts, RoleAssignmentVerb};
 use super::types::RoleAssignment;
-use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Permission, Verb, seen_of};
-use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId, TaskId};
-use crate::entity::notification::NotificationKind;
+use crate::access::{CircleScope, CircleWrite, Verb, seen_of};
+use crate::entity::ids::{RoleAssignmentId, RoleId, TaskId};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::{membership, role, task};
-use crate::features::participation::part_of;
-use crate::notify::notifications::Notification;
 use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition};
 use crate::platform::time::civil::{Day, day_of};
-use crate::problem::{Conflict, ConflictingItem, FieldErrorCode, Problem, ProblemCode};
+use crate::problem::{FieldErrorCode, Problem};
 use crate::row::Row;
 
 /// Whether a date is over both in the circle and where the caller is. The caller's own
@@ -67,6 +57,15 @@ pub(in crate::features::roles) async fn describe_part(
         .read_one(connection)
         .await?
         .ok_or(Problem::NotFound)?;
+    describe_shown(connection, scope, row, shown).await
+}
+
+async fn describe_shown(
+    connection: &impl Reads,
+    scope: &CircleScope,
+    row: role_assignment::Model,
+    shown: ShownWithPart,
+) -> Result<RoleAssignment, Problem> {
     let is_asked = row.state == RoleAssignmentState::Offered && scope.is_member(row.member_id);
     let carriers = if is_asked {
         sole_carriers(connection, scope, row.role_id).await?
@@ -74,6 +73,64 @@ pub(in crate::features::roles) async fn describe_part(
         Vec::new()
     };
     Ok(assemble_part(scope, row, shown, &carriers))
+}
+
+/// The role of an assignment, and what is shown with the assignment as it was read.
+pub struct RoleOfPart {
+    pub role: role::Model,
+    name: String,
+    /// The task that the patient kept, and whether the reader sees it.
+    kept: (Option<TaskId>, bool),
+}
+
+/// Reads the role of an assignment, and what is shown with the assignment: one query.
+pub(in crate::features::roles) async fn role_of(
+    write: &CircleWrite,
+    part: &role_assignment::Model,
+) -> Result<RoleOfPart, Problem> {
+    let scope = write.scope();
+    let one = scope
+        .find::<role_assignment::Entity>()
+        .filter(role_assignment::Column::Id.eq(part.id));
+    let its_role = seen_of::<role_assignment::Entity, role::Entity>(
+        scope,
+        role_assignment::Column::RoleId,
+        role::Column::Id,
+    );
+    let mut one = with_shown(scope, one.select_only()).columns(role::Column::iter());
+    QueryTrait::query(&mut one).inner_join(role::Entity, its_role);
+    let (shown, role) = one
+        .by_position::<(ShownWithPart, role::Model)>()
+        .read_one(write.tx())
+        .await?
+        .ok_or(Problem::NotFound)?;
+    Ok(RoleOfPart {
+        role,
+        name: shown.name.unwrap_or_default(),
+        kept: (part.patient_part_task_id, shown.task_id.is_some()),
+    })
+}
+
+/// An assignment that a request has changed, as its reader sees it. At most two queries: for
+/// another task that the patient keeps, and for an offer to the caller.
+pub(in crate::features::roles) async fn describe_locked(
+    write: &CircleWrite,
+    row: role_assignment::Model,
+    related: &RoleOfPart,
+) -> Result<RoleAssignment, Problem> {
+    let (kept, is_seen) = related.kept;
+    let task_id = match row.patient_part_task_id {
+        Some(id) if kept != Some(id) => write
+            .find_one::<task::Entity>(id)
+            .await?
+            .map(|task| task.id),
+        task => task.filter(|_| is_seen),
+    };
+    let shown = ShownWithPart {
+        name: Some(related.name.clone()),
+        task_id,
+    };
+    describe_shown(write.tx(), write.scope(), row, shown).await
 }
 
 /// What is shown of other things with a role assignment.
@@ -179,178 +236,4 @@ pub(in crate::features::roles) fn with_sole_carriers(
         .column(Column::Id);
     QueryTrait::query(&mut roles).left_join(role_assignment::Entity, carrier);
     roles.by_position()
-}
-
-/// An assignment to create, offered or claimed.
-pub(in crate::features::roles) struct NewPart {
-    pub to: MemberId,
-    pub starts_on: Option<NaiveDate>,
-    pub ends_on: Option<NaiveDate>,
-    pub previous: Option<RoleAssignmentId>,
-    pub patient: PatientPartChoice,
-}
-
-/// Inserts an assignment. `offered_by_member_id` is the member who asks; nobody if the member
-/// claims the role.
-pub(in crate::features::roles) async fn insert_part(
-    write: &CircleWrite,
-    role: &role::Model,
-    new: NewPart,
-    state: RoleAssignmentState,
-    offered_by_member_id: Option<MemberId>,
-) -> Result<role_assignment::Model, Problem> {
-    let mut row = role_assignment::ActiveModel {
-        id: Set(write.new_id()),
-        role_id: Set(role.id),
-        member_id: Set(new.to),
-        state: Set(state),
-        starts_on: Set(new.starts_on),
-        ends_on: Set(new.ends_on),
-        ended_on: Set(None),
-        previous_assignment_id: Set(new.previous),
-        offered_by_member_id: Set(offered_by_member_id),
-        ..Default::default()
-    };
-    new.patient.write_to(&mut row);
-    write.insert::<role_assignment::Entity>(row).await
-}
-
-/// Offers a role to a member and returns the notification. Every offer is made here.
-/// Callers who offer a role to themselves carry it at once.
-pub(in crate::features::roles) async fn make_offer(
-    write: &mut CircleWrite,
-    role: &role::Model,
-    offer: NewPart,
-) -> Result<Notification, Problem> {
-    let state = RoleAssignmentState::Offered;
-    let part = insert_part(write, role, offer, state, write.actor()).await?;
-    let change = Change::to::<role_assignment::Entity>("offered", &part);
-    write.log(change).await?;
-    if write.actor() == Some(part.member_id) {
-        let (_, taken_off) = accept(write, role, &part).await?;
-        return Ok(taken_off);
-    }
-    let notification = notification_of(
-        write,
-        NotificationKind::Offered,
-        role,
-        starts_at(write, &part),
-    );
-    Ok(notification.to([part.member_id]))
-}
-
-/// Makes an offered assignment active. Returns the notification for the member who
-/// carried the role before. The assignment that is taken over ends today. What the
-/// patient keeps stays the same, unless the offer says something else or the patient
-/// takes the role back.
-pub(in crate::features::roles) async fn accept(
-    write: &mut CircleWrite,
-    role: &role::Model,
-    part: &role_assignment::Model,
-) -> Result<(role_assignment::Model, Notification), Problem> {
-    let today = today(write);
-    if part.ends_on.is_some_and(|day| day < today) {
-        let detail = "The last day of this offer is over. Ask for a new offer.";
-        return Err(Conflict::of(ProblemCode::TooLate, detail).into());
-    }
-    let history = history_of(write, role.id).await?;
-    check_free(role, &history, part.previous_assignment_id)?;
-    let mut row = part.clone().into_active_model();
-    row.state = Set(RoleAssignmentState::Active);
-    row.starts_on = Set(part.starts_on.or(Some(today)));
-    let taken_over =
-        |other: &&role_assignment::Model| Some(other.id) == part.previous_assignment_id;
-    let mut carried_by = None;
-    if let Some(previous) = history.iter().find(taken_over) {
-        if previous.state == RoleAssignmentState::Active {
-            let (_, change) = end_or_withdraw(write, previous, today).await?;
-            write.log(change).await?;
-            carried_by = Some(previous.member_id);
-        }
-        if part.patient_part.is_none() && !write.scope().is_patient() {
-            row.patient_part = Set(previous.patient_part);
-            row.patient_part_text = Set(previous.patient_part_text.clone());
-            row.patient_part_task_id = Set(previous.patient_part_task_id);
-        }
-    }
-    let after = write.update::<role_assignment::Entity>(part, row).await?;
-    let change = Change::to::<role_assignment::Entity>("accepted", &after);
-    write.log(change.fields(vec!["state"])).await?;
-    let taken_off = notification_of(write, NotificationKind::Removed, role, write.now());
-    Ok((after, taken_off.to(carried_by)))
-}
-
-/// Offers a role that a member no longer carries to another member, unless they have it,
-/// were asked already, or may not carry roles.
-pub async fn reassign(
-    write: &mut CircleWrite,
-    role: &role::Model,
-    history: &[role_assignment::Model],
-    ended: &role_assignment::Model,
-    to: &membership::Model,
-    patient: Option<MemberId>,
-) -> Result<Option<Notification>, Problem> {
-    let part = part_of::<role_assignment::Entity>(rules::open_parts(history), to.id);
-    let carries = Permission::CarryRoles.is_given_to(to.access, to.is_patient);
-    if !carries || part.is_some() {
-        return Ok(None);
-    }
-    let leaves_patient = rules::leaves_patient(role, history, Some(ended), to.id, patient);
-    let offer = NewPart {
-        to: to.id,
-        starts_on: None,
-        ends_on: None,
-        previous: Some(ended.id),
-        patient: if leaves_patient {
-            PatientPartChoice::ask_later()
-        } else {
-            PatientPartChoice::default()
-        },
-    };
-    make_offer(write, role, offer).await.map(Some)
-}
-
-/// Ends an active assignment on a day, or withdraws an offer. Returns it with the line
-/// for the change log.
-pub async fn end_or_withdraw(
-    write: &CircleWrite,
-    before: &role_assignment::Model,
-    on: NaiveDate,
-) -> Result<(role_assignment::Model, Change), Problem> {
-    let mut row = before.clone().into_active_model();
-    let verb = if before.state == RoleAssignmentState::Active {
-        row.state = Set(RoleAssignmentState::Ended);
-        row.ended_on = Set(Some(on));
-        "released"
-    } else {
-        row.state = Set(RoleAssignmentState::Withdrawn);
-        "withdrawn"
-    };
-    let after = write.update::<role_assignment::Entity>(before, row).await?;
-    let change = Change::to::<role_assignment::Entity>(verb, &after).fields(vec!["state"]);
-    Ok((after, change))
-}
-
-/// Refuses a second holder of a role that is not shared. `except` is the assignment that
-/// is taken over.
-pub(in crate::features::roles) fn check_free(
-    role: &role::Model,
-    history: &[role_assignment::Model],
-    except: Option<RoleAssignmentId>,
-) -> Result<(), Problem> {
-    let conflicts: Vec<ConflictingItem> = history
-        .iter()
-        .filter(|part| part.state == RoleAssignmentState::Active && Some(part.id) != except)
-        .map(|part| ConflictingItem::of("role_assignment", part.id.0))
-        .collect();
-    if role.shared || conflicts.is_empty() {
-        return Ok(());
-    }
-    let detail = "Another member carries this role. To offer it in their place, send their \
-        assignment as `previous_assignment_id`.";
-    Err(Conflict {
-        conflicts,
-        ..Conflict::of(ProblemCode::AlreadyAssigned, detail)
-    }
-    .into())
 }

@@ -44,7 +44,9 @@ pub async fn delete_message(
         row.body = Set(None);
         row.mentioned_member_ids = Set("[]".into());
         row.deleted_at = Set(Some(message.write.now()));
-        message.save(MessageVerb::Delete, row, Vec::new()).await?;
+        message
+            .save_later(MessageVerb::Delete, row, Vec::new())
+            .await?;
     }
     message.write.commit(NoContent).await
 }

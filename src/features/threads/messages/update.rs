@@ -68,10 +68,12 @@ pub async fn update_message(
         written_at: Set(before.edited_at.unwrap_or(before.created_at)),
         ..Default::default()
     };
-    message.write.insert::<message_edit::Entity>(edit).await?;
+    message
+        .write
+        .insert_all_later::<message_edit::Entity>(vec![edit]);
     row.edited_at = Set(Some(now));
     message
-        .save(MessageVerb::Update, row, fields.names())
+        .save_later(MessageVerb::Update, row, fields.names())
         .await?;
     message.respond().await
 }

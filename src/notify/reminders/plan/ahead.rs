@@ -4,16 +4,16 @@
 use sea_orm::Condition;
 
 use super::decide::Newcomer;
-use super::{Planner, cancel};
+use super::{Planner, cancel_where_later};
 use crate::access::CircleWrite;
 use crate::entity::reminder::ReminderState;
 use crate::notify::reminders::parts::{PartStatus, part_statuses};
 use crate::notify::subject::items_ahead;
 use crate::problem::Problem;
 
-/// Cancels every reminder of a circle whose deletion is scheduled.
-pub async fn cancel_all(write: &CircleWrite) -> Result<(), Problem> {
-    cancel(write, Condition::all()).await
+/// Cancels every reminder of a circle whose deletion is scheduled, when the transaction commits.
+pub fn cancel_all_later(write: &CircleWrite) {
+    cancel_where_later(write, Condition::all());
 }
 
 /// Plans what is still ahead in a circle whose deletion was canceled. If nobody was reminded of
