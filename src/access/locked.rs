@@ -43,6 +43,19 @@ pub trait Lockable: CircleOwned {
         row: &Self::Model,
     ) -> impl Future<Output = Result<Self::Related, Problem>> + Send;
 
+    /// Reads a row, or 404, and what belongs to it. It can be replaced where one statement reads
+    /// both.
+    fn read(
+        write: &CircleWrite,
+        id: Self::Id,
+    ) -> impl Future<Output = Result<(Self::Model, Self::Related), Problem>> + Send {
+        async move {
+            let row = write.require::<Self>(id).await?;
+            let related = Self::related(write, &row).await?;
+            Ok((row, related))
+        }
+    }
+
     /// What the table of verbs needs to know.
     fn facts<'a>(
         scope: &'a CircleScope,
@@ -77,8 +90,12 @@ impl<E: Lockable> Locked<E> {
         id: E::Id,
     ) -> Result<Self, Problem> {
         let write = app.begin_write(circle).await?;
-        let row = write.require::<E>(id).await?;
-        Self::of(write, row).await
+        let (row, related) = E::read(&write, id).await?;
+        Ok(Self {
+            write,
+            row,
+            related,
+        })
     }
 
     /// For a row that was read or created under the lock already.

@@ -10,7 +10,7 @@ use super::store;
 use super::types::Role;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked, patient_id_of};
-use crate::entity::ids::MemberId;
+use crate::entity::ids::{MemberId, RoleAssignmentId};
 use crate::entity::role::{self, RoleState};
 use crate::entity::role_assignment;
 use crate::features::participation::{part, part_of};
@@ -61,7 +61,14 @@ impl Lockable for role_assignment::Entity {
         write: &CircleWrite,
         row: &role_assignment::Model,
     ) -> Result<RoleOfPart, Problem> {
-        role_assignments::role_of(write, row).await
+        Ok(Self::read(write, row.id).await?.1)
+    }
+
+    async fn read(
+        write: &CircleWrite,
+        id: RoleAssignmentId,
+    ) -> Result<(role_assignment::Model, RoleOfPart), Problem> {
+        role_assignments::read_with_role(write, id).await
     }
 
     fn facts<'a>(

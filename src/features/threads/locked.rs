@@ -8,6 +8,7 @@ use super::store::{self, in_thread};
 use super::types::Thread;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
+use crate::entity::ids::MessageId;
 use crate::entity::message;
 use crate::entity::thread::{self, ThreadState};
 use crate::problem::Problem;
@@ -47,6 +48,13 @@ impl Lockable for message::Entity {
 
     async fn related(write: &CircleWrite, row: &message::Model) -> Result<thread::Model, Problem> {
         write.require::<thread::Entity>(row.thread_id).await
+    }
+
+    async fn read(
+        write: &CircleWrite,
+        id: MessageId,
+    ) -> Result<(message::Model, thread::Model), Problem> {
+        messages::read_with_thread(write, id).await
     }
 
     fn facts<'a>(

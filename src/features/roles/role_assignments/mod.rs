@@ -24,7 +24,8 @@ pub(super) use offers::{
 };
 pub use release::*;
 pub(super) use store::{
-    RoleOfPart, ShownWithPart, assemble_part, check_end, describe_locked, role_of, with_shown,
+    RoleOfPart, ShownWithPart, assemble_part, check_end, describe_locked, read_with_role,
+    with_shown,
 };
 pub use types::*;
 pub use update::*;

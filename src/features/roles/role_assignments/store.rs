@@ -83,32 +83,33 @@ pub struct RoleOfPart {
     kept: (Option<TaskId>, bool),
 }
 
-/// Reads the role of an assignment, and what is shown with the assignment: one query.
-pub(in crate::features::roles) async fn role_of(
+/// Reads an assignment, its role, and what is shown with it: one query.
+pub(in crate::features::roles) async fn read_with_role(
     write: &CircleWrite,
-    part: &role_assignment::Model,
-) -> Result<RoleOfPart, Problem> {
+    id: RoleAssignmentId,
+) -> Result<(role_assignment::Model, RoleOfPart), Problem> {
     let scope = write.scope();
     let one = scope
         .find::<role_assignment::Entity>()
-        .filter(role_assignment::Column::Id.eq(part.id));
+        .filter(role_assignment::Column::Id.eq(id));
     let its_role = seen_of::<role_assignment::Entity, role::Entity>(
         scope,
         role_assignment::Column::RoleId,
         role::Column::Id,
     );
-    let mut one = with_shown(scope, one.select_only()).columns(role::Column::iter());
+    let mut one = with_shown(scope, one).columns(role::Column::iter());
     QueryTrait::query(&mut one).inner_join(role::Entity, its_role);
-    let (shown, role) = one
-        .by_position::<(ShownWithPart, role::Model)>()
+    let (part, shown, role) = one
+        .by_position::<(role_assignment::Model, ShownWithPart, role::Model)>()
         .read_one(write.tx())
         .await?
         .ok_or(Problem::NotFound)?;
-    Ok(RoleOfPart {
+    let role = RoleOfPart {
         role,
         name: shown.name.unwrap_or_default(),
         kept: (part.patient_part_task_id, shown.task_id.is_some()),
-    })
+    };
+    Ok((part, role))
 }
 
 /// An assignment that a request has changed, as its reader sees it. At most two queries: for

@@ -15,6 +15,6 @@ pub use delete::*;
 pub use get::*;
 pub use list::*;
 pub use list_revisions::*;
-pub(super) use store::describe_message;
+pub(super) use store::{describe_message, read_with_thread};
 pub use types::*;
 pub use update::*;

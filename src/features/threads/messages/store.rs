@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{QuerySelect, QueryTrait, Select};
+use sea_orm::{ColumnTrait, Iterable, QueryFilter, QuerySelect, QueryTrait, Select};
 
 use super::super::rules::{MessageFacts, MessageVerb};
 use super::super::store::named_in;
 use super::types::Message;
 use crate::access::{CircleScope, CircleWrite, Verb, active_members, names_of, seen_of, who_sees};
-use crate::entity::ids::MemberId;
+use crate::entity::ids::{MemberId, MessageId};
 use crate::entity::{membership, message, thread};
-use crate::platform::db::Reads;
+use crate::platform::db::{ReadRows, Reads, SelectByPosition};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
 
 /// Refuses mentions of members who do not see the thread. A member of another circle gets the same
@@ -49,6 +49,27 @@ pub(in crate::features::threads) async fn check_mentions(
     } else {
         Err(Problem::Invalid(errors))
     }
+}
+
+/// Reads a message and its thread: one query.
+pub(in crate::features::threads) async fn read_with_thread(
+    write: &CircleWrite,
+    id: MessageId,
+) -> Result<(message::Model, thread::Model), Problem> {
+    let its_thread = seen_of::<message::Entity, thread::Entity>(
+        write.scope(),
+        message::Column::ThreadId,
+        thread::Column::Id,
+    );
+    let mut one = write
+        .find::<message::Entity>()
+        .filter(message::Column::Id.eq(id))
+        .columns(thread::Column::iter());
+    QueryTrait::query(&mut one).inner_join(thread::Entity, its_thread);
+    one.by_position::<(message::Model, thread::Model)>()
+        .read_one(write.tx())
+        .await?
+        .ok_or(Problem::NotFound)
 }
 
 /// One message as the reader sees it.
