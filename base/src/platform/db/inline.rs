@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
 use sea_orm::{DbErr, RuntimeErr, Statement, Value, sqlx};
@@ -137,6 +138,8 @@ impl Reading {
             let connection = Connection::open_with_flags(path, flags)?;
             connection.busy_timeout(BUSY)?;
             connection.pragma_update(None, "query_only", true)?;
+            // Otherwise each `LIMIT ?` makes SQLite plan the statement again whenever a value is bound.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             connection.set_prepared_statement_cache_capacity(PREPARED);
             connection.progress_handler(STEPS, Some(is_over))?;
             Ok(connection)
@@ -247,6 +250,7 @@ impl DatabaseError for ReadError {
 
 #[cfg(test)]
 mod tests {
+    use rusqlite::StatementStatus;
     use sea_orm::DbBackend;
 
     use super::*;
@@ -320,6 +324,20 @@ mod tests {
         // The next statement has its own time.
         let asked = statement("SELECT count(*) FROM things", []);
         assert_eq!(pool.read::<i64>(asked, 1).await.unwrap(), [3]);
+    }
+
+    #[test]
+    fn a_statement_is_planned_once_whatever_is_bound_to_its_limit() {
+        let (file, _pool) = pool("planned", 1, LIMIT);
+        let reading = Reading::open(&file.0).unwrap();
+        let sql = "SELECT n FROM things ORDER BY n LIMIT ?";
+        for most in [1, 2, 3] {
+            let asked = statement(sql, [most.into()]);
+            let rows: Vec<i32> = reading.read(&asked, usize::MAX, LIMIT).unwrap();
+            assert_eq!(rows.len(), usize::try_from(most).unwrap());
+        }
+        let prepared = reading.connection.prepare_cached(sql).unwrap();
+        assert_eq!(prepared.get_status(StatementStatus::RePrepare), 0);
     }
 
     #[tokio::test]
