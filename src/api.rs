@@ -41,15 +41,15 @@
 //!    claims the `Idempotency-Key` if there is one, locks the circle's row, and checks
 //!    the caller again, because a member may have been removed while the request waited for
 //!    the lock.
-//! 9. **Find**: [`CircleWrite::require`] reads the task if [`visibility`] lets Ben see it,
-//!    and answers 404 if not.
+//! 9. **Find**: [`Lockable::read`] reads the task and the assignments in it with one statement, if
+//!    [`visibility`] lets Ben see it. If not, the answer is 404.
 //! 10. **Check**: [`Locked::check`] looks the verb up in the task's table of verbs: is the caller
 //!     allowed to do it (403)? It compares `If-Match` with the version (412). Then it asks
 //!     whether the verb fits the state (409).
 //! 11. **Write**: `TaskPatch::write_to` fills the row and names the [`Fields`] that differ.
-//!     [`Locked::save`] updates the row, counts its version up, and appends a [`Change`]
-//!     to the circle's [`change_log`]: names of fields, never values.
-//! 12. **Remind and notify**: [`reminders::plan`] moves the reminders.
+//!     [`Locked::save_later`] counts the version of the row up, and appends a [`Change`] to the
+//!     circle's [`change_log`]: names of fields, never values. Both are sent with the commit.
+//! 12. **Remind and notify**: [`reminders::plan_with_parts`] moves the reminders.
 //!     [`notifications::notify`] writes a row for each member who holds the task or has an
 //!     offer of it, and [enqueues](crate::platform::queue) the job that sends the email.
 //! 13. **Commit**: [`Locked::respond`] describes the task as Ben sees it, and
@@ -75,14 +75,14 @@
 //! [`CircleAccess::found`]: crate::access::CircleAccess::found
 //! [`CircleAccess::require`]: crate::access::CircleAccess::require
 //! [`CircleWrite::commit`]: crate::access::CircleWrite::commit
-//! [`CircleWrite::require`]: crate::access::CircleWrite::require
 //! [`Change`]: crate::access::change_log::Change
 //! [`Fields`]: crate::access::change_log::Fields
 //! [`Json`]: crate::http::extract::Json
+//! [`Lockable::read`]: crate::access::Lockable::read
 //! [`Locked::check`]: crate::access::Locked::check
 //! [`Locked::open`]: crate::access::Locked::open
 //! [`Locked::respond`]: crate::access::Locked::respond
-//! [`Locked::save`]: crate::access::Locked::save
+//! [`Locked::save_later`]: crate::access::Locked::save_later
 //! [`MailNotifications`]: crate::notify::notifications::MailNotifications
 //! [`Path`]: crate::http::extract::Path
 //! [`Resource`]: crate::http::response::Resource
@@ -91,7 +91,7 @@
 //! [`begin_write`]: crate::app::App::begin_write
 //! [`change_log`]: crate::access::change_log
 //! [`notifications::notify`]: crate::notify::notifications::notify()
-//! [`reminders::plan`]: crate::notify::reminders::plan()
+//! [`reminders::plan_with_parts`]: crate::notify::reminders::plan_with_parts()
 //! [`update_task`]: crate::features::tasks::update_task()
 //! [`visibility`]: crate::access::visibility
 

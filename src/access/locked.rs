@@ -179,6 +179,13 @@ impl<E: Lockable> Locked<E> {
         Ok(())
     }
 
+    /// Like [`Self::touch`], for a row that nothing in this transaction reads again.
+    pub fn touch_later(&mut self) -> Result<(), Problem> {
+        let unchanged = self.row.clone().into_active_model();
+        self.row = self.write.update_later::<E>(&self.row, unchanged)?;
+        Ok(())
+    }
+
     /// Appends a line to the change log.
     pub async fn log(&mut self, verb: E::Verb, fields: Vec<&'static str>) -> Result<(), Problem> {
         self.log_as(verb.word(), fields).await

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use super::permission::Permission;
 use super::scope::CircleScope;
@@ -12,8 +15,9 @@ use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
 use crate::entity::topic_levels::TopicLevels;
-use crate::platform::db::{ReadRows, Reads};
+use crate::platform::db::{ReadRows, Reads, SelectByPosition, in_list};
 use crate::problem::Problem;
+use crate::row::Joined;
 
 /// The grants of members of the circle.
 #[expect(
@@ -72,18 +76,21 @@ impl MemberLevels {
     }
 }
 
-/// Every active member: two queries, however many there are.
+/// Every active member: one query, however many there are.
 pub async fn levels_of_active_members(write: &CircleWrite) -> Result<Vec<MemberLevels>, Problem> {
     let active = Condition::all().add(membership::Column::State.eq(MemberState::Active));
     levels_of_members(write, active).await
 }
 
-/// These members, in any state: two queries, however many there are.
+/// These members, in any state: one query, however many there are.
 pub async fn levels_of(
     write: &CircleWrite,
     members: &[MemberId],
 ) -> Result<Vec<MemberLevels>, Problem> {
-    let these = membership::Column::Id.is_in(members.iter().copied());
+    if members.is_empty() {
+        return Ok(Vec::new());
+    }
+    let these = membership::Column::Id.is_in(in_list(members.iter().copied()));
     levels_of_members(write, Condition::all().add(these)).await
 }
 
@@ -91,15 +98,31 @@ async fn levels_of_members(
     write: &CircleWrite,
     which: Condition,
 ) -> Result<Vec<MemberLevels>, Problem> {
-    let members = write
+    use topic_grant::Column as Grant;
+    let grant = |column: Grant| Expr::col((topic_grant::Entity, column));
+    let member = |column: membership::Column| (membership::Entity, column);
+    let of_member = Condition::all()
+        .add(grant(Grant::CircleId).equals(member(membership::Column::CircleId)))
+        .add(grant(Grant::MemberId).equals(member(membership::Column::Id)));
+    let mut rows = write
         .find::<membership::Entity>()
         .filter(which)
         .order_by_asc(membership::Column::CreatedAt)
         .order_by_asc(membership::Column::Id)
-        .all(write.tx())
+        .columns(Grant::iter());
+    QueryTrait::query(&mut rows).left_join(topic_grant::Entity, of_member);
+    let rows = rows
+        .by_position::<(membership::Model, Joined<topic_grant::Model>)>()
+        .read(write.tx())
         .await?;
-    let ids: Vec<MemberId> = members.iter().map(|member| member.id).collect();
-    let grants = grants_of(write.tx(), write.scope(), &ids).await?;
+    let mut members: Vec<membership::Model> = Vec::new();
+    let mut grants = Vec::new();
+    for (row, Joined(grant)) in rows {
+        grants.extend(grant);
+        if members.last().is_none_or(|last| last.id != row.id) {
+            members.push(row);
+        }
+    }
     let with_levels = |row: membership::Model| MemberLevels {
         levels: levels_now(&row, &grants, write.now()),
         row,
@@ -154,8 +177,8 @@ fn may_claim(member: &membership::Model) -> bool {
     member.state == MemberState::Active && has_right
 }
 
-/// Which of the members can be asked to claim something of a topic: two queries, however many there
-/// are.
+/// Which of the members can be asked to claim something of a topic: one query, however many there
+/// are, and none if there are none.
 pub async fn who_may_take_part(
     write: &CircleWrite,
     members: &[MemberId],
@@ -166,15 +189,4 @@ pub async fn who_may_take_part(
         .iter()
         .filter(|member| member.may_take_part(Some(topic)));
     Ok(able.map(|member| member.row.id).collect())
-}
-
-/// Whether a member can be asked to claim something of a topic.
-pub async fn may_take_part(
-    write: &CircleWrite,
-    member: &membership::Model,
-    topic: Topic,
-) -> Result<bool, Problem> {
-    Ok(topics_to_take_part_in(write, member)
-        .await?
-        .contains(&topic))
 }

@@ -84,7 +84,7 @@ pub use locked::{Lockable, Locked};
 pub use measured::decode_proof;
 pub use member_in_path::MemberIdOrMe;
 pub use member_levels::{
-    MemberLevels, grants_of, levels_now, levels_of, levels_of_active_members, may_take_part,
+    MemberLevels, grants_of, levels_now, levels_of, levels_of_active_members,
     topics_to_take_part_in, topics_to_take_part_in_with, who_may_take_part, who_sees,
 };
 pub use my_circles::{Mine, MyCircles, table};

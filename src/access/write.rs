@@ -119,8 +119,7 @@ impl CircleWrite {
         self.transaction.enqueue_at(job, run_at).await
     }
 
-    /// Like [`Self::enqueue_at`], for several jobs: one statement for five hundred of them, which is
-    /// sent with the commit.
+    /// Like [`Self::enqueue_at`], for several jobs, which are sent together with the commit.
     pub async fn enqueue_all_at<J: Job>(
         &self,
         jobs: &[J],
@@ -194,8 +193,7 @@ impl CircleWrite {
     }
 
     /// The rows of this circle, whether the caller sees them or not. It is for what must follow a
-    /// change everywhere, like releasing what a removed member held. An answer must never show what
-    /// is read here.
+    /// change everywhere, like releasing what a removed member held. No answer may show it.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circle"

@@ -7,13 +7,13 @@ use super::rules::NeedVerb;
 use super::types::{Need, NeedPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
-use crate::entity::need::{self, NeedState};
+use crate::entity::need::NeedState;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::notify::reminders;
-use crate::notify::subject::Reminded;
+use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
 use crate::schedule::when::moment_of_need;
 
@@ -40,9 +40,9 @@ pub async fn cancel_need(
     if need.check_unless_in_effect(NeedVerb::Cancel)? {
         let mut row = need.row.clone().into_active_model();
         row.state = Set(NeedState::Canceled);
-        need.save(NeedVerb::Cancel, row, vec!["state"]).await?;
-        let item = need::Entity::item(&need.write, &need.row).await?;
-        reminders::plan(&need.write, &[item]).await?;
+        need.save_later(NeedVerb::Cancel, row, vec!["state"])
+            .await?;
+        reminders::cancel_later(&need.write, SubjectId::Need(need.row.id));
         let was = moment_of_need(&need.row);
         need.notify_concerned(NotificationKind::Canceled, was)
             .await?;

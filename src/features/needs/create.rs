@@ -128,13 +128,17 @@ pub async fn create_need(
         ..Default::default()
     };
     when.write_to::<need::Entity>(&mut row, appointment.write.scope().time_zone());
-    let need = appointment.write.create::<need::Entity>(row).await?;
-    appointment.touch().await?;
+    let need = if new.id.is_none() {
+        appointment.write.create_later::<need::Entity>(row)?
+    } else {
+        appointment.write.create::<need::Entity>(row).await?
+    };
+    appointment.touch_later()?;
     let item = item_of(&need, &appointment.row);
     reminders::plan_new(&appointment.write, &item);
     let change = Change::to::<need::Entity>("created", &need).about(Topic::Daily);
     appointment.write.log(change).await?;
-    let answer = store::describe(appointment.write.tx(), appointment.write.scope(), need).await?;
+    let answer = store::describe_new(appointment.write.scope(), need);
     appointment.write.commit(Created::new(answer)).await
 }
 

@@ -1,42 +1,66 @@
 //! A need that a request changes, with its assignments, under the circle's lock.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ColumnTrait, Condition, QueryFilter};
 
 use super::rules::{NeedFacts, NeedVerb};
 use super::store;
-use super::types::Need;
+use super::types::{Need, NeedAssignment};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Person};
+use crate::entity::ids::{AppointmentId, NeedId};
+use crate::entity::membership;
 use crate::entity::need::{self, Column, NeedKind, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{
-    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, part, part_of_caller, parts_of,
-    release_work,
+    BusyTime, HasParts, PartsAndPeople, RelatedParts, ReleaseOutcome, ReleasePlan, Work, part,
+    part_of_caller, release_work, together, with_parts,
 };
+use crate::platform::db::{ReadRows, SelectByPosition};
+use crate::platform::text::excerpt::Detail;
 use crate::problem::Problem;
+use crate::row::Joined;
 use crate::schedule::is_not_over;
 
 /// A need, with its assignments, under the circle's lock.
 pub(super) type LockedNeed = Locked<need::Entity>;
 
 impl Lockable for need::Entity {
-    type Related = Vec<need_assignment::Model>;
+    type Related = AroundNeed;
     type Verb = NeedVerb;
     type Answer = Need;
 
     async fn related(write: &CircleWrite, row: &need::Model) -> Result<Self::Related, Problem> {
-        let rows = std::slice::from_ref(row);
-        parts_of::<need_assignment::Entity>(write.tx(), write.scope(), rows).await
+        let (_, related) = Self::read(write, row.id).await?;
+        Ok(related)
+    }
+
+    async fn read(write: &CircleWrite, id: NeedId) -> Result<(need::Model, AroundNeed), Problem> {
+        let need = write.find::<need::Entity>().filter(Column::Id.eq(id));
+        let need = store::with_appointment(write.scope(), need);
+        let rows = with_parts::<need_assignment::Entity>(write.scope(), need)
+            .by_position::<(
+                (need::Model, Option<AppointmentId>),
+                Joined<(need_assignment::Model, Person)>,
+            )>()
+            .read(write.tx())
+            .await?;
+        let found = together::<need_assignment::Entity, _>(rows);
+        let ((row, appointment_id), taken) = found.ok_or(Problem::NotFound)?;
+        let related = AroundNeed {
+            appointment_id,
+            taken,
+        };
+        Ok((row, related))
     }
 
     fn facts<'a>(
         scope: &'a CircleScope,
         need: &'a need::Model,
-        assignments: &'a Self::Related,
+        related: &'a Self::Related,
     ) -> NeedFacts<'a> {
-        let my_assignment = part_of_caller::<need_assignment::Entity>(scope, assignments);
+        let my_assignment = part_of_caller::<need_assignment::Entity>(scope, related.parts());
         NeedFacts {
             scope,
             need,
@@ -51,9 +75,46 @@ impl Lockable for need::Entity {
     async fn describe(
         write: &CircleWrite,
         row: need::Model,
-        _: &Self::Related,
+        related: &Self::Related,
     ) -> Result<Need, Problem> {
-        store::describe(write.tx(), write.scope(), row).await
+        let people = related.taken.people(write).await?;
+        let assignment = |part: &need_assignment::Model| NeedAssignment {
+            member_id: part.member_id,
+            name: people
+                .get(&part.member_id)
+                .map(|person| person.name.clone())
+                .unwrap_or_default(),
+            state: part.state,
+            updated_at: part.updated_at,
+        };
+        let assignments = related.parts().iter().map(assignment).collect();
+        Ok(store::assemble(
+            write.scope(),
+            row,
+            related.appointment_id,
+            assignments,
+            Detail::Whole,
+        ))
+    }
+}
+
+/// What is read with a need: its assignments, and its appointment if the caller sees that.
+pub struct AroundNeed {
+    appointment_id: Option<AppointmentId>,
+    taken: PartsAndPeople<need_assignment::Entity>,
+}
+
+impl RelatedParts<need_assignment::Entity> for AroundNeed {
+    fn parts(&self) -> &[need_assignment::Model] {
+        self.taken.parts()
+    }
+
+    fn parts_mut(&mut self) -> &mut Vec<need_assignment::Model> {
+        self.taken.parts_mut()
+    }
+
+    fn know(&mut self, member: &membership::Model) {
+        self.taken.know(member);
     }
 }
 

@@ -18,6 +18,7 @@ use crate::entity::need::{self, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, membership};
+use crate::features::participation::join_parts;
 use crate::notify::reminders;
 use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
 use crate::platform::text::excerpt::{Detail, Texts};
@@ -68,20 +69,14 @@ fn around(
     needs: impl Iterator<Item = NeedId>,
 ) -> ByPosition<(NeedId, Option<AppointmentId>, Joined<NeedAssignment>)> {
     use need_assignment::Column as Part;
-    let appointment = seen_of::<need::Entity, appointment::Entity>(
-        scope,
-        need::Column::AppointmentId,
-        appointment::Column::Id,
-    );
-    let mut rows = scope
+    let rows = scope
         .find::<need::Entity>()
         .filter(need::Column::Id.is_in(in_list(needs)))
         .order_by_asc(Part::CreatedAt)
         .order_by_asc(Part::Id)
         .select_only()
-        .column(need::Column::Id)
-        .column(appointment::Column::Id);
-    QueryTrait::query(&mut rows).left_join(appointment::Entity, appointment);
+        .column(need::Column::Id);
+    let mut rows = with_appointment(scope, rows);
     with_assignments(scope, &mut rows);
     rows.column(Part::MemberId)
         .column(membership::Column::Name)
@@ -89,19 +84,30 @@ fn around(
         .by_position()
 }
 
+/// Selects the id of the appointment of needs, if the caller sees it.
+pub(super) fn with_appointment(
+    scope: &CircleScope,
+    mut needs: Select<need::Entity>,
+) -> Select<need::Entity> {
+    let appointment = seen_of::<need::Entity, appointment::Entity>(
+        scope,
+        need::Column::AppointmentId,
+        appointment::Column::Id,
+    );
+    QueryTrait::query(&mut needs).left_join(appointment::Entity, appointment);
+    needs.column(appointment::Column::Id)
+}
+
 /// Joins to needs their assignments and the members whom they name.
 pub(in crate::features) fn with_assignments(scope: &CircleScope, needs: &mut Select<need::Entity>) {
-    use need_assignment::Column as Part;
-    let assignment =
-        seen_of::<need::Entity, need_assignment::Entity>(scope, need::Column::Id, Part::NeedId);
-    let member = seen_of::<need_assignment::Entity, membership::Entity>(
-        scope,
-        Part::MemberId,
-        membership::Column::Id,
-    );
-    QueryTrait::query(needs)
-        .left_join(need_assignment::Entity, assignment)
-        .left_join(membership::Entity, member);
+    join_parts::<need_assignment::Entity>(scope, needs);
+}
+
+/// A need that was added in this transaction, to an appointment that the reader sees: nobody has a
+/// part in it yet.
+pub(super) fn describe_new(scope: &CircleScope, row: need::Model) -> Need {
+    let appointment = Some(row.appointment_id);
+    assemble(scope, row, appointment, Vec::new(), Detail::Whole)
 }
 
 /// A need as the reader sees it, with its appointment if the reader sees that.

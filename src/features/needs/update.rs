@@ -77,7 +77,8 @@ pub async fn update_need(
     let fields = changes.write_to(&mut row);
     if !fields.is_empty() {
         let before = need.row.clone();
-        need.save(NeedVerb::Update, row, fields.names()).await?;
+        need.save_later(NeedVerb::Update, row, fields.names())
+            .await?;
         let what =
             |need: &need::Model| (need.pickup_location.clone(), need.dropoff_location.clone());
         if what(&before) != what(&need.row) || before.notes != need.row.notes {
@@ -91,7 +92,7 @@ pub async fn update_need(
 /// drives, the other is picked up.
 async fn notify_of_change(need: &LockedNeed) -> Result<(), Problem> {
     let taken =
-        members_in::<need_assignment::Entity>(&need.related, &[NeedAssignmentState::Accepted]);
+        members_in::<need_assignment::Entity>(need.parts(), &[NeedAssignmentState::Accepted]);
     let coming = coming_to(&need.write, need.row.appointment_id).await?;
     let notification = need
         .notification(NotificationKind::Updated)

@@ -7,6 +7,7 @@ mod held;
 mod mine;
 mod overlap;
 mod part;
+mod related;
 mod release;
 mod release_many;
 mod types;
@@ -18,7 +19,10 @@ pub use overlap::{BusyTime, check_overlap};
 pub(crate) use part::part;
 pub use part::{
     Part, find_part, members_in, part_of, part_of_caller, parts_and_people_of, parts_of, put_part,
-    released_by, set_part, with_part_in, with_parts_of_all,
+    put_part_later, released_by, set_part, with_part_in, with_parts_of_all,
+};
+pub use related::{
+    PartsAndPeople, RelatedParts, join_parts, require_with_parts, together, with_parts,
 };
 pub use release::{
     REASSIGN_TO, ReleaseOutcome, ReleasePlan, ReleasedItem, release_all, release_out_of_reach,

@@ -250,6 +250,21 @@ pub async fn put_part<P: Part>(
     Ok(())
 }
 
+/// Like [`put_part`], for a part that nothing in this transaction reads again: it is sent with the
+/// commit. Returns the part as it will be.
+pub fn put_part_later<P: Part>(
+    write: &CircleWrite,
+    parent: &Row<P::Parent>,
+    parts: &[Row<P>],
+    member: MemberId,
+    state: P::State,
+) -> Result<Row<P>, Problem> {
+    match part_of::<P>(parts, member) {
+        Some(before) => write.update_later::<P>(before, changed_part::<P>(write, before, state)),
+        None => write.insert_later::<P>(new_part::<P>(write, parent, member, state)),
+    }
+}
+
 /// The row of a part that a member did not have before.
 pub(super) fn new_part<P: Part>(
     write: &CircleWrite,
@@ -267,16 +282,22 @@ pub(super) fn new_part<P: Part>(
     row
 }
 
+/// The row of an existing part in another state.
+fn changed_part<P: Part>(write: &CircleWrite, before: &Row<P>, state: P::State) -> P::ActiveModel {
+    let mut row = before.clone().into_active_model();
+    row.set(P::state_column(), state.into());
+    P::reset(&mut row);
+    P::write_asker(&mut row, before, state, write.actor());
+    row
+}
+
 /// Puts an existing part into a state.
 pub async fn set_part<P: Part>(
     write: &CircleWrite,
     before: &Row<P>,
     state: P::State,
 ) -> Result<(), Problem> {
-    let mut row = before.clone().into_active_model();
-    row.set(P::state_column(), state.into());
-    P::reset(&mut row);
-    P::write_asker(&mut row, before, state, write.actor());
+    let row = changed_part::<P>(write, before, state);
     write.update::<P>(before, row).await?;
     Ok(())
 }

@@ -6,14 +6,12 @@ use std::future::Future;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel};
-use uuid::Uuid;
 
 use super::overlap::{BusyTime, check_overlap};
-use super::part::{Part, Row, members_in, part_of, part_of_caller, put_part, released_by};
+use super::part::{Part, Row, members_in, part_of, part_of_caller, put_part_later, released_by};
+use super::related::{RelatedParts, replace};
 use super::release::{ReleaseOutcome, ReleasePlan};
-use crate::access::{
-    CircleOwned, CircleWrite, Lockable, Locked, Verb, may_take_part, unknown_member,
-};
+use crate::access::{CircleWrite, Lockable, Locked, MemberLevels, Verb, levels_of, unknown_member};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notification::NotificationKind;
@@ -24,7 +22,7 @@ use crate::platform::time::civil::Moment;
 use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
 
 /// Something in which members have parts. They are notified about it and reminded of it.
-pub trait HasParts: Reminded + Lockable<Related = Vec<Row<<Self as HasParts>::Parts>>> {
+pub trait HasParts: Reminded + Lockable<Related: RelatedParts<<Self as HasParts>::Parts>> {
     type Parts: Part<Parent = Self>;
 
     /// The time that it takes; `None` if it takes none, such as a task with only a due
@@ -81,9 +79,14 @@ pub trait Work: HasParts {
 type StateOf<E> = <<E as HasParts>::Parts as Part>::State;
 
 impl<E: HasParts> Locked<E> {
+    /// The parts of all members in it, the oldest first.
+    pub fn parts(&self) -> &[Row<E::Parts>] {
+        self.related.parts()
+    }
+
     /// The caller's own part.
     pub fn my_part(&self) -> Option<&Row<E::Parts>> {
-        part_of_caller::<E::Parts>(self.write.scope(), &self.related)
+        part_of_caller::<E::Parts>(self.write.scope(), self.parts())
     }
 
     /// The state of the caller's own part.
@@ -91,11 +94,9 @@ impl<E: HasParts> Locked<E> {
         self.my_part().map(E::Parts::state_of)
     }
 
-    /// Puts a changed part in the place of the old one.
+    /// Puts a changed part in the place of the old one, or adds a new one.
     pub fn replace_part(&mut self, part: Row<E::Parts>) {
-        let id = |part: &Row<E::Parts>| -> Uuid { E::Parts::id_of(part).into() };
-        self.related.retain(|other| id(other) != id(&part));
-        self.related.push(part);
+        replace::<E::Parts>(self.related.parts_mut(), part);
     }
 
     /// A notification about it as it is now.
@@ -103,27 +104,43 @@ impl<E: HasParts> Locked<E> {
         Notification::of(kind, &self.row, self.write.scope().time_zone())
     }
 
-    /// Tells the members whose part is in one of these states. `was` is the time that it
-    /// had before.
+    /// A notification to the members whose part is in one of these states. `was` is the time
+    /// that it had before.
+    fn to_members_in(
+        &self,
+        kind: NotificationKind,
+        was: Option<Moment>,
+        states: &[StateOf<E>],
+    ) -> Notification {
+        let concerned = members_in::<E::Parts>(self.parts(), states);
+        self.notification(kind).was(was).to(concerned)
+    }
+
+    /// A notification to the members who have it or were asked to claim it. `was` is the time
+    /// that it had before.
+    pub fn to_concerned(&self, kind: NotificationKind, was: Option<Moment>) -> Notification {
+        self.to_members_in(kind, was, &E::Parts::OPEN)
+    }
+
+    /// Tells the members whose part is in one of these states.
     pub async fn notify(
         &self,
         kind: NotificationKind,
         was: Option<Moment>,
         states: &[StateOf<E>],
     ) -> Result<(), Problem> {
-        let concerned = members_in::<E::Parts>(&self.related, states);
-        let notification = self.notification(kind).was(was).to(concerned);
+        let notification = self.to_members_in(kind, was, states);
         notifications::notify(&self.write, vec![notification]).await
     }
 
-    /// Tells the members who have it or were asked to claim it. `was` is the time that it
-    /// had before.
+    /// Tells the members who have it or were asked to claim it.
     pub async fn notify_concerned(
         &self,
         kind: NotificationKind,
         was: Option<Moment>,
     ) -> Result<(), Problem> {
-        self.notify(kind, was, &E::Parts::OPEN).await
+        let notification = self.to_concerned(kind, was);
+        notifications::notify(&self.write, vec![notification]).await
     }
 
     /// Tells the members who relied on the caller, who declined or released it.
@@ -186,24 +203,33 @@ where
         let Some(state) = verb.rule().my_part_to else {
             return Ok(());
         };
-        self.put_part_of(me, state).await?;
+        self.put_part_of(me, state)?;
         if state == E::Parts::TAKEN {
-            let item = E::item(&self.write, &self.row).await?;
-            reminders::plan_for_takers(&self.write, &item, &[me]).await?;
+            self.plan_reminders(&[me]).await?;
         } else {
             let subject = E::subject_id(&self.row);
-            reminders::cancel_for_members(&self.write, subject, &[me]).await?;
+            reminders::cancel_for_members_later(&self.write, subject, &[me]);
         }
         self.log(verb, Vec::new()).await
     }
 
-    async fn put_part_of(&mut self, member: MemberId, state: StateOf<E>) -> Result<(), Problem> {
-        let before = part_of::<E::Parts>(&self.related, member).map(E::Parts::state_of);
-        put_part::<E::Parts>(&self.write, &self.row, &self.related, member, state).await?;
+    fn put_part_of(&mut self, member: MemberId, state: StateOf<E>) -> Result<(), Problem> {
+        let before = part_of::<E::Parts>(self.parts(), member).map(E::Parts::state_of);
+        let (write, row) = (&self.write, &self.row);
+        let part = put_part_later::<E::Parts>(write, row, self.parts(), member, state)?;
+        self.replace_part(part);
         let taken = |state| i32::from(state == Some(E::Parts::TAKEN));
         let more = taken(Some(state)) - taken(before);
-        self.row = count_accepted::<E>(&self.write, &self.row, more).await?;
+        self.row = count_accepted::<E>(&self.write, &self.row, more)?;
         Ok(())
+    }
+
+    /// Brings its reminders up to date; `takers` have just said yes. The parts count as they are
+    /// here, also if their change waits for the commit.
+    pub async fn plan_reminders(&self, takers: &[MemberId]) -> Result<(), Problem> {
+        let item = E::item(&self.write, &self.row).await?;
+        let holders = members_in::<E::Parts>(self.parts(), &[E::Parts::TAKEN]);
+        reminders::plan_with_parts(&self.write, &item, &holders, takers).await
     }
 
     /// Offers it to a member, unless they have it or were asked. Callers who offer it to
@@ -215,12 +241,8 @@ where
         claim: E::Verb,
     ) -> Result<(), Problem> {
         self.check(verb)?;
-        let member = require_active(&self.write, "/member_id", member).await?;
-        let may_take_part = match E::topic(&self.row) {
-            Some(topic) => may_take_part(&self.write, &member, topic).await?,
-            None => true,
-        };
-        if !may_take_part {
+        let member = require_levels(&self.write, "/member_id", member).await?;
+        if !member.may_take_part(E::topic(&self.row)) {
             let detail = E::CANNOT_TAKE_PART;
             return Err(Problem::field(
                 "/member_id",
@@ -228,13 +250,15 @@ where
                 detail,
             ));
         }
-        let part = part_of::<E::Parts>(&self.related, member.id);
+        let member = member.row;
+        let part = part_of::<E::Parts>(self.parts(), member.id);
         if self.write.scope().is_member(member.id) {
             if !part.is_some_and(E::has_place) {
                 self.claim_place(claim, false).await?;
             }
         } else if !is_asked::<E>(part) {
-            self.put_part_of(member.id, E::Parts::ASKED).await?;
+            self.related.know(&member);
+            self.put_part_of(member.id, E::Parts::ASKED)?;
             self.log(verb, Vec::new()).await?;
             let notification = self.notification(NotificationKind::Offered).to([member.id]);
             notifications::notify(&self.write, vec![notification]).await?;
@@ -261,13 +285,26 @@ pub async fn require_active(
         .ok_or_else(|| Problem::Invalid(vec![unknown_member(pointer)]))
 }
 
+/// Like [`require_active`], with the levels of the member.
+async fn require_levels(
+    write: &CircleWrite,
+    pointer: &'static str,
+    id: MemberId,
+) -> Result<MemberLevels, Problem> {
+    levels_of(write, &[id])
+        .await?
+        .pop()
+        .filter(|member| member.row.state == MemberState::Active)
+        .ok_or_else(|| Problem::Invalid(vec![unknown_member(pointer)]))
+}
+
 /// Counts the version up because a part changed, and counts how many have claimed it.
-async fn count_accepted<E: Work>(
+fn count_accepted<E: Work>(
     write: &CircleWrite,
     before: &E::Model,
     more: i32,
 ) -> Result<E::Model, Problem> {
     let mut row = before.clone().into_active_model();
     row.set(E::ACCEPTED, (E::accepted(before) + more).into());
-    write.update::<E>(before, row).await
+    write.update_later::<E>(before, row)
 }

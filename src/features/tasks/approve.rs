@@ -4,6 +4,7 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
+use super::subject::item_of;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, CreateTasks};
 use crate::app::App;
@@ -12,6 +13,7 @@ use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::TaskState;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
+use crate::notify::{notifications, reminders};
 use crate::problem::Problem;
 
 /// Approve a suggested task.
@@ -37,9 +39,12 @@ pub async fn approve_task(
     if task.check_unless_in_effect(TaskVerb::Approve)? {
         let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Open);
-        task.save_state(TaskVerb::Approve, row).await?;
-        task.notify_who_suggested(NotificationKind::Approved)
+        task.save_later(TaskVerb::Approve, row, vec!["state"])
             .await?;
+        // A suggestion has no reminders yet.
+        reminders::plan_new(&task.write, &item_of(&task.row));
+        let approved = task.to_who_suggested(NotificationKind::Approved);
+        notifications::notify(&task.write, vec![approved]).await?;
     }
     task.respond().await
 }

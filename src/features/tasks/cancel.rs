@@ -12,7 +12,8 @@ use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, TaskState};
 use crate::http::extract::Path;
 use crate::http::response::Resource;
-use crate::notify::subject::Subject;
+use crate::notify::subject::{Subject, SubjectId};
+use crate::notify::{notifications, reminders};
 use crate::problem::Problem;
 
 /// Cancel a task.
@@ -40,14 +41,15 @@ pub async fn cancel_task(
         let was_suggested = task.row.state == TaskState::Proposed;
         let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Canceled);
-        task.save_state(TaskVerb::Cancel, row).await?;
-        let was = task::Entity::moment(&task.row);
-        task.notify_concerned(NotificationKind::Canceled, was)
+        task.save_later(TaskVerb::Cancel, row, vec!["state"])
             .await?;
+        reminders::cancel_later(&task.write, SubjectId::Task(task.row.id));
+        let was = task::Entity::moment(&task.row);
+        let mut news = vec![task.to_concerned(NotificationKind::Canceled, was)];
         if was_suggested {
-            task.notify_who_suggested(NotificationKind::Rejected)
-                .await?;
+            news.push(task.to_who_suggested(NotificationKind::Rejected));
         }
+        notifications::notify(&task.write, news).await?;
     }
     task.respond().await
 }

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
-use super::store;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
@@ -19,6 +18,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
+use crate::features::participation::RelatedParts;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
@@ -93,9 +93,10 @@ pub async fn complete_task(
         None => now,
     };
     if for_everyone || task.is_last_part() {
-        return task.complete_whole(completed_at).await;
+        task.complete_whole(completed_at).await?;
+    } else {
+        task.complete_own_part().await?;
     }
-    task.complete_own_part().await?;
     task.respond().await
 }
 
@@ -107,25 +108,21 @@ impl LockedTask {
             assignment.state == TaskAssignmentState::Accepted
         };
         self.my_state() != Some(TaskAssignmentState::Accepted)
-            || self.related.iter().filter(accepted).count() == 1
+            || self.parts().iter().filter(accepted).count() == 1
     }
 
     async fn complete_own_part(&mut self) -> Result<(), Problem> {
         let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
-        self.set_assignment_state(&my_assignment, TaskAssignmentState::Completed, true)
-            .await?;
+        self.set_assignment_state(&my_assignment, TaskAssignmentState::Completed, true)?;
         let subject = SubjectId::Task(self.row.id);
-        reminders::cancel_for_members(&self.write, subject, &[my_assignment.member_id]).await?;
-        self.touch().await?;
+        let me = [my_assignment.member_id];
+        reminders::cancel_for_members_later(&self.write, subject, &me);
+        self.touch_later()?;
         self.log_as("part_completed", vec!["assignments"]).await
     }
 
-    /// Everything that changes is known here, so it is sent together with the commit, and the
-    /// answer is made without reading it again.
-    async fn complete_whole(
-        mut self,
-        completed_at: DateTime<Utc>,
-    ) -> Result<Resource<Task>, Problem> {
+    /// Everything that changes is known here, so it is sent together with the commit.
+    async fn complete_whole(&mut self, completed_at: DateTime<Utc>) -> Result<(), Problem> {
         let holders = self.complete_parts();
         let mut row = self.row.clone().into_active_model();
         row.state = Set(TaskState::Completed);
@@ -140,10 +137,7 @@ impl LockedTask {
             .notification(NotificationKind::Completed)
             .was(was)
             .to(holders);
-        notifications::notify(&self.write, vec![notification]).await?;
-        let (write, row, parts) = (self.write, self.row, self.related);
-        let answer = store::describe_with(write.tx(), write.scope(), row, parts).await?;
-        write.commit(Resource::new(answer)).await
+        notifications::notify(&self.write, vec![notification]).await
     }
 
     /// Completes the parts of all members who still hold one, however many they are. Returns these
@@ -152,7 +146,7 @@ impl LockedTask {
         use task_assignment::Column;
         let now = self.write.now();
         let mut holders = Vec::new();
-        for part in &mut self.related {
+        for part in self.related.parts_mut() {
             if part.state == TaskAssignmentState::Accepted {
                 part.state = TaskAssignmentState::Completed;
                 part.own_part_done = false;

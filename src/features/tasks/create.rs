@@ -186,7 +186,12 @@ pub async fn create_task(
         ..Default::default()
     };
     due.write_to(&mut row, write.scope().time_zone());
-    let task = write.create::<task::Entity>(row).await?;
+    // The notification of a suggestion points at its row, so that row does not wait.
+    let task = if new.id.is_none() && creates {
+        write.create_later::<task::Entity>(row)?
+    } else {
+        write.create::<task::Entity>(row).await?
+    };
     reminders::plan_new(&write, &item_of(&task));
     write
         .log(Change::to::<task::Entity>("created", &task).about(topic))

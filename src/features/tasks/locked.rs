@@ -5,41 +5,49 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use super::rules::{TaskFacts, TaskVerb};
 use super::store;
-use super::subject::item_of;
 use super::types::Task;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
+use crate::entity::ids::TaskId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::features::participation::{
-    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, Work, part, parts_of, release_work,
+    BusyTime, HasParts, PartsAndPeople, RelatedParts, ReleaseOutcome, ReleasePlan, Work, part,
+    release_work, require_with_parts,
 };
-use crate::notify::{notifications, reminders};
+use crate::notify::notifications::Notification;
 use crate::problem::Problem;
 
 /// A task, with its assignments, under the circle's lock.
 pub(super) type LockedTask = Locked<task::Entity>;
 
 impl Lockable for task::Entity {
-    type Related = Vec<task_assignment::Model>;
+    type Related = PartsAndPeople<task_assignment::Entity>;
     type Verb = TaskVerb;
     type Answer = Task;
 
     async fn related(write: &CircleWrite, row: &task::Model) -> Result<Self::Related, Problem> {
-        let rows = std::slice::from_ref(row);
-        parts_of::<task_assignment::Entity>(write.tx(), write.scope(), rows).await
+        let (_, related) = Self::read(write, row.id).await?;
+        Ok(related)
+    }
+
+    async fn read(
+        write: &CircleWrite,
+        id: TaskId,
+    ) -> Result<(task::Model, Self::Related), Problem> {
+        require_with_parts::<task_assignment::Entity>(write, id).await
     }
 
     fn facts<'a>(
         scope: &'a CircleScope,
         task: &'a task::Model,
-        assignments: &'a Self::Related,
+        related: &'a Self::Related,
     ) -> TaskFacts<'a> {
         TaskFacts {
             scope,
             task,
-            assignments,
+            assignments: related.parts(),
         }
     }
 
@@ -50,9 +58,9 @@ impl Lockable for task::Entity {
     async fn describe(
         write: &CircleWrite,
         row: task::Model,
-        _: &Self::Related,
+        related: &Self::Related,
     ) -> Result<Task, Problem> {
-        store::describe(write.tx(), write.scope(), row).await
+        store::describe_with(write, row, related).await
     }
 }
 
@@ -120,23 +128,12 @@ impl Work for task::Entity {
 }
 
 impl LockedTask {
-    /// Tells the member who suggested the task what became of it.
-    pub async fn notify_who_suggested(&self, kind: NotificationKind) -> Result<(), Problem> {
-        let notification = self.notification(kind).to(self.row.created_by_member_id);
-        notifications::notify(&self.write, vec![notification]).await
+    /// A notification to the member who suggested the task.
+    pub fn to_who_suggested(&self, kind: NotificationKind) -> Notification {
+        self.notification(kind).to(self.row.created_by_member_id)
     }
 
-    /// Puts the task into a state; its reminders follow.
-    pub async fn save_state(
-        &mut self,
-        verb: TaskVerb,
-        row: task::ActiveModel,
-    ) -> Result<(), Problem> {
-        self.save(verb, row, vec!["state"]).await?;
-        reminders::plan(&self.write, &[item_of(&self.row)]).await
-    }
-
-    pub async fn set_assignment_state(
+    pub fn set_assignment_state(
         &mut self,
         assignment: &task_assignment::Model,
         state: TaskAssignmentState,
@@ -147,8 +144,7 @@ impl LockedTask {
         row.own_part_done = Set(own_part_done);
         let after = self
             .write
-            .update::<task_assignment::Entity>(assignment, row);
-        let after = after.await?;
+            .update_later::<task_assignment::Entity>(assignment, row)?;
         self.replace_part(after);
         Ok(())
     }

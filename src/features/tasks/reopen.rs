@@ -5,7 +5,6 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use super::locked::LockedTask;
 use super::rules::{self, TaskVerb};
-use super::subject::item_of;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks, who_may_take_part};
 use crate::app::App;
@@ -16,7 +15,6 @@ use crate::entity::task::TaskState;
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::http::extract::Path;
 use crate::http::response::Resource;
-use crate::notify::reminders;
 use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// Reopen a task, or your part of it.
@@ -70,6 +68,7 @@ impl LockedTask {
     async fn reopen_whole(&mut self) -> Result<(), Problem> {
         let taken = self.reopen_parts().await?;
         self.reopen_row(taken).await?;
+        self.plan_reminders(&[]).await?;
         let holders = [TaskAssignmentState::Accepted];
         self.notify(NotificationKind::Reinstated, None, &holders)
             .await
@@ -78,32 +77,28 @@ impl LockedTask {
     /// Nobody is told: it concerns the caller alone.
     async fn reopen_own_part(&mut self) -> Result<(), Problem> {
         let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
-        self.set_assignment_state(&my_assignment, TaskAssignmentState::Accepted, false)
-            .await?;
+        self.set_assignment_state(&my_assignment, TaskAssignmentState::Accepted, false)?;
         if self.row.state == TaskState::Completed {
-            self.keep_others_done(my_assignment.member_id).await?;
+            self.keep_others_done(my_assignment.member_id);
             self.reopen_row(self.row.people_accepted).await?;
         } else {
-            self.touch().await?;
+            self.touch_later()?;
             self.log_as("part_reopened", vec!["assignments"]).await?;
         }
-        let item = item_of(&self.row);
-        reminders::plan_for_takers(&self.write, &item, &[my_assignment.member_id]).await
+        self.plan_reminders(&[my_assignment.member_id]).await
     }
 
     /// Keeps the parts of others done, also when the task is completed and reopened
     /// again.
-    async fn keep_others_done(&self, member: MemberId) -> Result<(), Problem> {
+    fn keep_others_done(&self, member: MemberId) {
         use task_assignment::Column;
         let others = Condition::all()
             .add(Column::TaskId.eq(self.row.id))
             .add(Column::MemberId.ne(member))
             .add(Column::State.eq(TaskAssignmentState::Completed));
         let values = vec![(Column::OwnPartDone, Expr::value(true))];
-        let update = self
-            .write
-            .update_all::<task_assignment::Entity>(others, values);
-        update.await
+        self.write
+            .update_all_later::<task_assignment::Entity>(others, values);
     }
 
     /// Opens the completed task again, with this many places taken.
@@ -114,14 +109,14 @@ impl LockedTask {
         row.completed_at = Set(None);
         row.completion_recorded_at = Set(None);
         row.completed_by_member_id = Set(None);
-        self.save_state(TaskVerb::Reopen, row).await
+        self.save_later(TaskVerb::Reopen, row, vec!["state"]).await
     }
 
     /// Members for whom the task was completed hold it again. Those who can no longer do
     /// it are released. Members who completed their own part before stay done. Returns
     /// how many places are taken.
     async fn reopen_parts(&mut self) -> Result<i32, Problem> {
-        let mut done_assignments = self.related.clone();
+        let mut done_assignments = self.parts().to_vec();
         done_assignments.retain(|assignment| assignment.state == TaskAssignmentState::Completed);
         let holders: Vec<MemberId> = done_assignments
             .iter()
@@ -134,11 +129,9 @@ impl LockedTask {
                 taken += 1;
             } else if able.contains(&assignment.member_id) {
                 taken += 1;
-                self.set_assignment_state(&assignment, TaskAssignmentState::Accepted, false)
-                    .await?;
+                self.set_assignment_state(&assignment, TaskAssignmentState::Accepted, false)?;
             } else {
-                self.set_assignment_state(&assignment, TaskAssignmentState::Released, false)
-                    .await?;
+                self.set_assignment_state(&assignment, TaskAssignmentState::Released, false)?;
             }
         }
         Ok(taken)

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::rules::{self, TaskFacts, TaskVerb};
 use super::types::{Task, TaskAssignment};
-use crate::access::{CircleScope, CircleWrite, Facts, Person, Verb, people_of};
+use crate::access::{CircleScope, CircleWrite, Facts, Person, Verb};
 use crate::entity::ids::{MemberId, TaskId, TaskListId};
 use crate::entity::task;
 use crate::entity::task_assignment;
 use crate::entity::task_list;
-use crate::features::participation::parts_and_people_of;
+use crate::features::participation::{PartsAndPeople, RelatedParts, parts_and_people_of};
 use crate::notify::reminders::offsets_of;
 use crate::platform::db::Reads;
 use crate::platform::text::excerpt::{Detail, Texts};
@@ -43,15 +43,15 @@ pub(super) async fn describe(
     tasks.pop().ok_or(Problem::NotFound)
 }
 
-/// A task whose assignments are known, as the reader sees it.
+/// A task whose assignments are known, as the caller sees it.
 pub(super) async fn describe_with(
-    connection: &impl Reads,
-    scope: &CircleScope,
+    write: &CircleWrite,
     row: task::Model,
-    assignments: Vec<task_assignment::Model>,
+    related: &PartsAndPeople<task_assignment::Entity>,
 ) -> Result<Task, Problem> {
-    let members = assignments.iter().map(|assignment| assignment.member_id);
-    let people = people_of(connection, scope, members.collect()).await?;
+    let people = related.people(write).await?;
+    let assignments = related.parts().to_vec();
+    let scope = write.scope();
     Ok(assemble(scope, row, assignments, &people, Detail::Whole))
 }
 

@@ -7,10 +7,11 @@ use super::create::REMINDERS;
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::store;
-use super::subject::item_of;
 use super::types::{Task, TaskPath};
 use crate::access::change_log::merge_patch;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, SuggestTasks, who_may_take_part};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, Lockable, SuggestTasks, who_may_take_part,
+};
 use crate::app::App;
 use crate::entity::ids::TaskListId;
 use crate::entity::notification::NotificationKind;
@@ -18,7 +19,7 @@ use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, TaskCategory};
 use crate::entity::task_assignment;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::participation::{Part, members_in, release_part};
+use crate::features::participation::{Part, RelatedParts, members_in, release_part};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
@@ -157,8 +158,9 @@ pub async fn update_task(
     if fields.is_empty() {
         return task.respond().await;
     }
-    task.save(TaskVerb::Update, row, fields.names()).await?;
-    reminders::plan(&task.write, &[item_of(&task.row)]).await?;
+    task.save_later(TaskVerb::Update, row, fields.names())
+        .await?;
+    task.plan_reminders(&[]).await?;
     if task.row.schedule_version != before.schedule_version {
         task.notify_of_move(&before).await?;
     }
@@ -213,17 +215,25 @@ impl LockedTask {
     /// Releases members who hold the task or were asked, and cannot do it now.
     async fn release_who_cannot(&mut self) -> Result<(), Problem> {
         let open = task_assignment::Entity::OPEN;
-        let holders = members_in::<task_assignment::Entity>(&self.related, &open);
+        let holders = members_in::<task_assignment::Entity>(self.parts(), &open);
         let able = who_may_take_part(&self.write, &holders, self.row.topic).await?;
+        let mut leaving = holders;
+        leaving.retain(|member| !able.contains(member));
+        if leaving.is_empty() {
+            return Ok(());
+        }
         let mut notifications = Vec::new();
-        for member in holders.into_iter().filter(|id| !able.contains(id)) {
-            let task = self.row.clone();
-            let released =
-                release_part::<task::Entity>(&mut self.write, task, &self.related, member);
+        for member in leaving {
+            // The row is read and written again, so what waits for the commit is sent now.
+            self.write.transaction().send_later().await?;
+            let (task, parts) = (self.row.clone(), self.related.parts());
+            let released = release_part::<task::Entity>(&mut self.write, task, parts, member);
             let (task, news_of_release) = released.await?;
             self.row = task;
             notifications.extend(news_of_release);
         }
+        self.write.transaction().send_later().await?;
+        self.related = task::Entity::related(&self.write, &self.row).await?;
         notifications::notify(&self.write, notifications).await
     }
 }

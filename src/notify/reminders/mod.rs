@@ -32,8 +32,8 @@
 //! # An operation that moves a task
 //!
 //! ```ignore
-//! task.save(TaskVerb::Update, row, fields.names()).await?;
-//! reminders::plan(&task.write, &[item_of(&task.row)]).await?;
+//! task.save_later(TaskVerb::Update, row, fields.names()).await?;
+//! task.plan_reminders(&[]).await?;
 //! ```
 //!
 //! An operation by which a member says yes calls [`plan_for_takers`]. An operation that asks a
@@ -64,7 +64,7 @@ pub use overview::*;
 pub use parts::{PartKey, PartStatus};
 pub(super) use plan::move_days;
 pub use plan::{
-    cancel_all_for_member_later, cancel_all_later, cancel_for_members, cancel_in_all, cancel_later,
-    follow_zone, plan, plan_all_ahead, plan_all_for_takers, plan_for_asked, plan_for_takers,
-    plan_new, replan_all_ahead,
+    cancel_all_for_member_later, cancel_all_later, cancel_for_members, cancel_for_members_later,
+    cancel_in_all, cancel_later, follow_zone, plan, plan_all_ahead, plan_all_for_takers,
+    plan_for_asked, plan_for_takers, plan_new, plan_with_parts, replan_all_ahead,
 };

@@ -13,7 +13,7 @@ mod zone;
 pub use ahead::{cancel_all_later, plan_all_ahead, replan_all_ahead};
 pub use zone::{follow_zone, move_days};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -21,7 +21,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, IntoAc
 
 use self::decide::{Newcomer, decide};
 use super::item::Item;
-use super::parts::members_with_parts;
+use super::parts::{PartKey, members_with_parts};
 use crate::access::CircleWrite;
 use crate::entity::ids::MemberId;
 use crate::entity::reminder::{self, Column, ReminderState};
@@ -70,6 +70,22 @@ pub async fn plan_all_for_takers(
     Planner::of(write).plan(items, &newcomers).await
 }
 
+/// Like [`plan_for_takers`], for an item of which the caller knows which members have a part: these
+/// are not read, so what changes in their parts may still wait for the commit.
+pub async fn plan_with_parts(
+    write: &CircleWrite,
+    item: &Item,
+    parts: &[MemberId],
+    takers: &[MemberId],
+) -> Result<(), Problem> {
+    let newcomers = newcomers(item, takers, true);
+    let items = std::slice::from_ref(item);
+    let parts = parts.iter().map(|member| (item.id, *member)).collect();
+    Planner::of(write)
+        .plan_with(items, &newcomers, Some(parts))
+        .await
+}
+
 /// Like [`plan`], for members who were asked and can still say no.
 pub async fn plan_for_asked(
     write: &CircleWrite,
@@ -89,6 +105,14 @@ pub async fn cancel_for_members(
     members: &[MemberId],
 ) -> Result<(), Problem> {
     cancel_in_all(write, &[item], members).await
+}
+
+/// Like [`cancel_for_members`], sent with the commit: do not plan the item in the same transaction.
+pub fn cancel_for_members_later(write: &CircleWrite, item: SubjectId, members: &[MemberId]) {
+    let of_members = Column::MemberId.is_in(members.iter().copied());
+    let of_item = Condition::all().add(SubjectId::reminders(&[item]));
+    let (planned, values) = cancellation(write, of_item.add(of_members));
+    write.update_all_later::<reminder::Entity>(planned, values);
 }
 
 /// Like [`cancel_for_members`], for several items.
@@ -164,16 +188,30 @@ impl<'a> Planner<'a> {
     }
 
     async fn plan(&self, items: &[Item], newcomers: &[Newcomer]) -> Result<(), Problem> {
+        self.plan_with(items, newcomers, None).await
+    }
+
+    /// `parts` are the members' parts in these items; without them they are read where they matter.
+    async fn plan_with(
+        &self,
+        items: &[Item],
+        newcomers: &[Newcomer],
+        parts: Option<HashSet<PartKey>>,
+    ) -> Result<(), Problem> {
         let ids: Vec<SubjectId> = items.iter().map(|item| item.id).collect();
         let mut existing = self.existing(&ids).await?;
         // Who takes part matters only for reminders of single members, and these are few.
         let personal = |rows: &Vec<reminder::Model>| rows.iter().any(|row| row.member_id.is_some());
-        let asked: Vec<SubjectId> = ids
-            .iter()
-            .copied()
-            .filter(|id| existing.get(id).is_some_and(personal))
-            .collect();
-        let parts = members_with_parts(self.write, &asked).await?;
+        let parts = if let Some(parts) = parts {
+            parts
+        } else {
+            let asked: Vec<SubjectId> = ids
+                .iter()
+                .copied()
+                .filter(|id| existing.get(id).is_some_and(personal))
+                .collect();
+            members_with_parts(self.write, &asked).await?
+        };
 
         let mut rows = Vec::new();
         for item in items {

@@ -1,5 +1,7 @@
 //! `GET /v1/circles/{circle_id}/tasks`
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::harness::TestApp;
@@ -79,17 +81,17 @@ async fn every_page_has_its_tasks_once_with_all_their_assignments() {
             for task in page["data"].as_array().unwrap() {
                 let names = task["assignments"].as_array().unwrap().iter();
                 let names = names.map(|part| part["name"].as_str().unwrap().to_owned());
-                found.push(names.collect::<Vec<_>>());
+                found.push(names.collect::<BTreeSet<_>>());
             }
             let Some(cursor) = page["next_cursor"].as_str() else {
                 break;
             };
             path = format!("/tasks?limit={limit}&cursor={cursor}");
         }
-        let names = ["Ana", "Ben", "Cem"];
-        let expected: Vec<_> = counts
+        let names = ["Ana Test", "Ben Test", "Cem Test"].map(str::to_owned);
+        let expected: Vec<BTreeSet<_>> = counts
             .iter()
-            .map(|count| names[..*count].to_vec())
+            .map(|count| names[..*count].iter().cloned().collect())
             .collect();
         assert_eq!(found, expected, "with {limit} on a page");
     }
