@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
-use sea_orm::{EntityTrait, QueryFilter, Select, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, Select};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -28,7 +28,7 @@ use crate::http::openapi::Shape;
 use crate::http::pagination::{ListQuery, Listing};
 use crate::http::request::RequestInfo;
 use crate::http::response::{Page, Resource, Versioned};
-use crate::platform::db::{ReadRows, Reader, Reads};
+use crate::platform::db::{ProofStatement, ReadRows, Reader, Reads};
 use crate::platform::time::civil::Instant;
 use crate::problem::Problem;
 use crate::row::Row;
@@ -64,7 +64,9 @@ impl<P: RequiredPermission> FromRequestParts<App> for CircleAccess<P> {
         let circle_id = path
             .as_ref()
             .map_or(CircleId(uuid::Uuid::nil()), |Path(path)| path.circle_id);
-        let rows = proof(app.reader(), &credential, circle_id).await?;
+        let query = proof(&credential, circle_id);
+        let query = query.build(app.reader().get_database_backend());
+        let rows: Vec<ProofRow> = app.reader().rows(query).await?;
         let request = request_info(parts)?;
         let first = credential.require_row(app, &request, rows.first()).await?;
         let proof = credential.prove(app, &first.credential, &request).await?;
@@ -237,13 +239,10 @@ pub(super) struct ProofRow {
     until: Option<DateTime<Utc>>,
 }
 
-/// The rows that prove a caller in a circle: a row for each grant of the member. It is a row
-/// without a member if the caller is not in the circle, and none if the credential is not valid.
-pub(super) async fn proof(
-    connection: &impl Reads,
-    credential: &Credential,
-    circle_id: CircleId,
-) -> Result<Vec<ProofRow>, Problem> {
+/// The query for the [`ProofRow`]s that prove a caller in a circle: a row for each grant of the
+/// member. It finds a row without a member if the caller is not in the circle, and none if the
+/// credential is not valid.
+pub(super) fn proof(credential: &Credential, circle_id: CircleId) -> ProofStatement {
     let ProofQuery {
         columns,
         tables,
@@ -253,18 +252,14 @@ pub(super) async fn proof(
     } = credential.proof_query();
     values.push(circle_id.into());
     let circle = values.len();
-    let statement = Statement::from_sql_and_values(
-        connection.get_database_backend(),
-        format!(
-            "SELECT {columns}, {PROVEN} FROM {tables} \
-             LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = ${circle}{bound} \
-             LEFT JOIN circles c ON c.id = m.circle_id \
-             LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
-             WHERE {condition}"
-        ),
-        values,
+    let selected = format!(
+        "{columns}, {PROVEN} FROM {tables} \
+         LEFT JOIN memberships m ON m.user_id = u.id AND m.circle_id = ${circle}{bound} \
+         LEFT JOIN circles c ON c.id = m.circle_id \
+         LEFT JOIN topic_grants g ON g.circle_id = m.circle_id AND g.member_id = m.id \
+         WHERE {condition}"
     );
-    Ok(connection.rows(statement).await?)
+    ProofStatement { selected, values }
 }
 
 /// The scope that the rows of [`proof`] prove; `None` if the caller is not in the circle now.

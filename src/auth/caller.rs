@@ -165,7 +165,8 @@ async fn prove(
     request: &Arc<RequestInfo>,
 ) -> Result<(Credential, Proof), Problem> {
     let credential = Credential::of(parts, app).await?;
-    let query = credential.query(app.reader().get_database_backend());
+    let query = credential.query();
+    let query = query.build(app.reader().get_database_backend());
     let row = app.reader().row::<CredentialRow>(query).await?;
     let row = credential.require_row(app, request, row).await?;
     let proof = credential.prove(app, &row, request).await?;
@@ -233,14 +234,14 @@ impl AccountWrite {
     pub(crate) async fn begin(app: &App, caller: &Caller) -> Result<Self, Problem> {
         let user_id = caller.user_id();
         let (row, key) = (LockedRow::Account(user_id), caller.request.key_to_claim());
-        let mut transaction = Transaction::begin_on(app, row, user_id, key).await?;
         let credential = Credential::Session(caller.token);
-        let (row, user) = transaction
-            .tx()
-            .row::<(CredentialRow, user::Model)>(
-                credential.query_with_account(transaction.backend()),
-            )
-            .await?
+        let proof = credential.query_with_account();
+        let (mut transaction, rows) =
+            Transaction::begin_on::<(CredentialRow, user::Model)>(app, row, user_id, key, proof)
+                .await?;
+        let (row, user) = rows
+            .into_iter()
+            .next()
             .ok_or_else(|| credential.invalid())?;
         let proof = credential.check(&row, transaction.now())?;
         check_stays(&proof, caller.even_leaving)?;

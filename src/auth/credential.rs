@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::header;
 use axum::http::request::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{DbBackend, IdenStatic, Iterable, Statement, Value};
+use sea_orm::{IdenStatic, Iterable, Value};
 
 use super::credential_cache::CredentialCache;
 use super::personal_access_token::{hash_of_token, is_personal_access_token};
@@ -23,6 +23,7 @@ use crate::http::extract::request_info;
 use crate::http::openapi::NeededScopes;
 use crate::http::rate_limits;
 use crate::http::request::RequestInfo;
+use crate::platform::db::ProofStatement;
 use crate::problem::{Problem, TokenKind};
 use crate::row::Row;
 
@@ -225,19 +226,19 @@ impl Credential {
     }
 
     /// The query that proves the account, without a circle.
-    pub fn query(&self, backend: DbBackend) -> Statement {
-        self.query_with(backend, "")
+    pub fn query(&self) -> ProofStatement {
+        self.query_with("")
     }
 
     /// Like [`Self::query`], and reads the account behind the columns of the proof.
-    pub fn query_with_account(&self, backend: DbBackend) -> Statement {
+    pub fn query_with_account(&self) -> ProofStatement {
         let account: String = user::Column::iter()
             .map(|column| format!(", u.{}", column.as_str()))
             .collect();
-        self.query_with(backend, &account)
+        self.query_with(&account)
     }
 
-    fn query_with(&self, backend: DbBackend, more: &str) -> Statement {
+    fn query_with(&self, more: &str) -> ProofStatement {
         let ProofQuery {
             columns,
             tables,
@@ -245,8 +246,10 @@ impl Credential {
             values,
             ..
         } = self.proof_query();
-        let sql = format!("SELECT {columns}{more} FROM {tables} WHERE {condition}");
-        Statement::from_sql_and_values(backend, sql, values)
+        ProofStatement {
+            selected: format!("{columns}{more} FROM {tables} WHERE {condition}"),
+            values,
+        }
     }
 
     /// Refuses a credential that has ended.

@@ -39,7 +39,7 @@ pub struct RequestInfo {
     pub address_prefix: Option<String>,
     /// The client as the network shows it: an IPv4 address, or the /64 of an IPv6 address.
     pub client: Option<String>,
-    /// A keyed hash of the body, set by the extractor that read it.
+    /// A keyed hash of the body, set by the extractor that read it if the request has a key.
     body_hash: OnceLock<Vec<u8>>,
     /// Set if the caller may write, but not read the answer.
     answer_is_hidden: OnceLock<()>,
@@ -101,9 +101,12 @@ impl RequestInfo {
         matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
     }
 
-    /// Remembers a hash of the body, to compare it with the body of a repeated request.
+    /// Remembers a hash of the body, to compare it with the body of a repeated request. Only a
+    /// request with an idempotency key is compared.
     pub fn note_body(&self, body: &[u8]) {
-        self.body_hash.get_or_init(|| self.keys.body_tag(body));
+        if self.idempotency_key.is_some() {
+            self.body_hash.get_or_init(|| self.keys.body_tag(body));
+        }
     }
 
     /// The idempotency key that the transaction stores, so that an equal request gets the same

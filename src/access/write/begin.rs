@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 use uuid::Uuid;
 
 use futures_util::future::BoxFuture;
 
 use super::CircleWrite;
-use crate::access::circle::{CircleAccess, proof, read_scope};
+use crate::access::circle::{CircleAccess, ProofRow, proof, read_scope};
 use crate::access::permission::RequiredPermission;
 use crate::access::scope::{CircleScope, ScopedCircle};
 use crate::app::{App, WriteProof};
@@ -39,8 +40,10 @@ impl CircleWrite {
             LockedRow::Circle(circle.circle_id()),
             circle.request().key_to_claim(),
         );
-        let mut transaction = Transaction::begin_on(app, row, circle.user_id(), key).await?;
-        let (scope, actor_kind) = prove(&transaction, circle).await?;
+        let proof = proof(circle.credential(), circle.circle_id());
+        let (mut transaction, rows) =
+            Transaction::begin_on(app, row, circle.user_id(), key, proof).await?;
+        let (scope, actor_kind) = prove(circle, &rows, transaction.now())?;
         transaction.replay(Some(scope.topics()))?;
         Ok(Self {
             seq: scope.change_seq(),
@@ -157,20 +160,16 @@ impl CircleWrite {
     }
 }
 
-/// Proves again, under the lock, what the door has proven.
-async fn prove<P: RequiredPermission>(
-    transaction: &Transaction,
+/// Proves again what the door has proven, by rows that were read under the lock.
+fn prove<P: RequiredPermission>(
     circle: &CircleAccess<P>,
+    rows: &[ProofRow],
+    now: DateTime<Utc>,
 ) -> Result<(CircleScope, ActorKind), Problem> {
-    // A second statement: if it were joined with the lock, it would still see a member whom a
-    // transaction that just committed has removed.
-    let rows = proof(transaction.tx(), circle.credential(), circle.circle_id()).await?;
     let first = rows.first();
     let first = first.ok_or_else(|| circle.credential().invalid())?;
-    let proof = circle
-        .credential()
-        .check(&first.credential, transaction.now())?;
-    let scope = read_scope(&proof, &rows, transaction.now())?.ok_or(Problem::NotFound)?;
+    let proof = circle.credential().check(&first.credential, now)?;
+    let scope = read_scope(&proof, rows, now)?.ok_or(Problem::NotFound)?;
     if scope.is_leaving() {
         return Err(account_deleting());
     }

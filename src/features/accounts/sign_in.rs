@@ -119,7 +119,7 @@ async fn sign_in_with_password(
     };
 
     let locked = LockedRow::Account(user.id);
-    let transaction = Transaction::begin_on(app, locked, user.id, None).await?;
+    let transaction = Transaction::begin_locked(app, locked).await?;
     let (tx, now) = (transaction.tx(), transaction.now());
     let account = SignInFacts::read(app, tx, user.id, now).await?;
     // The password may have been replaced, or the account disabled, while it was verified.

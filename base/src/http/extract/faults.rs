@@ -21,23 +21,23 @@ where
     T: DeserializeOwned + Validate<Context = ()>,
 {
     // serde would read a list as the fields of the struct in their order.
-    let Value::Object(members) = value else {
+    let Value::Object(members) = &value else {
         return Err(Problem::field(
             "",
             FieldErrorCode::WrongType,
             "Send an object.",
         ));
     };
-    match read::<T>(&members) {
+    match read::<T>(&value) {
         Ok(body) => {
-            let broken = bounds(&body, &members);
+            let broken = bounds(&body, members);
             if broken.is_empty() {
                 return Ok(body);
             }
             let errors = broken.into_iter().map(|bound| bound.error);
             Err(Problem::Invalid(errors.collect()))
         }
-        Err(first) => Err(Problem::Invalid(all_faults::<T>(&members, shape, &first))),
+        Err(first) => Err(Problem::Invalid(all_faults::<T>(members, shape, &first))),
     }
 }
 
@@ -47,8 +47,8 @@ struct Misfit {
     message: String,
 }
 
-fn read<T: DeserializeOwned>(members: &Map<String, Value>) -> Result<T, Misfit> {
-    serde_path_to_error::deserialize(Value::Object(members.clone())).map_err(|error| Misfit {
+fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Misfit> {
+    serde_path_to_error::deserialize(value).map_err(|error| Misfit {
         pointer: pointer(&error.path().to_string()),
         message: error.inner().to_string(),
     })
@@ -82,7 +82,7 @@ where
     for name in shape.required().filter(|name| faulty.contains(name)) {
         mended.insert(name.to_owned(), shape.example()[name].clone());
     }
-    if let Ok(body) = read::<T>(&mended) {
+    if let Ok(body) = read::<T>(&Value::Object(mended)) {
         let of_faulty = |bound: &BrokenBound| {
             let name = bound.error.pointer.split('/').nth(1).unwrap_or_default();
             let mut fields = bound.others.split(',').chain([name]);
@@ -103,7 +103,7 @@ where
 fn faults_of<T: DeserializeOwned>(name: &str, value: &Value, shape: &Shape) -> Vec<FieldError> {
     let alone = |value: &Value| {
         let members = Map::from_iter([(name.to_owned(), value.clone())]);
-        read::<T>(&members).err().filter(|misfit| {
+        read::<T>(&Value::Object(members)).err().filter(|misfit| {
             // This body has only one field, so the others are missing. That is not a fault here.
             !(misfit.pointer.is_empty() && misfit.message.starts_with("missing field"))
         })

@@ -9,7 +9,7 @@ mod unset;
 
 use std::sync::Arc;
 
-use axum::body::HttpBody;
+use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, header};
@@ -203,7 +203,7 @@ fn check_media_type(headers: &HeaderMap, accepted: &[&str]) -> Result<(), Proble
     Ok(())
 }
 
-async fn read_body(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
+async fn read_body(request: Request, limit: usize) -> Result<Bytes, Problem> {
     let info = request.extensions().get::<Arc<RequestInfo>>().cloned();
     let body = Limited::new(request.into_body(), limit);
     let bytes = body.collect().await.map_err(|error| {
@@ -213,7 +213,7 @@ async fn read_body(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
             Problem::Malformed("The body ended too early. Send it again.".into())
         }
     })?;
-    let bytes = bytes.to_bytes().to_vec();
+    let bytes = bytes.to_bytes();
     if let Some(info) = info {
         info.note_body(&bytes);
     }

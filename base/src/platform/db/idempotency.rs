@@ -1,7 +1,10 @@
 //! Makes repeated requests harmless: the key of a request, and the answer that is stored under it.
 
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use sea_orm::sea_query::{Expr, Query};
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, OnConflict, Query};
+use sea_orm::{EntityTrait, Insert};
 use serde::Serialize;
 use serde_json::json;
 
@@ -24,6 +27,32 @@ pub struct KeyedRequest {
 }
 
 impl KeyedRequest {
+    /// The insert that claims this key of a user. It inserts nothing if the key is used already.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the stored answers belong to no circle"
+    )]
+    pub(super) fn claim(
+        &self,
+        user_id: UserId,
+        now: DateTime<Utc>,
+    ) -> Insert<idempotency_record::ActiveModel> {
+        let row = idempotency_record::ActiveModel {
+            user_id: Set(user_id),
+            method: Set(self.method.clone()),
+            path: Set(self.path.clone()),
+            key: Set(self.key.clone()),
+            body_hash: Set(self.body_hash.clone()),
+            status: Set(idempotency_record::NO_ANSWER),
+            headers: Set("{}".into()),
+            body: Set(String::new()),
+            topics: Set(None),
+            created_at: Set(now),
+        };
+        idempotency_record::Entity::insert(row)
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+    }
+
     /// Finds the record of this key of a user.
     pub(super) fn record_of(&self, user_id: UserId) -> sea_orm::Condition {
         use sea_orm::ColumnTrait;

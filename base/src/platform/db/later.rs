@@ -104,9 +104,9 @@ fn together(backend: DbBackend, mut statements: Vec<Statement>) -> Statement {
     }
 }
 
-/// Copies a statement with the numbers of its placeholders moved up: `$1` becomes `$13`. The query
-/// builder writes every value as a placeholder, so a `$` before a digit is nothing else.
-fn renumber(sql: &str, by: usize, to: &mut String) {
+/// Copies a statement with the numbers of its placeholders moved up: `$1` becomes `$13`. Every value
+/// is a placeholder, so a `$` before a digit is nothing else.
+pub(super) fn renumber(sql: &str, by: usize, to: &mut String) {
     let mut parts = sql.split('$');
     to.push_str(parts.next().unwrap_or_default());
     for part in parts {

@@ -29,7 +29,7 @@ pub use constraint::{Constraint, OnConstraint};
 pub use idempotency::{IDEMPOTENCY_REPLAYED, KeyedRequest, Replayable, StoredAnswer};
 pub use in_list::in_list;
 pub use migrate::{check_schema, is_current, migrate};
-pub use opening::LockedRow;
+pub use opening::{LockedRow, ProofStatement};
 pub use reader::{ByPosition, ReadRows, Reader, Reads, SelectByPosition};
 pub use sealed_sample::find_sealed_sample;
 pub use shredding::{HOWEVER_LARGE, REWRITTEN_AT_ONCE, Shredding, owe_shredding};

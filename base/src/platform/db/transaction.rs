@@ -22,10 +22,11 @@
 //! the handler does the rest. Without them it looks like this:
 //!
 //! ```ignore
-//! // Claims the key, then locks the circle's row.
-//! let row = LockedRow::Circle(circle_id);
-//! let mut transaction = Transaction::begin_on(&app, row, user_id, request.key_to_claim()).await?;
-//! // Prove in another statement that the caller is a member.
+//! // Claims the key, then locks the circle's row, then asks for the proof.
+//! let (row, key) = (LockedRow::Circle(circle_id), request.key_to_claim());
+//! let (mut transaction, rows) =
+//!     Transaction::begin_on::<ProofRow>(&app, row, user_id, key, proof).await?;
+//! // Check that these rows prove the caller.
 //! transaction.replay(Some(topics))?;
 //!
 //! transaction.enqueue(&MailInvitation { circle_id, invitation_id }).await?;
@@ -45,7 +46,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     QueryFilter, QueryTrait, StatementBuilder,
@@ -55,7 +55,7 @@ use uuid::Uuid;
 use super::Db;
 use super::idempotency::{KeyedRequest, Replayable, StoredAnswer};
 use super::later::Later;
-use super::opening::{LockedRow, Opened, open};
+use super::opening::{LockedRow, Opened, ProofStatement, lock, open};
 use super::problem::is_lock_timeout;
 use super::writer::{MaxWait, WriteTransaction};
 use crate::entity::idempotency_record;
@@ -64,6 +64,7 @@ use crate::entity::topic_levels::TopicLevels;
 use crate::platform::crypto::keys::Keys;
 use crate::platform::time::clock::Clock;
 use crate::problem::{Conflict, Problem, ProblemCode};
+use crate::row::Row;
 
 /// The parts of the application that a transaction needs.
 pub trait BeginWrite {
@@ -116,29 +117,35 @@ impl Transaction {
         Ok(Self::of(app, write, now))
     }
 
-    /// Opens a transaction, claims the `Idempotency-Key` of the request, and then locks the row
-    /// that the transaction works under. On PostgreSQL that is one statement, which also reads the
-    /// time. On SQLite the whole database is locked already.
-    pub async fn begin_on(
+    /// Opens a transaction, claims the `Idempotency-Key` of the request, locks the row that the
+    /// transaction works under, and then reads the rows that prove the caller: see `opening.rs`.
+    /// Without such rows the request must be refused, so the key is not looked at any further.
+    pub async fn begin_on<R: Row>(
         app: &impl BeginWrite,
         row: LockedRow,
         user_id: UserId,
         key: Option<KeyedRequest>,
-    ) -> Result<Self, Problem> {
+        proof: ProofStatement,
+    ) -> Result<(Self, Vec<R>), Problem> {
         let write = app.db().writer.begin(MaxWait::OfARequest).await?;
-        if write.tx().get_database_backend() == DbBackend::Sqlite {
-            let now = app.clock().now();
-            let mut transaction = Self::of(app, write, now);
-            transaction.claim_key(user_id, key).await?;
-            return Ok(transaction);
-        }
-        let Opened { now, claimed } =
-            open(write.tx(), app.clock(), row, user_id, key.as_ref()).await?;
+        let Opened {
+            now,
+            claimed,
+            proof,
+        } = open(write.tx(), app.clock(), row, user_id, key.as_ref(), proof).await?;
         let mut transaction = Self::of(app, write, now);
-        if let Some(key) = key {
+        if let Some(key) = key.filter(|_| !proof.is_empty()) {
             transaction.note_claim(user_id, key, claimed).await?;
         }
-        Ok(transaction)
+        Ok((transaction, proof))
+    }
+
+    /// Opens a transaction and locks the row that it works under, for a request that has no key and
+    /// whose caller is not proven by a credential.
+    pub async fn begin_locked(app: &impl BeginWrite, row: LockedRow) -> Result<Self, Problem> {
+        let write = app.db().writer.begin(MaxWait::OfARequest).await?;
+        let now = lock(write.tx(), app.clock(), row).await?;
+        Ok(Self::of(app, write, now))
     }
 
     fn of(app: &impl BeginWrite, write: WriteTransaction, now: DateTime<Utc>) -> Self {
@@ -197,10 +204,6 @@ impl Transaction {
     /// Claims the `Idempotency-Key` of the request, before any lock is taken. If another
     /// transaction has claimed an equal key, this waits until that transaction is over. If that
     /// takes too long, it is a conflict.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the stored answers belong to no circle"
-    )]
     pub async fn claim_key(
         &mut self,
         user_id: UserId,
@@ -209,20 +212,8 @@ impl Transaction {
         let Some(key) = key else {
             return Ok(());
         };
-        let row = idempotency_record::ActiveModel {
-            user_id: Set(user_id),
-            method: Set(key.method.clone()),
-            path: Set(key.path.clone()),
-            key: Set(key.key.clone()),
-            body_hash: Set(key.body_hash.clone()),
-            status: Set(idempotency_record::NO_ANSWER),
-            headers: Set("{}".into()),
-            body: Set(String::new()),
-            topics: Set(None),
-            created_at: Set(self.now),
-        };
-        let claimed = idempotency_record::Entity::insert(row)
-            .on_conflict(OnConflict::new().do_nothing().to_owned())
+        let claimed = key
+            .claim(user_id, self.now)
             .exec_without_returning(self.tx())
             .await
             .map_err(|error| {

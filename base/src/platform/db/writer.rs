@@ -293,6 +293,9 @@ fn broken(why: &str) -> DbErr {
 pub(super) fn guard(options: PoolOptions<Sqlite>, state: &Arc<WriterState>) -> PoolOptions<Sqlite> {
     let (new, released, idle) = (state.clone(), state.clone(), state.clone());
     options
+        // The driver has asked the connection when it was given back, after all that was sent to
+        // it. It is a thread of this process: it does not go away meanwhile.
+        .test_before_acquire(false)
         .after_connect(move |connection, _| {
             let state = new.clone();
             Box::pin(async move {

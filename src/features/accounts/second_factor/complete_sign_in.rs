@@ -65,7 +65,7 @@ pub async fn complete_sign_in(
 
     let user_id = ticket.user_id;
     let locked = LockedRow::Account(user_id);
-    let transaction = Transaction::begin_on(&app, locked, user_id, None).await?;
+    let transaction = Transaction::begin_locked(&app, locked).await?;
     let (tx, now) = (transaction.tx(), transaction.now());
     let account = SignInFacts::read(&app, tx, user_id, now).await?;
     let ticket = find_open(&transaction, factor.ticket.expose()).await?;

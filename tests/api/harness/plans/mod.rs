@@ -151,8 +151,9 @@ static SENT: LazyLock<Mutex<Statements>> = LazyLock::new(Mutex::default);
 /// Collects what [`STATEMENTS`] traces.
 pub struct Collector;
 
-/// The statements of a text: on SQLite those that wait for the commit are sent together. A value is
-/// a placeholder, so nothing else has a semicolon. How a transaction begins and ends reads no table.
+/// The statements of a text: on SQLite several are sent together when a transaction begins, and
+/// before it commits. A value is a placeholder, so nothing else has a semicolon. How a transaction
+/// begins and ends reads no table.
 fn one_by_one(backend: DbBackend, text: &str) -> Vec<String> {
     let statements = match backend {
         DbBackend::Sqlite => text.split("; ").map(str::to_owned).collect(),
