@@ -36,17 +36,17 @@ impl CircleWrite {
         }
     }
 
-    /// Inserts new rows, and writes the named columns of rows that exist. Each row has all its
-    /// columns set. The caller counts up the versions of changed rows.
+    /// Inserts new rows, and writes the named columns of rows that exist, when the transaction
+    /// commits. Each row has all its columns set. The caller counts up the versions of changed rows.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the door that adds the circle"
     )]
-    pub async fn put_rows<E: CircleOwned>(
+    pub fn put_rows_later<E: CircleOwned>(
         &self,
         mut rows: Vec<E::ActiveModel>,
         changed: &[E::Column],
-    ) -> Result<(), Problem> {
+    ) {
         for row in &mut rows {
             row.set(E::circle_column(), self.circle_id().into());
             row.set(E::updated_at_column(), self.now().into());
@@ -56,12 +56,16 @@ impl CircleWrite {
             let mut put = OnConflict::columns([E::circle_column(), E::id_column()]);
             put.update_columns(changed.iter().copied());
             put.update_columns([E::version_column(), E::updated_at_column()]);
-            E::insert_many(std::mem::replace(&mut rows, rest))
-                .on_conflict(put)
-                .exec_without_returning(self.tx())
-                .await?;
+            let put = E::insert_many(std::mem::replace(&mut rows, rest)).on_conflict(put);
+            self.transaction().later(put.as_query());
         }
-        Ok(())
+    }
+
+    /// Sends what waits for the commit if something of it is about this table. Call it before the
+    /// table is read or written again.
+    pub async fn send_later_of<E: CircleOwned>(&self) -> Result<(), Problem> {
+        let table = E::default().table_name();
+        Ok(self.transaction().send_later_of(table).await?)
     }
 
     /// Like [`Self::update`], for a row that nothing in this transaction reads again: the change is
@@ -128,13 +132,14 @@ impl CircleWrite {
         reason = "this is the door that adds the circle"
     )]
     pub fn insert_all_later<E: CircleOwned>(&self, mut rows: Vec<E::ActiveModel>) {
-        if rows.is_empty() {
-            return;
-        }
         for row in &mut rows {
             self.stamp::<E>(row);
         }
-        self.transaction().later(E::insert_many(rows).as_query());
+        while !rows.is_empty() {
+            let rest = rows.split_off(rows.len().min(AT_ONCE));
+            let some = std::mem::replace(&mut rows, rest);
+            self.transaction().later(E::insert_many(some).as_query());
+        }
     }
 
     /// Deletes the visible rows that fit a condition.

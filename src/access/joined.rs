@@ -15,9 +15,17 @@ pub fn seen_of<Of: CircleOwned, Other: CircleOwned>(
     column: Of::Column,
     other: Other::Column,
 ) -> Condition {
+    in_circle_of::<Of, Other>(column, other).add(Other::visible(scope))
+}
+
+/// Like [`seen_of`], whether the caller sees the rows of `Other` or not. It is for what must follow
+/// a change everywhere.
+pub fn in_circle_of<Of: CircleOwned, Other: CircleOwned>(
+    column: Of::Column,
+    other: Other::Column,
+) -> Condition {
     let joined = |column: Other::Column| Expr::col((Other::default(), column));
     Condition::all()
         .add(joined(Other::circle_column()).equals((Of::default(), Of::circle_column())))
         .add(joined(other).equals((Of::default(), column)))
-        .add(Other::visible(scope))
 }

@@ -65,6 +65,19 @@ pub struct MemberLevels {
 }
 
 impl MemberLevels {
+    /// A member whose grants are among these.
+    pub fn of(row: membership::Model, grants: &[topic_grant::Model], now: DateTime<Utc>) -> Self {
+        Self {
+            levels: levels_now(&row, grants, now),
+            row,
+        }
+    }
+
+    /// Whether the member can create and change things of this topic.
+    pub fn writes(&self, topic: Topic) -> bool {
+        self.levels.level(topic) == TopicLevel::Write
+    }
+
     /// Whether the member sees things of this topic. Everybody sees what has no topic.
     pub fn sees(&self, topic: Option<Topic>) -> bool {
         topic.is_none_or(|topic| self.levels.level(topic) >= TopicLevel::Read)
@@ -74,12 +87,6 @@ impl MemberLevels {
     pub fn may_take_part(&self, topic: Option<Topic>) -> bool {
         may_claim(&self.row) && self.sees(topic)
     }
-}
-
-/// Every active member: one query, however many there are.
-pub async fn levels_of_active_members(write: &CircleWrite) -> Result<Vec<MemberLevels>, Problem> {
-    let active = Condition::all().add(membership::Column::State.eq(MemberState::Active));
-    levels_of_members(write, active).await
 }
 
 /// These members, in any state: one query, however many there are.

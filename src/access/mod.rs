@@ -75,7 +75,7 @@ pub use crate::entity::topic_levels::TopicLevels;
 pub use caller_circles::CallerCircles;
 pub use circle::{CircleAccess, CirclePath};
 pub use default_levels::default_levels;
-pub use joined::seen_of;
+pub use joined::{in_circle_of, seen_of};
 pub use kept_answers::{
     drop_answers_that_show_circle, drop_answers_that_show_member, drop_answers_that_show_message,
 };
@@ -84,8 +84,8 @@ pub use locked::{Lockable, Locked};
 pub use measured::decode_proof;
 pub use member_in_path::MemberIdOrMe;
 pub use member_levels::{
-    MemberLevels, grants_of, levels_now, levels_of, levels_of_active_members,
-    topics_to_take_part_in, topics_to_take_part_in_with, who_may_take_part, who_sees,
+    MemberLevels, grants_of, levels_now, levels_of, topics_to_take_part_in,
+    topics_to_take_part_in_with, who_may_take_part, who_sees,
 };
 pub use my_circles::{Mine, MyCircles, table};
 pub(crate) use owned::subject_of;

@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr,
-    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    UpdateMany,
+    EntityName, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Select, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ use crate::entity::ids::{
     UserId,
 };
 use crate::entity::mail_token::{self, Column, MailTokenKind};
+use crate::entity::membership;
 use crate::platform::crypto::keys::sha256;
 use crate::platform::db::{ReadRows, Reads, Transaction};
 use crate::problem::Problem;
@@ -133,8 +135,8 @@ fn new_token(
     (id, row)
 }
 
-/// Creates a token that does not expire for each of these members who has none. Runs at most two
-/// statements, however many members there are.
+/// Creates a token that does not expire for each of these members who has none, when the transaction
+/// commits. Reads once, however many members there are.
 pub async fn issue_missing(
     write: &Transaction,
     kind: MailTokenKind,
@@ -144,6 +146,8 @@ pub async fn issue_missing(
     if members.is_empty() {
         return Ok(());
     }
+    // What was issued in this transaction counts as well.
+    write.send_later_of(mail_token::Entity.table_name()).await?;
     let have = not_void()
         .select_only()
         .column(Column::SubjectId)
@@ -153,7 +157,19 @@ pub async fn issue_missing(
         .into_tuple::<Uuid>()
         .all(write.tx())
         .await?;
-    let new = members.iter().filter(|member| !have.contains(&member.0));
+    let mut new = members.to_vec();
+    new.retain(|member| !have.contains(&member.0));
+    issue_all_later(write, kind, circle_id, &new);
+    Ok(())
+}
+
+/// Creates a token that does not expire for each of these members, when the transaction commits.
+pub fn issue_all_later(
+    write: &Transaction,
+    kind: MailTokenKind,
+    circle_id: CircleId,
+    members: &[MemberId],
+) {
     let row = |member: &MemberId| {
         let id: MailTokenId = write.new_id();
         mail_token::ActiveModel {
@@ -168,9 +184,28 @@ pub async fn issue_missing(
             voided_at: Set(None),
         }
     };
-    let rows: Vec<_> = new.map(row).collect();
-    lookup::insert_all::<mail_token::Entity>(write.tx(), rows).await?;
-    Ok(())
+    for some in members.chunks(AT_ONCE) {
+        let rows: Vec<_> = some.iter().map(row).collect();
+        lookup::insert_all_later::<mail_token::Entity>(write, rows);
+    }
+}
+
+/// Joins the tokens of each member that are not void, and selects whose they are: null for a member
+/// without one.
+pub fn join_tokens(
+    members: &mut Select<membership::Entity>,
+    kind: MailTokenKind,
+    circle_id: CircleId,
+) {
+    let token = |column: Column| Expr::col((mail_token::Entity, column));
+    let of_member = Condition::all()
+        .add(token(Column::SubjectId).equals((membership::Entity, membership::Column::Id)))
+        .add(Column::Kind.eq(kind))
+        .add(Column::CircleId.eq(circle_id))
+        .add(Column::VoidedAt.is_null());
+    QueryTrait::query(members)
+        .left_join(mail_token::Entity, of_member)
+        .expr(token(Column::SubjectId));
 }
 
 /// Voids all tokens of a kind and subject.
@@ -214,6 +249,9 @@ fn voiding(which: Condition, now: DateTime<Utc>) -> UpdateMany<mail_token::Entit
         .filter(which)
         .filter(Column::VoidedAt.is_null())
 }
+
+/// How many rows go into one statement.
+const AT_ONCE: usize = 500;
 
 /// The tokens that are not void.
 #[expect(

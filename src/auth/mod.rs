@@ -50,8 +50,8 @@ pub use token::{
 pub use token_scope::ProvenToken;
 pub use token_use::PendingUses;
 pub use users::{
-    NewUser, active_accounts, find_accounts, find_user_by_email, insert_user, is_without_users,
-    one_account_an_address, require_user,
+    NewUser, find_accounts, find_user_by_email, insert_user, is_without_users,
+    join_active_accounts, one_account_an_address, require_user,
 };
 pub(crate) use users::{
     clear_password, find_and_lock_user, lock_user, lock_user_of, replace_hash, set_password,

@@ -1,12 +1,10 @@
 //! Reads, creates and changes accounts.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::LockType;
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-    QuerySelect, Select,
+    QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -14,11 +12,10 @@ use super::account_owned::AccountScope;
 use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::entity::ids::UserId;
 use crate::entity::mail_token::MailTokenKind;
+use crate::entity::membership;
 use crate::entity::user::{self, UserState};
 use crate::entity::{known_device, sign_in_ticket};
-use crate::platform::db::{
-    Constraint, OnConstraint, ReadRows, Reads, SelectByPosition, Transaction, in_list,
-};
+use crate::platform::db::{Constraint, OnConstraint, ReadRows, Reads, Transaction, in_list};
 use crate::problem::{Conflict, Problem, ProblemCode, TokenKind};
 
 /// What a new account starts with.
@@ -111,22 +108,15 @@ pub fn find_accounts(mut ids: Vec<UserId>) -> Select<user::Entity> {
     user::Entity::find().filter(user::Column::Id.is_in(in_list(ids)))
 }
 
-/// Which of these accounts are active. Runs one query, however many ids there are.
-pub async fn active_accounts(
-    connection: &impl Reads,
-    ids: Vec<UserId>,
-) -> Result<HashSet<UserId>, DbErr> {
-    if ids.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let active = find_accounts(ids)
-        .select_only()
-        .column(user::Column::Id)
-        .filter(user::Column::State.eq(UserState::Active))
-        .by_position::<UserId>()
-        .read(connection)
-        .await?;
-    Ok(active.into_iter().collect())
+/// Joins the account of each member, if it is active, and selects its id: null for the others.
+pub fn join_active_accounts(members: &mut Select<membership::Entity>) {
+    let account = |column: user::Column| Expr::col((user::Entity, column));
+    let active = Condition::all()
+        .add(account(user::Column::Id).equals((membership::Entity, membership::Column::UserId)))
+        .add(user::Column::State.eq(UserState::Active));
+    QueryTrait::query(members)
+        .left_join(user::Entity, active)
+        .expr(account(user::Column::Id));
 }
 
 /// Like [`require_user`], locked until the transaction ends.

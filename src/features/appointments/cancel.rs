@@ -2,19 +2,18 @@
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use super::locked::LockedAppointment;
-use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
+use super::whole::WholeAppointment;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::AppointmentState;
-use crate::entity::need::NeedState;
+use crate::entity::need::{self, NeedState};
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::features::needs;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
+use crate::notify::notifications::notify;
 use crate::problem::Problem;
 use crate::schedule::when::moment_of_appointment;
 
@@ -37,22 +36,26 @@ pub async fn cancel_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
 ) -> Result<Resource<Appointment>, Problem> {
-    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    if appointment.check_unless_in_effect(AppointmentVerb::Cancel)? {
-        let mut row = appointment.row.clone().into_active_model();
-        row.canceled_from = Set(Some(appointment.row.state));
+    let mut appointment = WholeAppointment::open(&app, &circle, path.appointment_id).await?;
+    let locked = &mut appointment.locked;
+    if locked.check_unless_in_effect(AppointmentVerb::Cancel)? {
+        let mut row = locked.row.clone().into_active_model();
+        row.canceled_from = Set(Some(locked.row.state));
         row.state = Set(AppointmentState::Canceled);
-        appointment
-            .save_and_plan(AppointmentVerb::Cancel, row, vec!["state"])
+        locked
+            .save_later(AppointmentVerb::Cancel, row, vec!["state"])
             .await?;
-        let open = needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
-        notify_takers(&appointment, NotificationKind::Canceled, &open).await?;
-        needs::follow_state(&mut appointment.write, open, NeedState::OnHold).await?;
-        needs::plan_needs(&appointment.write, &appointment.row).await?;
-        let was = moment_of_appointment(&appointment.row);
+        let kind = NotificationKind::Canceled;
+        let before = appointment.needs.clone();
+        let mut told = appointment.notifications_to_takers(kind, &before);
+        let is_open = |need: &need::Model| need.state == NeedState::Open;
         appointment
-            .notify_everyone(NotificationKind::Canceled, was)
+            .move_needs_to(NeedState::OnHold, is_open)
             .await?;
+        appointment.plan().await?;
+        let was = moment_of_appointment(&appointment.locked.row);
+        told.push(appointment.locked.to_everyone(kind, was));
+        notify(&appointment.locked.write, told).await?;
     }
     appointment.respond().await
 }

@@ -6,15 +6,14 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
+use super::whole::WholeAppointment;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::need::{self, NeedState};
 use crate::entity::personal_access_token::TokenScope;
-use crate::features::needs;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::platform::text::Notes;
@@ -55,29 +54,29 @@ pub async fn complete_appointment(
     Path(path): Path<AppointmentPath>,
     outcome: Option<Json<CompleteAppointmentRequest>>,
 ) -> Result<Resource<Appointment>, Problem> {
-    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    if !appointment.check_unless_in_effect(AppointmentVerb::Complete)? {
+    let mut appointment = WholeAppointment::open(&app, &circle, path.appointment_id).await?;
+    let locked = &mut appointment.locked;
+    if !locked.check_unless_in_effect(AppointmentVerb::Complete)? {
         return appointment.respond().await;
     }
-    appointment.check_begun("The appointment has not started yet. Complete it when it has.")?;
-    let mut row = appointment.row.clone().into_active_model();
+    locked.check_begun("The appointment has not started yet. Complete it when it has.")?;
+    let mut row = locked.row.clone().into_active_model();
     row.state = Set(AppointmentState::Completed);
     let mut fields = vec!["state"];
     if let Some(outcome) = outcome.and_then(|Json(body)| body.outcome) {
         row.outcome = Set(Some(outcome.into()));
         fields.push("outcome");
     }
-    appointment
-        .save_and_plan(AppointmentVerb::Complete, row, fields)
+    locked
+        .save_later(AppointmentVerb::Complete, row, fields)
         .await?;
-    let (same_time, now) = (
-        When::of::<appointment::Entity>(&appointment.row),
-        appointment.write.now(),
-    );
-    let mut ending =
-        needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
-    ending.retain(|need| need.over_at <= now || When::of::<need::Entity>(need) == same_time);
-    needs::follow_state(&mut appointment.write, ending, NeedState::Past).await?;
-    needs::plan_needs(&appointment.write, &appointment.row).await?;
+    let same_time = When::of::<appointment::Entity>(&locked.row);
+    let now = locked.write.now();
+    let ends = move |need: &need::Model| {
+        need.state == NeedState::Open
+            && (need.over_at <= now || When::of::<need::Entity>(need) == same_time)
+    };
+    appointment.move_needs_to(NeedState::Past, ends).await?;
+    appointment.plan().await?;
     appointment.respond().await
 }

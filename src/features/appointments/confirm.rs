@@ -1,17 +1,18 @@
 //! `confirm_appointment`: a proposed appointment is certain now. Reminders are sent from then on.
 
-use super::locked::LockedAppointment;
-use super::notifications::notify_takers;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
+use super::whole::WholeAppointment;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::AppointmentState;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::features::needs;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
+use crate::notify::notifications::notify;
 use crate::problem::Problem;
 
 /// Confirm a proposed appointment.
@@ -33,18 +34,19 @@ pub async fn confirm_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
 ) -> Result<Resource<Appointment>, Problem> {
-    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    if appointment.check_unless_in_effect(AppointmentVerb::Confirm)? {
-        let state = AppointmentState::Scheduled;
-        appointment
-            .save_state(AppointmentVerb::Confirm, state)
+    let mut appointment = WholeAppointment::open(&app, &circle, path.appointment_id).await?;
+    let locked = &mut appointment.locked;
+    if locked.check_unless_in_effect(AppointmentVerb::Confirm)? {
+        let mut row = locked.row.clone().into_active_model();
+        row.state = Set(AppointmentState::Scheduled);
+        locked
+            .save_later(AppointmentVerb::Confirm, row, vec!["state"])
             .await?;
-        needs::plan_needs(&appointment.write, &appointment.row).await?;
         appointment.plan_for_participants().await?;
-        notify_takers(&appointment, NotificationKind::Scheduled, &[]).await?;
-        appointment
-            .notify_everyone(NotificationKind::Scheduled, None)
-            .await?;
+        let kind = NotificationKind::Scheduled;
+        let mut told = appointment.notifications_to_takers(kind, &[]);
+        told.push(appointment.locked.to_everyone(kind, None));
+        notify(&appointment.locked.write, told).await?;
     }
     appointment.respond().await
 }

@@ -6,25 +6,23 @@ use sea_orm::{ActiveValue::Set, ColumnTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::locked::LockedAppointment;
 use super::subject::item_of;
 use super::types::Appointment;
+use super::whole::WholeAppointment;
 use super::{rules, store};
 use crate::access::change_log::Change;
-use crate::access::{
-    CircleAccess, CirclePath, CircleWrite, ScheduleAppointments, limits, patient_of,
-};
+use crate::access::{CircleAccess, CirclePath, CircleWrite, ScheduleAppointments, limits};
 use crate::app::App;
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState, Column};
 use crate::entity::attendance::{AttendeeResponse, Entity as Attendance};
 use crate::entity::ids::{AppointmentId, MemberId};
-use crate::entity::membership::MemberState;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::participation::put_part;
+use crate::features::participation::members_in;
 use crate::http::extract::{Json, compared};
 use crate::http::response::Created;
+use crate::notify::notifications::{People, notify_people};
 use crate::notify::reminders;
 use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
@@ -149,7 +147,7 @@ pub async fn create_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Json(new): Json<CreateAppointmentRequest>,
 ) -> Result<Created<Appointment>, Problem> {
-    let mut write = app.begin_write(&circle).await?;
+    let write = app.begin_write(&circle).await?;
     if let Some(before) = write.made_before::<appointment::Entity>(new.id).await? {
         let answer = store::describe(write.tx(), write.scope(), before).await?;
         return write.commit(Created::again(answer)).await;
@@ -170,10 +168,15 @@ pub async fn create_appointment(
     let members = new.attendee_member_ids;
     // A caller who does not see the topic is not told who does.
     let attendees = match check_topic(&write, topic) {
-        Ok(()) => attendees(&write, members, new.without_attendees, topic).await,
+        Ok(()) => {
+            let people = People::read(&write).await?;
+            let chosen = attendees(&write, &people, members, new.without_attendees, topic);
+            chosen.map(|attendees| (attendees, people))
+        }
         Err(problem) => Err(problem),
     };
-    let ((when, offsets), attendees) = Problem::both(Problem::both(when, offsets), attendees)?;
+    let ((when, offsets), (attendees, people)) =
+        Problem::both(Problem::both(when, offsets), attendees)?;
     let to_come = Column::SortAt.gt(write.now()).into_condition();
     write
         .check_limit::<appointment::Entity>(limits::UPCOMING_APPOINTMENTS, to_come)
@@ -199,22 +202,18 @@ pub async fn create_appointment(
     };
     when.write_to::<appointment::Entity>(&mut row, &zone);
     let row = write.create::<appointment::Entity>(row).await?;
+    let mut appointment = WholeAppointment::new(write, row);
     for (member, answer) in &attendees {
-        put_part::<Attendance>(&write, &row, &[], *member, *answer).await?;
+        appointment.add_attendee(&people, *member, *answer)?;
     }
-    let coming = attendees
-        .iter()
-        .filter(|(_, answer)| *answer == AttendeeResponse::Accepted);
-    let coming: Vec<MemberId> = coming.map(|(member, _)| *member).collect();
-    let item = item_of(&row);
-    reminders::plan_for_takers(&write, &item, &coming).await?;
-    write
-        .log(Change::to::<appointment::Entity>("created", &row).about(topic))
-        .await?;
-    let appointment = LockedAppointment::of(write, row).await?;
-    appointment
-        .notify_everyone(NotificationKind::Scheduled, None)
-        .await?;
+    let accepted = [AttendeeResponse::Accepted];
+    let coming = members_in::<Attendance>(&appointment.locked.related, &accepted);
+    let locked = &mut appointment.locked;
+    reminders::plan_new_for(&locked.write, &item_of(&locked.row), &coming);
+    let change = Change::to::<appointment::Entity>("created", &locked.row);
+    locked.write.log(change.about(topic)).await?;
+    let notification = locked.to_everyone(NotificationKind::Scheduled, None);
+    notify_people(&locked.write, vec![notification], Some(people)).await?;
     appointment.respond_created().await
 }
 
@@ -231,8 +230,9 @@ fn check_topic(write: &CircleWrite, topic: Topic) -> Result<(), Problem> {
 }
 
 /// Who is asked to come, with the response that each of them starts with.
-async fn attendees(
+fn attendees(
     write: &CircleWrite,
+    people: &People,
     members: Option<Vec<MemberId>>,
     nobody: bool,
     topic: Topic,
@@ -244,11 +244,11 @@ async fn attendees(
             Err(Problem::field(pointer, code, detail))
         }
         Some(members) => {
-            store::check_attendees(write, "/attendee_member_ids", &members, topic).await?;
+            store::check_attendees(people, "/attendee_member_ids", &members, topic)?;
             Ok(with_first_answers(write, members))
         }
         None if nobody => Ok(Vec::new()),
-        None => default_attendees(write).await,
+        None => Ok(default_attendees(write, people)),
     }
 }
 
@@ -265,14 +265,12 @@ fn with_first_answers(
 
 /// The attendees if the body names none: the patient, or, if they are no active member, the
 /// caller, who then has accepted.
-async fn default_attendees(
-    write: &CircleWrite,
-) -> Result<Vec<(MemberId, AttendeeResponse)>, Problem> {
-    let patient = patient_of(write.tx(), write.scope()).await?;
-    let patient = patient.filter(|member| member.state == MemberState::Active);
-    Ok(match (patient, write.actor()) {
-        (Some(patient), _) => with_first_answers(write, vec![patient.id]),
+fn default_attendees(write: &CircleWrite, people: &People) -> Vec<(MemberId, AttendeeResponse)> {
+    let mut members = people.members().iter();
+    let patient = members.find(|member| member.row.is_patient);
+    match (patient, write.actor()) {
+        (Some(patient), _) => with_first_answers(write, vec![patient.row.id]),
         (None, Some(me)) => vec![(me, AttendeeResponse::Accepted)],
         (None, None) => Vec::new(),
-    })
+    }
 }

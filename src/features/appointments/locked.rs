@@ -1,26 +1,23 @@
 //! An appointment that a request changes, with its attendees, under the circle's lock.
 
-use sea_orm::{ActiveValue::Set, Condition, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 
 use super::release::release_attendances;
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::store;
-use super::subject::item_of;
 use super::types::Appointment;
 use super::waiting;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
-use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::appointment;
 use crate::entity::attendance::{self, AttendeeResponse};
-use crate::entity::ids::MemberId;
+use crate::entity::ids::{AttendanceId, MemberId};
 use crate::entity::notification::NotificationKind;
-use crate::features::needs;
 use crate::features::participation::{
-    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, members_in, part, parts_of,
+    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, part, parts_of,
 };
-use crate::notify::notifications::{self, Notification};
-use crate::notify::reminders;
-use crate::notify::subject::SubjectId;
+use crate::notify::notifications::{Notification, People};
+use crate::platform::db::in_list;
 use crate::platform::time::civil::{Moment, day_of};
 use crate::problem::{Conflict, Problem, ProblemCode};
 
@@ -128,78 +125,54 @@ impl LockedAppointment {
         Err(Conflict::of(ProblemCode::TooEarly, detail).into())
     }
 
-    /// Plans the reminders of its attendees as if they had responded now: they accepted before it
-    /// was confirmed or reinstated, and its time may be close.
-    pub async fn plan_for_participants(&self) -> Result<(), Problem> {
-        let of =
-            |answers: &[AttendeeResponse]| members_in::<attendance::Entity>(&self.related, answers);
-        let coming = of(&[AttendeeResponse::Accepted]);
-        let asked = of(&[AttendeeResponse::NoResponse, AttendeeResponse::Tentative]);
-        let item = item_of(&self.row);
-        reminders::plan_for_takers(&self.write, &item, &coming).await?;
-        reminders::plan_for_asked(&self.write, &item, &asked).await?;
-        needs::plan_for_holders(&self.write, &self.row).await
+    /// The attendees who have not declined.
+    pub fn coming(&self) -> Vec<MemberId> {
+        let coming = self.related.iter();
+        let coming = coming.filter(|attendance| attendance.response != AttendeeResponse::Declined);
+        coming.map(|attendance| attendance.member_id).collect()
     }
 
-    /// Writes the row and plans its reminders again.
-    pub async fn save_and_plan(
-        &mut self,
-        verb: AppointmentVerb,
-        row: appointment::ActiveModel,
-        fields: Vec<&'static str>,
-    ) -> Result<(), Problem> {
-        self.save(verb, row, fields).await?;
-        reminders::plan(&self.write, &[item_of(&self.row)]).await
+    /// A notification for its attendees and every other member who sees it.
+    pub fn to_everyone(&self, kind: NotificationKind, was: Option<Moment>) -> Notification {
+        self.to_attendees(self.notification(kind).was(was))
     }
 
-    /// Moves it into a state; its reminders follow.
-    pub async fn save_state(
-        &mut self,
-        verb: AppointmentVerb,
-        state: AppointmentState,
-    ) -> Result<(), Problem> {
-        let mut row = self.row.clone().into_active_model();
-        row.state = Set(state);
-        self.save_and_plan(verb, row, vec!["state"]).await
-    }
-
-    /// Tells its attendees, and every other member who sees it.
-    pub async fn notify_everyone(
-        &self,
-        kind: NotificationKind,
-        was: Option<Moment>,
-    ) -> Result<(), Problem> {
-        self.notify_all(self.notification(kind).was(was)).await
-    }
-
-    pub async fn notify_all(&self, notification: Notification) -> Result<(), Problem> {
+    /// A notification for its attendees as well.
+    pub fn to_attendees(&self, notification: Notification) -> Notification {
         let part = self.related.iter().map(|attendance| attendance.member_id);
-        notifications::notify(&self.write, vec![notification.to(part)]).await
+        notification.to(part)
     }
 
-    /// Removes attendees, and tells them.
-    pub async fn remove_attendees(
-        &mut self,
-        removed: Vec<attendance::Model>,
-    ) -> Result<(), Problem> {
-        let members: Vec<_> = removed
-            .iter()
-            .map(|attendance| attendance.member_id)
-            .collect();
-        let subject = SubjectId::Appointment(self.row.id);
-        reminders::cancel_for_members(&self.write, subject, &members).await?;
-        let mut notifications = Vec::new();
-        for attendance in removed {
-            self.write
-                .delete_in_circle::<attendance::Entity>(&attendance)
-                .await?;
-            notifications.extend(store::notification_of_removal(
-                &self.write,
-                &self.row,
-                &attendance,
-            ));
-            self.related.retain(|other| other.id != attendance.id);
+    /// The attendees who do not see it any more.
+    pub fn who_cannot_see(&self, people: &People) -> Vec<attendance::Model> {
+        let topic = Some(self.row.topic);
+        let sees = |member| {
+            let member = people.member(member);
+            member.is_some_and(|member| member.sees(topic))
+        };
+        let mut gone = self.related.clone();
+        gone.retain(|attendance| !sees(attendance.member_id));
+        gone
+    }
+
+    /// Removes attendees. Returns the notifications for them.
+    pub fn remove_attendees(&mut self, removed: &[attendance::Model]) -> Vec<Notification> {
+        self.delete_attendances(removed);
+        let told = removed.iter().filter_map(|attendance| {
+            store::notification_of_removal(&self.write, &self.row, attendance)
+        });
+        told.collect()
+    }
+
+    /// Deletes attendances when the transaction commits.
+    pub fn delete_attendances(&mut self, gone: &[attendance::Model]) {
+        if gone.is_empty() {
+            return;
         }
-        notifications::notify(&self.write, notifications).await
+        let ids: Vec<AttendanceId> = gone.iter().map(|attendance| attendance.id).collect();
+        self.related.retain(|other| !ids.contains(&other.id));
+        let these = attendance::Column::Id.is_in(in_list(ids));
+        self.write
+            .delete_all_in_circle_later::<attendance::Entity>(Condition::all().add(these));
     }
 }

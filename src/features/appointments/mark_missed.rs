@@ -1,18 +1,19 @@
 //! `mark_appointment_missed`: an appointment did not take place. Its needs end.
 
-use super::locked::LockedAppointment;
-use super::notifications::notify_takers;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
+use super::whole::WholeAppointment;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::AppointmentState;
-use crate::entity::need::NeedState;
+use crate::entity::need::{self, NeedState};
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::features::needs;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
+use crate::notify::notifications::notify;
 use crate::problem::Problem;
 
 /// Mark an appointment as missed.
@@ -37,17 +38,21 @@ pub async fn mark_appointment_missed(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
 ) -> Result<Resource<Appointment>, Problem> {
-    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    if appointment.check_unless_in_effect(AppointmentVerb::MarkMissed)? {
-        appointment.check_begun("The appointment has not started yet. Cancel it instead.")?;
-        let state = AppointmentState::Missed;
-        appointment
-            .save_state(AppointmentVerb::MarkMissed, state)
+    let mut appointment = WholeAppointment::open(&app, &circle, path.appointment_id).await?;
+    let locked = &mut appointment.locked;
+    if locked.check_unless_in_effect(AppointmentVerb::MarkMissed)? {
+        locked.check_begun("The appointment has not started yet. Cancel it instead.")?;
+        let mut row = locked.row.clone().into_active_model();
+        row.state = Set(AppointmentState::Missed);
+        locked
+            .save_later(AppointmentVerb::MarkMissed, row, vec!["state"])
             .await?;
-        let open = needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
-        notify_takers(&appointment, NotificationKind::Canceled, &open).await?;
-        needs::follow_state(&mut appointment.write, open, NeedState::Past).await?;
-        needs::plan_needs(&appointment.write, &appointment.row).await?;
+        let before = appointment.needs.clone();
+        let told = appointment.notifications_to_takers(NotificationKind::Canceled, &before);
+        let is_open = |need: &need::Model| need.state == NeedState::Open;
+        appointment.move_needs_to(NeedState::Past, is_open).await?;
+        appointment.plan().await?;
+        notify(&appointment.locked.write, told).await?;
     }
     appointment.respond().await
 }

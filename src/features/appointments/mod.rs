@@ -7,6 +7,7 @@
 //! in which state. A verb that is in effect already returns the appointment as it is.
 //!
 //! Each operation has a file, like `reschedule.rs` for `reschedule_appointment`.
+//! `whole.rs` reads an appointment with everything that follows it, and writes that with the commit.
 //! `notifications.rs` says who is told of what, `release.rs` takes a member who leaves off the
 //! appointments to come. The needs of an appointment are in
 //! [`needs`](crate::features::needs), and follow it.
@@ -31,6 +32,7 @@ mod subject;
 mod types;
 mod update;
 mod waiting;
+mod whole;
 
 pub use attendees::*;
 pub use cancel::*;

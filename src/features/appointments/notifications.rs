@@ -1,118 +1,100 @@
 //! Notifications of an appointment: who is told that it changed. Members who claimed one of its
 //! needs may not see the appointment, so they are told about the need.
 
-use super::locked::LockedAppointment;
+use super::whole::WholeAppointment;
 use crate::entity::appointment;
-use crate::entity::attendance::AttendeeResponse;
-use crate::entity::ids::{MemberId, NeedId};
+use crate::entity::ids::MemberId;
 use crate::entity::need::{self, NeedKind, NeedState};
 use crate::entity::need_assignment::NeedAssignmentState;
 use crate::entity::notification::NotificationKind;
-use crate::features::needs;
-use crate::notify::notifications::{self, Notification};
-use crate::problem::Problem;
+use crate::notify::notifications::Notification;
 use crate::schedule::when::moment_of_need;
 
-impl LockedAppointment {
+impl WholeAppointment {
     /// Tells the attendees of another place, link or preparation, and the members who claimed
     /// one of its needs of another place.
-    pub(super) async fn notify_of_change(
-        &self,
-        before: &appointment::Model,
-    ) -> Result<(), Problem> {
-        let is_elsewhere = before.location != self.row.location;
+    pub(super) fn notifications_of_change(&self, before: &appointment::Model) -> Vec<Notification> {
+        let row = &self.locked.row;
+        let is_elsewhere = before.location != row.location;
         let changed = is_elsewhere
-            || before.video_link != self.row.video_link
-            || before.preparation != self.row.preparation;
+            || before.video_link != row.video_link
+            || before.preparation != row.preparation;
         if !changed {
-            return Ok(());
+            return Vec::new();
         }
-        let coming = self.coming();
-        let mut notifications = vec![
-            self.notification(NotificationKind::Updated)
-                .to(coming.clone()),
-        ];
+        let coming = self.locked.coming();
+        let updated = self.locked.notification(NotificationKind::Updated);
+        let mut notifications = vec![updated.to(coming.clone())];
         if is_elsewhere {
-            notifications.extend(self.notifications_of_another_place(&coming).await?);
+            notifications.extend(self.notifications_of_another_place(&coming));
         }
-        notifications::notify(&self.write, notifications).await
+        notifications
     }
 
     /// Tells the attendees that only its end has changed.
-    pub(super) async fn notify_of_another_end(
-        &self,
-        before: &appointment::Model,
-    ) -> Result<(), Problem> {
-        let zone = self.write.scope().time_zone();
+    pub(super) fn notification_of_another_end(&self, before: &appointment::Model) -> Notification {
+        let zone = self.locked.write.scope().time_zone();
         let old = Notification::of(NotificationKind::EndRescheduled, before, zone);
-        let notification = self
-            .notification(NotificationKind::EndRescheduled)
-            .instead_of(&old);
-        notifications::notify(&self.write, vec![notification.to(self.coming())]).await
-    }
-
-    /// The attendees who have not declined.
-    fn coming(&self) -> Vec<MemberId> {
-        let coming = self.related.iter();
-        let coming = coming.filter(|attendance| attendance.response != AttendeeResponse::Declined);
-        coming.map(|attendance| attendance.member_id).collect()
+        let notification = self.locked.notification(NotificationKind::EndRescheduled);
+        notification.instead_of(&old).to(self.locked.coming())
     }
 
     /// The notifications for members who claimed a need that is met at its place. Attendees are
     /// left out: they are told about the appointment itself.
-    async fn notifications_of_another_place(
-        &self,
-        coming: &[MemberId],
-    ) -> Result<Vec<Notification>, Problem> {
-        let mut needs = needs::needs_in(&self.write, self.row.id, NeedState::Open).await?;
+    fn notifications_of_another_place(&self, coming: &[MemberId]) -> Vec<Notification> {
+        let zone = self.locked.write.scope().time_zone();
         // Child care takes place somewhere else.
-        needs.retain(|need| need.kind != NeedKind::ChildCare);
-        let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
-        let mut takers =
-            needs::holders_of(&self.write, &ids, &[NeedAssignmentState::Accepted]).await?;
-        takers.retain(|assignment| !coming.contains(&assignment.member_id));
-        let zone = self.write.scope().time_zone();
+        let here = self.open_needs();
+        let here = here.filter(|need| need.kind != NeedKind::ChildCare);
         let notification = |need: &need::Model| {
-            let takers = takers
-                .iter()
-                .filter(|assignment| assignment.need_id == need.id);
-            let notification = Notification::of(NotificationKind::Updated, need, zone);
-            notification.to(takers.map(|assignment| assignment.member_id))
+            let takers = self.in_states(need, &[NeedAssignmentState::Accepted]);
+            let takers = takers.filter(|member| !coming.contains(member));
+            Notification::of(NotificationKind::Updated, need, zone).to(takers)
         };
-        Ok(needs.iter().map(notification).collect())
+        here.map(notification).collect()
     }
-}
 
-/// Tells the members who claimed a need of this appointment what happens to the need. `before`
-/// holds the needs as they were.
-pub(super) async fn notify_takers(
-    appointment: &LockedAppointment,
-    kind: NotificationKind,
-    before: &[need::Model],
-) -> Result<(), Problem> {
-    let old = |need: &need::Model| before.iter().find(|before| before.id == need.id);
-    let open = needs::needs_in(&appointment.write, appointment.row.id, NeedState::Open).await?;
-    let ids: Vec<NeedId> = open.iter().map(|need| need.id).collect();
-    let states = [NeedAssignmentState::Offered, NeedAssignmentState::Accepted];
-    let takers = needs::holders_of(&appointment.write, &ids, &states).await?;
-    let zone = appointment.write.scope().time_zone();
-    let notification = |need: &need::Model| {
-        let was = old(need);
-        let kind = match kind {
-            NotificationKind::Rescheduled => kind_of_move(was, need)?,
-            kind => kind,
+    /// Tells the members who claimed a need of this appointment, or to whom it is offered, what
+    /// happens to the need. `before` holds the needs as they were.
+    pub(super) fn notifications_to_takers(
+        &self,
+        kind: NotificationKind,
+        before: &[need::Model],
+    ) -> Vec<Notification> {
+        let old = |need: &need::Model| before.iter().find(|before| before.id == need.id);
+        let states = [NeedAssignmentState::Offered, NeedAssignmentState::Accepted];
+        let zone = self.locked.write.scope().time_zone();
+        let notification = |need: &need::Model| {
+            let was = old(need);
+            let kind = match kind {
+                NotificationKind::Rescheduled => kind_of_move(was, need)?,
+                kind => kind,
+            };
+            let mut notification =
+                Notification::of(kind, need, zone).was(was.and_then(moment_of_need));
+            if let Some(was) = was {
+                notification = notification.instead_of(&Notification::of(kind, was, zone));
+            }
+            Some(notification.to(self.in_states(need, &states)))
         };
-        let takers = takers
-            .iter()
-            .filter(|assignment| assignment.need_id == need.id);
-        let mut notification = Notification::of(kind, need, zone).was(was.and_then(moment_of_need));
-        if let Some(was) = was {
-            notification = notification.instead_of(&Notification::of(kind, was, zone));
-        }
-        Some(notification.to(takers.map(|assignment| assignment.member_id)))
-    };
-    let notifications = open.iter().filter_map(notification).collect();
-    notifications::notify(&appointment.write, notifications).await
+        self.open_needs().filter_map(notification).collect()
+    }
+
+    fn open_needs(&self) -> impl Iterator<Item = &need::Model> {
+        let needs = self.needs.iter();
+        needs.filter(|need| need.state == NeedState::Open)
+    }
+
+    /// The members whose part in a need is in one of these states.
+    fn in_states(
+        &self,
+        need: &need::Model,
+        states: &[NeedAssignmentState],
+    ) -> impl Iterator<Item = MemberId> {
+        let parts = self.assignments.iter();
+        let parts = parts.filter(|part| part.need_id == need.id && states.contains(&part.state));
+        parts.map(|part| part.member_id)
+    }
 }
 
 /// What another time of the appointment means for a need: another start, another end only, or

@@ -3,19 +3,18 @@
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use super::locked::LockedAppointment;
-use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
+use super::whole::WholeAppointment;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::AppointmentState;
-use crate::entity::need::NeedState;
+use crate::entity::need::{self, NeedState};
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::features::needs;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
+use crate::notify::notifications::notify;
 use crate::problem::Problem;
 
 /// Reinstate a canceled appointment.
@@ -38,25 +37,24 @@ pub async fn reinstate_appointment(
     circle: CircleAccess<ScheduleAppointments>,
     Path(path): Path<AppointmentPath>,
 ) -> Result<Resource<Appointment>, Problem> {
-    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    let was = appointment.row.canceled_from;
+    let mut appointment = WholeAppointment::open(&app, &circle, path.appointment_id).await?;
+    let locked = &mut appointment.locked;
+    let was = locked.row.canceled_from;
     let was = was.unwrap_or(AppointmentState::Scheduled);
-    if ![was, AppointmentState::Scheduled].contains(&appointment.row.state) {
-        appointment.check(AppointmentVerb::Reinstate)?;
-        let mut row = appointment.row.clone().into_active_model();
+    if ![was, AppointmentState::Scheduled].contains(&locked.row.state) {
+        locked.check(AppointmentVerb::Reinstate)?;
+        let mut row = locked.row.clone().into_active_model();
         row.state = Set(was);
-        appointment
-            .save_and_plan(AppointmentVerb::Reinstate, row, vec!["state"])
+        locked
+            .save_later(AppointmentVerb::Reinstate, row, vec!["state"])
             .await?;
-        let on_hold =
-            needs::needs_in(&appointment.write, appointment.row.id, NeedState::OnHold).await?;
-        needs::follow_state(&mut appointment.write, on_hold, NeedState::Open).await?;
-        needs::plan_needs(&appointment.write, &appointment.row).await?;
+        let waits = |need: &need::Model| need.state == NeedState::OnHold;
+        appointment.move_needs_to(NeedState::Open, waits).await?;
         appointment.plan_for_participants().await?;
-        notify_takers(&appointment, NotificationKind::Reinstated, &[]).await?;
-        appointment
-            .notify_everyone(NotificationKind::Reinstated, None)
-            .await?;
+        let kind = NotificationKind::Reinstated;
+        let mut told = appointment.notifications_to_takers(kind, &[]);
+        told.push(appointment.locked.to_everyone(kind, None));
+        notify(&appointment.locked.write, told).await?;
     }
     appointment.respond().await
 }

@@ -6,21 +6,17 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::locked::LockedAppointment;
-use super::notifications::notify_takers;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
-use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, active_members, who_sees};
+use super::whole::WholeAppointment;
+use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment;
-use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::features::needs;
-use crate::features::participation::set_part;
 use crate::http::extract::{Json, Path, compared};
 use crate::http::response::Resource;
-use crate::notify::notifications::Notification;
+use crate::notify::notifications::{Notification, People, notify_people};
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
 use crate::schedule::when::{When, moment_of_appointment};
@@ -96,11 +92,12 @@ pub async fn reschedule_appointment(
     Path(path): Path<AppointmentPath>,
     Json(time): Json<RescheduleAppointmentRequest>,
 ) -> Result<Resource<Appointment>, Problem> {
-    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    appointment.check(AppointmentVerb::Reschedule)?;
-    let before = appointment.row.clone();
+    let mut appointment = WholeAppointment::open(&app, &circle, path.appointment_id).await?;
+    let locked = &appointment.locked;
+    locked.check(AppointmentVerb::Reschedule)?;
+    let before = locked.row.clone();
     let old = When::of::<appointment::Entity>(&before);
-    let zone = appointment.write.scope().time_zone().to_owned();
+    let zone = locked.write.scope().time_zone().to_owned();
     let meant = old.zone().unwrap_or(&zone);
     let ends = match time.ends_local {
         None if time.without_end => None,
@@ -121,61 +118,33 @@ pub async fn reschedule_appointment(
 
     let was = moment_of_appointment(&before);
     let starts_anew = new.moment(&zone) != was;
+    let people = if starts_anew || appointment.is_anything_claimed() {
+        Some(People::read(&locked.write).await?)
+    } else {
+        None
+    };
     let mut row = before.clone().into_active_model();
     new.write_to::<appointment::Entity>(&mut row, &zone);
-    if starts_anew {
-        appointment.ask_anew().await?;
+    if let Some(people) = people.as_ref().filter(|_| starts_anew) {
+        appointment.ask_anew(people)?;
         row.schedule_version = Set(before.schedule_version + 1);
     }
     appointment
-        .save_and_plan(AppointmentVerb::Reschedule, row, vec!["starts", "ends"])
+        .locked
+        .save_later(AppointmentVerb::Reschedule, row, vec!["starts", "ends"])
         .await?;
-    let needs_before = needs::needs_of(&appointment.write, before.id).await?;
-    needs::move_needs(&mut appointment.write, &before, &appointment.row, &zone).await?;
-    needs::plan_needs(&appointment.write, &appointment.row).await?;
-    notify_takers(&appointment, NotificationKind::Rescheduled, &needs_before).await?;
+    let needs_before = appointment.needs.clone();
+    appointment.move_needs(&before, people.as_ref()).await?;
+    appointment.plan().await?;
+    let kind = NotificationKind::Rescheduled;
+    let mut told = appointment.notifications_to_takers(kind, &needs_before);
     if starts_anew {
-        let old = Notification::of(NotificationKind::Rescheduled, &before, &zone);
-        let notification = appointment
-            .notification(NotificationKind::Rescheduled)
-            .was(was)
-            .instead_of(&old);
-        appointment.notify_all(notification).await?;
-    } else if before.ends_at != appointment.row.ends_at {
-        appointment.notify_of_another_end(&before).await?;
+        let old = Notification::of(kind, &before, &zone);
+        let notification = appointment.locked.to_everyone(kind, was);
+        told.push(notification.instead_of(&old));
+    } else if before.ends_at != appointment.locked.row.ends_at {
+        told.push(appointment.notification_of_another_end(&before));
     }
+    notify_people(&appointment.locked.write, told, people).await?;
     appointment.respond().await
-}
-
-impl LockedAppointment {
-    /// Asks its attendees again, but not the caller, who chose the new time. Members who are not
-    /// active any more, or do not see its topic any more, are removed.
-    async fn ask_anew(&mut self) -> Result<(), Problem> {
-        let asked = self.related.iter().map(|attendance| attendance.member_id);
-        let active = active_members(&self.write, &asked.collect::<Vec<_>>()).await?;
-        let seeing = who_sees(&self.write, &active, self.row.topic).await?;
-        for attendance in std::mem::take(&mut self.related) {
-            if seeing.contains(&attendance.member_id) {
-                self.related.push(attendance);
-            } else {
-                self.write
-                    .delete_in_circle::<attendance::Entity>(&attendance)
-                    .await?;
-            }
-        }
-        let scope = self.write.scope();
-        let chose_it = |attendance: &attendance::Model| {
-            attendance.response == AttendeeResponse::Accepted
-                && scope.is_member(attendance.member_id)
-        };
-        for attendance in self
-            .related
-            .iter()
-            .filter(|attendance| !chose_it(attendance))
-        {
-            let answer = AttendeeResponse::NoResponse;
-            set_part::<attendance::Entity>(&self.write, attendance, answer).await?;
-        }
-        Ok(())
-    }
 }

@@ -10,9 +10,7 @@ use sea_orm::{
 
 use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::types::{Appointment, Attendee};
-use crate::access::{
-    CircleScope, CircleWrite, Verb, active_members, seen_of, unknown_member, who_sees,
-};
+use crate::access::{CircleScope, CircleWrite, Verb, seen_of, unknown_member};
 use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
@@ -20,7 +18,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, membership, need};
 use crate::features::needs::{self, NeedAssignment};
-use crate::notify::notifications::Notification;
+use crate::notify::notifications::{Notification, People};
 use crate::notify::reminders::offsets_of;
 use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
 use crate::platform::text::excerpt::{Detail, Texts};
@@ -54,9 +52,9 @@ struct ShownRow {
 
 /// What is shown with an appointment.
 #[derive(Default)]
-struct Shown {
-    attendees: Vec<Attendee>,
-    needs: Vec<(need::Model, Vec<NeedAssignment>)>,
+pub(super) struct Shown {
+    pub attendees: Vec<Attendee>,
+    pub needs: Vec<(need::Model, Vec<NeedAssignment>)>,
 }
 
 impl Shown {
@@ -113,6 +111,15 @@ pub(super) async fn describe_all(
         assemble(scope, row, shown, detail)
     };
     Ok(rows.into_iter().map(describe).collect())
+}
+
+/// One appointment as the reader sees it, of which everything is known.
+pub(super) fn describe_with(
+    scope: &CircleScope,
+    row: appointment::Model,
+    shown: Shown,
+) -> Appointment {
+    assemble(scope, row, shown, Detail::Whole)
 }
 
 /// The needs of appointments with the parts in them, by time, and the parts of the attendees. The
@@ -225,20 +232,20 @@ fn assemble(
 }
 
 /// Refuses ids that belong to no active member, and members who do not see the topic.
-pub(in crate::features) async fn check_attendees(
-    write: &CircleWrite,
+pub(super) fn check_attendees(
+    people: &People,
     pointer: &str,
     members: &[MemberId],
     topic: Topic,
 ) -> Result<(), Problem> {
-    let rows = active_members(write, members).await?;
-    let seeing = who_sees(write, &rows, topic).await?;
     let mut errors = Vec::new();
     for (index, member) in members.iter().enumerate() {
         let pointer = format!("{pointer}/{index}");
-        if !rows.iter().any(|row| row.id == *member) {
+        let Some(member) = people.member(*member) else {
             errors.push(unknown_member(pointer));
-        } else if !seeing.contains(member) {
+            continue;
+        };
+        if !member.sees(Some(topic)) {
             let detail = "This member does not see the topic of the appointment.";
             errors.push(FieldError::new(
                 pointer,

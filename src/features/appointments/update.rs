@@ -4,18 +4,18 @@
 use sea_orm::IntoActiveModel;
 
 use super::create::REMINDERS;
-use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
+use super::whole::WholeAppointment;
 use crate::access::change_log::merge_patch;
-use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, levels_of_active_members};
+use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::appointment::{self, AppointmentKind};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::needs;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
+use crate::notify::notifications::{People, notify_people};
 use crate::notify::reminders;
 use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
 use crate::problem::{FieldErrorCode, Problem};
@@ -77,9 +77,9 @@ pub async fn update_appointment(
     Path(path): Path<AppointmentPath>,
     Json(changes): Json<AppointmentPatch>,
 ) -> Result<Resource<Appointment>, Problem> {
-    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    appointment.check(AppointmentVerb::Update)?;
-    let topics = appointment.write.scope().topics();
+    let mut appointment = WholeAppointment::open(&app, &circle, path.appointment_id).await?;
+    appointment.locked.check(AppointmentVerb::Update)?;
+    let topics = appointment.locked.write.scope().topics();
     let topic_fits = match changes.topic {
         Some(topic) if topics.level(topic) < TopicLevel::Write => {
             let detail = "Send a topic for which your level is write.";
@@ -88,7 +88,7 @@ pub async fn update_appointment(
         }
         _ => Ok(()),
     };
-    let before = appointment.row.clone();
+    let before = appointment.locked.row.clone();
     let offsets = reminders::changed_offsets(
         &before.reminder_minutes,
         changes.reminder_minutes.as_ref().map(Option::as_deref),
@@ -100,28 +100,23 @@ pub async fn update_appointment(
     let mut fields = changes.write_to(&mut row);
     fields.set("reminder_minutes", &mut row.reminder_minutes, offsets);
     if !fields.is_empty() {
-        appointment
-            .save_and_plan(AppointmentVerb::Update, row, fields.names())
+        let names = fields.names();
+        let locked = &mut appointment.locked;
+        locked
+            .save_later(AppointmentVerb::Update, row, names)
             .await?;
-        if appointment.row.topic != before.topic {
-            appointment.remove_who_cannot_see().await?;
+        let mut people = None;
+        let mut told = Vec::new();
+        if locked.row.topic != before.topic {
+            let known = People::read(&locked.write).await?;
+            let removed = locked.who_cannot_see(&known);
+            told = locked.remove_attendees(&removed);
+            people = Some(known);
         }
-        needs::plan_needs(&appointment.write, &appointment.row).await?;
-        appointment.notify_of_change(&before).await?;
+        // This cancels the reminders of members who are no attendees any more.
+        appointment.plan().await?;
+        told.extend(appointment.notifications_of_change(&before));
+        notify_people(&appointment.locked.write, told, people).await?;
     }
     appointment.respond().await
-}
-
-impl LockedAppointment {
-    /// Removes the attendees who do not see its topic.
-    async fn remove_who_cannot_see(&mut self) -> Result<(), Problem> {
-        let seeing = levels_of_active_members(&self.write).await?;
-        let topic = Some(self.row.topic);
-        let mut removed = self.related.clone();
-        removed.retain(|attendance| {
-            let mut seeing = seeing.iter().filter(|member| member.sees(topic));
-            !seeing.any(|member| member.row.id == attendance.member_id)
-        });
-        self.remove_attendees(removed).await
-    }
 }

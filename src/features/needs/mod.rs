@@ -36,11 +36,8 @@ pub use get::*;
 pub use list::*;
 pub use offer::*;
 pub use release::*;
-pub(super) use store::{
-    assemble, follow_state, move_needs, needs_in, plan_for_holders, plan_needs, with_assignments,
-};
-pub use store::{holders_of, needs_of};
-pub(in crate::features) use subject::items_of_all;
+pub(super) use store::{assemble, follow_state, move_needs, with_assignments};
+pub(in crate::features) use subject::{item_of, items_of_all};
 pub use types::*;
 pub use uncovered::open_need_offers;
 pub use update::*;

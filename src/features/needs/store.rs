@@ -9,17 +9,15 @@ use sea_orm::{
 };
 
 use super::rules::{self, NeedFacts, NeedVerb};
-use super::subject::{item_of, items_of};
 use super::types::{Need, NeedAssignment};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Verb, seen_of, who_may_take_part};
+use crate::access::{CircleScope, CircleWrite, Verb, seen_of};
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, membership};
 use crate::features::participation::join_parts;
-use crate::notify::reminders;
 use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
@@ -157,93 +155,45 @@ pub(in crate::features) fn assemble(
     }
 }
 
-/// All needs of an appointment, also those that the caller does not see.
-pub async fn needs_of(
-    write: &CircleWrite,
-    appointment: AppointmentId,
-) -> Result<Vec<need::Model>, Problem> {
-    Ok(write
-        .find_in_circle::<need::Entity>()
-        .filter(need::Column::AppointmentId.eq(appointment))
-        .order_by_asc(need::Column::SortAt)
-        .order_by_asc(need::Column::Id)
-        .all(write.tx())
-        .await?)
-}
-
-/// The needs of an appointment in one state, also those that the caller does not see.
-pub(in crate::features) async fn needs_in(
-    write: &CircleWrite,
-    appointment: AppointmentId,
-    state: NeedState,
-) -> Result<Vec<need::Model>, Problem> {
-    let mut needs = needs_of(write, appointment).await?;
-    needs.retain(|need| need.state == state);
-    Ok(needs)
-}
-
-/// The assignments to these needs in these states, also those that the caller does not
-/// see.
-pub async fn holders_of(
-    write: &CircleWrite,
-    needs: &[NeedId],
-    states: &[NeedAssignmentState],
-) -> Result<Vec<need_assignment::Model>, Problem> {
-    if needs.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(write
-        .find_in_circle::<need_assignment::Entity>()
-        .filter(need_assignment::Column::NeedId.is_in(needs.iter().copied()))
-        .filter(need_assignment::Column::State.is_in(states.iter().copied()))
-        .all(write.tx())
-        .await?)
-}
-
 /// Moves the needs of an appointment together with it. Members who claimed a need claimed
-/// it for the old time, so they are asked again. The caller is not asked, because they
-/// chose the new time. A need that starts at the same moment and takes no longer stays
-/// claimed.
+/// it for the old time, so those who are `able` to take part are asked again. The caller is not
+/// asked, because they chose the new time. A need that starts at the same moment and takes no longer
+/// stays claimed. Everything is written when the transaction commits.
 pub(in crate::features) async fn move_needs(
     write: &mut CircleWrite,
+    needs: &mut [need::Model],
+    assignments: &mut [need_assignment::Model],
+    able: &HashSet<MemberId>,
     before: &appointment::Model,
     after: &appointment::Model,
-    zone: &str,
 ) -> Result<(), Problem> {
+    let zone = write.scope().time_zone().to_owned();
     let (from, to) = (
         When::of::<appointment::Entity>(before),
         When::of::<appointment::Entity>(after),
     );
-    let needs = needs_of(write, after.id).await?;
-    let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
-    let taken = holders_of(write, &ids, &[NeedAssignmentState::Accepted]).await?;
-    let holders: Vec<MemberId> = taken
-        .iter()
-        .map(|assignment| assignment.member_id)
-        .collect();
-    let able = if holders.is_empty() {
-        HashSet::new()
-    } else {
-        who_may_take_part(write, &holders, Topic::Daily).await?
-    };
+    let mut changes = Vec::new();
     for need in needs {
-        let old = When::of::<need::Entity>(&need);
+        let old = When::of::<need::Entity>(need);
         let when = old.following(&from, &to);
         if when == old {
             continue;
         }
         let mut row = need.clone().into_active_model();
-        when.write_to::<need::Entity>(&mut row, zone);
+        when.write_to::<need::Entity>(&mut row, &zone);
         let takes_longer = when
-            .instants(zone)
-            .goes_on_after(WhenInstants::of_row::<need::Entity>(&need));
-        if takes_longer || when.moment(zone) != moment_of_need(&need) {
-            let takers = taken
-                .iter()
-                .filter(|assignment| assignment.need_id == need.id);
-            let (my_assignments, others): (Vec<_>, Vec<_>) =
-                takers.partition(|assignment| write.scope().is_member(assignment.member_id));
-            for assignment in others {
+            .instants(&zone)
+            .goes_on_after(WhenInstants::of_row::<need::Entity>(need));
+        if takes_longer || when.moment(&zone) != moment_of_need(need) {
+            let mut is_mine = false;
+            let taken = assignments.iter_mut().filter(|assignment| {
+                assignment.need_id == need.id && assignment.state == NeedAssignmentState::Accepted
+            });
+            for assignment in taken {
+                if write.scope().is_member(assignment.member_id) {
+                    is_mine = true;
+                    continue;
+                }
                 let mut row = assignment.clone().into_active_model();
                 // A member who left since then, or sees less now, is not asked.
                 let is_asked = able.contains(&assignment.member_id);
@@ -253,67 +203,40 @@ pub(in crate::features) async fn move_needs(
                     NeedAssignmentState::Released
                 });
                 row.created_by_member_id = Set(write.actor());
-                write
-                    .update::<need_assignment::Entity>(assignment, row)
-                    .await?;
+                *assignment = write.update_later::<need_assignment::Entity>(assignment, row)?;
             }
-            row.people_accepted = Set(i32::from(!my_assignments.is_empty()));
+            row.people_accepted = Set(i32::from(is_mine));
         }
-        let need = write.update::<need::Entity>(&need, row).await?;
-        let change = Change::to::<need::Entity>("rescheduled", &need).about(Topic::Daily);
-        write.log(change.fields(vec!["starts", "ends"])).await?;
+        *need = write.update_later::<need::Entity>(need, row)?;
+        let change = Change::to::<need::Entity>("rescheduled", need).about(Topic::Daily);
+        changes.push(change.fields(vec!["starts", "ends"]));
     }
-    Ok(())
+    write.log_all(changes).await
 }
 
-/// Puts needs of an appointment into the state that follows from the appointment's state.
+/// Puts some needs of an appointment into the state that follows from the appointment's state, when
+/// the transaction commits.
 pub(in crate::features) async fn follow_state(
     write: &mut CircleWrite,
-    needs: Vec<need::Model>,
+    needs: &mut [need::Model],
+    which: impl Fn(&need::Model) -> bool + Send,
     to: NeedState,
 ) -> Result<(), Problem> {
+    let verb = match to {
+        NeedState::Open => "reinstated",
+        NeedState::OnHold | NeedState::Canceled => "canceled",
+        NeedState::Past => "ended",
+    };
+    let mut changes = Vec::new();
     for need in needs {
+        if !which(need) {
+            continue;
+        }
         let mut row = need.clone().into_active_model();
         row.state = Set(to);
-        let need = write.update::<need::Entity>(&need, row).await?;
-        let verb = match to {
-            NeedState::Open => "reinstated",
-            NeedState::OnHold | NeedState::Canceled => "canceled",
-            NeedState::Past => "ended",
-        };
-        let change = Change::to::<need::Entity>(verb, &need).about(Topic::Daily);
-        write.log(change.fields(vec!["state"])).await?;
+        *need = write.update_later::<need::Entity>(need, row)?;
+        let change = Change::to::<need::Entity>(verb, need).about(Topic::Daily);
+        changes.push(change.fields(vec!["state"]));
     }
-    Ok(())
-}
-
-/// Plans the reminders of an appointment's needs again. They depend on its state, its
-/// time and its offsets.
-pub(in crate::features) async fn plan_needs(
-    write: &CircleWrite,
-    row: &appointment::Model,
-) -> Result<(), Problem> {
-    reminders::plan(write, &items_of(write, row).await?).await
-}
-
-/// Plans reminders as if the members claimed the needs now, because the appointment takes
-/// place from now on.
-pub(in crate::features) async fn plan_for_holders(
-    write: &CircleWrite,
-    row: &appointment::Model,
-) -> Result<(), Problem> {
-    let needs = needs_of(write, row.id).await?;
-    let ids: Vec<NeedId> = needs.iter().map(|need| need.id).collect();
-    let taken = holders_of(write, &ids, &[NeedAssignmentState::Accepted]).await?;
-    for need in needs {
-        let takers = taken
-            .iter()
-            .filter(|assignment| assignment.need_id == need.id);
-        let members: Vec<MemberId> = takers.map(|assignment| assignment.member_id).collect();
-        if !members.is_empty() {
-            let item = item_of(&need, row);
-            reminders::plan_for_takers(write, &item, &members).await?;
-        }
-    }
-    Ok(())
+    write.log_all(changes).await
 }

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::store::needs_of;
 use crate::access::CircleWrite;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
@@ -79,7 +78,7 @@ impl Subject for need::Entity {
 }
 
 /// What the reminders of a need depend on.
-pub(super) fn item_of(need: &need::Model, appointment: &appointment::Model) -> Item {
+pub(in crate::features) fn item_of(need: &need::Model, appointment: &appointment::Model) -> Item {
     Item {
         id: SubjectId::Need(need.id),
         kind: ReminderKind::NeedUpcoming,
@@ -99,18 +98,6 @@ fn takes_place(appointment: &appointment::Model) -> bool {
         appointment.state,
         AppointmentState::Scheduled | AppointmentState::Completed
     )
-}
-
-/// What the reminders of all needs of an appointment depend on.
-pub(super) async fn items_of(
-    write: &CircleWrite,
-    appointment: &appointment::Model,
-) -> Result<Vec<Item>, Problem> {
-    let needs = needs_of(write, appointment.id).await?;
-    Ok(needs
-        .iter()
-        .map(|need| item_of(need, appointment))
-        .collect())
 }
 
 /// What the reminders of all needs of these appointments depend on: one query.

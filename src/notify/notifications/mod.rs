@@ -36,6 +36,7 @@ mod line;
 mod mail;
 mod notification;
 mod notify;
+mod people;
 mod settings;
 mod state;
 mod unsubscribe;
@@ -45,7 +46,8 @@ mod who;
 pub use get_settings::*;
 pub use mail::{MailNotifications, account_of};
 pub use notification::Notification;
-pub use notify::notify;
+pub use notify::{notify, notify_people};
+pub use people::People;
 pub use settings::*;
 pub(super) use state::SubjectState;
 pub use unsubscribe::{

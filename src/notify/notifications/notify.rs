@@ -8,8 +8,9 @@ use sea_orm::ActiveValue::Set;
 
 use super::mail::MailNotifications;
 use super::notification::Notification;
-use super::unsubscribe::make_unsubscribe_tokens;
-use super::who::{self, People, Recipient};
+use super::people::People;
+use super::unsubscribe::{make_new_unsubscribe_tokens, make_unsubscribe_tokens};
+use super::who::{self, Recipient};
 use crate::access::CircleWrite;
 use crate::entity::delivery::DeliveryState;
 use crate::entity::ids::MemberId;
@@ -21,14 +22,21 @@ use crate::problem::Problem;
 const GATHER: TimeDelta = TimeDelta::seconds(20);
 
 /// Notifies the members whom the table in `who.rs` names. Whether they still see the thing and
-/// want to be told is checked when the email is written. The number of statements does not grow
-/// with the number of members or notifications.
+/// want to be told is checked when the email is written. One statement reads, and everything is
+/// written when the transaction commits, however many members or notifications there are.
 pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Result<(), Problem> {
-    let people = if notifications.iter().any(who::asks_about_people) {
-        Some(People::read(write, &notifications).await?)
-    } else {
-        None
-    };
+    notify_people(write, notifications, None).await
+}
+
+/// Like [`notify`], if the people of the circle may have been read already.
+pub async fn notify_people(
+    write: &CircleWrite,
+    notifications: Vec<Notification>,
+    mut people: Option<People>,
+) -> Result<(), Problem> {
+    if people.is_none() && notifications.iter().any(who::asks_about_people) {
+        people = Some(People::read(write).await?);
+    }
     let mut rows = Vec::new();
     let mut seen = BTreeSet::new();
     let mut members: BTreeSet<MemberId> = BTreeSet::new();
@@ -42,9 +50,18 @@ pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Re
             }
         }
     }
-    write.insert_all::<notification::Entity>(rows).await?;
+    write.insert_all_later::<notification::Entity>(rows);
     let members: Vec<MemberId> = members.into_iter().collect();
-    make_unsubscribe_tokens(write, &members).await?;
+    let (known, others): (Vec<MemberId>, Vec<MemberId>) = members
+        .iter()
+        .partition(|member| people.as_ref().is_some_and(|people| people.knows(**member)));
+    let mut without = known;
+    without.retain(|member| {
+        let people = people.as_ref();
+        people.is_some_and(|people| !people.has_token(*member))
+    });
+    make_new_unsubscribe_tokens(write, &without);
+    make_unsubscribe_tokens(write, &others).await?;
     let job = |member_id| MailNotifications {
         circle_id: write.circle_id(),
         member_id,

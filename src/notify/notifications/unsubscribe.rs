@@ -22,7 +22,7 @@ use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Makes a token for each member who has none. It is the same in every email and does not expire.
-/// This takes at most two statements, however many members there are.
+/// This reads once, however many members there are, and writes when the transaction commits.
 pub async fn make_unsubscribe_tokens(
     write: &CircleWrite,
     members: &[MemberId],
@@ -30,6 +30,13 @@ pub async fn make_unsubscribe_tokens(
     let kind = MailTokenKind::Unsubscribe;
     let circle_id = write.circle_id();
     mail_tokens::issue_missing(write.transaction(), kind, circle_id, members).await
+}
+
+/// Makes a token for each of these members, of whom it is known that they have none.
+pub(super) fn make_new_unsubscribe_tokens(write: &CircleWrite, members: &[MemberId]) {
+    let kind = MailTokenKind::Unsubscribe;
+    let circle_id = write.circle_id();
+    mail_tokens::issue_all_later(write.transaction(), kind, circle_id, members);
 }
 
 /// The link that turns emails of these categories off.

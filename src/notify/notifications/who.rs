@@ -14,23 +14,17 @@
 //! - All members are told that the deletion of a circle is scheduled or canceled, even if they have
 //!   turned all emails off: see `privacy/circle_deletion.rs`.
 
-use std::collections::{HashMap, HashSet};
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::notification::Notification;
-use super::settings::{Choices, choices_of_all, delivery_or_default};
-use crate::access::{
-    CircleWrite, MemberLevels, Permission, TopicLevels, grants_of, levels_now,
-    levels_of_active_members,
-};
-use crate::auth::active_accounts;
+use super::people::People;
+use super::settings::{Choices, delivery_or_default};
+use crate::access::{MemberLevels, Permission};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::AccessLevel;
 use crate::entity::notification::NotificationKind;
 use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
-use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::problem::Problem;
+use crate::entity::topic_grant::Topic;
 
 /// The relation of a member to what happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,55 +115,12 @@ rules! {
 /// A member to tell, and the category of the email.
 pub type Recipient = (MemberId, NotificationCategory);
 
-/// What the table needs to know about the members of a circle.
-pub struct People {
-    members: Vec<MemberLevels>,
-    choices: HashMap<MemberId, Choices>,
-    /// The members whose account is active.
-    reachable: HashSet<MemberId>,
-    /// The topic levels of the members who can approve suggestions. Empty if no notification needs
-    /// them.
-    approvers: HashMap<MemberId, TopicLevels>,
-}
-
 impl People {
-    /// Takes four queries, however many members there are, and one more if something waits for
-    /// approval.
-    pub(super) async fn read(
-        write: &CircleWrite,
-        notifications: &[Notification],
-    ) -> Result<Self, Problem> {
-        let members = levels_of_active_members(write).await?;
-        let accounts = members.iter().filter_map(|member| member.row.user_id);
-        let accounts = active_accounts(write.tx(), accounts.collect()).await?;
-        let reachable = members.iter().filter(|member| {
-            let account = member.row.user_id;
-            account.is_some_and(|id| accounts.contains(&id))
-        });
-        let approvers = if notifications.iter().any(asks_who_approves) {
-            read_approvers(write, &members).await?
-        } else {
-            HashMap::new()
-        };
-        Ok(Self {
-            approvers,
-            choices: choices_of_all(write.tx(), write.circle_id()).await?,
-            reachable: reachable.map(|member| member.row.id).collect(),
-            members,
-        })
-    }
-
     fn wants(&self, member: &MemberLevels, category: NotificationCategory) -> bool {
         let none = Choices::new();
         let chosen = self.choices.get(&member.row.id).unwrap_or(&none);
         let wish = delivery_or_default(chosen, category, member.row.access);
         self.reachable.contains(&member.row.id) && wish == NotificationDelivery::Email
-    }
-
-    fn may_approve(&self, member: &MemberLevels, topic: Option<Topic>) -> bool {
-        let levels = self.approvers.get(&member.row.id);
-        let writes = |topic| levels.is_some_and(|levels| levels.level(topic) == TopicLevel::Write);
-        topic.is_some_and(writes)
     }
 
     fn refuses_gaps(&self, member: MemberId) -> bool {
@@ -192,7 +143,7 @@ impl People {
             Relation::Concerned => Vec::new(),
             Relation::Circle => seeing().map(recipient(category)).collect(),
             Relation::Approver => seeing()
-                .filter(|member| self.may_approve(member, notification.topic))
+                .filter(|member| may_approve(member, notification.topic))
                 .filter(wanting(category))
                 .map(recipient(category))
                 .collect(),
@@ -230,22 +181,11 @@ impl People {
     }
 }
 
-/// The topic levels of the members who can approve suggestions. `may_arrange_task` asks the same
-/// about a caller.
-async fn read_approvers(
-    write: &CircleWrite,
-    members: &[MemberLevels],
-) -> Result<HashMap<MemberId, TopicLevels>, Problem> {
-    let members = members.iter().map(|member| &member.row);
-    let approvers: Vec<_> = members
-        .filter(|member| Permission::CreateTasks.is_given_to(member.access, member.is_patient))
-        .collect();
-    let ids: Vec<MemberId> = approvers.iter().map(|member| member.id).collect();
-    let grants = grants_of(write.tx(), write.scope(), &ids).await?;
-    let levels = approvers
-        .iter()
-        .map(|member| (member.id, levels_now(member, &grants, write.now())));
-    Ok(levels.collect())
+/// Whether a member can approve a suggestion. `may_arrange_task` asks the same about a caller.
+fn may_approve(member: &MemberLevels, topic: Option<Topic>) -> bool {
+    let row = &member.row;
+    Permission::CreateTasks.is_given_to(row.access, row.is_patient)
+        && topic.is_some_and(|topic| member.writes(topic))
 }
 
 fn rules_of(notification: &Notification) -> impl Iterator<Item = &'static NotificationRule> {
@@ -260,10 +200,6 @@ fn rules_of(notification: &Notification) -> impl Iterator<Item = &'static Notifi
 /// Whether the table needs more members than those whom the notification names.
 pub(super) fn asks_about_people(notification: &Notification) -> bool {
     rules_of(notification).any(|rule| rule.relation != Relation::Concerned)
-}
-
-fn asks_who_approves(notification: &Notification) -> bool {
-    rules_of(notification).any(|rule| rule.relation == Relation::Approver)
 }
 
 /// The members who are told of it.

@@ -1,6 +1,6 @@
-//! Plans the reminders of items. Planning again without a change changes nothing. It takes one read
-//! for each kind of item and at most one write, however many items there are. For a new item it
-//! reads nothing.
+//! Plans the reminders of items. Planning again without a change changes nothing. It takes one read,
+//! however many items there are, up to five hundred of a kind. For a new item it reads nothing. What
+//! it writes is sent with the commit, or before reminders are read again.
 //!
 //! An item has a reminder at each of its offsets that is still ahead. If none is ahead and none
 //! has fired, it has one two hours before. A member who joins after all of these gets a reminder of
@@ -19,7 +19,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
-use self::decide::{Newcomer, decide};
+pub use self::decide::Newcomer;
+use self::decide::decide;
 use super::item::Item;
 use super::parts::{PartKey, members_with_parts};
 use crate::access::CircleWrite;
@@ -39,9 +40,15 @@ pub async fn plan(write: &CircleWrite, items: &[Item]) -> Result<(), Problem> {
 /// Like [`plan`], for an item that was created in this transaction: it has no reminders yet. They
 /// are sent with the commit.
 pub fn plan_new(write: &CircleWrite, item: &Item) {
+    plan_new_for(write, item, &[]);
+}
+
+/// Like [`plan_new`], with members who have said yes to it already.
+pub fn plan_new_for(write: &CircleWrite, item: &Item, takers: &[MemberId]) {
     let planner = Planner::of(write);
     let timing = planner.timing(item);
-    let decided = decide(item, timing, &[], &[], |_| false, write.now());
+    let newcomers = newcomers(item, takers, true);
+    let decided = decide(item, timing, &[], &newcomers, |_| false, write.now());
     let new = decided.new.into_iter();
     let rows = new.map(|wanted| planner.insert(item, wanted)).collect();
     write.insert_all_later::<reminder::Entity>(rows);
@@ -81,9 +88,20 @@ pub async fn plan_with_parts(
     let newcomers = newcomers(item, takers, true);
     let items = std::slice::from_ref(item);
     let parts = parts.iter().map(|member| (item.id, *member)).collect();
-    Planner::of(write)
-        .plan_with(items, &newcomers, Some(parts))
-        .await
+    plan_all_with_parts(write, items, parts, &newcomers).await
+}
+
+/// Like [`plan`], for several items of which the caller knows which members have a part: these are
+/// not read, so what changes in their parts may still wait for the commit. Newcomers have said yes or
+/// were asked just now.
+pub async fn plan_all_with_parts(
+    write: &CircleWrite,
+    items: &[Item],
+    parts: HashSet<PartKey>,
+    newcomers: &[Newcomer],
+) -> Result<(), Problem> {
+    let planner = Planner::of(write);
+    planner.plan_with(items, newcomers, Some(parts)).await
 }
 
 /// Like [`plan`], for members who were asked and can still say no.
@@ -145,9 +163,12 @@ fn cancel_where_later(write: &CircleWrite, which: Condition) {
     write.update_all_later::<reminder::Entity>(planned, values);
 }
 
+/// Cancels these when the transaction commits. What waits for the commit may be about the same rows.
 async fn cancel(write: &CircleWrite, which: Condition) -> Result<(), Problem> {
+    write.send_later_of::<reminder::Entity>().await?;
     let (planned, values) = cancellation(write, which);
-    write.update_all::<reminder::Entity>(planned, values).await
+    write.update_all_later::<reminder::Entity>(planned, values);
+    Ok(())
 }
 
 /// The planned reminders of these, and what is written into them.
@@ -161,7 +182,8 @@ fn cancellation(write: &CircleWrite, which: Condition) -> (Condition, Vec<(Colum
     (planned, values)
 }
 
-fn newcomers(item: &Item, members: &[MemberId], said_yes: bool) -> Vec<Newcomer> {
+/// These members as newcomers to an item.
+pub fn newcomers(item: &Item, members: &[MemberId], said_yes: bool) -> Vec<Newcomer> {
     let newcomer = |member: &MemberId| Newcomer {
         item: item.id,
         member: *member,
@@ -246,8 +268,8 @@ impl<'a> Planner<'a> {
             Column::NotAfter,
         ];
         self.write
-            .put_rows::<reminder::Entity>(rows, &changed)
-            .await
+            .put_rows_later::<reminder::Entity>(rows, &changed);
+        Ok(())
     }
 
     /// The reminders of these items in every state.

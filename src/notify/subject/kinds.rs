@@ -1,8 +1,8 @@
 //! What the list of all subjects (`entity/subjects.rs`) makes: the columns that name a subject, and
 //! the calls to the feature that it belongs to.
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, QueryFilter};
+use sea_orm::sea_query::{Expr, UnionType};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, QueryFilter, QueryTrait};
 
 use super::Reminded;
 use crate::access::{CircleOwned, CircleWrite};
@@ -11,6 +11,7 @@ use crate::entity::subjects;
 use crate::entity::{notification, reminder};
 use crate::notify::notifications::SubjectState;
 use crate::notify::reminders::{Item, PartKey, PartStatus, move_days};
+use crate::platform::db::{ReadRows, in_list};
 use crate::problem::Problem;
 
 /// How many ids go into one query.
@@ -132,26 +133,36 @@ macro_rules! kinds {
             Ok(items)
         }
 
-        /// The reminders of these subjects in every state. This takes one query for each kind and
-        /// five hundred subjects: with all kinds in one condition SQLite reads all reminders of
-        /// the circle, and with a state or a time in it those of all circles.
+        /// The reminders of these subjects in every state. This takes one query for five hundred
+        /// subjects of each kind. Each kind is a part of its own in it: with all kinds in one
+        /// condition SQLite reads all reminders of the circle, and with a state or a time in it
+        /// those of all circles.
         pub(in crate::notify) async fn reminders_of(
             write: &CircleWrite,
             subjects: &[SubjectId],
         ) -> Result<Vec<reminder::Model>, Problem> {
-            let mut reminders = Vec::new();
+            write.send_later_of::<reminder::Entity>().await?;
+            let mut parts = Vec::new();
             $(
                 let ids: Vec<ids::$id> = subjects.iter().filter_map(SubjectId::$field).collect();
-                for ids in ids.chunks(AT_ONCE) {
-                    let rows = write
-                        .find_in_circle::<reminder::Entity>()
-                        .filter(reminder::Column::$column.is_in(ids.iter().copied()))
-                        .all(write.tx())
-                        .await?;
-                    reminders.extend(rows);
-                }
+                let of_kind = |ids: &[ids::$id]| {
+                    let of_these = reminder::Column::$column.is_in(in_list(ids.iter().copied()));
+                    write.find_in_circle::<reminder::Entity>().filter(of_these)
+                };
+                parts.push(ids.chunks(AT_ONCE).map(of_kind).collect::<Vec<_>>().into_iter());
             )+
-            Ok(reminders)
+            let mut reminders = Vec::new();
+            loop {
+                let mut next = parts.iter_mut().filter_map(Iterator::next);
+                let Some(mut query) = next.next() else {
+                    return Ok(reminders);
+                };
+                for other in next {
+                    let other = QueryTrait::into_query(other);
+                    QueryTrait::query(&mut query).union(UnionType::All, other);
+                }
+                reminders.extend(query.read(write.tx()).await?);
+            }
         }
 
         /// For each of these subjects the items that belong together, with its own.

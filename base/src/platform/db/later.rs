@@ -45,6 +45,14 @@ impl Later {
         Ok(())
     }
 
+    /// Whether a statement that waits names this table.
+    pub(super) fn names(&self, table: &str) -> bool {
+        let name = format!("\"{table}\"");
+        self.waiting()
+            .iter()
+            .any(|statement| statement.sql.contains(&name))
+    }
+
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Statement>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -201,6 +201,14 @@ impl Transaction {
         self.later.send(self.tx()).await
     }
 
+    /// Like [`Self::send_later`], but only if something that waits names this table.
+    pub async fn send_later_of(&self, table: &str) -> Result<(), DbErr> {
+        if self.later.names(table) {
+            self.send_later().await?;
+        }
+        Ok(())
+    }
+
     /// Claims the `Idempotency-Key` of the request, before any lock is taken. If another
     /// transaction has claimed an equal key, this waits until that transaction is over. If that
     /// takes too long, it is a conflict.

@@ -1,20 +1,21 @@
 //! `add_attendees`: adds attendees and asks them whether they come. `remove.rs` removes
 //! them.
 
-use super::super::locked::LockedAppointment;
 use super::super::rules::AppointmentVerb;
 use super::super::store;
 use super::super::subject::item_of;
 use super::super::types::{AddAttendeesRequest, Appointment, AppointmentPath};
+use super::super::whole::WholeAppointment;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::attendance;
+use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::features::participation::put_part;
+use crate::features::participation::part_of;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
-use crate::notify::notifications;
+use crate::notify::notifications::{People, notify_people};
 use crate::notify::reminders;
 use crate::problem::Problem;
 
@@ -40,44 +41,35 @@ pub async fn add_attendees(
     Path(path): Path<AppointmentPath>,
     Json(asked): Json<AddAttendeesRequest>,
 ) -> Result<Resource<Appointment>, Problem> {
-    let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    appointment.check(AppointmentVerb::AddAttendees)?;
-    let members = store::unique(asked.member_ids.clone());
-    store::check_attendees(
-        &appointment.write,
-        "/member_ids",
-        &asked.member_ids,
-        appointment.row.topic,
-    )
-    .await?;
-    let is_part = |member| {
-        appointment
-            .related
-            .iter()
-            .any(|attendance| attendance.member_id == member)
-    };
-    let new: Vec<_> = members.into_iter().filter(|id| !is_part(*id)).collect();
+    let mut appointment = WholeAppointment::open(&app, &circle, path.appointment_id).await?;
+    appointment.locked.check(AppointmentVerb::AddAttendees)?;
+    let people = People::read(&appointment.locked.write).await?;
+    let topic = appointment.locked.row.topic;
+    store::check_attendees(&people, "/member_ids", &asked.member_ids, topic)?;
+    let attendees = &appointment.locked.related;
+    let is_part = |member: &MemberId| part_of::<attendance::Entity>(attendees, *member).is_some();
+    let mut new = store::unique(asked.member_ids);
+    new.retain(|member| !is_part(member));
     if new.is_empty() {
         return appointment.respond().await;
     }
     for member in &new {
-        let answer = store::first_answer(&appointment.write, *member);
-        let (write, row) = (&appointment.write, &appointment.row);
-        put_part::<attendance::Entity>(write, row, &[], *member, answer).await?;
+        let answer = store::first_answer(&appointment.locked.write, *member);
+        appointment.add_attendee(&people, *member, answer)?;
     }
-    let item = item_of(&appointment.row);
-    let me = appointment.write.actor();
+    let item = item_of(&appointment.locked.row);
+    let me = appointment.locked.write.actor();
     let (caller, others): (Vec<_>, Vec<_>) =
         new.iter().copied().partition(|member| me == Some(*member));
-    if !caller.is_empty() {
-        reminders::plan_for_takers(&appointment.write, &item, &caller).await?;
-    }
-    reminders::plan_for_asked(&appointment.write, &item, &others).await?;
-    appointment.touch().await?;
-    appointment
+    let mut newcomers = reminders::newcomers(&item, &caller, true);
+    newcomers.extend(reminders::newcomers(&item, &others, false));
+    appointment.plan_attendees(&newcomers).await?;
+    let locked = &mut appointment.locked;
+    locked.touch_later()?;
+    locked
         .log(AppointmentVerb::AddAttendees, vec!["attendees"])
         .await?;
-    let notification = appointment.notification(NotificationKind::Offered).to(new);
-    notifications::notify(&appointment.write, vec![notification]).await?;
+    let notification = locked.notification(NotificationKind::Offered).to(new);
+    notify_people(&locked.write, vec![notification], Some(people)).await?;
     appointment.respond().await
 }

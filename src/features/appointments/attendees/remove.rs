@@ -8,6 +8,9 @@ use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
 use crate::http::extract::Path;
 use crate::http::response::NoContent;
+use crate::notify::notifications::notify;
+use crate::notify::reminders;
+use crate::notify::subject::SubjectId;
 use crate::problem::Problem;
 
 /// Remove an attendee from an appointment.
@@ -37,8 +40,11 @@ pub async fn remove_attendee(
     let attendee = attendees.find(|attendee| attendee.member_id == member);
     let removed = attendee.cloned().ok_or(Problem::NotFound)?;
     appointment.check(AppointmentVerb::RemoveAttendee)?;
-    appointment.remove_attendees(vec![removed]).await?;
-    appointment.touch().await?;
+    let subject = SubjectId::Appointment(appointment.row.id);
+    reminders::cancel_for_members(&appointment.write, subject, &[member]).await?;
+    let told = appointment.remove_attendees(&[removed]);
+    notify(&appointment.write, told).await?;
+    appointment.touch_later()?;
     appointment
         .log(AppointmentVerb::RemoveAttendee, vec!["attendees"])
         .await?;

@@ -30,7 +30,7 @@ pub(super) struct Timing<'a> {
 
 /// A member who takes part in an item from now on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Newcomer {
+pub struct Newcomer {
     pub item: SubjectId,
     pub member: MemberId,
     /// Whether the member said yes, and was not only asked.
