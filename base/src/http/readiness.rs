@@ -46,6 +46,7 @@ async fn ask_database(app: &App) -> Result<(), Problem> {
     if !is_current(app.db()).await? {
         return Err(Problem::Unavailable);
     }
+    app.db().check_reader().await?;
     app.db().check_writer().await?;
     Ok(())
 }

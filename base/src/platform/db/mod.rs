@@ -35,7 +35,7 @@ pub use sealed_sample::find_sealed_sample;
 pub use shredding::{HOWEVER_LARGE, REWRITTEN_AT_ONCE, Shredding, owe_shredding};
 pub use transaction::{BeginWrite, Transaction};
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use tokio::sync::Notify;
 
 pub use self::generation::Generation;
@@ -69,6 +69,12 @@ impl Db {
     /// for its next round.
     pub fn bell(&self) -> &Notify {
         self.writer.bell()
+    }
+
+    /// Whether the connections that read get an answer.
+    pub async fn check_reader(&self) -> Result<(), DbErr> {
+        let asked = Statement::from_string(self.backend(), "SELECT 1");
+        self.reader.row::<i32>(asked).await.map(drop)
     }
 
     /// Whether a write can be committed. The database is asked only if something failed before.

@@ -7,6 +7,10 @@
 //!
 //! Whoever hangs up leaves a statement behind that still runs. Its connection is put back when
 //! PostgreSQL has ended it; until then it counts as used.
+//!
+//! A connection can fall silent, for example when a standby takes over: nothing arrives on it any more,
+//! and nobody closes it. So nothing here waits without a limit. A connection that says nothing for
+//! [`SILENT`] is closed, and its permit is given back.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,6 +24,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::connect::{ACQUIRE, RESTED, measure};
 use super::generation::{self, Generation};
 use super::resting::Resting;
+
+/// After how long without an answer a connection counts as dead. PostgreSQL itself ends a statement
+/// after five seconds.
+const SILENT: Duration = Duration::from_secs(7);
 
 /// How long a connection is used, so that the memory that its process has gathered is given back.
 const LIFETIME: Duration = Duration::from_mins(30);
@@ -92,9 +100,11 @@ impl PostgresPool {
             if opened.since.elapsed() >= LIFETIME {
                 continue;
             }
-            if opened.used.elapsed() < RESTED || opened.connection.ping().await.is_ok() {
+            if opened.used.elapsed() < RESTED || answers(&mut opened, ACQUIRE).await {
                 return Some(opened);
             }
+            // What happened to this one has most likely happened to the others.
+            drop(self.0.resting.take_all());
         }
         None
     }
@@ -132,6 +142,12 @@ impl PostgresPool {
     }
 }
 
+/// Whether the server answers on a connection in this time, after what it still does there.
+async fn answers(opened: &mut Opened, limit: Duration) -> bool {
+    let answer = tokio::time::timeout(limit, opened.connection.ping()).await;
+    answer.is_ok_and(|answer| answer.is_ok())
+}
+
 /// Whether the server refuses connections because it starts, or has given all of them away.
 fn starts_just_now(error: &sqlx::Error) -> bool {
     match error {
@@ -158,12 +174,16 @@ impl Lent {
         };
         let values = values.clone().unwrap_or(Values(Vec::new()));
         let query = sqlx::query_with(AssertSqlSafe(sql.as_str()), SqlxValues(values));
-        let found = if most == 1 {
-            let row = opened.connection.fetch_optional(query).await;
-            row.map(|row| row.into_iter().collect())
-        } else {
-            opened.connection.fetch_all(query).await
-        };
+        let connection = &mut opened.connection;
+        let found = tokio::time::timeout(SILENT, async {
+            if most == 1 {
+                let row = connection.fetch_optional(query).await;
+                row.map(|row| row.into_iter().collect())
+            } else {
+                connection.fetch_all(query).await
+            }
+        });
+        let found = found.await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
         if let Some((shared, mut opened, permit)) = self.0.take() {
             if found.is_ok() {
                 opened.used = Instant::now();
@@ -182,7 +202,7 @@ impl Drop for Lent {
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
             runtime.spawn(async move {
-                if opened.connection.ping().await.is_ok() {
+                if answers(&mut opened, SILENT).await {
                     shared.resting.put_back(opened);
                 }
                 drop(permit);

@@ -56,10 +56,15 @@ impl<Connection> Resting<Connection> {
         }
     }
 
+    /// All connections that rest.
+    pub fn take_all(&self) -> Vec<Connection> {
+        std::mem::take(&mut *self.idle())
+    }
+
     /// Gives no more permits. Returns the connections that rest.
     pub fn close(&self) -> Vec<Connection> {
         self.permits.close();
-        std::mem::take(&mut *self.idle())
+        self.take_all()
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
