@@ -232,9 +232,11 @@ impl Credential {
 
     /// Like [`Self::query`], and reads the account behind the columns of the proof.
     pub fn query_with_account(&self) -> ProofStatement {
-        let account: String = user::Column::iter()
-            .map(|column| format!(", u.{}", column.as_str()))
-            .collect();
+        let mut account = String::new();
+        for column in user::Column::iter() {
+            account.push_str(", u.");
+            account.push_str(column.as_str());
+        }
         self.query_with(&account)
     }
 

@@ -153,6 +153,8 @@ impl WholeAppointment {
         } = &mut self.locked;
         let attendance = put_part_later::<attendance::Entity>(write, row, &[], member, answer)?;
         related.push(attendance);
+        // In the order in which they are read.
+        related.sort_by_key(|part| (part.created_at, part.id));
         let name = people.member(member).map(|member| member.row.name.clone());
         self.names.insert(member, name.unwrap_or_default());
         Ok(())

@@ -327,7 +327,7 @@ pub async fn with_parts_of_all<P: Part>(
         .by_position::<(Row<P::Parent>, Row<P>)>()
         .read(write.tx())
         .await?;
-    let mut things: Vec<(Row<P::Parent>, Vec<Row<P>>)> = Vec::new();
+    let mut things = Vec::<(Row<P::Parent>, Vec<_>)>::new();
     let mut places: HashMap<Uuid, usize> = HashMap::new();
     for (parent, part) in rows {
         let place = *places

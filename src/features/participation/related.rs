@@ -113,7 +113,7 @@ pub fn join_parts<P: Part>(scope: &CircleScope, rows: &mut Select<P::Parent>) {
 
 /// One row and its parts, from the rows of a join.
 pub fn together<P: Part, Found>(
-    rows: Vec<(Found, Joined<(Row<P>, Person)>)>,
+    rows: impl IntoIterator<Item = (Found, Joined<(Row<P>, Person)>)>,
 ) -> Option<(Found, PartsAndPeople<P>)> {
     let mut found = None;
     let mut related = PartsAndPeople {

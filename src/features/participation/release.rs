@@ -17,6 +17,7 @@ use crate::access::{
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::notification::NotificationKind;
+use crate::entity::reminder;
 use crate::entity::subjects;
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
 use crate::entity::wire_enum;
@@ -115,6 +116,8 @@ pub async fn release_all(
     let mut outcome = ReleaseOutcome::default();
     release_parts(write, &plan, &mut outcome).await?;
     release_roles(write, &plan, reassign_to, &mut outcome).await?;
+    // The reminders of what was released are canceled already: no row is written twice at once.
+    write.send_later_of::<reminder::Entity>().await?;
     reminders::cancel_all_for_member_later(write, member);
     // The member is not in the circle any more, so they are not told.
     let to_them = |notification: &Notification| {

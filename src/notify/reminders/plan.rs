@@ -87,7 +87,7 @@ pub async fn plan_with_parts(
 ) -> Result<(), Problem> {
     let newcomers = newcomers(item, takers, true);
     let items = std::slice::from_ref(item);
-    let parts = parts.iter().map(|member| (item.id, *member)).collect();
+    let parts = parts.iter().map(|member| (item.id, *member));
     plan_all_with_parts(write, items, parts, &newcomers).await
 }
 
@@ -97,11 +97,13 @@ pub async fn plan_with_parts(
 pub async fn plan_all_with_parts(
     write: &CircleWrite,
     items: &[Item],
-    parts: HashSet<PartKey>,
+    parts: impl IntoIterator<Item = PartKey>,
     newcomers: &[Newcomer],
 ) -> Result<(), Problem> {
-    let planner = Planner::of(write);
-    planner.plan_with(items, newcomers, Some(parts)).await
+    let parts = parts.into_iter().collect();
+    Planner::of(write)
+        .plan_with(items, newcomers, Some(parts))
+        .await
 }
 
 /// Like [`plan`], for members who were asked and can still say no.

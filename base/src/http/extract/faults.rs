@@ -16,19 +16,19 @@ use crate::problem::{FieldError, FieldErrorCode, Problem};
 pub(crate) const MOST_FAULTS: usize = 50;
 
 /// Reads a body and checks its bounds.
-pub(super) fn judge<T>(value: Value, shape: &Shape) -> Result<T, Problem>
+pub(super) fn judge<T>(value: &Value, shape: &Shape) -> Result<T, Problem>
 where
     T: DeserializeOwned + Validate<Context = ()>,
 {
     // serde would read a list as the fields of the struct in their order.
-    let Value::Object(members) = &value else {
+    let Value::Object(members) = value else {
         return Err(Problem::field(
             "",
             FieldErrorCode::WrongType,
             "Send an object.",
         ));
     };
-    match read::<T>(&value) {
+    match read::<T>(value) {
         Ok(body) => {
             let broken = bounds(&body, members);
             if broken.is_empty() {
@@ -237,7 +237,7 @@ mod tests {
 
     fn faults(json: &str) -> Vec<FieldError> {
         let judged =
-            parse_strictly(json.as_bytes()).and_then(|value| judge::<Body>(value, &shape()));
+            parse_strictly(json.as_bytes()).and_then(|value| judge::<Body>(&value, &shape()));
         match judged {
             Ok(_) => Vec::new(),
             Err(Problem::Invalid(errors)) => errors,

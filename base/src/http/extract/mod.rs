@@ -86,7 +86,7 @@ where
             }
             clear_members(members, clear)?;
         }
-        judge(value, &shape).map(Self)
+        judge(&value, &shape).map(Self)
     }
 }
 

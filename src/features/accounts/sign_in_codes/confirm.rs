@@ -84,7 +84,7 @@ pub async fn confirm_sign_in_code(
     let (Some(user), true) = (user, matches) else {
         let tries_left = code.tries_left - 1;
         update(&transaction, code.id, |row| {
-            row.tries_left = Set(tries_left)
+            row.tries_left = Set(tries_left);
         });
         attempt.refuse(&transaction);
         transaction.commit(NoContent).await?;

@@ -103,13 +103,13 @@ pub async fn update_member_topics(
     let until = changes.expires_at.map(|Instant(at)| at);
     check_until(&changes, until, member.write.now())?;
 
-    let changed = changed_grants(&member.write, member.row.id, &changes, until, &grants)?;
-    if changed.is_empty() {
+    let new = changed_grants(&member.write, member.row.id, &changes, until, &grants)?;
+    if new.is_empty() {
         return member.respond_with(Vec::new()).await;
     }
-    put_grants(&member.write, &changed).await?;
-    let fields = changed.iter().map(|grant| grant.topic.as_str()).collect();
-    let grants = with_changed(grants, changed);
+    put_grants(&member.write, &new).await?;
+    let fields = new.iter().map(|grant| grant.topic.as_str()).collect();
+    let grants = with_changed(grants, new);
     let unchanged = member.row.clone().into_active_model();
     member.row = member
         .write
@@ -153,7 +153,7 @@ fn changed_grants(
     grants: &[topic_grant::Model],
 ) -> Result<Vec<topic_grant::Model>, Problem> {
     let by_patient = write.scope().is_patient();
-    let mut changed = Vec::new();
+    let mut new = Vec::new();
     for (topic, name, level) in changes.levels() {
         let grant = grants.iter().find(|grant| grant.topic == topic);
         let limit = if by_patient {
@@ -166,10 +166,10 @@ fn changed_grants(
         }
         let granted = (level, until);
         if !grant.is_some_and(|grant| is_granted_as(grant, granted, limit)) {
-            changed.push(new_grant(write, member, topic, granted, limit));
+            new.push(new_grant(write, member, topic, granted, limit));
         }
     }
-    Ok(changed)
+    Ok(new)
 }
 
 /// Whether the row says this already.
