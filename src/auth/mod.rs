@@ -11,7 +11,7 @@
 //! - [`AccountOwned`] is a table whose rows only their own account reaches. [`lookup`] finds rows
 //!   whose owner is not known yet. [`mail_tokens`] are the tokens in mailed links.
 //! - [`throttle`] slows down attempts at passwords, codes and second factors.
-//! - [`note_event`] notes a security event of an account. [`PasswordOwner`] judges a new password.
+//! - [`note_event`] notes a security event of an account. `PasswordOwner` judges a new password.
 //!
 //! The operations themselves, such as signing in, are in `features/accounts`.
 
