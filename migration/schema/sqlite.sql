@@ -723,8 +723,8 @@ CREATE TABLE "tasks" (
     FOREIGN KEY ("circle_id", "task_list_id") REFERENCES "task_lists" ("circle_id", "id") ON DELETE CASCADE
 );
 CREATE INDEX "tasks_circle_id_sort_at_id_over_at_idx" ON "tasks" ("circle_id", "sort_at", "id", "over_at");
-CREATE INDEX "tasks_circle_id_state_sort_at_id_idx" ON "tasks" ("circle_id", "state", "sort_at", "id");
-CREATE INDEX "tasks_circle_id_state_with_room_idx" ON "tasks" ("circle_id", "state") WHERE "people_accepted" < "people_needed";
+CREATE INDEX "tasks_circle_id_state_sort_at_id_topic_idx" ON "tasks" ("circle_id", "state", "sort_at", "id", "topic");
+CREATE INDEX "tasks_circle_id_state_with_room_idx" ON "tasks" ("circle_id", "state", "id", "topic", "starts_local", "due_at") WHERE "people_accepted" < "people_needed";
 CREATE INDEX "tasks_circle_id_task_list_id_idx" ON "tasks" ("circle_id", "task_list_id");
 
 CREATE TABLE "thread_members" (

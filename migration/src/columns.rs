@@ -171,6 +171,12 @@ pub fn unique(table: &'static str, columns: &[&'static str]) -> IndexCreateState
     index
 }
 
+/// Drops an index.
+pub async fn drop_index(manager: &SchemaManager<'_>, index: &str) -> Result<(), DbErr> {
+    let dropped = Index::drop().name(index).to_owned();
+    manager.drop_index(dropped).await
+}
+
 /// Creates a table and its indexes.
 pub async fn create(
     manager: &SchemaManager<'_>,

@@ -21,6 +21,7 @@ mod m0009_notifications;
 mod m0010_server;
 mod m0011_views;
 mod m0012_indexes;
+mod m0013_wider_indexes;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_server::Migration),
             Box::new(m0011_views::Migration),
             Box::new(m0012_indexes::Migration),
+            Box::new(m0013_wider_indexes::Migration),
         ]
     }
 }

@@ -5,7 +5,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::columns::{index, name};
+use crate::columns::{drop_index, index, name};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -87,9 +87,4 @@ fn not_null(table: &'static str, column: &'static str) -> IndexCreateStatement {
     index(table, &[column])
         .and_where(Expr::col(name(column)).is_not_null())
         .take()
-}
-
-async fn drop_index(manager: &SchemaManager<'_>, index: &str) -> Result<(), DbErr> {
-    let dropped = Index::drop().name(index).to_owned();
-    manager.drop_index(dropped).await
 }

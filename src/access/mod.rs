@@ -101,5 +101,5 @@ pub use system_view::SystemCircleView;
 pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};
 pub(crate) use versioned::versioned;
-pub use visibility::{visible_changes, written_for};
+pub use visibility::{about_any, visible_changes, written_for};
 pub use write::{CircleStep, CircleWrite, in_circles};

@@ -153,7 +153,16 @@ fn every_member(_scope: &CircleScope) -> Condition {
 
 /// Rows about a topic that the caller reads.
 fn of_readable_topic(scope: &CircleScope, topic: impl ColumnTrait) -> Condition {
-    Condition::all().add(topic.is_in(scope.topics().readable()))
+    about_any(&scope.topics().readable(), topic)
+}
+
+/// Rows about one of these topics. SQLite compares a column with two values in place, and puts a
+/// longer list into a table whenever the statement runs. So a long list is in two parts.
+pub fn about_any(topics: &[Topic], topic: impl ColumnTrait) -> Condition {
+    let (first, others) = topics.split_at(topics.len().min(2));
+    let about = Condition::any().add(topic.is_in(first.iter().copied()));
+    let others = (!others.is_empty()).then(|| topic.is_in(others.iter().copied()));
+    about.add_option(others)
 }
 
 /// Rows whose parent the caller sees. The database looks up the parent of each row that it reads:

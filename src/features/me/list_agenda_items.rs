@@ -1,7 +1,7 @@
 //! `list_agenda_items`: the caller's tasks, appointments and needs of all circles, by time.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement, UnionType};
+use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -142,8 +142,8 @@ pub async fn list_agenda_items(
     mine.listed_on(today, &AgendaItemPage { data, next_cursor })
 }
 
-/// Everything on the agenda, the soonest first, in one statement. The whole is sorted once, which
-/// is cheaper than a sorted part for each kind of item.
+/// Everything on the agenda, the soonest first, in one statement. The parts are in a subquery, so
+/// that the whole is sorted once: SQLite would sort each part, and choose indexes for that order.
 fn agenda(
     circles: &MyCircles<'_>,
     listing: &Listing,
@@ -183,11 +183,14 @@ fn agenda(
         part_of_agenda::<attendance::Entity>(invited, listing, to_come),
         part_of_agenda::<need_assignment::Entity>(needed, listing, to_come),
     ];
-    all.unions(others.map(|part| (UnionType::All, part)))
+    all.unions(others.map(|part| (UnionType::All, part)));
+    Query::select()
+        .column(Asterisk)
+        .from_subquery(all, "items")
         .order_by("sort_at", Order::Asc)
         .order_by("id", Order::Asc)
-        .limit(listing.most());
-    all
+        .limit(listing.most())
+        .take()
 }
 
 /// The rows of one kind that are on the agenda, with the columns that [`AgendaRow`] reads.

@@ -5,7 +5,7 @@ use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ColumnTrait, Condition};
 
 use super::uncovered::uncovered_tasks;
-use crate::access::{CircleScope, MyCircles, Permission, table};
+use crate::access::{CircleScope, MyCircles, Permission, about_any, table};
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
@@ -40,5 +40,5 @@ fn may_approve(scope: &CircleScope) -> Condition {
     });
     Condition::all()
         .add(Column::State.eq(TaskState::Proposed))
-        .add(Column::Topic.is_in(topics))
+        .add(about_any(&topics, Column::Topic))
 }
