@@ -1,10 +1,11 @@
 //! Writes many rows of a circle with few statements, and what is sent with the commit.
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, InsertMany, Iterable,
     PrimaryKeyToColumn, QueryFilter, QueryTrait, TryIntoModel, UpdateMany,
 };
+use uuid::Uuid;
 
 use super::owned::{CircleOwned, OwnId};
 use super::write::{CircleWrite, set_what_is_null};
@@ -78,6 +79,31 @@ impl CircleWrite {
         let (after, update) = self.stamped_update::<E>(before, row)?;
         self.transaction().later(update.as_query());
         Ok(after)
+    }
+
+    /// The row as [`Self::update_later`] would write it. It is for rows that are written together.
+    pub fn as_updated<E: CircleOwned>(
+        &self,
+        before: &E::Model,
+        row: E::ActiveModel,
+    ) -> Result<E::Model, Problem> {
+        Ok(self.stamped_update::<E>(before, row)?.0)
+    }
+
+    /// Writes columns of these rows and counts their versions up, when the transaction commits: one
+    /// statement for five hundred of them. Nothing in this transaction reads them again.
+    pub fn update_rows_later<E: CircleOwned>(
+        &self,
+        ids: &[Uuid],
+        mut values: Vec<(E::Column, Expr)>,
+    ) {
+        let version = E::version_column();
+        values.push((version, Expr::col(version).add(1)));
+        values.push((E::updated_at_column(), Expr::value(self.now())));
+        for some in ids.chunks(AT_ONCE) {
+            let these = Condition::all().add(E::id_column().is_in(some.iter().copied()));
+            self.update_all_later::<E>(these, values.clone());
+        }
     }
 
     /// Like [`Self::insert`], for several rows: one statement for five hundred of them.

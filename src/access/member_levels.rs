@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, EntityTrait, Iterable, QueryFilter, QueryOrder, QueryTrait, Select,
 };
 
 use super::permission::Permission;
@@ -105,36 +105,48 @@ async fn levels_of_members(
     write: &CircleWrite,
     which: Condition,
 ) -> Result<Vec<MemberLevels>, Problem> {
+    let members = members_with_grants(write, which).await?.into_iter();
+    let with_levels = |(row, grants): (_, Vec<_>)| MemberLevels::of(row, &grants, write.now());
+    Ok(members.map(with_levels).collect())
+}
+
+/// The members who fit a condition, each with their grants: one query.
+pub async fn members_with_grants(
+    write: &CircleWrite,
+    which: Condition,
+) -> Result<Vec<(membership::Model, Vec<topic_grant::Model>)>, Problem> {
+    let mut rows = write
+        .find::<membership::Entity>()
+        .filter(which)
+        .order_by_asc(membership::Column::CreatedAt)
+        .order_by_asc(membership::Column::Id);
+    join_grants(&mut rows);
+    let rows = rows
+        .by_position::<(membership::Model, Joined<topic_grant::Model>)>()
+        .read(write.tx())
+        .await?;
+    let mut members: Vec<(membership::Model, Vec<topic_grant::Model>)> = Vec::new();
+    for (row, Joined(grant)) in rows {
+        match members.last_mut() {
+            Some((last, grants)) if last.id == row.id => grants.extend(grant),
+            _ => members.push((row, grant.into_iter().collect())),
+        }
+    }
+    Ok(members)
+}
+
+/// Joins the grants of each member, and selects their columns: a row for each grant, and one for a
+/// member without any.
+pub fn join_grants(members: &mut Select<membership::Entity>) {
     use topic_grant::Column as Grant;
     let grant = |column: Grant| Expr::col((topic_grant::Entity, column));
     let member = |column: membership::Column| (membership::Entity, column);
     let of_member = Condition::all()
         .add(grant(Grant::CircleId).equals(member(membership::Column::CircleId)))
         .add(grant(Grant::MemberId).equals(member(membership::Column::Id)));
-    let mut rows = write
-        .find::<membership::Entity>()
-        .filter(which)
-        .order_by_asc(membership::Column::CreatedAt)
-        .order_by_asc(membership::Column::Id)
-        .columns(Grant::iter());
-    QueryTrait::query(&mut rows).left_join(topic_grant::Entity, of_member);
-    let rows = rows
-        .by_position::<(membership::Model, Joined<topic_grant::Model>)>()
-        .read(write.tx())
-        .await?;
-    let mut members: Vec<membership::Model> = Vec::new();
-    let mut grants = Vec::new();
-    for (row, Joined(grant)) in rows {
-        grants.extend(grant);
-        if members.last().is_none_or(|last| last.id != row.id) {
-            members.push(row);
-        }
-    }
-    let with_levels = |row: membership::Model| MemberLevels {
-        levels: levels_now(&row, &grants, write.now()),
-        row,
-    };
-    Ok(members.into_iter().map(with_levels).collect())
+    QueryTrait::query(members)
+        .left_join(topic_grant::Entity, of_member)
+        .exprs(Grant::iter().map(grant));
 }
 
 /// The levels that a member has now: those of their grants. The patient has all of them.

@@ -84,8 +84,8 @@ pub use locked::{Lockable, Locked};
 pub use measured::decode_proof;
 pub use member_in_path::MemberIdOrMe;
 pub use member_levels::{
-    MemberLevels, grants_of, levels_now, levels_of, topics_to_take_part_in,
-    topics_to_take_part_in_with, who_may_take_part, who_sees,
+    MemberLevels, grants_of, join_grants, levels_now, levels_of, members_with_grants,
+    topics_to_take_part_in, topics_to_take_part_in_with, who_may_take_part, who_sees,
 };
 pub use my_circles::{Mine, MyCircles, table};
 pub(crate) use owned::subject_of;

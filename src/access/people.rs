@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait, Select};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 
+use super::joined::in_circle_of;
 use super::owned::CircleOwned;
 use super::scope::CircleScope;
 use super::write::CircleWrite;
@@ -55,9 +56,7 @@ pub fn with_person<E: CircleOwned>(
 ) -> ByPosition<(E::Model, Person)> {
     use membership::Column;
     let person = |column: Column| Expr::col((membership::Entity, column));
-    let of_row = Condition::all()
-        .add(person(Column::CircleId).equals((E::default(), E::circle_column())))
-        .add(person(Column::Id).equals((E::default(), member)));
+    let of_row = in_circle_of::<E, membership::Entity>(member, Column::Id);
     QueryTrait::query(&mut rows)
         .inner_join(membership::Entity, of_row)
         .expr(person(Column::Name))

@@ -51,9 +51,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, ValueType};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction,
-    DbErr, EntityTrait, Iterable, ModelTrait, PaginatorTrait, QueryFilter, Select, TryIntoModel,
-    UpdateMany,
+    ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, DbErr, Iterable, ModelTrait,
+    PaginatorTrait, QueryFilter, Select, TryIntoModel, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -155,22 +154,6 @@ impl CircleWrite {
     /// The circle itself.
     pub async fn circle(&self) -> Result<circle::Model, Problem> {
         find_circle(self.tx(), self.circle_id()).await
-    }
-
-    /// Writes what is set in the circle's row and counts its version up.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the circle's own row, by an id that was proven"
-    )]
-    pub async fn update_circle(
-        &self,
-        before: &circle::Model,
-        mut row: circle::ActiveModel,
-    ) -> Result<circle::Model, Problem> {
-        row.id = ActiveValue::Unchanged(self.circle_id());
-        row.version = Set(before.version + 1);
-        row.updated_at = Set(self.now());
-        Ok(circle::Entity::update(row).exec(self.tx()).await?)
     }
 
     /// The rows of this circle that the caller sees.

@@ -221,11 +221,15 @@ pub(crate) fn check_recent(
     }
 }
 
+/// What proves a session, its account, and whether that has a second factor.
+type AccountRow = (CredentialRow, user::Model, bool);
+
 /// A transaction on the caller's own account. Its beginning locks the account's row, proves the
 /// session again, and reads the account with the same statement.
 pub struct AccountWrite {
     transaction: Arc<Transaction>,
     user: user::Model,
+    has_second_factor: bool,
     token: AccessToken,
     request: Arc<RequestInfo>,
 }
@@ -237,9 +241,8 @@ impl AccountWrite {
         let credential = Credential::Session(caller.token);
         let proof = credential.query_with_account();
         let (mut transaction, rows) =
-            Transaction::begin_on::<(CredentialRow, user::Model)>(app, row, user_id, key, proof)
-                .await?;
-        let (row, user) = rows
+            Transaction::begin_on::<AccountRow>(app, row, user_id, key, proof).await?;
+        let (row, user, has_second_factor) = rows
             .into_iter()
             .next()
             .ok_or_else(|| credential.invalid())?;
@@ -249,6 +252,7 @@ impl AccountWrite {
         Ok(Self {
             transaction: Arc::new(transaction),
             user,
+            has_second_factor,
             token: caller.token,
             request: caller.request.clone(),
         })
@@ -269,9 +273,24 @@ impl AccountWrite {
         Ok(())
     }
 
+    /// The answer to a request whose secret was refused before its transaction: `refused`, or the
+    /// answer that an equal request got meanwhile, because that one may have used up the secret.
+    pub(crate) async fn refused(app: &App, caller: &Caller, refused: Problem) -> Problem {
+        if caller.request.idempotency_key.is_none() {
+            return refused;
+        }
+        // This waits until the equal request is over.
+        Self::begin(app, caller).await.err().unwrap_or(refused)
+    }
+
     /// The caller's account, as it was when the transaction began.
     pub fn user(&self) -> &user::Model {
         &self.user
+    }
+
+    /// Whether signing in to the account needed a second factor when the transaction began.
+    pub fn has_second_factor(&self) -> bool {
+        self.has_second_factor
     }
 
     pub fn user_id(&self) -> UserId {

@@ -230,13 +230,18 @@ impl Credential {
         self.query_with("")
     }
 
-    /// Like [`Self::query`], and reads the account behind the columns of the proof.
+    /// Like [`Self::query`], and reads the account behind the columns of the proof, and whether
+    /// signing in to it needs a second factor.
     pub fn query_with_account(&self) -> ProofStatement {
         let mut account = String::new();
         for column in user::Column::iter() {
             account.push_str(", u.");
             account.push_str(column.as_str());
         }
+        account.push_str(
+            ", EXISTS (SELECT 1 FROM totp_factors f \
+             WHERE f.user_id = u.id AND f.confirmed_at IS NOT NULL)",
+        );
         self.query_with(&account)
     }
 

@@ -283,7 +283,7 @@ async fn become_former(
 
 /// If the alias of the circle in mails is made from the name of the person, it becomes neutral.
 async fn reset_alias(
-    write: &CircleWrite,
+    write: &mut CircleWrite,
     user: &user::Model,
     member: &membership::Model,
 ) -> Result<(), Problem> {
@@ -292,7 +292,7 @@ async fn reset_alias(
     if circle.created_by_user_id == user.id && (is_after(&member.name) || is_after(&user.name)) {
         let mut row = circle.clone().into_active_model();
         row.alias = Set(NEUTRAL_ALIAS.into());
-        write.update_circle(&circle, row).await?;
+        write.update_circle_later(&circle, row)?;
     }
     Ok(())
 }

@@ -51,8 +51,8 @@ impl CircleWrite {
         Transaction::unshare(self.transaction)?.commit(answer).await
     }
 
-    /// Like [`Self::update_circle`], when the transaction commits, in one statement with the number
-    /// of the newest change.
+    /// Writes what is set in the circle's row and counts its version up, when the transaction
+    /// commits: in one statement with the number of the newest change.
     pub fn update_circle_later(
         &mut self,
         before: &circle::Model,

@@ -67,7 +67,11 @@ pub async fn change_password(
     let before = owner.user;
     let current = change.current_password.expose();
     let attempt_key = AttemptKey::Session(caller.token().session_id);
-    let (matches, turn) = check_own_password(&app, attempt_key, &before, current).await?;
+    let checked = check_own_password(&app, attempt_key, &before, current).await;
+    let (matches, turn) = match checked {
+        Ok(checked) => checked,
+        Err(problem) => return Err(AccountWrite::refused(&app, &caller, problem).await),
+    };
     let password_hash = app.passwords().hash(new_password.expose()).await?;
 
     let write = app.begin_write(&caller).await?;

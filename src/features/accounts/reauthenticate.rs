@@ -104,7 +104,10 @@ async fn prove_by_password(
     if let Some(shown) = shown {
         matches = second_factor::spend(write.tx(), before.id, shown, write.now()).await?;
     }
-    if !matches || write.user().password_hash != before.password_hash {
+    // The account may have changed while the password was verified.
+    let is_proven_in_part = shown.is_none() && write.has_second_factor();
+    let has_changed = write.user().password_hash != before.password_hash;
+    if !matches || is_proven_in_part || has_changed {
         let detail = "The password or the code is not right.";
         return refuse(
             write,

@@ -39,6 +39,7 @@ pub(super) async fn release_attendances(
             .order_by_asc(appointment::Column::SortAt)
     };
     let mut left = Vec::new();
+    let mut touched = Vec::new();
     let mut changes = Vec::new();
     for (row, parts) in with_parts_of_all::<attendance::Entity>(write, plan.held, coming).await? {
         let Some(attendance) = part_of::<attendance::Entity>(&parts, plan.member) else {
@@ -55,7 +56,8 @@ pub(super) async fn release_attendances(
             }
         }
         let unchanged = row.clone().into_active_model();
-        let row = write.update_later::<appointment::Entity>(&row, unchanged)?;
+        let row = write.as_updated::<appointment::Entity>(&row, unchanged)?;
+        touched.push(row.id.0);
         let change = Change::to::<appointment::Entity>("attendee_removed", &row).about(row.topic);
         let change = change.fields(vec!["attendees"]);
         changes.push(change.on_behalf_of(plan.member));
@@ -63,6 +65,7 @@ pub(super) async fn release_attendances(
     if left.is_empty() {
         return Ok(());
     }
+    write.update_rows_later::<appointment::Entity>(&touched, Vec::new());
     let (ids, subjects): (Vec<AttendanceId>, Vec<SubjectId>) = left.into_iter().unzip();
     let these = attendance::Column::Id.is_in(in_list(ids));
     write.delete_all_in_circle_later::<attendance::Entity>(Condition::all().add(these));

@@ -113,7 +113,7 @@ pub async fn update_appointment(
             told = locked.remove_attendees(&removed);
             people = Some(known);
         }
-        // This cancels the reminders of members who are no attendees any more.
+        // After the attendees were removed: this cancels their reminders.
         appointment.plan().await?;
         told.extend(appointment.notifications_of_change(&before));
         notify_people(&appointment.locked.write, told, people).await?;

@@ -28,6 +28,6 @@ pub use release::{
     REASSIGN_TO, ReleaseOutcome, ReleasePlan, ReleasedItem, release_all, release_out_of_reach,
     release_work, require_other,
 };
-pub use release_many::release_part;
+pub use release_many::release_members;
 pub use types::{ClaimRequest, Coverage, OfferRequest};
 pub use work::{HasParts, Work, require_active};

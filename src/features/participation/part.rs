@@ -4,7 +4,6 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, Select, Value,
@@ -12,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::held::Held;
-use crate::access::{CircleOwned, CircleScope, CircleWrite, Person, with_person};
+use crate::access::{CircleOwned, CircleScope, CircleWrite, Person, in_circle_of, with_person};
 use crate::entity::ids::MemberId;
 use crate::notify::notifications::Notification;
 use crate::platform::db::{ReadRows, Reads, SelectByPosition, in_list};
@@ -314,10 +313,7 @@ pub async fn with_parts_of_all<P: Part>(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let part = |column: P::Column| Expr::col((P::default(), column));
-    let in_it = Condition::all()
-        .add(part(P::circle_column()).equals((P::Parent::default(), P::Parent::circle_column())))
-        .add(part(P::parent_column()).equals((P::Parent::default(), P::Parent::id_column())));
+    let in_it = in_circle_of::<P::Parent, P>(P::Parent::id_column(), P::parent_column());
     let parents = write
         .find_in_circle::<P::Parent>()
         .filter(P::Parent::id_column().is_in(in_list(ids.iter().copied())));

@@ -2,24 +2,19 @@
 //! of things.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Value};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, Condition, EntityTrait, IntoActiveModel, Iterable,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, IntoActiveModel, Iterable};
 use uuid::Uuid;
 
 use super::part::{Part, Row, new_part, part_of, released_by};
 use super::work::{Work, is_asked};
+use crate::access::CircleWrite;
 use crate::access::change_log::Change;
-use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::notify::notifications::Notification;
 use crate::notify::reminders;
 use crate::notify::subject::{Stage, SubjectId};
 use crate::problem::Problem;
-
-/// How many ids go into one statement.
-const AT_ONCE: usize = 500;
 
 /// Something in which a member loses their part.
 pub struct Releasing<E: Work> {
@@ -128,27 +123,42 @@ pub async fn release_many<E: Work>(
     Ok(released)
 }
 
-/// Like `release_many`, for one thing. Nothing changes if the member has no part in it. The caller
-/// may write the row again.
-pub async fn release_part<E: Work>(
+/// Takes the parts of several members in one thing off them: it is offered to nobody. Returns the row
+/// as it will be, and the notifications to send. The number of statements does not grow with the
+/// members. Row and parts are written when the transaction commits, as in `release_many`.
+pub async fn release_members<E: Work>(
     write: &mut CircleWrite,
     row: E::Model,
     parts: &[Row<E::Parts>],
-    member: MemberId,
+    members: &[MemberId],
 ) -> Result<(E::Model, Vec<Notification>), Problem> {
-    let releasing = Releasing::<E> {
+    let releasing = || Releasing::<E> {
         row: row.clone(),
         parts: parts.to_vec(),
         reassign_to: None,
     };
-    // The caller may have written the row, too.
-    write.transaction().send_later().await?;
-    let mut released = release_many(write, member, vec![releasing]).await?;
-    write.transaction().send_later().await?;
-    Ok(match released.pop() {
-        Some(Released { row, notifications }) => (row, notifications),
-        None => (row, Vec::new()),
-    })
+    let steps = members.iter();
+    let steps: Vec<Step<E>> = steps
+        .filter_map(|member| Step::of(write, releasing(), *member))
+        .collect();
+    set_parts::<E::Parts>(write, steps.iter().map(|step| &step.part), E::RELEASED);
+    reminders::cancel_in_all(write, &[E::subject_id(&row)], members).await?;
+    let fewer = steps.iter().map(Step::more).sum();
+    let accepted = Expr::col(E::ACCEPTED).add(fewer);
+    let id: Uuid = E::id_of(&row).into();
+    write.update_rows_later::<E>(&[id], vec![(E::ACCEPTED, accepted)]);
+    let row = with_accepted::<E>(write, &row, fewer)?;
+
+    let zone = write.scope().time_zone().to_owned();
+    let mut notifications = Vec::new();
+    let mut changes = Vec::new();
+    for step in &steps {
+        let change = Change::to::<E>("released", &row).about(E::topic(&row));
+        changes.push(change.on_behalf_of(E::Parts::member_of(&step.part)));
+        notifications.extend(step.notifications(&row, &zone));
+    }
+    write.log_all(changes).await?;
+    Ok((row, notifications))
 }
 
 /// Gives parts to the members who are asked instead.
@@ -211,36 +221,36 @@ fn set_parts<'a, P: Part>(
         }
     }
     for (values, ids) in alike {
-        for ids in ids.chunks(AT_ONCE) {
-            let values = values.iter().cloned();
-            let values = values.map(|(column, value)| (column, Expr::value(value)));
-            update_counting::<P>(write, ids, values.collect());
-        }
+        let values = values.into_iter();
+        let values = values.map(|(column, value)| (column, Expr::value(value)));
+        write.update_rows_later::<P>(&ids, values.collect());
     }
 }
 
-/// Writes columns of rows, and counts their versions up.
-fn update_counting<E: CircleOwned>(
-    write: &CircleWrite,
-    ids: &[Uuid],
-    mut values: Vec<(E::Column, Expr)>,
-) {
-    let these = Condition::all().add(E::id_column().is_in(ids.iter().copied()));
-    let version = E::version_column();
-    values.push((version, Expr::col(version).add(1)));
-    values.push((E::updated_at_column(), Expr::value(write.now())));
-    write.update_all_later::<E>(these, values);
+/// Counts who has claimed each row. It takes one statement for the rows in which as many more have
+/// claimed it. Returns the rows as they will be.
+fn count_all<E: Work>(write: &CircleWrite, steps: &[Step<E>]) -> Result<Vec<E::Model>, Problem> {
+    for more in [-1, 0, 1] {
+        let these = steps.iter().filter(|step| step.more() == more);
+        let ids: Vec<Uuid> = these
+            .map(|step| E::id_of(&step.releasing.row).into())
+            .collect();
+        let accepted = Expr::col(E::ACCEPTED).add(more);
+        write.update_rows_later::<E>(&ids, vec![(E::ACCEPTED, accepted)]);
+    }
+    let counted = |step: &Step<E>| with_accepted::<E>(write, &step.releasing.row, step.more());
+    steps.iter().map(counted).collect()
 }
 
-/// Counts who has claimed each row. Returns the rows as they will be.
-fn count_all<E: Work>(write: &CircleWrite, steps: &[Step<E>]) -> Result<Vec<E::Model>, Problem> {
-    let count = |step: &Step<E>| {
-        let before = &step.releasing.row;
-        let mut row = before.clone().into_active_model();
-        row.set(E::ACCEPTED, (E::accepted(before) + step.more()).into());
-        write.update_later::<E>(before, row)
-    };
-    steps.iter().map(count).collect()
+/// The row when so many more members have claimed it.
+fn with_accepted<E: Work>(
+    write: &CircleWrite,
+    before: &E::Model,
+    more: i32,
+) -> Result<E::Model, Problem> {
+    let mut row = before.clone().into_active_model();
+    row.set(E::ACCEPTED, (E::accepted(before) + more).into());
+    write.as_updated::<E>(before, row)
 }
 
 /// Plans reminders for the member who takes things over.

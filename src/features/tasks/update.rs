@@ -19,7 +19,7 @@ use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, TaskCategory};
 use crate::entity::task_assignment;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::participation::{Part, RelatedParts, members_in, release_part};
+use crate::features::participation::{Part, RelatedParts, members_in, release_members};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
@@ -222,16 +222,12 @@ impl LockedTask {
         if leaving.is_empty() {
             return Ok(());
         }
-        let mut notifications = Vec::new();
-        for member in leaving {
-            // The row is read and written again, so what waits for the commit is sent now.
-            self.write.transaction().send_later().await?;
-            let (task, parts) = (self.row.clone(), self.related.parts());
-            let released = release_part::<task::Entity>(&mut self.write, task, parts, member);
-            let (task, news_of_release) = released.await?;
-            self.row = task;
-            notifications.extend(news_of_release);
-        }
+        // The row is written and read again, so what waits for the commit is sent.
+        self.write.transaction().send_later().await?;
+        let (task, parts) = (self.row.clone(), self.related.parts());
+        let released = release_members::<task::Entity>(&mut self.write, task, parts, &leaving);
+        let (task, notifications) = released.await?;
+        self.row = task;
         self.write.transaction().send_later().await?;
         self.related = task::Entity::related(&self.write, &self.row).await?;
         notifications::notify(&self.write, notifications).await

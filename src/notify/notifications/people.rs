@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityName, Iterable, QueryFilter, QueryOrder, QueryTrait};
+use sea_orm::{ColumnTrait, Condition, EntityName, QueryFilter, QueryOrder, QueryTrait};
 
 use super::settings::Choices;
-use crate::access::{CircleWrite, MemberLevels};
+use crate::access::{CircleWrite, MemberLevels, join_grants};
 use crate::auth::{join_active_accounts, mail_tokens};
 use crate::entity::ids::{MemberId, UserId};
 use crate::entity::mail_token::{self, MailTokenKind};
@@ -54,11 +54,9 @@ impl People {
             reachable: HashSet::new(),
             with_token: HashSet::new(),
         };
-        let mut members: Vec<membership::Model> = Vec::new();
-        let mut grants = Vec::new();
+        let mut members: Vec<(membership::Model, Vec<topic_grant::Model>)> = Vec::new();
         for row in rows {
             let id = row.member.id;
-            grants.extend(row.grant.0);
             if row.account.is_some() {
                 people.reachable.insert(id);
             }
@@ -77,11 +75,18 @@ impl People {
                     .or_default()
                     .insert(category, setting);
             }
-            if members.last().is_none_or(|last| last.id != id) {
-                members.push(row.member);
+            let Joined(grant) = row.grant;
+            match members.last_mut() {
+                // The same grant comes once for each setting.
+                Some((last, grants)) if last.id == id => {
+                    grants.extend(
+                        grant.filter(|new| grants.iter().all(|old| old.topic != new.topic)),
+                    );
+                }
+                _ => members.push((row.member, grant.into_iter().collect())),
             }
         }
-        let with_levels = |row| MemberLevels::of(row, &grants, write.now());
+        let with_levels = |(row, grants): (_, Vec<_>)| MemberLevels::of(row, &grants, write.now());
         people.members = members.into_iter().map(with_levels).collect();
         Ok(people)
     }
@@ -110,18 +115,11 @@ impl People {
 /// each other: one for each pair of a setting and a grant.
 fn active_people(write: &CircleWrite) -> ByPosition<PersonRow> {
     use notification_setting::Column as Setting;
-    use topic_grant::Column as Grant;
     let member = |column: membership::Column| (membership::Entity, column);
     let setting = |column: Setting| Expr::col((notification_setting::Entity, column));
-    let grant = |column: Grant| Expr::col((topic_grant::Entity, column));
-    let of_circle = || member(membership::Column::CircleId);
-    let of_member = || member(membership::Column::Id);
     let settings = Condition::all()
-        .add(setting(Setting::CircleId).equals(of_circle()))
-        .add(setting(Setting::MemberId).equals(of_member()));
-    let grants = Condition::all()
-        .add(grant(Grant::CircleId).equals(of_circle()))
-        .add(grant(Grant::MemberId).equals(of_member()));
+        .add(setting(Setting::CircleId).equals(member(membership::Column::CircleId)))
+        .add(setting(Setting::MemberId).equals(member(membership::Column::Id)));
     let mut people = write
         .find::<membership::Entity>()
         .filter(membership::Column::State.eq(MemberState::Active))
@@ -131,7 +129,6 @@ fn active_people(write: &CircleWrite) -> ByPosition<PersonRow> {
     mail_tokens::join_tokens(&mut people, MailTokenKind::Unsubscribe, write.circle_id());
     QueryTrait::query(&mut people)
         .left_join(notification_setting::Entity, settings)
-        .left_join(topic_grant::Entity, grants)
         .exprs(
             [
                 Setting::Category,
@@ -139,7 +136,7 @@ fn active_people(write: &CircleWrite) -> ByPosition<PersonRow> {
                 Setting::UnsubscribedAt,
             ]
             .map(setting),
-        )
-        .exprs(Grant::iter().map(grant));
+        );
+    join_grants(&mut people);
     people.by_position()
 }

@@ -127,7 +127,8 @@ pub async fn cancel_for_members(
     cancel_in_all(write, &[item], members).await
 }
 
-/// Like [`cancel_for_members`], sent with the commit: do not plan the item in the same transaction.
+/// Like [`cancel_for_members`], sent with the commit: do not call it after the item was planned in the
+/// same transaction.
 pub fn cancel_for_members_later(write: &CircleWrite, item: SubjectId, members: &[MemberId]) {
     let of_members = Column::MemberId.is_in(members.iter().copied());
     let of_item = Condition::all().add(SubjectId::reminders(&[item]));
@@ -155,7 +156,8 @@ pub fn cancel_all_for_member_later(write: &CircleWrite, member: MemberId) {
 }
 
 /// Cancels the reminders of an item that does not take place any more, or is done. Nothing is read
-/// for it, and it is sent with the commit: do not plan the item again in the same transaction.
+/// for it, and it is sent with the commit: do not call it
+/// after the item was planned in the same transaction.
 pub fn cancel_later(write: &CircleWrite, item: SubjectId) {
     cancel_where_later(write, Condition::all().add(SubjectId::reminders(&[item])));
 }

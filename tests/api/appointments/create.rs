@@ -155,3 +155,24 @@ async fn an_appointment_accepts_a_chosen_id_and_refuses_an_outdated_version() {
         .await;
     late.is_problem(412, "version_mismatch");
 }
+
+#[tokio::test]
+async fn the_answer_lists_the_attendees_in_the_order_in_which_they_are_read() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "caregiver"]).await;
+    let all = [&ana, &ben, &cem].map(|person| person.member_id.clone());
+    for day in 1..=9 {
+        let day = format!("2027-01-0{day}");
+        let first = json!({
+            "title": "Visit", "starts_on": day, "attendee_member_ids": all[..2]
+        });
+        let made = ana.post("/appointments", first).await.is(201);
+        let path = format!("/appointments/{}", made["id"].as_str().unwrap());
+        let read = ana.get(&path).await.is(200);
+        assert_eq!(made["attendees"], read["attendees"]);
+        let more = json!({ "member_ids": all });
+        let more = ana.post(&format!("{path}/attendees"), more).await.is(200);
+        let read = ana.get(&path).await.is(200);
+        assert_eq!(more["attendees"], read["attendees"]);
+    }
+}

@@ -9,8 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::handler::Handler;
 use axum::http::{Method, Request, StatusCode, header};
 use axum::middleware::from_fn_with_state;
-use futures_util::FutureExt;
-use futures_util::stream;
+use futures_util::{FutureExt, stream};
 use kith::http::admission::{Admission, admit};
 use kith::http::middleware::handle;
 use kith::platform::gate::Limits;
@@ -238,4 +237,17 @@ async fn a_body_that_comes_slowly_takes_no_place() {
     ana.post("/tasks", json!({ "title": "Drive" }))
         .await
         .is(201);
+}
+
+#[tokio::test]
+async fn requests_that_arrive_together_enter_the_line_before_the_first_is_answered() {
+    let app = start(LIMITS).await;
+    let [ana, _] = family(&app).await;
+    // Work that never waits, as a read of SQLite.
+    let router = gates(&app, async || StatusCode::NO_CONTENT);
+    let read = || send_to(&router, ana.request(&Method::GET, "/tasks", None));
+    let mut first = Box::pin(read());
+    assert!(first.as_mut().now_or_never().is_none());
+    is_refused(&read().await);
+    first.await.is(204);
 }

@@ -1,9 +1,19 @@
 //! The connections that read PostgreSQL: there are never more than allowed, and none is lost when
 //! somebody hangs up.
 
+use std::future::pending;
+use std::net::SocketAddr;
+
 use futures_util::future::join_all;
+use kith::config::DatabaseUrl;
 use kith::platform::db::{Db, connect};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
+use secrecy::ExposeSecret;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::yield_now;
+use url::Url;
 
 use crate::harness::database::{TestDatabase, server};
 
@@ -74,17 +84,79 @@ async fn a_read_that_nobody_waits_for_any_more_keeps_its_connection_until_it_end
     db.close().await.unwrap();
 }
 
+const BACKEND: &str = "SELECT pg_backend_pid()::bigint";
+
 #[tokio::test]
-async fn a_connection_on_which_a_statement_failed_is_closed_and_another_one_reads() {
-    let Some((_database, db, _beside)) = opened().await else {
+async fn a_connection_is_kept_after_a_refused_statement_and_replaced_when_it_was_ended() {
+    let Some((_database, db, beside)) = opened().await else {
         return;
     };
-    let backend = "SELECT pg_backend_pid()::bigint";
-    let first = number(db.reader(), backend).await.unwrap();
-    assert_eq!(number(db.reader(), backend).await.unwrap(), first);
+    let first = number(db.reader(), BACKEND).await.unwrap();
     assert!(number(db.reader(), "SELECT 1 / 0").await.is_err());
-    assert_ne!(number(db.reader(), backend).await.unwrap(), first);
+    assert_eq!(number(db.reader(), BACKEND).await.unwrap(), first);
+    let end = format!("SELECT pg_terminate_backend({first})::int::bigint");
+    assert_eq!(number(&beside, &end).await.unwrap(), 1);
+    assert_ne!(number(db.reader(), BACKEND).await.unwrap(), first);
     db.close().await.unwrap();
+}
+
+/// Passes connections on to a server until it falls silent: then it passes nothing on, in either
+/// direction, for the connections that it has, and closes none.
+struct Silenced {
+    address: SocketAddr,
+    silent: watch::Sender<bool>,
+}
+
+impl Silenced {
+    async fn before(server: String) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (silent, _) = watch::channel(false);
+        let heard = silent.clone();
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let mut server = TcpStream::connect(&server).await.unwrap();
+                let mut heard = heard.subscribe();
+                heard.mark_unchanged();
+                tokio::spawn(async move {
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut client, &mut server) => {}
+                        _ = heard.changed() => pending().await,
+                    }
+                });
+            }
+        });
+        Self { address, silent }
+    }
+}
+
+#[tokio::test]
+async fn a_read_on_a_connection_that_fell_silent_fails_and_the_next_one_has_another_connection() {
+    if server().is_none() {
+        return;
+    }
+    let database = TestDatabase::migrated().await;
+    let DatabaseUrl::Postgres(url) = &database.url else {
+        return;
+    };
+    let mut url: Url = url.expose_secret().parse().unwrap();
+    let host = url.host_str().unwrap().to_owned();
+    let server = format!("{host}:{}", url.port().unwrap_or(5432));
+    let proxy = Silenced::before(server).await;
+    url.set_ip_host(proxy.address.ip()).unwrap();
+    url.set_port(Some(proxy.address.port())).unwrap();
+    let url = DatabaseUrl::Postgres(url.to_string().into());
+    let db = connect(&url, CONNECTIONS).await.unwrap();
+    assert_eq!(number(db.reader(), "SELECT 1::bigint").await.unwrap(), 1);
+    // A client that hangs up, and one that waits: both give their place back.
+    proxy.silent.send(true).unwrap();
+    let reader = db.reader().clone();
+    let abandoned = tokio::spawn(async move { number(&reader, "SELECT 2::bigint").await });
+    yield_now().await;
+    abandoned.abort();
+    let _ = abandoned.await;
+    while number(db.reader(), "SELECT 3::bigint").await.is_err() {}
+    db.check_reader().await.unwrap();
 }
 
 #[tokio::test]

@@ -43,6 +43,17 @@ impl Generation {
         self.life().name
     }
 
+    /// The place of the database, as this server knows it.
+    pub(super) fn place(&self) -> String {
+        self.life().place
+    }
+
+    /// Whether the database still has this place.
+    pub(super) fn is_of(&self, place: &str) -> bool {
+        let life = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        life.place == place
+    }
+
     fn life(&self) -> Life {
         let life = self.0.read().unwrap_or_else(PoisonError::into_inner);
         life.clone()

@@ -12,7 +12,8 @@
 //! SQLite gets them one after the other in one text. On PostgreSQL they become one statement, in
 //! which each is a part of its own: `WITH later_1 AS (INSERT …), later_2 AS (UPDATE …) INSERT …`.
 //! All parts of such a statement see the rows as they were before it. So no part can depend on
-//! another, and no two parts may write the same row.
+//! another, and no two parts may write the same row. Foreign keys are checked at the end of the
+//! statement, but a unique index at each row: a part must not insert what another part deletes.
 //!
 //! What goes wrong if it is used for more: a statement that reads what waits here does not find it.
 //! [`Transaction::send_later`](super::Transaction::send_later) sends what waits before such a
@@ -112,8 +113,8 @@ fn together(backend: DbBackend, mut statements: Vec<Statement>) -> Statement {
     }
 }
 
-/// Copies a statement with the numbers of its placeholders moved up: `$1` becomes `$13`. Every value
-/// is a placeholder, so a `$` before a digit is nothing else.
+/// Copies a statement with the numbers of its parameters moved up: `$1` becomes `$13`. Every value
+/// is a parameter, so a `$` before a digit is nothing else.
 pub(super) fn renumber(sql: &str, by: usize, to: &mut String) {
     let mut parts = sql.split('$');
     to.push_str(parts.next().unwrap_or_default());

@@ -47,7 +47,7 @@ impl ProofStatement {
     }
 
     /// On SQLite: a claim and then the proof, in one text. The first column of the proof is the
-    /// number of claimed keys. The claim takes the first values in turn, because its placeholders
+    /// number of claimed keys. The claim takes the first values in turn, because its parameters
     /// have no numbers. Those of the proof have numbers, which count all values of the text.
     fn after(self, claim: Statement) -> Statement {
         let mut sql = claim.sql;

@@ -2,10 +2,10 @@
 //!
 //! The pool of the driver asks each connection that comes back whether it still answers. That is a
 //! round trip after every statement, and costs as much as a short read. Here a connection on which a
-//! statement has ended well is put back as it is. It is asked only after a rest, because the server
-//! may have ended it meanwhile, and closed when something failed on it.
+//! statement has ended is put back as it is. It is asked only after a rest, because the server may
+//! have ended it meanwhile, and it is closed when the connection itself failed.
 //!
-//! Whoever hangs up leaves a statement behind that still runs. Its connection is put back when
+//! A client that hangs up leaves a statement behind that still runs. Its connection is put back when
 //! PostgreSQL has ended it; until then it counts as used.
 //!
 //! A connection can fall silent, for example when a standby takes over: nothing arrives on it any more,
@@ -15,6 +15,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions, Connection, Executor};
 use sea_orm::{ConnAcquireErr, DbErr, QueryResult, RuntimeErr, Statement, Values};
@@ -31,6 +32,9 @@ const SILENT: Duration = Duration::from_secs(7);
 
 /// How long a connection is used, so that the memory that its process has gathered is given back.
 const LIFETIME: Duration = Duration::from_mins(30);
+
+/// How long a connection may rest before it is closed.
+const LONGEST_REST: Duration = Duration::from_mins(10);
 
 /// The pause before another try to open a connection.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -49,8 +53,16 @@ struct Shared {
 #[derive(Debug)]
 struct Opened {
     connection: PgConnection,
+    /// Where it leads: see `generation.rs`.
+    place: String,
     since: Instant,
     used: Instant,
+}
+
+impl Opened {
+    fn is_too_old(&self) -> bool {
+        self.since.elapsed() >= LIFETIME || self.used.elapsed() >= LONGEST_REST
+    }
 }
 
 impl PostgresPool {
@@ -97,7 +109,8 @@ impl PostgresPool {
     /// A connection that rests and still answers.
     async fn rested(&self) -> Option<Opened> {
         while let Some(mut opened) = self.0.resting.take() {
-            if opened.since.elapsed() >= LIFETIME {
+            // A connection may still lead to the server that another one has replaced.
+            if opened.is_too_old() || !self.0.generation.is_of(&opened.place) {
                 continue;
             }
             if opened.used.elapsed() < RESTED || answers(&mut opened, ACQUIRE).await {
@@ -136,6 +149,7 @@ impl PostgresPool {
         let now = Instant::now();
         Ok(Opened {
             connection,
+            place: generation.place(),
             since: now,
             used: now,
         })
@@ -159,11 +173,22 @@ fn starts_just_now(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether an error is about the statement, so that the connection can be used again.
+fn is_of_statement(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    let of_connection = |code: &str| {
+        ["08", "25", "57P"]
+            .iter()
+            .any(|class| code.starts_with(class))
+    };
+    code.is_some_and(|code| !of_connection(&code))
+}
+
 /// A connection in use.
 struct Lent(Option<(Arc<Shared>, Opened, OwnedSemaphorePermit)>);
 
 impl Lent {
-    /// Puts the connection back if the statement has ended well.
+    /// Puts the connection back, unless it has failed itself.
     async fn read(
         &mut self,
         Statement { sql, values, .. }: &Statement,
@@ -185,10 +210,11 @@ impl Lent {
         });
         let found = found.await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
         if let Some((shared, mut opened, permit)) = self.0.take() {
-            if found.is_ok() {
+            if found.as_ref().err().is_none_or(is_of_statement) {
                 opened.used = Instant::now();
                 shared.resting.put_back(opened);
             }
+            shared.resting.drop_oldest(Opened::is_too_old);
             drop(permit);
         }
         found

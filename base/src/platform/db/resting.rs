@@ -1,7 +1,7 @@
 //! Connections that rest until they are used again, and the right to use one.
 //!
-//! There are never more connections than permits. Whoever wants to read waits for a permit, takes a
-//! connection that rests or opens another one, and puts it back before the permit ends.
+//! There are never more connections than permits. A read waits for a permit, takes a connection that
+//! rests or opens another one, and puts it back before the permit ends.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -53,6 +53,14 @@ impl<Connection> Resting<Connection> {
     pub fn put_back(&self, connection: Connection) {
         if !self.permits.is_closed() {
             self.idle().push(connection);
+        }
+    }
+
+    /// Drops the connection that has rested longest, if it is too old.
+    pub fn drop_oldest(&self, is_too_old: impl FnOnce(&Connection) -> bool) {
+        let mut idle = self.idle();
+        if idle.first().is_some_and(is_too_old) {
+            drop(idle.remove(0));
         }
     }
 

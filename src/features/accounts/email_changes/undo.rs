@@ -92,6 +92,9 @@ async fn undo_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), 
     }
     mail_tokens::spend(tx, token, now).await?;
     let user_id = user.id;
+    // Before the address, whose change locks the account for every row that refers to it: whoever
+    // renews a token holds a session and then notes an event of the account.
+    end_sessions_of(tx, user_id, now).await?;
     set_email(tx, user, &change.old_email, now).await?;
     // The person who changed the address may have used up the attempts. In this order: a
     // registration of this address writes the account before the counter, too. The other order
@@ -102,7 +105,6 @@ async fn undo_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), 
     let since = change.asked_at - UNDO_LIFE;
     second_factor::remove_added_since(tx, user_id, since).await?;
     remove_passkeys_added_since(tx, user_id, since).await?;
-    end_sessions_of(tx, user_id, now).await?;
     end_tokens_of(tx, user_id, now).await?;
     undo_with_later_ones(tx, &change, now).await?;
     note(

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::check::already_enrolled;
 use super::code::{cell_of, generator};
-use super::store::{is_on, remove_factor};
+use super::store::remove_factor;
 use crate::app::App;
 use crate::auth::RecentCaller;
 use crate::entity::ids::TotpFactorId;
@@ -53,7 +53,7 @@ pub async fn enroll_totp(
     let seed = random_bytes::<SEED>()?;
     let write = app.begin_write(&caller).await?;
     let user = write.user();
-    if is_on(write.tx(), user.id).await? {
+    if write.has_second_factor() {
         return Err(already_enrolled());
     }
     remove_factor(write.tx(), user.id).await?;

@@ -36,7 +36,10 @@ pub async fn remove_totp(
     Json(confirmation): Json<TotpCodeRequest>,
 ) -> Result<NoContent, Problem> {
     AccountWrite::replay(&app, &caller).await?;
-    let code = check_code(&app, &caller, &confirmation.code).await?;
+    let code = match check_code(&app, &caller, &confirmation.code).await {
+        Ok(code) => code,
+        Err(problem) => return Err(AccountWrite::refused(&app, &caller, problem).await),
+    };
     let write = app.begin_write(&caller).await?;
     if !spend(write.tx(), write.user_id(), code, write.now()).await? {
         return Err(wrong_code());

@@ -2,20 +2,14 @@
 //! limit for coordinators.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, IntoActiveModel, Iterable, QueryFilter, QuerySelect,
-    QueryTrait,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, IntoActiveModel};
 
 use super::types::MemberTopicExpiries;
-use crate::access::{CircleWrite, TopicLevels, default_levels, grants_of};
+use crate::access::{CircleWrite, TopicLevels, default_levels, grants_of, members_with_grants};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel};
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
-use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::{FieldErrorCode, Problem};
-use crate::row::Joined;
 
 /// The highest level, and the latest end, that coordinators may set for a topic because
 /// the patient set it.
@@ -168,30 +162,9 @@ pub(super) async fn require_with_grants(
     write: &CircleWrite,
     id: MemberId,
 ) -> Result<(membership::Model, Vec<topic_grant::Model>), Problem> {
-    use topic_grant::Column as Grant;
-    let member = |column: membership::Column| Expr::col((membership::Entity, column));
-    let theirs = Condition::all()
-        .add(
-            Expr::col((topic_grant::Entity, Grant::CircleId))
-                .eq(member(membership::Column::CircleId)),
-        )
-        .add(Expr::col((topic_grant::Entity, Grant::MemberId)).eq(member(membership::Column::Id)));
-    let mut rows = write
-        .find::<membership::Entity>()
-        .filter(membership::Column::Id.eq(id))
-        .columns(Grant::iter());
-    QueryTrait::query(&mut rows).left_join(topic_grant::Entity, theirs);
-    let rows = rows
-        .by_position::<(membership::Model, Joined<topic_grant::Model>)>()
-        .read(write.tx())
-        .await?;
-    let mut member = None;
-    let mut grants = Vec::new();
-    for (row, Joined(grant)) in rows {
-        member = Some(row);
-        grants.extend(grant);
-    }
-    Ok((member.ok_or(Problem::NotFound)?, grants))
+    let this_one = Condition::all().add(membership::Column::Id.eq(id));
+    let mut members = members_with_grants(write, this_one).await?;
+    members.pop().ok_or(Problem::NotFound)
 }
 
 /// The levels of a member, and when they end.

@@ -1,5 +1,7 @@
 //! `POST /v1/me/totp/remove`
 
+use axum::http::{Method, StatusCode};
+use futures_util::future::join;
 use serde_json::json;
 
 use super::{enroll, password, second, ticket};
@@ -31,4 +33,22 @@ async fn changing_the_authenticator_app_signs_other_devices_out_unless_they_are_
     password(&ana).await.session();
     let factors = ana.get("/v1/me/sign-in-methods").await.is(200);
     assert_eq!(factors["recovery_code_count"], 0);
+}
+
+#[tokio::test]
+async fn two_equal_requests_at_the_same_time_get_the_same_answer() {
+    let app = TestApp::start().await;
+    let ana = app.person("Ana").await;
+    let (authenticator, _) = enroll(&ana).await;
+    let body = json!({ "code": authenticator.code() });
+    let send = || {
+        let key = ("idempotency-key", "one tap, sent twice");
+        let path = "/v1/me/totp/remove";
+        ana.with(key, &Method::POST, path, Some(body.clone()))
+    };
+    let (first, second) = join(send(), send()).await;
+    assert_eq!(
+        (first.status, second.status),
+        (StatusCode::NO_CONTENT, StatusCode::NO_CONTENT)
+    );
 }
