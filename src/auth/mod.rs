@@ -16,6 +16,7 @@
 //! The operations themselves, such as signing in, are in `features/accounts`.
 
 mod account_owned;
+mod account_write;
 mod caller;
 mod credential;
 mod credential_cache;
@@ -34,9 +35,8 @@ mod users;
 mod verified_tokens;
 
 pub use account_owned::{AccountOwned, AccountScope, OfAccount};
-pub use caller::{
-    AccountWrite, AnyCaller, AnyRecentCaller, Caller, CallerOrToken, RECENT, RecentCaller,
-};
+pub use account_write::AccountWrite;
+pub use caller::{AnyCaller, AnyRecentCaller, Caller, CallerOrToken, RECENT, RecentCaller};
 pub(crate) use caller::{account_deleting, check_recent};
 pub(crate) use credential::*;
 pub use credential_cache::CredentialCache;

@@ -19,7 +19,7 @@ pub use overlap::{BusyTime, check_overlap};
 pub(crate) use part::part;
 pub use part::{
     Part, find_part, members_in, part_of, part_of_caller, parts_and_people_of, parts_of, put_part,
-    put_part_later, released_by, set_part, with_part_in, with_parts_of_all,
+    put_part_later, released_by, with_part_in, with_parts_of_all,
 };
 pub use related::{
     PartsAndPeople, RelatedParts, join_parts, require_with_parts, together, with_parts,

@@ -291,7 +291,7 @@ fn changed_part<P: Part>(write: &CircleWrite, before: &Row<P>, state: P::State) 
 }
 
 /// Puts an existing part into a state.
-pub async fn set_part<P: Part>(
+async fn set_part<P: Part>(
     write: &CircleWrite,
     before: &Row<P>,
     state: P::State,
