@@ -141,6 +141,10 @@ use crate::web;
             **Accounts that will be deleted.** After you have scheduled the deletion of your \
             account, operations that write answer 409 `account_deletion_scheduled`. A few, such as \
             canceling the deletion, still work.\n\n\
+            **Circles in memory, and archived circles.** A circle that is kept in memory of its patient \
+            plans nothing any more: such operations answer 409 `circle_in_memory`. An archived circle \
+            can only be read: operations that write answer 409 `circle_archived`. Leaving a circle, \
+            deleting it and exporting data work in every state.\n\n\
             **Answers without a body.** A personal access token that may write but not read gets \
             204 without a body from operations that otherwise answer with what they changed.\n\n\
             **New values.** Enums in answers can get new values: expect values that you do not \
@@ -179,6 +183,7 @@ operations! {
     accounts: get_account update_account request_email_change confirm_email_change
         undo_email_change;
     me: list_my_circles list_agenda_items get_summary;
+    calendar: list_my_calendar_items;
     privacy: export_account export_calendar schedule_account_deletion cancel_account_deletion;
 
     "security", "Your password, passkeys, sessions and personal access tokens";
@@ -189,13 +194,21 @@ operations! {
         create_personal_access_token list_personal_access_tokens revoke_personal_access_token;
 
     "circles", "A circle and its patient";
-    circles: create_circle get_circle update_circle;
+    circles: create_circle get_circle update_circle
+        get_succession request_succession end_succession
+        get_proxy name_proxy activate_proxy revoke_proxy
+        pause_circle resume_circle mark_circle_in_memory archive_circle unarchive_circle;
     privacy: schedule_circle_deletion cancel_circle_deletion;
-    sync: list_activity;
+    sync: list_activity mark_activity_seen;
 
     "members", "The members of a circle and what each can see";
     circles: list_members get_member update_member update_member_topics suspend_member
         reinstate_member remove_member leave_circle;
+    workloads: list_workloads;
+
+    "calendar", "What takes place when, and what still needs somebody";
+    calendar: list_calendar_items;
+    gaps: list_gaps;
 
     "invitations", "How people join a circle";
     circles: create_invitation list_invitations resend_invitation withdraw_invitation
@@ -206,6 +219,12 @@ operations! {
         accept_task decline_task release_task complete_task reopen_task cancel_task
         list_task_reminders;
 
+    "task series", "Tasks that repeat, and who does them";
+    series: create_task_series list_task_series get_task_series update_task_series
+        pause_task_series resume_task_series end_task_series offer_task_series
+        set_task_series_turns claim_task_series accept_task_series decline_task_series
+        release_task_series;
+
     "task lists", "Lists that group tasks";
     tasks: create_task_list list_task_lists get_task_list update_task_list delete_task_list;
 
@@ -213,11 +232,18 @@ operations! {
     appointments: create_appointment list_appointments get_appointment update_appointment
         reschedule_appointment confirm_appointment cancel_appointment reinstate_appointment
         complete_appointment mark_appointment_missed add_attendees remove_attendee
-        respond_to_appointment list_appointment_reminders;
+        respond_to_appointment list_appointment_reminders get_appointment_brief
+        create_meeting_agenda_item list_meeting_agenda_items get_meeting_agenda_item
+        update_meeting_agenda_item discuss_meeting_agenda_item postpone_meeting_agenda_item
+        reopen_meeting_agenda_item delete_meeting_agenda_item;
 
     "needs", "Help that an appointment needs: a ride, company";
     needs: create_need list_needs get_need update_need cancel_need offer_need claim_need
         accept_need decline_need release_need;
+
+    "questions", "Questions for the care team, and their answers";
+    questions: create_question list_questions get_question update_question plan_question
+        ask_question answer_question set_question_aside reopen_question delete_question;
 
     "roles", "Who carries what, now and before";
     roles: create_role list_roles get_role update_role offer_role claim_role archive_role
@@ -232,6 +258,9 @@ operations! {
     "messages", "What members write";
     threads: create_message list_messages get_message update_message list_message_revisions
         delete_message;
+
+    "search", "Tasks, appointments and messages by their words";
+    search: search_circle search_my_circles;
 
     "notifications", "Which emails you get from a circle";
     notifications: get_notification_settings update_notification_settings;

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 
 use crate::app::App;
 use crate::auth::{self, signing};
-use crate::features::{accounts, circles, roles, zone_rules};
+use crate::features::{accounts, circles, roles, search, series, zone_rules};
 use crate::notify::{notifications, reminders};
 use crate::platform::queue::{self, Handler};
 use crate::privacy::{self, retention};
@@ -31,6 +31,9 @@ queue::jobs! {
         "mail_token_expiry" => accounts::MailTokenExpiry,
         // Circles.
         "mail_invitation" => circles::MailInvitation,
+        "mail_circle_state" => circles::MailCircleState,
+        "mail_leadership" => circles::MailLeadership,
+        "grant_succession" => circles::GrantSuccession,
         "mail_circle_ending" => privacy::MailCircleEnding,
         "mail_notifications" => notifications::MailNotifications,
         // Reminders: thousands of them are due at nine o'clock.
@@ -65,8 +68,10 @@ pub fn start(app: &App) {
     // Every five seconds: ends topic levels that have expired.
     spawn(|app| circles::keep_ending_grants(app).boxed());
     // Every hour: deletes data whose time is over (`retention`), erases accounts and circles whose
-    // deletion is due, ends roles after their last day, replaces old signing keys, and follows
-    // newer time zone rules where that failed at the start.
+    // deletion is due, ends roles after their last day, makes the occurrences of series, replaces
+    // old signing keys, and follows newer time zone rules where that failed at the start.
+    // deletion is due, ends roles after their last day, replaces old signing keys, follows newer
+    // time zone rules where that failed at the start, and indexes what is not indexed for the search.
     spawn(|app| tidy_up(app).boxed());
 }
 
@@ -102,6 +107,12 @@ async fn tidy_up(app: App) {
                 "roles whose last day is over could not be ended; the next try is in an hour"
             );
         }
+        if let Err(problem) = series::extend_series(&app).await {
+            tracing::warn!(
+                ?problem,
+                "the occurrences of series could not be made; the next try is in an hour"
+            );
+        }
         if let Err(problem) = signing::rotate_when_due(&app).await {
             tracing::warn!(
                 ?problem,
@@ -112,6 +123,12 @@ async fn tidy_up(app: App) {
             tracing::warn!(
                 ?problem,
                 "times could not be adjusted to newer time zone rules; the next try is in an hour"
+            );
+        }
+        if let Err(problem) = search::index_circles(&app).await {
+            tracing::warn!(
+                ?problem,
+                "not everything could be indexed for the search; the next try is in an hour"
             );
         }
         tokio::select! {

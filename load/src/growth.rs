@@ -33,7 +33,7 @@ pub struct Pair {
 type PathOf = fn(&Round, usize) -> String;
 
 /// Every list and view that reads what grows.
-pub const REQUESTS: [(&str, PathOf); 14] = [
+pub const REQUESTS: [(&str, PathOf); 17] = [
     ("open tasks", |round, number| {
         in_circle(round, number, "tasks?state=open&limit=50")
     }),
@@ -70,6 +70,13 @@ pub const REQUESTS: [(&str, PathOf); 14] = [
     }),
     ("my circles", |_, _| "/v1/me/circles".into()),
     ("agenda", |_, _| "/v1/me/agenda".into()),
+    ("my calendar", |_, _| "/v1/me/calendar".into()),
+    ("calendar", |round, number| {
+        in_circle(round, number, "calendar")
+    }),
+    ("gaps", |round, number| {
+        in_circle(round, number, "gaps?limit=50")
+    }),
     ("summary", |_, _| "/v1/me/summary".into()),
 ];
 

@@ -100,7 +100,7 @@ const OF_LIST: &[Bar] = &[bar(LIST, 0.6, On::Both)];
 use Target::{ByHand, Kith, PocketBase};
 
 /// Compared scenarios are side by side, and scenarios that write come last.
-pub const SCENARIOS: [Scenario; 19] = [
+pub const SCENARIOS: [Scenario; 22] = [
     Scenario::new(ByHand, "no work", 204, |_, _, to| get(to, "/nothing", "")),
     Scenario::new(
         Kith,
@@ -149,6 +149,23 @@ pub const SCENARIOS: [Scenario; 19] = [
         200,
         |round, number, to| get(to, "/v1/me/agenda", &round.token(number)),
     )
+    .with_bars(OF_LIST),
+    Scenario::new(
+        Kith,
+        "my calendar (`/v1/me/calendar`)",
+        200,
+        |round, number, to| get(to, "/v1/me/calendar", &round.token(number)),
+    )
+    .with_bars(OF_LIST),
+    Scenario::new(Kith, "calendar", 200, |round, number, to| {
+        let path = format!("/v1/circles/{}/calendar", round.circle(number));
+        get(to, &path, &round.token(number))
+    })
+    .with_bars(OF_LIST),
+    Scenario::new(Kith, "gaps", 200, |round, number, to| {
+        let path = format!("/v1/circles/{}/gaps?limit=50", round.circle(number));
+        get(to, &path, &round.token(number))
+    })
     .with_bars(OF_LIST),
     Scenario::new(
         Kith,

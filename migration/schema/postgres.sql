@@ -1,3 +1,33 @@
+CREATE TABLE agenda_items (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    appointment_id uuid NOT NULL,
+    title text NOT NULL,
+    "position" integer NOT NULL,
+    notes text,
+    outcome text,
+    state text NOT NULL,
+    sent_hash bytea,
+    CONSTRAINT agenda_items_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT agenda_items_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT agenda_items_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX agenda_items_circle_id_appointment_id_idx ON public.agenda_items USING btree (circle_id, appointment_id);
+
+CREATE TABLE appointment_terms (
+    circle_id uuid NOT NULL,
+    term text NOT NULL,
+    appointment_id uuid NOT NULL,
+    in_title integer NOT NULL,
+    CONSTRAINT appointment_terms_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT appointment_terms_pkey PRIMARY KEY (circle_id, term, appointment_id, in_title)
+);
+CREATE INDEX appointment_terms_circle_id_appointment_id_term_idx ON public.appointment_terms USING btree (circle_id, appointment_id, term);
+
 CREATE TABLE appointments (
     circle_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -9,6 +39,7 @@ CREATE TABLE appointments (
     title text NOT NULL,
     topic text NOT NULL,
     starts_on date,
+    ends_on date,
     starts_local timestamp without time zone,
     ends_local timestamp without time zone,
     time_zone text,
@@ -18,6 +49,8 @@ CREATE TABLE appointments (
     over_at timestamp with time zone NOT NULL DEFAULT '9999-12-31 23:59:59+00'::timestamp with time zone,
     location text,
     video_link text,
+    care_contact_name text,
+    care_contact_phone text,
     preparation text,
     outcome text,
     reminder_minutes text NOT NULL,
@@ -81,6 +114,9 @@ CREATE TABLE circles (
     change_seq bigint NOT NULL,
     deletion_scheduled_for timestamp with time zone,
     deletion_requested_by_member_id uuid,
+    state text NOT NULL,
+    archived_from text,
+    deputy_member_id uuid,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
@@ -228,11 +264,13 @@ CREATE TABLE memberships (
     name text NOT NULL,
     access text NOT NULL,
     is_patient boolean NOT NULL,
+    is_proxy boolean NOT NULL,
     relationship text,
     phone text,
     state text NOT NULL,
     joined_at timestamp with time zone NOT NULL,
     reads integer NOT NULL,
+    seen_seq bigint NOT NULL,
     CONSTRAINT memberships_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT memberships_pkey PRIMARY KEY (circle_id, id),
     CONSTRAINT memberships_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
@@ -256,6 +294,16 @@ CREATE TABLE message_edits (
     CONSTRAINT message_edits_pkey PRIMARY KEY (circle_id, id)
 );
 CREATE UNIQUE INDEX message_edits_circle_id_message_id_message_version_key ON public.message_edits USING btree (circle_id, message_id, message_version);
+
+CREATE TABLE message_terms (
+    circle_id uuid NOT NULL,
+    term text NOT NULL,
+    message_id uuid NOT NULL,
+    author_member_id uuid,
+    CONSTRAINT message_terms_message_id_fk FOREIGN KEY (circle_id, message_id) REFERENCES messages(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT message_terms_pkey PRIMARY KEY (circle_id, term, message_id)
+);
+CREATE INDEX message_terms_circle_id_message_id_term_idx ON public.message_terms USING btree (circle_id, message_id, term);
 
 CREATE TABLE messages (
     circle_id uuid NOT NULL,
@@ -313,6 +361,7 @@ CREATE TABLE needs (
     dropoff_location text,
     notes text,
     starts_on date,
+    ends_on date,
     starts_local timestamp without time zone,
     ends_local timestamp without time zone,
     time_zone text,
@@ -355,6 +404,7 @@ CREATE TABLE notifications (
     need_id uuid,
     role_id uuid,
     invitation_id uuid,
+    task_series_id uuid,
     was_at timestamp with time zone,
     was_on date,
     state text NOT NULL,
@@ -369,7 +419,8 @@ CREATE TABLE notifications (
     CONSTRAINT notifications_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_pkey PRIMARY KEY (circle_id, id),
     CONSTRAINT notifications_role_id_fk FOREIGN KEY (circle_id, role_id) REFERENCES roles(circle_id, id) ON DELETE CASCADE,
-    CONSTRAINT notifications_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
+    CONSTRAINT notifications_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_task_series_id_fk FOREIGN KEY (circle_id, task_series_id) REFERENCES task_series(circle_id, id) ON DELETE CASCADE
 );
 CREATE INDEX notifications_circle_id_appointment_id_idx ON public.notifications USING btree (circle_id, appointment_id);
 CREATE INDEX notifications_circle_id_invitation_id_idx ON public.notifications USING btree (circle_id, invitation_id);
@@ -377,6 +428,7 @@ CREATE INDEX notifications_circle_id_member_id_state_idx ON public.notifications
 CREATE INDEX notifications_circle_id_need_id_idx ON public.notifications USING btree (circle_id, need_id);
 CREATE INDEX notifications_circle_id_role_id_idx ON public.notifications USING btree (circle_id, role_id);
 CREATE INDEX notifications_circle_id_task_id_idx ON public.notifications USING btree (circle_id, task_id);
+CREATE INDEX notifications_circle_id_task_series_id_idx ON public.notifications USING btree (circle_id, task_series_id);
 CREATE INDEX notifications_updated_at_idx ON public.notifications USING btree (updated_at);
 
 CREATE TABLE passkey_challenges (
@@ -444,6 +496,52 @@ CREATE INDEX personal_access_tokens_ended_at_idx ON public.personal_access_token
 CREATE INDEX personal_access_tokens_expires_at_idx ON public.personal_access_tokens USING btree (expires_at);
 CREATE UNIQUE INDEX personal_access_tokens_token_hash_key ON public.personal_access_tokens USING btree (token_hash);
 CREATE INDEX personal_access_tokens_user_id_idx ON public.personal_access_tokens USING btree (user_id);
+
+CREATE TABLE proxies (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    member_id uuid NOT NULL,
+    basis text NOT NULL,
+    said_on date,
+    named_by_patient boolean NOT NULL,
+    state text NOT NULL,
+    activated_at timestamp with time zone,
+    CONSTRAINT proxies_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT proxies_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT proxies_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX proxies_circle_id_created_at_idx ON public.proxies USING btree (circle_id, created_at);
+CREATE INDEX proxies_circle_id_member_id_idx ON public.proxies USING btree (circle_id, member_id);
+
+CREATE TABLE questions (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    text text NOT NULL,
+    topic text NOT NULL,
+    state text NOT NULL,
+    appointment_id uuid,
+    carried_over boolean NOT NULL,
+    answer text,
+    heard_by_member_id uuid,
+    answered_on date,
+    sent_hash bytea,
+    CONSTRAINT questions_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT questions_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT questions_heard_by_member_id_fk FOREIGN KEY (circle_id, heard_by_member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT questions_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX questions_circle_id_appointment_id_state_idx ON public.questions USING btree (circle_id, appointment_id, state);
+CREATE INDEX questions_circle_id_created_at_id_idx ON public.questions USING btree (circle_id, created_at, id);
+CREATE INDEX questions_circle_id_heard_by_member_id_idx ON public.questions USING btree (circle_id, heard_by_member_id);
+CREATE INDEX questions_circle_id_state_topic_created_at_idx ON public.questions USING btree (circle_id, state, topic, created_at);
 
 CREATE TABLE rate_windows (
     subject_hash bytea NOT NULL,
@@ -544,7 +642,7 @@ CREATE INDEX reminders_circle_id_appointment_id_idx ON public.reminders USING bt
 CREATE INDEX reminders_circle_id_member_id_idx ON public.reminders USING btree (circle_id, member_id);
 CREATE INDEX reminders_circle_id_need_id_idx ON public.reminders USING btree (circle_id, need_id);
 CREATE INDEX reminders_circle_id_task_id_idx ON public.reminders USING btree (circle_id, task_id);
-CREATE UNIQUE INDEX reminders_item_key ON public.reminders USING btree (circle_id, COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), schedule_version, offset_minutes);
+CREATE UNIQUE INDEX reminders_item_key ON public.reminders USING btree (circle_id, COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), schedule_version, offset_minutes, ((kind = 'uncovered'::text)));
 CREATE INDEX reminders_state_fire_at_id_idx ON public.reminders USING btree (state, fire_at, id);
 
 CREATE TABLE role_assignments (
@@ -578,6 +676,7 @@ CREATE INDEX role_assignments_circle_id_offered_by_member_id_idx ON public.role_
 CREATE INDEX role_assignments_circle_id_patient_part_task_id_idx ON public.role_assignments USING btree (circle_id, patient_part_task_id);
 CREATE INDEX role_assignments_circle_id_previous_assignment_id_idx ON public.role_assignments USING btree (circle_id, previous_assignment_id);
 CREATE INDEX role_assignments_circle_id_role_id_idx ON public.role_assignments USING btree (circle_id, role_id);
+CREATE INDEX role_assignments_circle_id_state_idx ON public.role_assignments USING btree (circle_id, state);
 CREATE INDEX role_assignments_state_ends_on_idx ON public.role_assignments USING btree (state, ends_on);
 
 CREATE TABLE roles (
@@ -597,6 +696,12 @@ CREATE TABLE roles (
     sent_hash bytea,
     CONSTRAINT roles_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT roles_pkey PRIMARY KEY (circle_id, id)
+);
+
+CREATE TABLE search_indexes (
+    version integer NOT NULL,
+    indexed_at timestamp with time zone NOT NULL,
+    CONSTRAINT search_indexes_pkey PRIMARY KEY (version)
 );
 
 CREATE TABLE security_events (
@@ -673,6 +778,26 @@ CREATE TABLE signing_keys (
     CONSTRAINT signing_keys_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE successions (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    member_id uuid NOT NULL,
+    supported_by_member_id uuid,
+    state text NOT NULL,
+    grant_at timestamp with time zone,
+    CONSTRAINT successions_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT successions_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT successions_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT successions_supported_by_member_id_fk FOREIGN KEY (circle_id, supported_by_member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX successions_circle_id_created_at_idx ON public.successions USING btree (circle_id, created_at);
+CREATE INDEX successions_circle_id_member_id_idx ON public.successions USING btree (circle_id, member_id);
+CREATE INDEX successions_circle_id_supported_by_member_id_idx ON public.successions USING btree (circle_id, supported_by_member_id);
+
 CREATE TABLE task_assignments (
     circle_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -706,6 +831,71 @@ CREATE TABLE task_lists (
     CONSTRAINT task_lists_pkey PRIMARY KEY (circle_id, id)
 );
 
+CREATE TABLE task_series (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    task_list_id uuid,
+    title text NOT NULL,
+    notes text,
+    category text NOT NULL,
+    topic text NOT NULL,
+    due_on date,
+    due_local timestamp without time zone,
+    starts_local timestamp without time zone,
+    time_zone text,
+    recurrence text NOT NULL,
+    last_on date,
+    effort_minutes integer,
+    people_needed integer NOT NULL,
+    reminder_minutes text NOT NULL,
+    state text NOT NULL,
+    turns_from date,
+    made_until date NOT NULL,
+    previous_series_id uuid,
+    sent_hash bytea,
+    CONSTRAINT task_series_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT task_series_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT task_series_previous_series_id_fk FOREIGN KEY (circle_id, previous_series_id) REFERENCES task_series(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT task_series_task_list_id_fk FOREIGN KEY (circle_id, task_list_id) REFERENCES task_lists(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX task_series_circle_id_previous_series_id_idx ON public.task_series USING btree (circle_id, previous_series_id);
+CREATE INDEX task_series_circle_id_task_list_id_idx ON public.task_series USING btree (circle_id, task_list_id);
+CREATE INDEX task_series_state_last_on_idx ON public.task_series USING btree (state, last_on);
+CREATE INDEX task_series_state_made_until_idx ON public.task_series USING btree (state, made_until);
+
+CREATE TABLE task_series_members (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    series_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    state text NOT NULL,
+    turn integer,
+    CONSTRAINT task_series_members_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT task_series_members_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT task_series_members_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT task_series_members_series_id_fk FOREIGN KEY (circle_id, series_id) REFERENCES task_series(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX task_series_members_circle_id_member_id_idx ON public.task_series_members USING btree (circle_id, member_id);
+CREATE UNIQUE INDEX task_series_members_circle_id_series_id_member_id_key ON public.task_series_members USING btree (circle_id, series_id, member_id);
+
+CREATE TABLE task_terms (
+    circle_id uuid NOT NULL,
+    term text NOT NULL,
+    task_id uuid NOT NULL,
+    in_title integer NOT NULL,
+    CONSTRAINT task_terms_pkey PRIMARY KEY (circle_id, term, task_id, in_title),
+    CONSTRAINT task_terms_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX task_terms_circle_id_task_id_term_idx ON public.task_terms USING btree (circle_id, task_id, term);
+
 CREATE TABLE tasks (
     circle_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -714,6 +904,10 @@ CREATE TABLE tasks (
     created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     task_list_id uuid,
+    series_id uuid,
+    original_on date,
+    is_exception boolean NOT NULL DEFAULT false,
+    appointment_id uuid,
     title text NOT NULL,
     notes text,
     category text NOT NULL,
@@ -736,10 +930,16 @@ CREATE TABLE tasks (
     completion_recorded_at timestamp with time zone,
     completed_by_member_id uuid,
     sent_hash bytea,
+    CONSTRAINT tasks_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT tasks_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT tasks_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT tasks_series_id_fk FOREIGN KEY (circle_id, series_id) REFERENCES task_series(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT tasks_task_list_id_fk FOREIGN KEY (circle_id, task_list_id) REFERENCES task_lists(circle_id, id) ON DELETE CASCADE
 );
+CREATE INDEX tasks_circle_id_appointment_id_idx ON public.tasks USING btree (circle_id, appointment_id);
+CREATE INDEX tasks_circle_id_completed_at_idx ON public.tasks USING btree (circle_id, completed_at) WHERE (completed_at IS NOT NULL);
+CREATE INDEX tasks_circle_id_over_at_idx ON public.tasks USING btree (circle_id, over_at);
+CREATE UNIQUE INDEX tasks_circle_id_series_id_original_on_key ON public.tasks USING btree (circle_id, series_id, original_on);
 CREATE INDEX tasks_circle_id_sort_at_id_over_at_idx ON public.tasks USING btree (circle_id, sort_at, id, over_at);
 CREATE INDEX tasks_circle_id_state_sort_at_id_topic_idx ON public.tasks USING btree (circle_id, state, sort_at, id, topic);
 CREATE INDEX tasks_circle_id_state_with_room_idx ON public.tasks USING btree (circle_id, state, id, topic, starts_local, due_at) WHERE (people_accepted < people_needed);

@@ -1,3 +1,33 @@
+CREATE TABLE "agenda_items" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "appointment_id" uuid_text NOT NULL,
+    "title" text NOT NULL,
+    "position" integer NOT NULL,
+    "notes" text NULL,
+    "outcome" text NULL,
+    "state" text NOT NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "agenda_items_circle_id_appointment_id_idx" ON "agenda_items" ("circle_id", "appointment_id");
+
+CREATE TABLE "appointment_terms" (
+    "circle_id" uuid_text NOT NULL,
+    "term" text NOT NULL,
+    "appointment_id" uuid_text NOT NULL,
+    "in_title" integer NOT NULL,
+    PRIMARY KEY ("circle_id", "term", "appointment_id", "in_title"),
+    FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "appointment_terms_circle_id_appointment_id_term_idx" ON "appointment_terms" ("circle_id", "appointment_id", "term");
+
 CREATE TABLE "appointments" (
     "circle_id" uuid_text NOT NULL,
     "id" uuid_text NOT NULL,
@@ -9,6 +39,7 @@ CREATE TABLE "appointments" (
     "title" text NOT NULL,
     "topic" text NOT NULL,
     "starts_on" date_text NULL,
+    "ends_on" date_text NULL,
     "starts_local" timestamp_text NULL,
     "ends_local" timestamp_text NULL,
     "time_zone" text NULL,
@@ -18,6 +49,8 @@ CREATE TABLE "appointments" (
     "over_at" timestamp_with_timezone_text NOT NULL DEFAULT '9999-12-31T23:59:59+00:00',
     "location" text NULL,
     "video_link" text NULL,
+    "care_contact_name" text NULL,
+    "care_contact_phone" text NULL,
     "preparation" text NULL,
     "outcome" text NULL,
     "reminder_minutes" text NOT NULL,
@@ -81,6 +114,9 @@ CREATE TABLE "circles" (
     "change_seq" integer NOT NULL,
     "deletion_scheduled_for" timestamp_with_timezone_text NULL,
     "deletion_requested_by_member_id" uuid_text NULL,
+    "state" text NOT NULL,
+    "archived_from" text NULL,
+    "deputy_member_id" uuid_text NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
@@ -222,11 +258,13 @@ CREATE TABLE "memberships" (
     "name" text NOT NULL,
     "access" text NOT NULL,
     "is_patient" boolean NOT NULL,
+    "is_proxy" boolean NOT NULL,
     "relationship" text NULL,
     "phone" text NULL,
     "state" text NOT NULL,
     "joined_at" timestamp_with_timezone_text NOT NULL,
     "reads" integer NOT NULL,
+    "seen_seq" integer NOT NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
@@ -250,6 +288,16 @@ CREATE TABLE "message_edits" (
     FOREIGN KEY ("circle_id", "message_id") REFERENCES "messages" ("circle_id", "id") ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX "message_edits_circle_id_message_id_message_version_key" ON "message_edits" ("circle_id", "message_id", "message_version");
+
+CREATE TABLE "message_terms" (
+    "circle_id" uuid_text NOT NULL,
+    "term" text NOT NULL,
+    "message_id" uuid_text NOT NULL,
+    "author_member_id" uuid_text NULL,
+    PRIMARY KEY ("circle_id", "term", "message_id"),
+    FOREIGN KEY ("circle_id", "message_id") REFERENCES "messages" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "message_terms_circle_id_message_id_term_idx" ON "message_terms" ("circle_id", "message_id", "term");
 
 CREATE TABLE "messages" (
     "circle_id" uuid_text NOT NULL,
@@ -307,6 +355,7 @@ CREATE TABLE "needs" (
     "dropoff_location" text NULL,
     "notes" text NULL,
     "starts_on" date_text NULL,
+    "ends_on" date_text NULL,
     "starts_local" timestamp_text NULL,
     "ends_local" timestamp_text NULL,
     "time_zone" text NULL,
@@ -349,6 +398,7 @@ CREATE TABLE "notifications" (
     "need_id" uuid_text NULL,
     "role_id" uuid_text NULL,
     "invitation_id" uuid_text NULL,
+    "task_series_id" uuid_text NULL,
     "was_at" timestamp_with_timezone_text NULL,
     "was_on" date_text NULL,
     "state" text NOT NULL,
@@ -363,7 +413,8 @@ CREATE TABLE "notifications" (
     FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "role_id") REFERENCES "roles" ("circle_id", "id") ON DELETE CASCADE,
-    FOREIGN KEY ("circle_id", "invitation_id") REFERENCES "invitations" ("circle_id", "id") ON DELETE CASCADE
+    FOREIGN KEY ("circle_id", "invitation_id") REFERENCES "invitations" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "task_series_id") REFERENCES "task_series" ("circle_id", "id") ON DELETE CASCADE
 );
 CREATE INDEX "notifications_circle_id_appointment_id_idx" ON "notifications" ("circle_id", "appointment_id");
 CREATE INDEX "notifications_circle_id_invitation_id_idx" ON "notifications" ("circle_id", "invitation_id");
@@ -371,6 +422,7 @@ CREATE INDEX "notifications_circle_id_member_id_state_idx" ON "notifications" ("
 CREATE INDEX "notifications_circle_id_need_id_idx" ON "notifications" ("circle_id", "need_id");
 CREATE INDEX "notifications_circle_id_role_id_idx" ON "notifications" ("circle_id", "role_id");
 CREATE INDEX "notifications_circle_id_task_id_idx" ON "notifications" ("circle_id", "task_id");
+CREATE INDEX "notifications_circle_id_task_series_id_idx" ON "notifications" ("circle_id", "task_series_id");
 CREATE INDEX "notifications_updated_at_idx" ON "notifications" ("updated_at");
 
 CREATE TABLE "passkey_challenges" (
@@ -434,6 +486,52 @@ CREATE INDEX "personal_access_tokens_ended_at_idx" ON "personal_access_tokens" (
 CREATE INDEX "personal_access_tokens_expires_at_idx" ON "personal_access_tokens" ("expires_at");
 CREATE UNIQUE INDEX "personal_access_tokens_token_hash_key" ON "personal_access_tokens" ("token_hash");
 CREATE INDEX "personal_access_tokens_user_id_idx" ON "personal_access_tokens" ("user_id");
+
+CREATE TABLE "proxies" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "basis" text NOT NULL,
+    "said_on" date_text NULL,
+    "named_by_patient" boolean NOT NULL,
+    "state" text NOT NULL,
+    "activated_at" timestamp_with_timezone_text NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "proxies_circle_id_created_at_idx" ON "proxies" ("circle_id", "created_at");
+CREATE INDEX "proxies_circle_id_member_id_idx" ON "proxies" ("circle_id", "member_id");
+
+CREATE TABLE "questions" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "text" text NOT NULL,
+    "topic" text NOT NULL,
+    "state" text NOT NULL,
+    "appointment_id" uuid_text NULL,
+    "carried_over" boolean NOT NULL,
+    "answer" text NULL,
+    "heard_by_member_id" uuid_text NULL,
+    "answered_on" date_text NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "heard_by_member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "questions_circle_id_appointment_id_state_idx" ON "questions" ("circle_id", "appointment_id", "state");
+CREATE INDEX "questions_circle_id_created_at_id_idx" ON "questions" ("circle_id", "created_at", "id");
+CREATE INDEX "questions_circle_id_heard_by_member_id_idx" ON "questions" ("circle_id", "heard_by_member_id");
+CREATE INDEX "questions_circle_id_state_topic_created_at_idx" ON "questions" ("circle_id", "state", "topic", "created_at");
 
 CREATE TABLE "rate_windows" (
     "subject_hash" blob(1) NOT NULL,
@@ -531,7 +629,7 @@ CREATE INDEX "reminders_circle_id_appointment_id_idx" ON "reminders" ("circle_id
 CREATE INDEX "reminders_circle_id_member_id_idx" ON "reminders" ("circle_id", "member_id");
 CREATE INDEX "reminders_circle_id_need_id_idx" ON "reminders" ("circle_id", "need_id");
 CREATE INDEX "reminders_circle_id_task_id_idx" ON "reminders" ("circle_id", "task_id");
-CREATE UNIQUE INDEX reminders_item_key ON reminders (circle_id, COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), schedule_version, offset_minutes);
+CREATE UNIQUE INDEX reminders_item_key ON reminders (circle_id, COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), schedule_version, offset_minutes, (kind = 'uncovered'));
 CREATE INDEX "reminders_state_fire_at_id_idx" ON "reminders" ("state", "fire_at", "id");
 
 CREATE TABLE "role_assignments" (
@@ -565,6 +663,7 @@ CREATE INDEX "role_assignments_circle_id_offered_by_member_id_idx" ON "role_assi
 CREATE INDEX "role_assignments_circle_id_patient_part_task_id_idx" ON "role_assignments" ("circle_id", "patient_part_task_id");
 CREATE INDEX "role_assignments_circle_id_previous_assignment_id_idx" ON "role_assignments" ("circle_id", "previous_assignment_id");
 CREATE INDEX "role_assignments_circle_id_role_id_idx" ON "role_assignments" ("circle_id", "role_id");
+CREATE INDEX "role_assignments_circle_id_state_idx" ON "role_assignments" ("circle_id", "state");
 CREATE INDEX "role_assignments_state_ends_on_idx" ON "role_assignments" ("state", "ends_on");
 
 CREATE TABLE "roles" (
@@ -584,6 +683,11 @@ CREATE TABLE "roles" (
     "sent_hash" blob(1) NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+);
+
+CREATE TABLE "search_indexes" (
+    "version" integer NOT NULL PRIMARY KEY,
+    "indexed_at" timestamp_with_timezone_text NOT NULL
 );
 
 CREATE TABLE "security_events" (
@@ -655,6 +759,26 @@ CREATE TABLE "signing_keys" (
     "ends_at" timestamp_with_timezone_text NULL
 );
 
+CREATE TABLE "successions" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "supported_by_member_id" uuid_text NULL,
+    "state" text NOT NULL,
+    "grant_at" timestamp_with_timezone_text NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "supported_by_member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "successions_circle_id_created_at_idx" ON "successions" ("circle_id", "created_at");
+CREATE INDEX "successions_circle_id_member_id_idx" ON "successions" ("circle_id", "member_id");
+CREATE INDEX "successions_circle_id_supported_by_member_id_idx" ON "successions" ("circle_id", "supported_by_member_id");
+
 CREATE TABLE "task_assignments" (
     "circle_id" uuid_text NOT NULL,
     "id" uuid_text NOT NULL,
@@ -688,6 +812,71 @@ CREATE TABLE "task_lists" (
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
 );
 
+CREATE TABLE "task_series" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "task_list_id" uuid_text NULL,
+    "title" text NOT NULL,
+    "notes" text NULL,
+    "category" text NOT NULL,
+    "topic" text NOT NULL,
+    "due_on" date_text NULL,
+    "due_local" timestamp_text NULL,
+    "starts_local" timestamp_text NULL,
+    "time_zone" text NULL,
+    "recurrence" text NOT NULL,
+    "last_on" date_text NULL,
+    "effort_minutes" integer NULL,
+    "people_needed" integer NOT NULL,
+    "reminder_minutes" text NOT NULL,
+    "state" text NOT NULL,
+    "turns_from" date_text NULL,
+    "made_until" date_text NOT NULL,
+    "previous_series_id" uuid_text NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "task_list_id") REFERENCES "task_lists" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "previous_series_id") REFERENCES "task_series" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "task_series_circle_id_previous_series_id_idx" ON "task_series" ("circle_id", "previous_series_id");
+CREATE INDEX "task_series_circle_id_task_list_id_idx" ON "task_series" ("circle_id", "task_list_id");
+CREATE INDEX "task_series_state_last_on_idx" ON "task_series" ("state", "last_on");
+CREATE INDEX "task_series_state_made_until_idx" ON "task_series" ("state", "made_until");
+
+CREATE TABLE "task_series_members" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "series_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "state" text NOT NULL,
+    "turn" integer NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "series_id") REFERENCES "task_series" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "task_series_members_circle_id_member_id_idx" ON "task_series_members" ("circle_id", "member_id");
+CREATE UNIQUE INDEX "task_series_members_circle_id_series_id_member_id_key" ON "task_series_members" ("circle_id", "series_id", "member_id");
+
+CREATE TABLE "task_terms" (
+    "circle_id" uuid_text NOT NULL,
+    "term" text NOT NULL,
+    "task_id" uuid_text NOT NULL,
+    "in_title" integer NOT NULL,
+    PRIMARY KEY ("circle_id", "term", "task_id", "in_title"),
+    FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "task_terms_circle_id_task_id_term_idx" ON "task_terms" ("circle_id", "task_id", "term");
+
 CREATE TABLE "tasks" (
     "circle_id" uuid_text NOT NULL,
     "id" uuid_text NOT NULL,
@@ -696,6 +885,10 @@ CREATE TABLE "tasks" (
     "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "task_list_id" uuid_text NULL,
+    "series_id" uuid_text NULL,
+    "original_on" date_text NULL,
+    "is_exception" boolean NOT NULL DEFAULT FALSE,
+    "appointment_id" uuid_text NULL,
     "title" text NOT NULL,
     "notes" text NULL,
     "category" text NOT NULL,
@@ -720,8 +913,14 @@ CREATE TABLE "tasks" (
     "sent_hash" blob(1) NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
-    FOREIGN KEY ("circle_id", "task_list_id") REFERENCES "task_lists" ("circle_id", "id") ON DELETE CASCADE
+    FOREIGN KEY ("circle_id", "task_list_id") REFERENCES "task_lists" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "series_id") REFERENCES "task_series" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE
 );
+CREATE INDEX "tasks_circle_id_appointment_id_idx" ON "tasks" ("circle_id", "appointment_id");
+CREATE INDEX "tasks_circle_id_completed_at_idx" ON "tasks" ("circle_id", "completed_at") WHERE "completed_at" IS NOT NULL;
+CREATE INDEX "tasks_circle_id_over_at_idx" ON "tasks" ("circle_id", "over_at");
+CREATE UNIQUE INDEX "tasks_circle_id_series_id_original_on_key" ON "tasks" ("circle_id", "series_id", "original_on");
 CREATE INDEX "tasks_circle_id_sort_at_id_over_at_idx" ON "tasks" ("circle_id", "sort_at", "id", "over_at");
 CREATE INDEX "tasks_circle_id_state_sort_at_id_topic_idx" ON "tasks" ("circle_id", "state", "sort_at", "id", "topic");
 CREATE INDEX "tasks_circle_id_state_with_room_idx" ON "tasks" ("circle_id", "state", "id", "topic", "starts_local", "due_at") WHERE "people_accepted" < "people_needed";

@@ -76,6 +76,10 @@ pub fn local_null(column: &'static str) -> ColumnDef {
     ColumnDef::new(name(column)).timestamp().null().take()
 }
 
+pub fn date(column: &'static str) -> ColumnDef {
+    ColumnDef::new(name(column)).date().not_null().take()
+}
+
 pub fn date_null(column: &'static str) -> ColumnDef {
     ColumnDef::new(name(column)).date().null().take()
 }

@@ -12,16 +12,20 @@ mod columns;
 mod m0001_accounts;
 mod m0002_sign_in;
 mod m0003_circles;
+mod m0003_leadership;
 mod m0004_access_tokens;
 mod m0005_tasks;
 mod m0006_roles;
 mod m0007_appointments;
+mod m0007_questions;
 mod m0008_messages;
 mod m0009_notifications;
 mod m0010_server;
 mod m0011_views;
 mod m0012_indexes;
 mod m0013_wider_indexes;
+mod m0014_calendar;
+mod m0015_search;
 
 /// The ordered list of migrations.
 pub struct Migrator;
@@ -33,16 +37,21 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_accounts::Migration),
             Box::new(m0002_sign_in::Migration),
             Box::new(m0003_circles::Migration),
+            Box::new(m0003_leadership::Migration),
             Box::new(m0004_access_tokens::Migration),
+            // Tasks refer to appointments.
+            Box::new(m0007_appointments::Migration),
             Box::new(m0005_tasks::Migration),
             Box::new(m0006_roles::Migration),
-            Box::new(m0007_appointments::Migration),
+            Box::new(m0007_questions::Migration),
             Box::new(m0008_messages::Migration),
             Box::new(m0009_notifications::Migration),
             Box::new(m0010_server::Migration),
             Box::new(m0011_views::Migration),
             Box::new(m0012_indexes::Migration),
             Box::new(m0013_wider_indexes::Migration),
+            Box::new(m0014_calendar::Migration),
+            Box::new(m0015_search::Migration),
         ]
     }
 }

@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
             role_assignments(),
             vec![
                 index("role_assignments", &["circle_id", "role_id"]),
+                index("role_assignments", &["circle_id", "state"]),
                 index("role_assignments", &["circle_id", "member_id"]),
                 index("role_assignments", &["circle_id", "previous_assignment_id"]),
                 index("role_assignments", &["circle_id", "offered_by_member_id"]),

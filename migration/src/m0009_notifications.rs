@@ -15,7 +15,7 @@ pub struct Migration;
 /// in SQL, because the builder has no such index.
 const ONE_REMINDER: &str = "CREATE UNIQUE INDEX reminders_item_key ON reminders (circle_id, \
      COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), \
-     schedule_version, offset_minutes)";
+     schedule_version, offset_minutes, (kind = 'uncovered'))";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -60,6 +60,7 @@ impl MigrationTrait for Migration {
                 index("notifications", &["circle_id", "need_id"]),
                 index("notifications", &["circle_id", "role_id"]),
                 index("notifications", &["circle_id", "invitation_id"]),
+                index("notifications", &["circle_id", "task_series_id"]),
                 index("notifications", &["updated_at"]),
             ],
         )
@@ -149,6 +150,7 @@ fn notifications() -> TableCreateStatement {
         .col(id_null("need_id"))
         .col(id_null("role_id"))
         .col(id_null("invitation_id"))
+        .col(id_null("task_series_id"))
         .col(instant_null("was_at"))
         .col(date_null("was_on"))
         .col(text("state"))
@@ -173,6 +175,11 @@ fn notifications() -> TableCreateStatement {
             "notifications",
             "invitation_id",
             "invitations",
+        ))
+        .foreign_key(&mut within_circle(
+            "notifications",
+            "task_series_id",
+            "task_series",
         ))
         .take()
 }

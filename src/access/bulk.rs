@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::owned::{CircleOwned, OwnId};
+use super::search_terms::{check_not_indexed, to_index};
 use super::write::{CircleWrite, set_what_is_null};
 use crate::problem::Problem;
 
@@ -52,6 +53,7 @@ impl CircleWrite {
             row.set(E::circle_column(), self.circle_id().into());
             row.set(E::updated_at_column(), self.now().into());
         }
+        let written = to_index::<E>(&rows);
         while !rows.is_empty() {
             let rest = rows.split_off(rows.len().min(AT_ONCE));
             let mut put = OnConflict::columns([E::circle_column(), E::id_column()]);
@@ -60,6 +62,7 @@ impl CircleWrite {
             let put = E::insert_many(std::mem::replace(&mut rows, rest)).on_conflict(put);
             self.transaction().later(put.as_query());
         }
+        self.index_all_changed::<E>(&written);
     }
 
     /// Sends what waits for the commit if something of it is about this table. Call it before the
@@ -118,12 +121,14 @@ impl CircleWrite {
         for row in &mut rows {
             self.stamp::<E>(row);
         }
+        let written = to_index::<E>(&rows);
         while !rows.is_empty() {
             let rest = rows.split_off(rows.len().min(AT_ONCE));
             E::insert_many(std::mem::replace(&mut rows, rest))
                 .exec_without_returning(self.tx())
                 .await?;
         }
+        self.index_new::<E>(&written);
         Ok(())
     }
 
@@ -141,6 +146,7 @@ impl CircleWrite {
         set_what_is_null::<E>(&mut row);
         let written = row.clone().try_into_model()?;
         self.transaction().later(E::insert_many([row]).as_query());
+        self.index_new::<E>(std::slice::from_ref(&written));
         Ok(written)
     }
 
@@ -161,11 +167,13 @@ impl CircleWrite {
         for row in &mut rows {
             self.stamp::<E>(row);
         }
+        let written = to_index::<E>(&rows);
         while !rows.is_empty() {
             let rest = rows.split_off(rows.len().min(AT_ONCE));
             let some = std::mem::replace(&mut rows, rest);
             self.transaction().later(E::insert_many(some).as_query());
         }
+        self.index_new::<E>(&written);
     }
 
     /// Deletes the visible rows that fit a condition.
@@ -231,6 +239,7 @@ impl CircleWrite {
             .filter(E::circle_column().eq(self.circle_id()))
             .filter(which);
         for (column, value) in values {
+            check_not_indexed::<E>(column);
             update = update.col_expr(column, value);
         }
         update

@@ -37,7 +37,10 @@ use crate::problem::Problem;
 pub struct CallerCircles {
     app: App,
     request: Arc<RequestInfo>,
+    /// The archived ones are last.
     scopes: Vec<CircleScope>,
+    /// How many are not archived.
+    current: usize,
     time_zone: String,
 }
 
@@ -77,10 +80,13 @@ impl FromRequestParts<App> for CallerCircles {
         for of_circle in rows.chunk_by(|a, b| a.circle_id == b.circle_id) {
             scopes.extend(read_scope(&proof, of_circle, now)?);
         }
+        scopes.sort_by_key(CircleScope::is_archived);
+        let current = scopes.partition_point(|scope| !scope.is_archived());
         Ok(Self {
             app: app.clone(),
             request,
             scopes,
+            current,
             time_zone,
         })
     }
@@ -154,6 +160,11 @@ impl CallerCircles {
         &self.scopes
     }
 
+    /// Those that are not archived: nothing waits for the caller in the others.
+    pub(super) fn current_scopes(&self) -> &[CircleScope] {
+        &self.scopes[..self.current]
+    }
+
     /// The moment of the request.
     pub fn now(&self) -> DateTime<Utc> {
         self.app.clock().now()
@@ -223,7 +234,17 @@ pub(super) fn visible_in<E: CircleOwned>(
     circle: &Expr,
     what: impl Fn(&CircleScope) -> Condition,
 ) -> Condition {
-    let inside = |scope: &CircleScope| Condition::all().add(E::visible(scope)).add(what(scope));
+    in_each(scopes, circle, |scope| {
+        Condition::all().add(E::visible(scope)).add(what(scope))
+    })
+}
+
+/// A condition for each of some circles. Circles with the same condition share it.
+pub(super) fn in_each(
+    scopes: &[CircleScope],
+    circle: &Expr,
+    inside: impl Fn(&CircleScope) -> Condition,
+) -> Condition {
     let mut alike: Vec<(Vec<CircleId>, Condition)> = Vec::new();
     for scope in scopes {
         let inside = inside(scope);
@@ -232,7 +253,7 @@ pub(super) fn visible_in<E: CircleOwned>(
             _ => alike.push((vec![scope.circle_id()], inside)),
         }
     }
-    let visible = alike
+    let conditions = alike
         .into_iter()
         .map(|(circles, inside)| {
             Condition::all()
@@ -240,7 +261,7 @@ pub(super) fn visible_in<E: CircleOwned>(
                 .add(inside)
         })
         .collect();
-    any_of(visible)
+    any_of(conditions)
 }
 
 /// Whether any of many conditions holds. They are in groups of groups, because SQLite takes no

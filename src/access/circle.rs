@@ -12,13 +12,14 @@ use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, Select};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
+use super::my_circles::MyCircles;
 use super::owned::CircleOwned;
 use super::permission::RequiredPermission;
 use super::scope::{CircleScope, ScopedCircle, ScopedMember};
 use crate::app::App;
 use crate::auth::{Credential, CredentialRow, Proof, ProofQuery};
 use crate::auth::{account_deleting, check_recent};
-use crate::entity::circle;
+use crate::entity::circle::{self, CircleState};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{AccessLevel, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
@@ -113,9 +114,19 @@ impl<P: RequiredPermission> CircleAccess<P> {
         check_recent(self.proof.authenticated_at, self.app.clock().now())
     }
 
+    /// The moment of the request.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock().now()
+    }
+
     /// The door for reading. Its statements cannot change anything.
     pub fn db(&self) -> &Reader {
         self.app.reader()
+    }
+
+    /// This circle alone, for a statement that is the same for all circles of a person.
+    pub fn alone(&self) -> MyCircles<'_> {
+        MyCircles::alone(&self.scope, self.app.clock().now())
     }
 
     /// The rows of this circle that the caller may see.
@@ -213,8 +224,8 @@ pub(super) async fn find_circle(
 /// The columns that a proof reads of circle `c`, member `m` and grant `g`, besides those of the
 /// credential: the fields of [`ProofRow`].
 pub(super) const PROVEN: &str = "u.time_zone, m.state, \
-     c.id, c.time_zone, c.change_seq, c.deletion_scheduled_for, \
-     m.id, m.access, m.is_patient, m.joined_at, m.reads, m.version, \
+     c.id, c.time_zone, c.change_seq, c.deletion_scheduled_for, c.state, c.deputy_member_id, \
+     m.id, m.access, m.is_patient, m.is_proxy, m.joined_at, m.reads, m.version, \
      g.topic, g.level, g.until";
 
 /// A row that proves a caller: one for each grant. Without a member, all after `member_state` is
@@ -228,9 +239,12 @@ pub(super) struct ProofRow {
     time_zone: Option<String>,
     change_seq: Option<i64>,
     deletion_scheduled_for: Option<DateTime<Utc>>,
+    circle_state: Option<CircleState>,
+    deputy: Option<MemberId>,
     member_id: Option<MemberId>,
     access: Option<AccessLevel>,
     is_patient: Option<bool>,
+    is_proxy: Option<bool>,
     joined_at: Option<DateTime<Utc>>,
     reads: Option<i32>,
     member_version: Option<i32>,
@@ -281,12 +295,15 @@ pub(super) fn read_scope(
         id: first.circle_id.ok_or_else(missing)?,
         time_zone: first.time_zone.clone().ok_or_else(missing)?,
         deletion_scheduled_for: first.deletion_scheduled_for,
+        state: first.circle_state.ok_or_else(missing)?,
+        deputy: first.deputy,
         change_seq: first.change_seq.ok_or_else(missing)?,
     };
     let member = ScopedMember {
         id: first.member_id.ok_or_else(missing)?,
         access: first.access.ok_or_else(missing)?,
         is_patient: first.is_patient.ok_or_else(missing)?,
+        is_proxy: first.is_proxy.ok_or_else(missing)?,
         is_leaving,
         joined_at: first.joined_at.ok_or_else(missing)?,
         reads: first.reads.ok_or_else(missing)?,

@@ -45,10 +45,16 @@ limits! {
     TASK_LISTS = "task_lists", 2000, "task lists in a circle";
     /// Tasks of a circle that are proposed or open.
     OPEN_TASKS = "open_tasks", 5000, "open and proposed tasks in a circle";
+    /// Series of tasks of a circle that have not ended.
+    TASK_SERIES = "task_series", 2000, "series of tasks in a circle";
     /// Appointments of a circle that have not started.
     UPCOMING_APPOINTMENTS = "upcoming_appointments", 2000, "upcoming appointments in a circle";
     /// Needs of an appointment that are not canceled.
     NEEDS_PER_APPOINTMENT = "needs_per_appointment", 50, "needs for an appointment";
+    /// Items on the agenda of a family meeting.
+    AGENDA_ITEMS_PER_MEETING = "agenda_items_per_meeting", 50, "agenda items for a family meeting";
+    /// Questions of a circle that are neither answered nor set aside.
+    OPEN_QUESTIONS = "open_questions", 2000, "open questions in a circle";
     /// Threads of a circle.
     THREADS = "threads", 2000, "threads in a circle";
     /// Messages of a thread.
@@ -58,7 +64,12 @@ limits! {
 impl Limit {
     /// Refuses another row if `there` are as many as allowed.
     pub fn check(self, there: u64) -> Result<(), Problem> {
-        if there < self.most {
+        self.check_for(there, 1)
+    }
+
+    /// Refuses `more` rows if they and those that are `there` are more than allowed.
+    pub fn check_for(self, there: u64, more: u64) -> Result<(), Problem> {
+        if there + more <= self.most {
             return Ok(());
         }
         Err(Conflict {

@@ -65,6 +65,7 @@ mod people;
 pub mod permission;
 mod refusal;
 mod scope;
+mod search_terms;
 mod system_view;
 mod verbs;
 mod versioned;
@@ -75,7 +76,7 @@ pub use crate::entity::topic_levels::TopicLevels;
 pub use caller_circles::CallerCircles;
 pub use circle::{CircleAccess, CirclePath};
 pub use default_levels::default_levels;
-pub use joined::{in_circle_of, seen_of};
+pub use joined::{in_circle_of, of_seen_appointment, seen_of, with_appointment};
 pub use kept_answers::{
     drop_answers_that_show_circle, drop_answers_that_show_member, drop_answers_that_show_message,
 };
@@ -97,6 +98,8 @@ pub use people::{
 pub use permission::*;
 pub use refusal::Refusal;
 pub use scope::CircleScope;
+pub(crate) use search_terms::searched;
+pub use search_terms::{Searchable, Searched};
 pub use system_view::SystemCircleView;
 pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};

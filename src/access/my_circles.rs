@@ -32,11 +32,14 @@ use sea_orm::sea_query::{
 use sea_orm::{Condition, DeriveIden};
 
 use super::CallerCircles;
-use super::caller_circles::visible_in;
+use super::caller_circles::{in_each, visible_in};
+use super::change_log::Change;
+use super::circle::CircleAccess;
 use super::owned::CircleOwned;
-use super::permission::Permission;
+use super::permission::{Permission, RequiredPermission};
 use super::scope::CircleScope;
-use super::visibility::since_joining;
+use super::visibility::{since_joining, visible_changes};
+use crate::entity::{change, membership};
 use crate::platform::db::Reads;
 use crate::problem::Problem;
 use crate::row::Row;
@@ -74,14 +77,16 @@ pub struct MyCircles<'a> {
 }
 
 impl CallerCircles {
-    /// All circles, for one statement whose conditions are the same in most of them.
+    /// All circles that are not archived, for one statement whose conditions are the same in most of
+    /// them.
     pub fn all(&self) -> MyCircles<'_> {
-        self.some(self.scopes())
+        self.some(self.current_scopes())
     }
 
-    /// All circles, for a statement that has a subquery for each of them: a few circles at once.
+    /// All circles that are not archived, for a statement that has a subquery for each of them: a few
+    /// circles at once.
     pub fn at_once(&self) -> impl Iterator<Item = MyCircles<'_>> {
-        self.scopes()
+        self.current_scopes()
             .chunks(CIRCLES_AT_ONCE)
             .map(|some| self.some(some))
     }
@@ -91,6 +96,24 @@ impl CallerCircles {
             scopes,
             time_zone: self.time_zone(),
             now: self.now(),
+        }
+    }
+}
+
+impl<P: RequiredPermission> CircleAccess<P> {
+    /// The one circle of a request, for a statement that a view of all circles has too.
+    pub fn as_my_circles(&self) -> MyCircles<'_> {
+        MyCircles::alone(self.scope(), self.now())
+    }
+}
+
+impl<'a> MyCircles<'a> {
+    /// One circle alone, for a statement that serves one and all.
+    pub(super) fn alone(scope: &'a CircleScope, now: DateTime<Utc>) -> Self {
+        Self {
+            scopes: std::slice::from_ref(scope),
+            time_zone: scope.reader_zone(),
+            now,
         }
     }
 }
@@ -123,6 +146,34 @@ impl MyCircles<'_> {
         // condition of the same column as one that leaves fewer rows, and choose a bad index.
         rows.and_where(Expr::col((E::default(), E::circle_column())).eq(Mine::CircleId.col()))
             .cond_where(visible_in::<E>(self.scopes, &Mine::CircleId.col(), what));
+        rows
+    }
+
+    /// Begins a statement for the newest lines of the change log that others have caused, that the
+    /// caller sees, and that the caller has not marked as seen. It still has no columns. In each
+    /// circle it reads at most `most` lines.
+    pub fn select_unseen_changes(&self, most: i64) -> SelectStatement {
+        use membership::Column as Member;
+        let change = |column: change::Column| Expr::col((change::Entity, column));
+        let member = |column: Member| Expr::col((membership::Entity, column));
+        let newest = |scope: &CircleScope| {
+            let oldest = change(change::Column::Seq).gt(scope.change_seq() - most);
+            visible_changes(scope).add(oldest)
+        };
+        let by_others = Condition::any()
+            .add(change(change::Column::ActorMemberId).is_null())
+            .add(change(change::Column::ActorMemberId).ne(Mine::MemberId.col()));
+        let mut rows = Query::select();
+        rows.from(Mine::Table)
+            .cross_join(membership::Entity)
+            .cross_join(change::Entity)
+            .and_where(member(Member::CircleId).eq(Mine::CircleId.col()))
+            .and_where(member(Member::Id).eq(Mine::MemberId.col()))
+            .and_where(change(change::Column::CircleId).eq(Mine::CircleId.col()))
+            .and_where(change(change::Column::Seq).gt(member(Member::SeenSeq)))
+            .and_where(change(change::Column::Verb).ne(Change::REPEATED))
+            .cond_where(in_each(self.scopes, &Mine::CircleId.col(), newest))
+            .cond_where(by_others);
         rows
     }
 

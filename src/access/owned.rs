@@ -5,6 +5,7 @@ use sea_orm::{ActiveModelTrait, Condition, EntityTrait, IntoActiveModel, TryInto
 use uuid::Uuid;
 
 use super::scope::CircleScope;
+use super::search_terms::Searched;
 use crate::row::Row;
 
 /// A table whose rows belong to a circle: key `(circle_id, id)`, a version, stamps.
@@ -19,6 +20,9 @@ pub trait CircleOwned:
 
     /// The type of the rows in the change log.
     const SUBJECT: &'static str;
+
+    /// How its rows are indexed for the search; `None` if nobody searches for them.
+    const SEARCHED: Option<Searched<Self>>;
 
     fn circle_column() -> Self::Column;
     fn id_column() -> Self::Column;
@@ -82,6 +86,9 @@ macro_rules! circle_owned {
             type Id = $crate::entity::ids::$id;
 
             const SUBJECT: &'static str = $crate::access::subject_of(stringify!($entity));
+
+            const SEARCHED: Option<$crate::access::Searched<Self>> =
+                $crate::access::searched!($entity);
 
             fn circle_column() -> Self::Column {
                 $crate::entity::$entity::Column::CircleId

@@ -4,8 +4,9 @@
 //! wrote, offered or claimed the thing. Who may do it comes from the table of permissions, so the
 //! sentence says what is checked. The caller sees the thing already: what they do not see is a 404.
 
-use super::permission::Permission;
+use super::permission::{Permission, refusal_of};
 use super::scope::CircleScope;
+use crate::entity::circle::CircleState;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::problem::Problem;
 
@@ -23,6 +24,8 @@ pub enum Refusal {
         /// Members who can do it without that level.
         others: Vec<&'static str>,
     },
+    /// The state of the circle does not allow it, whoever the caller is.
+    CircleState(CircleState),
 }
 
 /// The members who can do something.
@@ -56,8 +59,12 @@ impl Refusal {
     /// These can do it too.
     #[must_use]
     pub fn or(mut self, who: &'static str) -> Self {
-        let (Self::NotAmong(Allowed { others, .. }) | Self::TopicLevel { others, .. }) = &mut self;
-        others.push(who);
+        match &mut self {
+            Self::NotAmong(Allowed { others, .. }) | Self::TopicLevel { others, .. } => {
+                others.push(who);
+            }
+            Self::CircleState(_) => {}
+        }
         self
     }
 
@@ -72,7 +79,10 @@ impl Refusal {
 
     /// The answer for a caller who wanted to do this with a thing: `cancel {}`, `this task`.
     pub fn told(&self, deed: &str, thing: &str) -> Problem {
-        Problem::Forbidden(self.sentence(deed, thing))
+        match self {
+            Self::CircleState(state) => refusal_of(*state),
+            _ => Problem::Forbidden(self.sentence(deed, thing)),
+        }
     }
 
     fn sentence(&self, deed: &str, thing: &str) -> String {
@@ -85,6 +95,8 @@ impl Refusal {
             None => text.to_owned(),
         };
         match self {
+            // It is told as a conflict, with a sentence of its own.
+            Self::CircleState(_) => String::new(),
             Self::NotAmong(allowed) => {
                 let because = allowed.because.map(&mut fill);
                 let holders = allowed.permission.map(Permission::holders);
@@ -134,13 +146,22 @@ impl Permission {
 }
 
 impl CircleScope {
-    /// Whether the caller has a permission, or why not.
+    /// Whether the caller can write something with a permission now, or why not.
     pub fn check(&self, permission: Permission) -> Result<(), Refusal> {
-        if self.may(permission) {
+        if !self.may(permission) {
+            return Err(Refusal::without(permission));
+        }
+        let state = self.circle_state();
+        if permission.works_in(state) {
             Ok(())
         } else {
-            Err(Refusal::without(permission))
+            Err(Refusal::CircleState(state))
         }
+    }
+
+    /// Whether the caller can write something with a permission now.
+    pub fn can(&self, permission: Permission) -> bool {
+        self.check(permission).is_ok()
     }
 
     /// Whether the caller can write a topic, or why not.

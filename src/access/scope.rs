@@ -6,6 +6,8 @@ use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 use super::owned::CircleOwned;
 use super::permission::Permission;
 use crate::auth::ProvenToken;
+use crate::entity::circle::{self, CircleState};
+use crate::entity::delivery::DeliveryReason;
 use crate::entity::ids::{CircleId, MemberId, PersonalAccessTokenId, short_id};
 use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::personal_access_token::TokenScope;
@@ -23,6 +25,8 @@ pub struct CircleScope {
     topics: TopicLevels,
     time_zone: String,
     is_ending: bool,
+    state: CircleState,
+    deputy: Option<MemberId>,
     change_seq: i64,
 }
 
@@ -32,6 +36,7 @@ pub(super) struct ScopedMember {
     pub id: MemberId,
     pub access: AccessLevel,
     pub is_patient: bool,
+    pub is_proxy: bool,
     pub is_leaving: bool,
     pub joined_at: DateTime<Utc>,
     pub reads: i32,
@@ -46,6 +51,8 @@ pub(super) struct ScopedCircle {
     pub time_zone: String,
     /// When it will be erased.
     pub deletion_scheduled_for: Option<DateTime<Utc>>,
+    pub state: CircleState,
+    pub deputy: Option<MemberId>,
     pub change_seq: i64,
 }
 
@@ -62,6 +69,8 @@ impl CircleScope {
             token,
             topics,
             is_ending: circle.deletion_scheduled_for.is_some(),
+            state: circle.state,
+            deputy: circle.deputy,
             time_zone: circle.time_zone,
             change_seq: circle.change_seq,
         }
@@ -75,6 +84,8 @@ impl CircleScope {
             token: None,
             topics: TopicLevels::ALL,
             is_ending: circle.deletion_scheduled_for.is_some(),
+            state: circle.state,
+            deputy: circle.deputy,
             time_zone: circle.time_zone,
             change_seq: circle.change_seq,
         }
@@ -125,6 +136,16 @@ impl CircleScope {
         self.member.as_ref().is_some_and(|member| member.is_patient)
     }
 
+    /// Whether the member decides for the patient now.
+    pub fn is_proxy(&self) -> bool {
+        self.member.as_ref().is_some_and(|member| member.is_proxy)
+    }
+
+    /// Whether the member decides what others see: the patient, or their active proxy.
+    pub fn speaks_for_patient(&self) -> bool {
+        self.is_patient() || self.is_proxy()
+    }
+
     /// Whether the member's account will be erased. Until then they can only read.
     pub fn is_leaving(&self) -> bool {
         self.member.as_ref().is_some_and(|member| member.is_leaving)
@@ -144,10 +165,42 @@ impl CircleScope {
         &self.time_zone
     }
 
-    /// Whether the deletion of the circle is scheduled. It sends no reminders and notifications
-    /// then.
-    pub fn is_ending(&self) -> bool {
-        self.is_ending
+    /// Where the circle is in its life.
+    pub fn circle_state(&self) -> CircleState {
+        self.state
+    }
+
+    /// Why the circle sends no reminders and notifications, if it sends none.
+    pub fn silence(&self) -> Option<DeliveryReason> {
+        match self.state {
+            CircleState::InMemory => Some(DeliveryReason::CircleInMemory),
+            CircleState::Archived => Some(DeliveryReason::CircleArchived),
+            CircleState::Active | CircleState::Paused => {
+                self.is_ending.then_some(DeliveryReason::CircleEnding)
+            }
+        }
+    }
+
+    /// Whether the circle is paused: nobody is reminded or told of tasks.
+    pub fn is_paused(&self) -> bool {
+        self.state == CircleState::Paused
+    }
+
+    /// Whether the circle can only be read.
+    pub(super) fn is_archived(&self) -> bool {
+        self.state == CircleState::Archived
+    }
+
+    /// The member who becomes coordinator when the last coordinator goes.
+    pub fn deputy(&self) -> Option<MemberId> {
+        self.deputy
+    }
+
+    /// From now on the circle is as this row says.
+    pub(super) fn follow_circle(&mut self, circle: &circle::Model) {
+        self.is_ending = circle.deletion_scheduled_for.is_some();
+        self.state = circle.state;
+        self.deputy = circle.deputy_member_id;
     }
 
     /// The time zone of the reader's days: their own. For Kith itself it is the circle's.
@@ -161,14 +214,21 @@ impl CircleScope {
         self.change_seq
     }
 
-    /// Whether the caller has a permission. Kith itself has all. A member whose account will be
-    /// erased has only the permissions to read. A personal access token has the permissions of its
-    /// owner, as far as its scopes go.
+    /// Whether the caller has a permission, whatever the state of the circle. Kith itself has all. A
+    /// member whose account will be erased has only the permissions to read. A personal access token
+    /// has the permissions of its owner, as far as its scopes go.
     pub fn may(&self, permission: Permission) -> bool {
-        let reads = matches!(permission, Permission::ViewCircle | Permission::ReadHistory);
+        let reads = matches!(
+            permission,
+            Permission::ViewCircle
+                | Permission::ViewGaps
+                | Permission::ViewWorkloads
+                | Permission::ReadHistory
+        );
         let of_member = self.member.as_ref().is_none_or(|member| {
-            permission.is_given_to(member.access, member.is_patient)
-                && (reads || !member.is_leaving)
+            let given = permission.is_given_to(member.access, member.is_patient)
+                || member.is_proxy && permission.is_given_to_proxies();
+            given && (reads || !member.is_leaving)
         });
         of_member
             && self
@@ -202,6 +262,7 @@ impl CircleScope {
             id: member.id,
             access: member.access,
             is_patient: member.is_patient,
+            is_proxy: member.is_proxy,
             is_leaving: member.state == MemberState::Leaving,
             joined_at: member.joined_at,
             reads: member.reads,

@@ -27,6 +27,8 @@ impl<'a> SystemCircleView<'a> {
             id: circle.id,
             time_zone: circle.time_zone.clone(),
             deletion_scheduled_for: circle.deletion_scheduled_for,
+            state: circle.state,
+            deputy: circle.deputy_member_id,
             change_seq: circle.change_seq,
         });
         Ok(Self { app, circle, scope })

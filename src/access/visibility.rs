@@ -9,7 +9,7 @@
 //!
 //! | rows | who sees them |
 //! |---|---|
-//! | memberships, invitations, roles, role assignments, task lists | every member of the circle |
+//! | memberships, invitations, successions, proxies, roles, role assignments, task lists | every member of the circle |
 //! | tables declared `by topic`, like tasks | members who read the topic |
 //! | tables declared `with` a parent, like attendances with their appointment | members who see the parent |
 //! | task assignments | members who see the task |
@@ -18,6 +18,7 @@
 //! | direct threads | the members named in them, and nobody else |
 //! | messages | members who see the thread; messages from before they joined only in threads about a topic, and with the permission `ReadHistory` |
 //! | revisions of a message | members who see the message |
+//! | words of the search | nobody: they are joined to a task, an appointment or a message that is selected by its own condition |
 //! | reminders | members who see the thing that they are about |
 //! | deliveries of a reminder | members who see the reminder |
 //! | read cursors, notifications | the one member to whom they belong |
@@ -85,15 +86,23 @@ use crate::entity::{
 
 circle_owned!(membership, MemberId, every_member);
 circle_owned!(invitation, InvitationId, own_id, every_member);
+circle_owned!(succession, SuccessionId, every_member);
+circle_owned!(proxy, ProxyId, every_member);
 circle_owned!(role, RoleId, own_id, every_member);
 circle_owned!(role_assignment, RoleAssignmentId, every_member);
 circle_owned!(task_list, TaskListId, own_id, every_member);
+
+circle_owned!(task_series, TaskSeriesId, own_id, by topic);
+circle_owned!(task_series_member, TaskSeriesMemberId, with task_series by SeriesId);
 
 circle_owned!(task, TaskId, own_id, by topic);
 
 circle_owned!(task_assignment, TaskAssignmentId, with task by TaskId);
 
 circle_owned!(appointment, AppointmentId, own_id, by topic, parts attendance AttendanceId);
+
+circle_owned!(agenda_item, AgendaItemId, own_id, with appointment by AppointmentId);
+circle_owned!(question, QuestionId, own_id, by topic);
 
 circle_owned!(need, NeedId, own_id, reads_daily);
 circle_owned!(need_assignment, NeedAssignmentId, reads_daily);

@@ -8,6 +8,8 @@
 //!   read afterward, like a limit, a free place or the last number, is still true at the commit.
 //! - The caller has the permission at that moment. The door ([`CircleAccess`]) proves it before the
 //!   request waits for the lock, and it is proven again behind the lock.
+//! - The state of the circle allows it: a circle in memory plans nothing any more, and an archived
+//!   circle can only be read. A permission says in which states it works, so no handler asks.
 //! - Every row belongs to the circle, and the caller sees it: `find`, `require`, `insert`, `update`
 //!   and `delete` add both conditions.
 //! - Only here are rows stamped and versioned, and the lines of the [change log] numbered.
@@ -46,6 +48,7 @@ mod in_circles;
 
 pub use in_circles::{CircleStep, in_circles};
 
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -224,11 +227,21 @@ impl CircleWrite {
         limit: Limit,
         which: Condition,
     ) -> Result<(), Problem> {
-        if self.seq.unsigned_abs() < limit.most {
+        self.check_limit_for::<E>(limit, which, 1).await
+    }
+
+    /// Like [`Self::check_limit`], for so many rows more.
+    pub async fn check_limit_for<E: CircleOwned>(
+        &self,
+        limit: Limit,
+        which: Condition,
+        more: u64,
+    ) -> Result<(), Problem> {
+        if self.seq.unsigned_abs() + more <= limit.most {
             return Ok(());
         }
         let there = self.find_in_circle::<E>().filter(which);
-        limit.check(there.count(self.tx()).await?)
+        limit.check_for(there.count(self.tx()).await?, more)
     }
 
     /// Like [`Self::insert`], for a row whose id the client may have chosen. An id that another row
@@ -257,14 +270,16 @@ impl CircleWrite {
     ) -> Result<E::Model, DbErr> {
         self.stamp::<E>(&mut row);
         set_what_is_null::<E>(&mut row);
-        match row.clone().try_into_model() {
+        let written = match row.clone().try_into_model() {
             Ok(written) => {
                 E::insert(row).exec_without_returning(self.tx()).await?;
-                Ok(written)
+                written
             }
             // The database fills in a column.
-            Err(_) => E::insert(row).exec_with_returning(self.tx()).await,
-        }
+            Err(_) => E::insert(row).exec_with_returning(self.tx()).await?,
+        };
+        self.index_new::<E>(from_ref(&written));
+        Ok(written)
     }
 
     /// Sets the circle, the author and the stamps of a new row.
@@ -308,6 +323,7 @@ impl CircleWrite {
         row.set(E::version_column(), (E::version_of(before) + 1).into());
         row.set(E::updated_at_column(), self.now().into());
         let after = row.clone().try_into_model()?;
+        self.index_changed::<E>(before, &after);
         let update = E::update_many()
             .set(row)
             .filter(E::circle_column().eq(self.circle_id()))
@@ -338,9 +354,20 @@ impl CircleWrite {
     /// Counts, when the transaction commits, that a read cursor of the caller has moved. It gives
     /// their answers other entity tags, although nothing in the circle has changed.
     pub fn count_read(&mut self) {
+        self.count_read_with(Vec::new());
+    }
+
+    /// Writes, when the transaction commits, up to which line of the change log the caller has seen
+    /// the activity. It counts as a read cursor.
+    pub fn mark_seen(&mut self, seq: i64) {
+        self.count_read_with(vec![(membership::Column::SeenSeq, Expr::value(seq))]);
+    }
+
+    fn count_read_with(&mut self, mut values: Vec<(membership::Column, Expr)>) {
         let me = Condition::all().add(membership::Column::Id.eq(self.scope.member_id()));
         let more = Expr::col(membership::Column::Reads).add(1);
-        self.update_all_later::<membership::Entity>(me, vec![(membership::Column::Reads, more)]);
+        values.push((membership::Column::Reads, more));
+        self.update_all_later::<membership::Entity>(me, values);
         self.scope.count_read();
     }
 }

@@ -6,11 +6,10 @@ use serde_json::Value;
 
 use crate::access::limits;
 use crate::entity::user::UserState;
-use crate::features::circles::CircleState;
 use crate::http::openapi::open_enum;
 
-/// The properties of an agenda item that come from tasks, appointments and needs: each with its
-/// name in the document, and the resources and properties that its values are from.
+/// The properties of an item on an agenda or a calendar that come from tasks, appointments and needs:
+/// each with its name in the document, and the properties that its values are from.
 const OF_AGENDA: [(&str, &str, &str, [&str; 3]); 3] = [
     (
         "kind",
@@ -32,35 +31,49 @@ const OF_AGENDA: [(&str, &str, &str, [&str; 3]); 3] = [
     ),
 ];
 
-/// Names the texts of an agenda item.
+/// Names the texts of items on an agenda or a calendar, and of gaps.
 pub(super) fn complete_agenda(document: &mut Value) {
     for (property, name, about, sources) in OF_AGENDA {
-        let schemas = &document["components"]["schemas"];
-        let resources = ["Task", "Appointment", "Need"].into_iter().zip(sources);
-        let values: BTreeSet<_> = resources
-            .filter_map(|(resource, source)| {
-                schemas[resource]["properties"][source]["x-extensible-enum"].as_array()
-            })
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
-        let item = &mut document["components"]["schemas"]["AgendaItem"]["properties"];
-        open_enum(&mut item[property], name, about, values);
+        let sources = ["Task", "Appointment", "Need"].into_iter().zip(sources);
+        let values = values_from(document, sources);
+        for item in ["AgendaItem", "CalendarItem"] {
+            let item = &mut document["components"]["schemas"][item]["properties"];
+            open_enum(&mut item[property], name, about, values.clone());
+        }
     }
+    let sources = [
+        ("Task", "category"),
+        ("Appointment", "kind"),
+        ("Need", "kind"),
+        ("Role", "kind"),
+    ];
+    let values = values_from(document, sources.into_iter());
+    let about = "The category of a task, or the kind of an appointment, a need or a role.";
+    let gap = &mut document["components"]["schemas"]["Gap"]["properties"];
+    open_enum(&mut gap["kind"], "GapKind", about, values);
+}
+
+/// The values of properties of these resources.
+fn values_from<'a>(
+    document: &Value,
+    sources: impl Iterator<Item = (&'a str, &'a str)>,
+) -> BTreeSet<String> {
+    let schemas = &document["components"]["schemas"];
+    sources
+        .filter_map(|(resource, property)| {
+            schemas[resource]["properties"][property]["x-extensible-enum"].as_array()
+        })
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Names the texts in problems that come from the features: the limit, the state of a thing and
 /// what can be done with it.
 pub(super) fn complete_problem(document: &mut Value) {
     let schemas = &document["components"]["schemas"];
-    let circle = [
-        CircleState::Lasting,
-        CircleState::Ending,
-        CircleState::EndingForPatient,
-    ];
     let mut states: BTreeSet<_> = values_of(schemas, |properties| &properties["state"]);
-    states.extend(circle.map(|state| state.as_str().to_owned()));
     states.insert(UserState::Deleting.as_str().to_owned());
     // A message has its thread's state until it is deleted.
     states.insert("deleted".to_owned());

@@ -10,16 +10,23 @@
 //!
 //! Two modules are not tags, but shared by the others: `participation` is how members
 //! claim things, and `zone_rules.rs` corrects stored moments when governments change the
-//! rules of their time zones.
+//! rules of their time zones. `calendar`, `gaps` and `workloads` only read: they show what the
+//! other folders hold.
 
 pub mod accounts;
 pub mod appointments;
+pub mod calendar;
 pub mod circles;
+pub mod gaps;
 pub mod me;
 pub mod needs;
 pub mod participation;
+pub mod questions;
 pub mod roles;
+pub mod search;
+pub mod series;
 pub mod server;
 pub mod tasks;
 pub mod threads;
+pub mod workloads;
 pub mod zone_rules;

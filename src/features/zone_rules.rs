@@ -128,7 +128,10 @@ async fn record(app: &App, version: &str) -> Result<(), Problem> {
     clippy::disallowed_methods,
     reason = "looks over all circles; each is entered through its own scope"
 )]
-async fn circles_after(app: &App, last: Option<CircleId>) -> Result<Vec<CircleId>, Problem> {
+pub(super) async fn circles_after(
+    app: &App,
+    last: Option<CircleId>,
+) -> Result<Vec<CircleId>, Problem> {
     let mut circles = circle::Entity::find()
         .select_only()
         .column(circle::Column::Id)

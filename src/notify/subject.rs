@@ -41,10 +41,12 @@ pub(super) use kinds::{
 use std::future::Future;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{ColumnTrait, Condition};
 
 use super::reminders::{Item, PartKey, PartStatus};
-use crate::access::{CircleOwned, CircleWrite};
+use crate::access::{CircleOwned, CircleScope, CircleWrite};
 use crate::entity::ids::MemberId;
+use crate::entity::reminder;
 use crate::entity::topic_grant::Topic;
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
@@ -81,6 +83,11 @@ pub trait Subject: CircleOwned {
 
     /// From this instant on it is over. Nobody is told of changes, which are only entered late.
     fn over_at(row: &Self::Model, zone: &str) -> Option<DateTime<Utc>>;
+
+    /// The last date of something that takes several days.
+    fn last_day(_: &Self::Model) -> Option<NaiveDate> {
+        None
+    }
 
     /// From this instant on nobody waits for it any more, and an email is of no use.
     fn too_late_at(row: &Self::Model, zone: &str) -> Option<DateTime<Utc>> {
@@ -154,6 +161,19 @@ pub trait Reminded: Subject + TakesPlace {
         _ids: Vec<Self::Id>,
     ) -> impl Future<Output = Result<Vec<(SubjectId, Vec<Item>)>, Problem>> + Send {
         std::future::ready(Ok(Vec::new()))
+    }
+}
+
+impl SubjectId {
+    /// Whether nobody is reminded or told of it now, because the circle is paused. A task is done at
+    /// home; an appointment goes on, and so does the ride to it.
+    pub(super) fn is_held(self, scope: &CircleScope) -> bool {
+        scope.is_paused() && matches!(self, Self::Task(_) | Self::TaskSeries(_))
+    }
+
+    /// The reminders of what [`Self::is_held`] holds.
+    pub(super) fn held_reminders() -> Condition {
+        Condition::all().add(reminder::Column::TaskId.is_not_null())
     }
 }
 

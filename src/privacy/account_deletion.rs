@@ -31,7 +31,8 @@ use crate::entity::security_event::SecurityEventKind;
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{Account, CircleReleasedItems};
 use crate::features::circles::{
-    NEUTRAL_ALIAS, default_alias, has_another_coordinator, has_others, release_everything,
+    NEUTRAL_ALIAS, default_alias, end_deputy, has_another_coordinator, has_others, promote_deputy,
+    release_everything,
 };
 use crate::features::participation::{self, ReleasedItem};
 use crate::http::openapi::Fact;
@@ -54,8 +55,8 @@ use crate::problem::{Conflict, ConflictingItem, Problem, ProblemCode};
 /// stays, and nobody is told again.
 ///
 /// - 403 `reauthentication_required`: confirm your identity first. It counts for ten minutes.
-/// - 409 `last_coordinator`: you are the only coordinator of circles that others use, and
-///   `conflicts` lists them. Make another member a coordinator there first.
+/// - 409 `last_coordinator`: you are the only coordinator of circles that others use and that have
+///   no deputy, and `conflicts` lists them. Make another member a coordinator there first.
 #[utoipa::path(
     put, path = "/me/deletion", tag = "me",
     responses((status = OK, description = "The account, and when it is deleted", body = Account), Problem),
@@ -127,9 +128,11 @@ async fn begin_leaving(
     if member.access == AccessLevel::Coordinator
         && !has_another_coordinator(write, member.id).await?
         && has_others(write, member.id).await?
+        && !promote_deputy(write, member.id).await?
     {
         return Ok(None);
     }
+    end_deputy(write, member.id).await?;
     write.act_as(member.id);
     // What an expired grant has left is released first, because the answer must not list it.
     let grants = grants_of(write.tx(), write.scope(), &[member.id]).await?;

@@ -76,6 +76,7 @@ pub(super) async fn set_member_state(
 ) -> Result<(), Problem> {
     let mut row = before.clone().into_active_model();
     row.state = Set(state);
+    row.is_proxy = Set(false);
     if matches!(state, MemberState::Left | MemberState::Removed) {
         row.is_patient = Set(false);
     }

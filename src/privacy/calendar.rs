@@ -39,7 +39,13 @@ fn write_event(lines: &mut Lines, host: &str, appointment: &appointment::Model) 
                 lines.write("DTEND", &instant(ends_at));
             }
         }
-        (None, Some(day)) => lines.write("DTSTART;VALUE=DATE", &date(day)),
+        (None, Some(day)) => {
+            lines.write("DTSTART;VALUE=DATE", &date(day));
+            // The first date on which it is over.
+            if let Some(end) = appointment.ends_on.and_then(|last| last.succ_opt()) {
+                lines.write("DTEND;VALUE=DATE", &date(end));
+            }
+        }
         (None, None) => lines.write("DTSTART", &instant(appointment.sort_at)),
     }
     let status = match appointment.state {
@@ -120,6 +126,7 @@ mod tests {
             title: title.into(),
             topic: Topic::Health,
             starts_on: None,
+            ends_on: None,
             starts_local: None,
             ends_local: None,
             time_zone: None,
@@ -129,6 +136,8 @@ mod tests {
             over_at: at + chrono::TimeDelta::minutes(30),
             location: Some("Room 2; first floor, left".into()),
             video_link: None,
+            care_contact_name: None,
+            care_contact_phone: None,
             preparation: Some("Bring the letter\nand the list".into()),
             outcome: None,
             reminder_minutes: "[]".into(),
@@ -163,6 +172,19 @@ mod tests {
         END:VEVENT
         END:VCALENDAR
         ");
+    }
+
+    #[test]
+    fn an_appointment_over_several_days_ends_on_the_date_after_its_last_one() {
+        let mut stay = appointment("Rehab");
+        (stay.starts_at, stay.ends_at) = (None, None);
+        stay.starts_on = "2027-02-26".parse().ok();
+        let one_day = write_calendar("https://kith.example", &[stay.clone()]);
+        assert!(one_day.contains("\r\nDTSTART;VALUE=DATE:20270226\r\nSTATUS"));
+        stay.ends_on = "2027-02-28".parse().ok();
+        let several = write_calendar("https://kith.example", &[stay]);
+        let dates = "\r\nDTSTART;VALUE=DATE:20270226\r\nDTEND;VALUE=DATE:20270301\r\nSTATUS";
+        assert!(several.contains(dates), "{several}");
     }
 
     #[test]

@@ -41,8 +41,8 @@ use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// Schedule the deletion of a circle.
 ///
-/// The circle and everything in it is erased in 14 days. Until then members can read and write in
-/// it as before, and a coordinator or the patient can cancel the deletion. If the patient asked
+/// The circle and everything in it is erased in 14 days, whatever its state. Until then members can
+/// read and write in it as before, and a coordinator or the patient can cancel the deletion. If the patient asked
 /// for it, only the patient can cancel it.
 ///
 /// Every member gets one email with the day of the deletion. From now on the circle sends no
@@ -119,6 +119,12 @@ impl Run<App> for MailCircleEnding {
         };
         let circle = write.circle().await?;
         drop(write);
+        // Nobody opens the mailbox of the patient who has died.
+        let was_in_memory = Some(circle::CircleState::InMemory);
+        let in_memory = [Some(circle.state), circle.archived_from].contains(&was_in_memory);
+        if member.is_patient && in_memory {
+            return Ok(());
+        }
         let (name, alias) = (member.name, circle.alias);
         match circle.deletion_scheduled_for {
             Some(at) => {
@@ -163,10 +169,10 @@ pub async fn cancel_circle_deletion(
     }
     circle.check_right(CircleVerb::CancelDeletion)?;
     let mut row = circle.row.clone().into_active_model();
-    reminders::plan_all_ahead(&circle.write).await?;
     row.deletion_scheduled_for = Set(None);
     row.deletion_requested_by_member_id = Set(None);
     announce(&mut circle, row, CircleVerb::CancelDeletion).await?;
+    reminders::plan_all_ahead(&circle.write).await?;
     circle.write.commit(NoContent).await
 }
 

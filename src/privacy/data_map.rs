@@ -45,6 +45,7 @@ mod accounts;
 mod care;
 mod circles;
 mod notifications;
+mod search;
 mod server;
 mod threads;
 
@@ -59,12 +60,13 @@ pub fn table(name: &str) -> Option<&'static Table> {
 }
 
 /// The areas, each table before those that refer to it.
-const AREAS: [&[Table]; 6] = [
+const AREAS: [&[Table]; 7] = [
     accounts::TABLES,
     server::TABLES,
     circles::TABLES,
     care::TABLES,
     threads::TABLES,
+    search::TABLES,
     notifications::TABLES,
 ];
 

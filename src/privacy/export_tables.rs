@@ -41,7 +41,7 @@ macro_rules! exported {
             ],
             keyed: [topic_grant notification_setting],
             owned: [
-                membership invitation $($care)+ thread thread_member message message_edit
+                membership invitation succession proxy $($care)+ thread thread_member message message_edit
                 read_cursor reminder delivery notification
             ],
         }

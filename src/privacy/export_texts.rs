@@ -91,6 +91,7 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
         patient_about: "What the circle should know about the patient.",
         created_by_user_id: "The account that created the circle.",
         deletion_requested_by_member_id: "The member who scheduled the deletion; null if none is scheduled.",
+        archived_from: "The state of the circle before it was archived; null if it is not archived.",
     }
     "changes" ("ActivityEntry"): "What you did in your circles." {
         seq: "The place of the entry in the activity of the circle.",
@@ -119,8 +120,19 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
         created_by_member_id: "The member who sent the invitation.",
     }
     "roles" ("Role"): "The roles that you see." {}
+    "successions" ("Succession"): "Requests in your circles that another member becomes coordinator." {}
+    "proxies" ("Proxy"): "Who decides for the patient in your circles." {
+        named_by_patient: "Whether the patient named the member, and not a coordinator.",
+    }
     "role_assignments" ("RoleAssignment"): "Who carries these roles, and who did." {}
     "task_lists" ("TaskList"): "The task lists of your circles." {}
+    "task_series" ("TaskSeries"): "The series of tasks that you see." {
+        turns_from: "The date of the first turn; null if members do not take turns.",
+        reminder_minutes: "When members are reminded, in minutes before it is due, as a JSON array in a text.",
+    }
+    "task_series_members" ("TaskSeriesMember"): "Who does the tasks of these series, was asked or declined." {
+        series_id: "The series.",
+    }
     "tasks" ("Task"): "The tasks that you see." {
         reminder_minutes: "When members are reminded, in minutes before it is due, as a JSON array in a text.",
     }
@@ -138,6 +150,8 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
     "need_assignments" ("NeedAssignment"): "Who claimed these needs, was asked or declined." {
         need_id: "The need.",
     }
+    "agenda_items" ("MeetingAgendaItem"): "The agendas of the family meetings that you see." {}
+    "questions" ("Question"): "The questions for the care team that you see." {}
     "threads" ("Thread"): "The threads that you see." {
         titled_by: "The member who wrote the title.",
     }
@@ -174,6 +188,7 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
         need_id: "The need that it is about; null if it is about something else.",
         role_id: "The role that it is about; null if it is about something else.",
         invitation_id: "The invitation that it is about; null if it is about something else.",
+        task_series_id: "The series of tasks that it is about; null if it is about something else.",
         was_at: "Its time before the change; null if it had none.",
         was_on: "Its date before the change, if it had no time of day.",
         state: "What became of the email.",

@@ -2,14 +2,19 @@
 //! changed, never their values.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{EntityTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{CircleAccess, CirclePath, ViewCircle, people_of, visible_changes};
+use crate::access::change_log::Change;
+use crate::access::{
+    CircleAccess, CirclePath, CircleScope, ViewCircle, people_of, visible_changes,
+};
 use crate::entity::change::{self, ActorKind, Column};
 use crate::entity::ids::{MemberId, ThreadId};
+use crate::entity::membership;
 use crate::entity::topic_grant::Topic;
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
@@ -19,7 +24,10 @@ use crate::problem::Problem;
 
 list_query! {
     /// Which page of the activity to list.
-    pub struct ActivityQuery {}
+    pub struct ActivityQuery {
+        /// With `true` only what others did and you have not marked as seen.
+        pub unseen: Option<bool>,
+    }
 }
 
 /// One thing that happened in a circle.
@@ -75,7 +83,12 @@ page_of!(ActivityEntryPage, ActivityEntry);
 ///
 /// Lists who did what in the last 400 days, the newest first. You see an entry about a topic or a
 /// thread if you see that topic or thread now. Only coordinators see entries about invitations.
-/// Only coordinators and the patient see what was changed about the topics of other members.
+/// Only coordinators and the patient see what was changed about the topics of other members. What
+/// happens to a series is one entry: its single tasks have none of their own when the series makes
+/// or changes them.
+///
+/// With `unseen` you get what changed since your last visit. An app shows it, and sends the number
+/// of the newest entry to `POST …/activity/mark-seen`.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/activity", tag = "circles", params(CirclePath, ActivityQuery),
     responses((status = OK, description = "A page of the activity", body = ActivityEntryPage), Problem),
@@ -90,7 +103,12 @@ pub async fn list_activity(
 ) -> Result<Page<ActivityEntryPage>, Problem> {
     let listing = circle.listing("log", &query)?;
 
-    let rows = change::Entity::find().filter(visible_changes(circle.scope()));
+    let mut rows = change::Entity::find()
+        .filter(visible_changes(circle.scope()))
+        .filter(Column::Verb.ne(Change::REPEATED));
+    if query.unseen == Some(true) {
+        rows = rows.filter(is_unseen(circle.scope()));
+    }
     let order = OrderBy::number_descending(Column::Seq);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
     let people = rows
@@ -115,4 +133,22 @@ pub async fn list_activity(
     };
     let data = rows.into_iter().map(describe).collect();
     circle.listed(&ActivityEntryPage { data, next_cursor })
+}
+
+/// What others did after the line that the caller has marked as seen. `MyCircles` counts the same.
+fn is_unseen(scope: &CircleScope) -> Condition {
+    let me = scope.member_id();
+    let seen = scope
+        .find::<membership::Entity>()
+        .filter(membership::Column::Id.eq(me))
+        .select_only()
+        .column(membership::Column::SeenSeq)
+        .into_query();
+    let seen = Expr::SubQuery(None, Box::new(seen.into()));
+    let by_others = Condition::any()
+        .add(Column::ActorMemberId.is_null())
+        .add(Column::ActorMemberId.ne(me));
+    Condition::all()
+        .add(Expr::col((change::Entity, Column::Seq)).gt(seen))
+        .add(by_others)
 }

@@ -16,6 +16,7 @@ mod harness;
 // One folder for each tag of the API document.
 mod accounts;
 mod appointments;
+mod calendar;
 mod circles;
 mod invitations;
 mod me;
@@ -23,7 +24,10 @@ mod members;
 mod messages;
 mod needs;
 mod notifications;
+mod questions;
 mod roles;
+mod search;
+mod series;
 mod server;
 mod tasks;
 mod threads;

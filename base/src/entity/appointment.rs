@@ -64,6 +64,8 @@ pub struct Model {
     pub topic: Topic,
     /// The date of an all-day appointment.
     pub starts_on: Option<Date>,
+    /// The last date of an all-day appointment that takes several days.
+    pub ends_on: Option<Date>,
     pub starts_local: Option<DateTime>,
     pub ends_local: Option<DateTime>,
     pub time_zone: Option<String>,
@@ -77,6 +79,9 @@ pub struct Model {
     pub over_at: DateTimeUtc,
     pub location: Option<String>,
     pub video_link: Option<String>,
+    /// The person of the care team whom to ask for.
+    pub care_contact_name: Option<String>,
+    pub care_contact_phone: Option<String>,
     /// What to bring and what to prepare.
     pub preparation: Option<String>,
     /// The result, written afterwards.
@@ -109,8 +114,10 @@ pub const TABLE: Table = Table::new(
     &[
         (Key, &["circle_id", "id", "created_by_member_id"]),
         (Family, &["title", "location", "video_link"]),
+        (Family, &["care_contact_name", "care_contact_phone"]),
         (Family, &["preparation", "outcome"]),
         (State, &["kind", "topic", "starts_on", "starts_local"]),
+        (State, &["ends_on"]),
         (State, &["ends_local", "time_zone", "starts_at", "ends_at"]),
         (State, &["reminder_minutes", "state", "schedule_version"]),
         (Technical, &["sort_at", "over_at", "canceled_from"]),

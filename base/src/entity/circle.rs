@@ -5,6 +5,22 @@ use sea_orm::entity::prelude::*;
 use super::ids::{CircleId, MemberId, UserId};
 use crate::row::Row;
 
+wire_enum! {
+    /// Where a circle is in its life.
+    CircleState {
+        /// It goes on as usual.
+        Active = "active",
+        /// The patient is away from home, for example in a hospital. Nobody is reminded or told of
+        /// tasks. Appointments go on.
+        Paused = "paused",
+        /// The patient has died. Everything that was planned is canceled, and nothing new is
+        /// planned. Members can still write to each other.
+        InMemory = "in_memory",
+        /// It can only be read, and sends no emails.
+        Archived = "archived",
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "circles")]
 pub struct Model {
@@ -23,6 +39,11 @@ pub struct Model {
     /// When its data is erased, while its deletion is scheduled.
     pub deletion_scheduled_for: Option<DateTimeUtc>,
     pub deletion_requested_by_member_id: Option<MemberId>,
+    pub state: CircleState,
+    /// The state to which it returns when it is unarchived.
+    pub archived_from: Option<CircleState>,
+    /// The member who becomes coordinator when the last coordinator goes.
+    pub deputy_member_id: Option<MemberId>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

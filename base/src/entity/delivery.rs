@@ -45,6 +45,12 @@ wire_enum! {
         NoAccount = "no_account",
         /// The deletion of the circle is scheduled.
         CircleEnding = "circle_ending",
+        /// The circle is paused, and it is about a task.
+        CirclePaused = "circle_paused",
+        /// The circle is kept in memory of the patient.
+        CircleInMemory = "circle_in_memory",
+        /// The circle is archived.
+        CircleArchived = "circle_archived",
         /// It was sent too late to be of use, or a later reminder replaces it.
         TooLate = "too_late",
         /// Another reminder told the member already.

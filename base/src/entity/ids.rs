@@ -101,6 +101,10 @@ ids! {
     MemberId,
     /// An invitation to a circle.
     InvitationId,
+    /// A request that a member becomes coordinator.
+    SuccessionId,
+    /// A member who decides for the patient.
+    ProxyId,
     /// A role in a circle.
     RoleId,
     /// A member's assignment in a role.
@@ -111,6 +115,10 @@ ids! {
     TaskId,
     /// A member's assignment in a task.
     TaskAssignmentId,
+    /// A series of tasks.
+    TaskSeriesId,
+    /// A member's part in a series of tasks.
+    TaskSeriesMemberId,
     /// An appointment.
     AppointmentId,
     /// The response of an attendee to an appointment.
@@ -119,6 +127,10 @@ ids! {
     NeedId,
     /// A member's assignment in a need.
     NeedAssignmentId,
+    /// An item on the agenda of a family meeting.
+    AgendaItemId,
+    /// A question for the care team.
+    QuestionId,
     /// A thread.
     ThreadId,
     /// A member who is named in a direct thread.

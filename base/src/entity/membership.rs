@@ -60,6 +60,8 @@ pub struct Model {
     pub name: String,
     pub access: AccessLevel,
     pub is_patient: bool,
+    /// Whether the member decides for the patient now: their proxy is active.
+    pub is_proxy: bool,
     pub relationship: Option<String>,
     /// The member chose to show it to the circle.
     pub phone: Option<String>,
@@ -68,6 +70,8 @@ pub struct Model {
     pub joined_at: DateTimeUtc,
     /// Counts how often one of their read cursors moved; part of the entity tags of threads.
     pub reads: i32,
+    /// The number of the newest line of the change log that they have marked as seen.
+    pub seen_seq: i64,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by_member_id: Option<MemberId>,

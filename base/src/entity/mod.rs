@@ -112,6 +112,8 @@ pub mod circle;
 pub mod invitation;
 pub mod membership;
 pub mod notification_setting;
+pub mod proxy;
+pub mod succession;
 pub mod topic_grant;
 pub mod topic_levels;
 
@@ -121,11 +123,16 @@ pub mod role_assignment;
 pub mod task;
 pub mod task_assignment;
 pub mod task_list;
+pub mod task_series;
+pub mod task_series_member;
 
 pub mod appointment;
 pub mod attendance;
 pub mod need;
 pub mod need_assignment;
+
+pub mod agenda_item;
+pub mod question;
 
 pub mod message;
 pub mod message_edit;
@@ -138,6 +145,11 @@ pub mod throttle;
 pub mod delivery;
 pub mod notification;
 pub mod reminder;
+
+pub mod appointment_term;
+pub mod message_term;
+pub mod search_index;
+pub mod task_term;
 
 pub mod database_state;
 pub mod idempotency_record;

@@ -56,6 +56,8 @@ pub struct Model {
     pub notes: Option<String>,
     /// The date, if its appointment is all-day.
     pub starts_on: Option<Date>,
+    /// The last date, if its appointment takes several days.
+    pub ends_on: Option<Date>,
     pub starts_local: Option<DateTime>,
     pub ends_local: Option<DateTime>,
     pub time_zone: Option<String>,
@@ -91,6 +93,7 @@ pub const TABLE: Table = Table::new(
         (Family, &["pickup_location", "dropoff_location", "notes"]),
         (State, &["kind", "people_needed"]),
         (State, &["starts_on", "starts_local", "ends_local"]),
+        (State, &["ends_on"]),
         (State, &["time_zone", "starts_at", "ends_at"]),
         (Technical, &["people_accepted", "sort_at", "over_at"]),
         (State, &["state"]),

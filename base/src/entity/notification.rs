@@ -6,6 +6,7 @@ use sea_orm::entity::prelude::*;
 use super::delivery::{DeliveryReason, DeliveryState};
 use super::ids::{
     AppointmentId, CircleId, InvitationId, JobId, MemberId, NeedId, NotificationId, RoleId, TaskId,
+    TaskSeriesId,
 };
 use super::notification_setting::NotificationCategory;
 use crate::row::Row;
@@ -60,12 +61,13 @@ pub struct Model {
     pub member_id: MemberId,
     pub category: NotificationCategory,
     pub kind: NotificationKind,
-    /// The subject: exactly one of the five is set.
+    /// The subject: exactly one of the six is set.
     pub task_id: Option<TaskId>,
     pub appointment_id: Option<AppointmentId>,
     pub need_id: Option<NeedId>,
     pub role_id: Option<RoleId>,
     pub invitation_id: Option<InvitationId>,
+    pub task_series_id: Option<TaskSeriesId>,
     /// Its time before the change.
     pub was_at: Option<DateTimeUtc>,
     /// Its date before the change, if it had no time of day.

@@ -18,6 +18,9 @@ wire_enum! {
         NeedUpcoming = "need_upcoming",
         /// Confirms what you claimed so late that no reminder could follow.
         ClaimConfirmation = "claim_confirmation",
+        /// It still needs people and begins or is due soon. Coordinators are told two days before,
+        /// members who could claim it a day before.
+        Uncovered = "uncovered",
     }
 }
 
@@ -66,3 +69,10 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Whether it is for members who could claim the thing, and not for those who take part.
+    pub fn is_of_gap(&self) -> bool {
+        self.kind == ReminderKind::Uncovered
+    }
+}

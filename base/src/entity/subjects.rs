@@ -29,6 +29,7 @@ macro_rules! subjects {
             notified {
                 Role(RoleId): role by role_id;
                 Invitation(InvitationId): invitation by invitation_id;
+                TaskSeries(TaskSeriesId): task_series by task_series_id;
             }
         }
     };

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use super::class::Class::{Family, Key, State, Technical};
 use super::class::Export::Seen;
 use super::class::{STAMPS, Table};
-use super::ids::{CircleId, MemberId, TaskId, TaskListId};
+use super::ids::{AppointmentId, CircleId, MemberId, TaskId, TaskListId, TaskSeriesId};
 use super::topic_grant::Topic;
 use crate::row::Row;
 
@@ -66,6 +66,14 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TaskId,
     pub task_list_id: Option<TaskListId>,
+    /// The series whose occurrence it is.
+    pub series_id: Option<TaskSeriesId>,
+    /// The date that the rule of the series gives it. It stays when the task gets another time.
+    pub original_on: Option<Date>,
+    /// Whether it was changed or canceled by itself, so that its series leaves it alone.
+    pub is_exception: bool,
+    /// The appointment that it follows from, or prepares.
+    pub appointment_id: Option<AppointmentId>,
     pub title: String,
     pub notes: Option<String>,
     pub category: TaskCategory,
@@ -121,6 +129,8 @@ pub const TABLE: Table = Table::new(
                 "circle_id",
                 "id",
                 "task_list_id",
+                "series_id",
+                "appointment_id",
                 "completed_by_member_id",
                 "created_by_member_id",
             ],
@@ -128,6 +138,7 @@ pub const TABLE: Table = Table::new(
         (Family, &["title", "notes"]),
         (State, &["category", "topic", "due_on", "due_local"]),
         (State, &["starts_local", "time_zone", "due_at"]),
+        (State, &["original_on", "is_exception"]),
         (Technical, &["completion_recorded_at", "people_accepted"]),
         (Technical, &["begins_at", "over_at", "sort_at"]),
         (State, &["effort_minutes", "people_needed"]),

@@ -8,6 +8,7 @@
 
 use std::fmt::Display;
 
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, ModelTrait, Order, QueryFilter, QueryOrder, QuerySelect,
     Select, Value,
@@ -30,6 +31,11 @@ pub const MAX_TEXT: usize = 256 * 1024;
 
 /// The filters of a list and the requested page. `list_query!` declares it.
 pub trait ListQuery {
+    /// How many rows a page has if the client sends no `limit`.
+    const DEFAULT: u32 = DEFAULT_LIMIT;
+    /// How many rows a page has at most.
+    const MOST: u32 = MAX_LIMIT;
+
     /// The filters as one text, which the cursor is bound to.
     fn filters(&self) -> String;
     /// How many rows the page has at most.
@@ -168,9 +174,9 @@ pub struct Listing {
 
 impl Listing {
     /// Reads limit and cursor. `list` names the list and its owner. The query has the filters.
-    pub fn of(keys: &Keys, list: impl Display, query: &impl ListQuery) -> Result<Self, Problem> {
+    pub fn of<Q: ListQuery>(keys: &Keys, list: impl Display, query: &Q) -> Result<Self, Problem> {
         let list = format!("{list} {}", query.filters());
-        let limit = query.limit().unwrap_or(DEFAULT_LIMIT).min(MAX_LIMIT);
+        let limit = Ord::min(query.limit().unwrap_or(Q::DEFAULT), Q::MOST);
         if limit == 0 {
             return Err(Problem::query(
                 "limit",
@@ -254,6 +260,23 @@ impl Listing {
     pub fn after<Column: ColumnTrait>(&self, order: OrderBy<Column>) -> Condition {
         let beyond = self.after.map(|after| order.beyond(after));
         Condition::all().add_option(beyond)
+    }
+
+    /// Like [`Self::after`], for rows of a subquery that are sorted by two of its columns, the
+    /// earliest first.
+    pub fn after_in_subquery(&self, at: &Expr, id: &Expr) -> Condition {
+        let beyond = self.after.map(|after| {
+            let same_time = Condition::all()
+                .add(at.clone().eq(after.at))
+                .add(id.clone().gt(after.id));
+            Condition::any().add(at.clone().gt(after.at)).add(same_time)
+        });
+        Condition::all().add_option(beyond)
+    }
+
+    /// Where the page before ended, for a list with an order of its own.
+    pub fn position(&self) -> Option<Position> {
+        self.after
     }
 
     /// How many rows are read: one more than the page has, to know whether there is a next page.

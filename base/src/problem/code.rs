@@ -110,6 +110,15 @@ problem_codes! {
     CannotTargetYourself "cannot_target_yourself" CONFLICT "Not for yourself"
         "You cannot suspend or remove yourself."
         "Leave the circle instead.";
+    CircleArchived "circle_archived" CONFLICT "Circle is archived"
+        "The circle is archived: it can only be read."
+        "A coordinator can unarchive it. Leaving it, exporting your data and deleting the circle still work.";
+    CircleInMemory "circle_in_memory" CONFLICT "Circle is kept in memory"
+        "The circle is kept in memory of the patient: nothing new is planned in it, and nobody new is invited."
+        "Members can still write messages and read everything. To plan something else, create another circle.";
+    CoordinatorActive "coordinator_active" CONFLICT "A coordinator is active"
+        "The circle has a coordinator who has done something in it in the last 14 days, or several coordinators."
+        "Ask a coordinator to make another member coordinator.";
     DeletionInProgress "deletion_in_progress" CONFLICT "Deletion in progress"
         "The time to cancel the deletion is over: the data is being erased."
         "Nothing can stop it now.";
@@ -143,6 +152,9 @@ problem_codes! {
     MemberSuspended "member_suspended" CONFLICT "Member is suspended"
         "A coordinator has suspended your access to this circle."
         "Ask a coordinator to reinstate you.";
+    NotAFamilyMeeting "not_a_family_meeting" CONFLICT "Not a family meeting"
+        "Only an appointment of the kind `family_meeting` has an agenda."
+        "Change the kind of the appointment first, or add the item to another one.";
     Overlap "overlap" CONFLICT "Two things at the same time"
         "You have something else at that time. `conflicts` lists it; what you cannot see here is shown as `busy`."
         "Choose another time. To do both, repeat the request with `allow_overlap: true`.";
@@ -164,6 +176,9 @@ problem_codes! {
     RequestInProgress "request_in_progress" CONFLICT "Request in progress"
         "A request with this `Idempotency-Key` is still running."
         "Send the same request again after the seconds in `Retry-After`.";
+    TakesTurns "takes_turns" CONFLICT "Members take turns"
+        "The members of the series take turns, so nobody can claim or get all of its tasks."
+        "Ask who arranges the series for a turn, or change the turns.";
     TooEarly "too_early" CONFLICT "Too early"
         "This is possible only after the start."
         "Wait until then.";

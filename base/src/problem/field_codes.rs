@@ -49,6 +49,8 @@ wire_enum! {
         UnknownPasskeyChallenge = "unknown_passkey_challenge",
         /// Send one of the fields, not none and not several.
         ExactlyOneRequired = "exactly_one_required",
+        /// Send `true` when the person has confirmed it.
+        NotConfirmed = "not_confirmed",
         /// It is the value that is there already.
         Unchanged = "unchanged",
         /// The moment is in the future.
@@ -61,12 +63,18 @@ wire_enum! {
         DateAndTime = "date_and_time",
         /// The start needs a due time.
         StartWithoutDue = "start_without_due",
+        /// The series has no occurrence on this date or after it.
+        NoSuchDate = "no_such_date",
         /// The end needs a start.
         EndWithoutStart = "end_without_start",
         /// The end is before the start.
         StartAfterEnd = "start_after_end",
         /// Send the end or that there is none, not both.
         EndAndWithout = "end_and_without",
+        /// It lasts longer than a year.
+        LastsTooLong = "lasts_too_long",
+        /// The recurrence rule does not include the first date.
+        FirstNotInSeries = "first_not_in_series",
         /// Send attendees or that there are none, not both.
         AttendeesAndWithout = "attendees_and_without",
         /// Send the minutes of reminders or that there are none, not both.
@@ -79,6 +87,12 @@ wire_enum! {
         UnknownMember = "unknown_member",
         /// This member may not do it, or does not see the topic.
         MemberCannotTakePart = "member_cannot_take_part",
+        /// It is named before in the same list.
+        NamedTwice = "named_twice",
+        /// You see no appointment with this id.
+        UnknownAppointment = "unknown_appointment",
+        /// The appointment is completed, missed or canceled.
+        AppointmentOver = "appointment_over",
         /// You see no message with this id.
         UnknownMessage = "unknown_message",
         /// You see no task with this id.

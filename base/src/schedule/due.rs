@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 
-use crate::entity::task;
+use crate::entity::{task, task_series};
 use crate::platform::time::civil::{
     Day, WallTime, ZoneName, end_of_day, over_after, over_everywhere, resolve, resolve_span,
 };
@@ -61,6 +61,47 @@ impl Due {
             from: row.starts_local,
             zone: row.time_zone.clone(),
         }
+    }
+
+    /// The due time of the first occurrence of a series.
+    pub fn of_series(row: &task_series::Model) -> Self {
+        Self {
+            on: row.due_on,
+            local: row.due_local,
+            from: row.starts_local,
+            zone: row.time_zone.clone(),
+        }
+    }
+
+    /// The date on which it is due.
+    pub fn day(&self) -> Option<NaiveDate> {
+        self.local.map(|local| local.date()).or(self.on)
+    }
+
+    /// The time zone of its wall times.
+    pub fn zone(&self) -> Option<&str> {
+        self.zone.as_deref()
+    }
+
+    /// The same due time on another date: the hours on the wall stay.
+    #[must_use]
+    pub fn on_day(&self, day: NaiveDate) -> Self {
+        let later = self.day().map_or(TimeDelta::zero(), |first| day - first);
+        let moved = |time: NaiveDateTime| time.checked_add_signed(later).unwrap_or(time);
+        Self {
+            on: self.on.map(|_| day),
+            local: self.local.map(moved),
+            from: self.from.map(moved),
+            zone: self.zone.clone(),
+        }
+    }
+
+    /// Writes what a person entered to the row of a series.
+    pub fn write_to_series(&self, row: &mut task_series::ActiveModel) {
+        row.due_on = Set(self.on);
+        row.due_local = Set(self.local);
+        row.starts_local = Set(self.from);
+        row.time_zone = Set(self.zone.clone());
     }
 
     /// Applies a patch. A date replaces the wall time, and a wall time replaces the date.

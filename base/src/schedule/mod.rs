@@ -3,13 +3,16 @@
 //! instants that are computed from it.
 //!
 //! [`due`] is the time of a task, [`when`] the time of an appointment or a need, and [`window`]
-//! the period that a list shows. This module takes plain values and rows and uses no feature.
+//! the period that a list shows. [`recurrence`] says on which dates something repeats. This module
+//! takes plain values and rows and uses no feature.
 
 pub mod due;
+pub mod recurrence;
 pub mod when;
 pub mod window;
 
 pub use due::{Due, DueChange, DueInstants};
+pub use recurrence::{Recurrence, RecurrenceFault};
 pub use when::{
     Timed, WITHOUT_AN_END, When, WhenInstants, is_not_over, moment_of_appointment, moment_of_need,
     over_at,

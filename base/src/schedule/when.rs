@@ -1,4 +1,5 @@
-//! When an appointment or a need takes place: at a wall time, with or without an end, or all day.
+//! When an appointment or a need takes place: at a wall time, with or without an end, or all day, on
+//! one date or several.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, Condition};
@@ -13,11 +14,15 @@ use crate::schedule::window::TakesPlace;
 
 /// How long something without an end is assumed to take.
 pub const WITHOUT_AN_END: TimeDelta = TimeDelta::hours(1);
+/// How long something takes at most.
+const LONGEST: TimeDelta = TimeDelta::days(366);
 
 /// A time as a person entered it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct When {
     pub(crate) on: Option<NaiveDate>,
+    /// The last date, if it takes several days.
+    pub(crate) last_on: Option<NaiveDate>,
     pub(crate) starts: Option<NaiveDateTime>,
     pub(crate) ends: Option<NaiveDateTime>,
     pub(crate) zone: Option<String>,
@@ -27,6 +32,7 @@ impl When {
     /// What is wrong with the fields of a time, each fault at its field.
     pub fn faults(
         on: Option<Day>,
+        last_on: Option<Day>,
         starts: Option<WallTime>,
         ends: Option<WallTime>,
     ) -> Vec<FieldError> {
@@ -49,6 +55,24 @@ impl When {
             }
             _ => {}
         }
+        match (on, last_on) {
+            (None, Some(_)) => refuse(
+                "/ends_on",
+                FieldErrorCode::EndWithoutStart,
+                "Send starts_on as well, or leave ends_on out.",
+            ),
+            (Some(on), Some(last_on)) if last_on < on => refuse(
+                "/ends_on",
+                FieldErrorCode::StartAfterEnd,
+                "Send an ends_on that is not before starts_on.",
+            ),
+            (Some(Day(on)), Some(Day(last_on))) if last_on - on >= LONGEST => refuse(
+                "/ends_on",
+                FieldErrorCode::LastsTooLong,
+                "Send an ends_on with which it takes 366 days at most.",
+            ),
+            _ => {}
+        }
         match (starts, ends) {
             (None, Some(_)) => refuse(
                 "/ends_local",
@@ -62,25 +86,35 @@ impl When {
                     "Send an ends_local that is not before starts_local.",
                 );
             }
+            (Some(WallTime(starts)), Some(WallTime(ends))) if ends - starts > LONGEST => refuse(
+                "/ends_local",
+                FieldErrorCode::LastsTooLong,
+                "Send an ends_local that is 366 days after starts_local at most.",
+            ),
             _ => {}
         }
         errors
     }
 
-    /// Reads the time of a body. Wall times without a zone are in `default_zone`.
+    /// Reads the time of a body. Wall times without a zone are in `default_zone`. What ends on the
+    /// date on which it starts takes one day.
     pub fn chosen(
         on: Option<Day>,
+        last_on: Option<Day>,
         starts: Option<WallTime>,
         ends: Option<WallTime>,
         zone: Option<ZoneName>,
         default_zone: &str,
     ) -> Result<Self, Vec<FieldError>> {
-        let errors = Self::faults(on, starts, ends);
+        let errors = Self::faults(on, last_on, starts, ends);
         if !errors.is_empty() {
             return Err(errors);
         }
         Ok(Self {
             on: on.map(|Day(day)| day),
+            last_on: last_on
+                .filter(|last_on| on.is_some_and(|on| on < *last_on))
+                .map(|Day(day)| day),
             starts: starts.map(|WallTime(time)| time),
             ends: ends.map(|WallTime(time)| time),
             zone: starts.map(|_| zone.map_or_else(|| default_zone.to_owned(), String::from)),
@@ -103,6 +137,13 @@ impl When {
         starts?.0.checked_add_signed(length).map(WallTime)
     }
 
+    /// The last date if it starts on another date and takes as many days as before.
+    pub fn last_day_after_as_long(&self, on: Option<Day>) -> Option<Day> {
+        let length = self.last_on? - self.on?;
+        let Day(on) = on?;
+        on.checked_add_signed(length).map(Day)
+    }
+
     /// The time of a need after its appointment was rescheduled from `before` to `after`: the need
     /// moves by the same span. A need with exactly the appointment's time gets exactly the new
     /// time. If the appointment is all-day before or after, a need with a time of its own only
@@ -119,6 +160,7 @@ impl When {
             ends: shift(self.ends),
             zone: after.zone.clone().or_else(|| self.zone.clone()),
             on: None,
+            last_on: None,
         }
     }
 
@@ -156,7 +198,7 @@ impl When {
                     starts: None,
                     ends: None,
                     sort: on_day(day, 0, circle_zone),
-                    over: over_everywhere(day),
+                    over: over_everywhere(self.last_on.unwrap_or(day)),
                 }
             }
         }
@@ -187,9 +229,14 @@ impl WhenInstants {
         }
     }
 
-    /// Whether it ends later than `other`. Without an end it counts as one hour.
+    /// Whether it ends later than `other`. Without an end it counts as one hour. A date ends when
+    /// it is over.
     pub fn goes_on_after(self, other: Self) -> bool {
-        let until = |it: Self| it.ends.unwrap_or(it.sort + WITHOUT_AN_END);
+        let until = |it: Self| match (it.starts, it.ends) {
+            (_, Some(ends)) => ends,
+            (Some(starts), None) => starts + WITHOUT_AN_END,
+            (None, None) => it.over,
+        };
         until(self) > until(other)
     }
 
@@ -200,8 +247,8 @@ impl WhenInstants {
 }
 
 /// A table whose rows have a time that a person entered. `timed!` implements it for the columns
-/// `starts_on`, `starts_local`, `ends_local` and `time_zone`, and for `starts_at`, `ends_at`,
-/// `sort_at` and `over_at`, which are computed from them.
+/// `starts_on`, `ends_on`, `starts_local`, `ends_local` and `time_zone`, and for `starts_at`,
+/// `ends_at`, `sort_at` and `over_at`, which are computed from them.
 pub trait Timed: TakesPlace {
     /// When it ends, if somebody entered an end.
     const ENDS_AT: Self::Column;
@@ -219,6 +266,7 @@ macro_rules! timed {
     ($entity:ident) => {
         impl $crate::schedule::window::TakesPlace for $crate::entity::$entity::Entity {
             const ON: Self::Column = $crate::entity::$entity::Column::StartsOn;
+            const LAST_ON: Option<Self::Column> = Some($crate::entity::$entity::Column::EndsOn);
             const BEGINS_AT: Self::Column = $crate::entity::$entity::Column::SortAt;
             const OVER_AT: Self::Column = $crate::entity::$entity::Column::OverAt;
         }
@@ -229,6 +277,7 @@ macro_rules! timed {
             fn when(row: &Self::Model) -> $crate::schedule::When {
                 $crate::schedule::When {
                     on: row.starts_on,
+                    last_on: row.ends_on,
                     starts: row.starts_local,
                     ends: row.ends_local,
                     zone: row.time_zone.clone(),
@@ -250,6 +299,7 @@ macro_rules! timed {
                 instants: $crate::schedule::WhenInstants,
             ) {
                 row.starts_on = sea_orm::ActiveValue::Set(when.on);
+                row.ends_on = sea_orm::ActiveValue::Set(when.last_on);
                 row.starts_local = sea_orm::ActiveValue::Set(when.starts);
                 row.ends_local = sea_orm::ActiveValue::Set(when.ends);
                 row.time_zone = sea_orm::ActiveValue::Set(when.zone.clone());
@@ -284,7 +334,8 @@ pub fn is_not_over<E: Timed>(now: DateTime<Utc>) -> Condition {
     Condition::all().add(is_not_over)
 }
 
-/// The instant from which something at this moment is over.
+/// The instant from which something at this moment is over. Of something that takes several days,
+/// the moment is its last date.
 pub fn over_at(
     moment: Option<Moment>,
     ends_at: Option<DateTime<Utc>>,
@@ -297,42 +348,4 @@ pub fn over_at(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(starts: &str, ends: Option<&str>) -> When {
-        let time = |text: &str| serde_json::from_value::<WallTime>(text.into()).unwrap();
-        When::chosen(
-            None,
-            Some(time(starts)),
-            ends.map(time),
-            None,
-            "Europe/Berlin",
-        )
-        .unwrap()
-    }
-
-    #[test]
-    fn a_need_moves_as_far_as_its_appointment() {
-        let before = at("2027-01-02T10:00", Some("2027-01-02T11:00"));
-        let after = at("2027-01-03T15:30", Some("2027-01-03T16:30"));
-        assert_eq!(before.following(&before, &after), after);
-        let ride = at("2027-01-02T09:15", None);
-        assert_eq!(
-            ride.following(&before, &after),
-            at("2027-01-03T14:45", None)
-        );
-    }
-
-    #[test]
-    fn a_need_keeps_its_hours_while_its_appointment_takes_all_day() {
-        let timed = at("2027-01-02T10:00", Some("2027-01-02T11:00"));
-        let day = Day("2027-01-04".parse().unwrap());
-        let all_day = When::chosen(Some(day), None, None, None, "Europe/Berlin").unwrap();
-        let ride = at("2027-01-02T09:15", Some("2027-01-02T12:00"));
-        let then = ride.following(&timed, &all_day);
-        assert_eq!(then, at("2027-01-04T09:15", Some("2027-01-04T12:00")));
-        assert_eq!(then.following(&all_day, &timed), ride);
-        assert_eq!(timed.following(&timed, &all_day), all_day);
-    }
-}
+mod tests;

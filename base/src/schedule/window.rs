@@ -1,7 +1,7 @@
 //! The period that a list shows: from `from` to before `to`, with every item that overlaps it.
 //!
 //! An item with a start and an end overlaps while it lasts, an item without an end at its start.
-//! An all-day item is on its date in the reader's time zone, wherever the circle is. All lists
+//! An all-day item is on its dates in the reader's time zone, wherever the circle is. All lists
 //! use the same condition on both databases. `over_at` is in the index that the lists are sorted
 //! by, so that past rows are skipped without reading them.
 
@@ -19,10 +19,12 @@ const FARTHEST: TimeDelta = TimeDelta::hours(26);
 pub trait TakesPlace: EntityTrait {
     /// The column with the date of an all-day row.
     const ON: Self::Column;
+    /// The column with the last date of an all-day row that takes several days.
+    const LAST_ON: Option<Self::Column> = None;
     /// The column with the start. For a date, its midnight in some time zone.
     const BEGINS_AT: Self::Column;
     /// The column with the first moment at which it is over. A date is over when it is over in
-    /// every time zone.
+    /// every time zone. What takes several days is over after the last one.
     const OVER_AT: Self::Column;
 }
 
@@ -84,9 +86,12 @@ impl Window {
         }
         if let Some(from) = self.from {
             let first_day = day_of(from, &self.zone);
-            let dated = Condition::any()
+            let mut dated = Condition::any()
                 .add(E::ON.is_null())
                 .add(E::ON.gte(first_day));
+            if let Some(last_on) = E::LAST_ON {
+                dated = dated.add(last_on.gte(first_day));
+            }
             inside = inside.add(E::OVER_AT.gt(from)).add(dated);
         }
         if let Some(to) = self.to {

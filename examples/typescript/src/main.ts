@@ -1,5 +1,5 @@
-// A day with Kith: Ana registers, creates a circle around Rosa, creates a task, claims it and
-// completes it. Then she tries to claim it again and is refused.
+// A day with Kith: Ana registers, creates a circle around Rosa, creates a task, claims it, looks at
+// her week, and completes the task. Then she tries to claim it again and is refused.
 //
 //     node dist/main.js http://127.0.0.1:8080 ../../data/mails
 //
@@ -7,6 +7,7 @@
 
 import { connect, answer } from "./kith.js";
 import { waitForCode } from "./mails.js";
+import { lineOf, weekOf } from "./week.js";
 
 const [server, mails] = process.argv.slice(2);
 if (server === undefined || mails === undefined) {
@@ -47,7 +48,12 @@ console.log(`${circle.name}: a circle in which Ana is ${circle.my_access}.`);
 const task = answer(
   await kith.api.POST("/v1/circles/{circle_id}/tasks", {
     params: { path: inCircle },
-    body: { title: "Pick up the prescription", category: "medication", effort_minutes: 30 },
+    body: {
+      title: "Pick up the prescription",
+      category: "medication",
+      due_on: new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString().slice(0, 10),
+      effort_minutes: 30,
+    },
   }),
 );
 const atTask = { ...inCircle, task_id: task.id };
@@ -57,6 +63,10 @@ const claim = () =>
 
 const claimed = answer(await claim());
 console.log(`Claimed: ${claimed.title}. Now Ana can ${claimed.actions.join(", ")}.`);
+
+for (const { date, items } of await weekOf(kith)) {
+  console.log(`${date}: ${items.map(lineOf).join("; ")}`);
+}
 
 const done = answer(
   await kith.api.POST("/v1/circles/{circle_id}/tasks/{task_id}/complete", {

@@ -1,7 +1,7 @@
 //! The people: accounts, circles, members and what they see.
 
 use chrono::{DateTime, Utc};
-use kith::entity::circle;
+use kith::entity::circle::{self, CircleState};
 use kith::entity::membership::{self, AccessLevel, MemberState};
 use kith::entity::topic_grant::{self, Topic, TopicLevel};
 use kith::entity::user::{self, UserState};
@@ -50,6 +50,9 @@ pub fn a_circle((circles, circle): (u64, u64), now: DateTime<Utc>) -> circle::Ac
         change_seq: Set(i64::try_from(CHANGES).unwrap_or_default()),
         deletion_scheduled_for: Set(None),
         deletion_requested_by_member_id: Set(None),
+        state: Set(CircleState::Active),
+        archived_from: Set(None),
+        deputy_member_id: Set(None),
         version: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
@@ -69,11 +72,13 @@ pub fn a_member(
         name: Set(format!("Person {circle}.{member}")),
         access: Set(access),
         is_patient: Set(is_patient),
+        is_proxy: Set(false),
         relationship: Set(None),
         phone: Set(None),
         state: Set(MemberState::Active),
         joined_at: Set(now),
         reads: Set(0),
+        seen_seq: Set(0),
         version: Set(1),
         created_at: Set(now),
         created_by_member_id: Set(None),

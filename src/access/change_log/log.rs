@@ -22,6 +22,10 @@ pub struct Change {
 }
 
 impl Change {
+    /// The word for an occurrence that its series made or changed. The activity does not list it:
+    /// the series has a line of its own.
+    pub const REPEATED: &str = "repeated";
+
     /// `verb` happened to a row.
     pub fn to<E: CircleOwned>(verb: &'static str, row: &E::Model) -> Self {
         Self::of(verb, E::SUBJECT, E::id_of(row).into())

@@ -30,8 +30,9 @@ impl<P: RequiredPermission> WriteProof for CircleAccess<P> {
 }
 
 impl CircleWrite {
-    /// For a member: claims the idempotency key, locks the circle, proves the caller again, and
-    /// replays the answer if the key has one.
+    /// For a member: claims the idempotency key, locks the circle, proves the caller again, replays
+    /// the answer if the key has one, and refuses what the state of the circle does not allow. This
+    /// is the only place that does so, for every operation.
     pub(crate) async fn begin<P: RequiredPermission>(
         app: &App,
         circle: &CircleAccess<P>,
@@ -45,6 +46,7 @@ impl CircleWrite {
             Transaction::begin_on(app, row, circle.user_id(), key, proof).await?;
         let (scope, actor_kind) = prove(circle, &rows, transaction.now())?;
         transaction.replay(Some(scope.topics()))?;
+        P::PERMISSION.check_state(scope.circle_state())?;
         Ok(Self {
             seq: scope.change_seq(),
             actor: scope.member_id(),
@@ -87,6 +89,8 @@ impl CircleWrite {
             id: circle.id,
             time_zone: circle.time_zone.clone(),
             deletion_scheduled_for: circle.deletion_scheduled_for,
+            state: circle.state,
+            deputy: circle.deputy_member_id,
             change_seq: circle.change_seq,
         };
         Self::of_system(
@@ -205,7 +209,8 @@ async fn lock_circle(
     let statement = Statement::from_sql_and_values(
         transaction.backend(),
         format!(
-            "SELECT id, time_zone, deletion_scheduled_for, change_seq FROM circles WHERE id = $1{lock}"
+            "SELECT id, time_zone, deletion_scheduled_for, state, deputy_member_id, change_seq \
+             FROM circles WHERE id = $1{lock}"
         ),
         [Uuid::from(circle_id).into()],
     );
@@ -214,6 +219,8 @@ async fn lock_circle(
             id: row.try_get("", "id")?,
             time_zone: row.try_get("", "time_zone")?,
             deletion_scheduled_for: row.try_get("", "deletion_scheduled_for")?,
+            state: row.try_get("", "state")?,
+            deputy: row.try_get("", "deputy_member_id")?,
             change_seq: row.try_get("", "change_seq")?,
         })
     };

@@ -62,6 +62,7 @@ impl CircleWrite {
         row.version = Set(before.version + 1);
         row.updated_at = Set(self.now());
         let after = row.clone().try_into_model()?;
+        self.scope.follow_circle(&after);
         self.circle_row = row;
         Ok(after)
     }

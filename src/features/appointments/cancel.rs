@@ -21,6 +21,7 @@ use crate::schedule::when::moment_of_appointment;
 ///
 /// Cancels its reminders as well. Its needs wait on hold, in case it is reinstated. Every member
 /// who sees the appointment is told, and every member who was offered or claimed one of its needs.
+/// The questions that are planned for it are drafts again.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can cancel appointments, and
 ///   only with the level `write` for the topic.
@@ -52,6 +53,7 @@ pub async fn cancel_appointment(
         appointment
             .move_needs_to(NeedState::OnHold, is_open)
             .await?;
+        appointment.return_questions().await?;
         appointment.plan().await?;
         let was = moment_of_appointment(&appointment.locked.row);
         told.push(appointment.locked.to_everyone(kind, was));

@@ -1,11 +1,12 @@
 //! `complete_appointment`: an appointment took place. Its needs end, except those that still
-//! go on.
+//! go on, and what came out of it becomes tasks.
 
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::locked::LockedAppointment;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
 use super::whole::WholeAppointment;
@@ -14,34 +15,99 @@ use crate::app::App;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::need::{self, NeedState};
 use crate::entity::personal_access_token::TokenScope;
-use crate::http::extract::{Json, Path};
+use crate::entity::task::TaskCategory;
+use crate::entity::topic_grant::Topic;
+use crate::features::tasks::{NewTask, check_may_create, check_room};
+use crate::http::extract::{Json, Path, compared};
 use crate::http::response::Resource;
-use crate::platform::text::Notes;
-use crate::problem::Problem;
+use crate::platform::text::{Notes, Title};
+use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
+use crate::problem::{FieldError, Problem};
+use crate::schedule::Due;
 use crate::schedule::when::When;
 
 /// The outcome of an appointment.
 #[derive(Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "outcome": "Values are fine. Next check in four weeks." })))]
+#[schema(examples(json!({
+    "outcome": "Values are fine. Next check in four weeks.",
+    "follow_up_tasks": [{ "title": "Pick up the new prescription", "category": "medication" }]
+})))]
 pub struct CompleteAppointmentRequest {
     /// What came out of the appointment.
     #[serde(default)]
     #[garde(dive)]
     pub outcome: Option<Notes>,
+    /// Tasks that follow from it. They are created with it, and linked to it.
+    #[serde(default)]
+    #[garde(length(max = 10), dive)]
+    #[schema(max_items = 10)]
+    pub follow_up_tasks: Option<Vec<FollowUpTask>>,
+}
+
+/// A task that follows from an appointment. It is an open task for one member, who is reminded one
+/// day before it is due.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(examples(json!({
+    "title": "Pick up the new prescription",
+    "category": "medication",
+    "due_on": "2027-01-04"
+})))]
+pub struct FollowUpTask {
+    /// What is to be done.
+    #[garde(dive)]
+    pub title: Title,
+    /// The kind of task. It decides the topic, if you send none. Default: `other`.
+    #[serde(default = "other")]
+    #[garde(skip)]
+    pub category: TaskCategory,
+    /// What the task is about: it decides who can see it. Default: by category.
+    #[serde(default)]
+    #[garde(skip)]
+    pub topic: Option<Topic>,
+    /// The date when it is due, if the time of day does not matter.
+    #[serde(default)]
+    #[garde(dive, custom(compared("due_on", "due_local", self.due_faults())))]
+    pub due_on: Option<Day>,
+    /// The local time when it is due, in `time_zone`, without an offset. Do not send it
+    /// together with `due_on`.
+    #[serde(default)]
+    #[garde(dive)]
+    pub due_local: Option<WallTime>,
+    /// The time zone of `due_local`, by its IANA name. Default: the circle's.
+    #[serde(default, deserialize_with = "named_or_unknown")]
+    #[garde(dive)]
+    pub time_zone: Option<ZoneName>,
+}
+
+impl FollowUpTask {
+    fn due_faults(&self) -> Vec<FieldError> {
+        Due::faults(self.due_on, self.due_local, None)
+    }
+}
+
+fn other() -> TaskCategory {
+    TaskCategory::Other
 }
 
 /// Complete an appointment and record its outcome.
 ///
 /// Says that the appointment took place. Its needs end with it. A need with a time of its own
 /// that is not over yet stays open, because somebody may still have to drive home. You can cancel
-/// that need by itself. Nobody is told.
+/// that need by itself. The questions that are planned for it, and were not asked, are drafts again.
+/// The `follow_up_tasks` are created as open tasks. Nobody is told.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can complete appointments,
 ///   and only with the level `write` for the topic.
+/// - 403 `insufficient_scope`: with `follow_up_tasks`, a personal access token needs the scope
+///   `tasks:write` too.
 /// - 409 `too_early`: the appointment has not started yet.
 /// - 409 `invalid_transition`: the appointment is proposed, missed or canceled. Confirm a proposed
 ///   appointment first.
+/// - 409 `limit_reached`: the circle has too many open tasks.
+/// - 422 `topic_not_visible`: your level for the topic of a task is not `write`.
+/// - 422 `date_and_time`: a task has `due_on` and `due_local`.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/complete",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -54,6 +120,10 @@ pub async fn complete_appointment(
     Path(path): Path<AppointmentPath>,
     outcome: Option<Json<CompleteAppointmentRequest>>,
 ) -> Result<Resource<Appointment>, Problem> {
+    let CompleteAppointmentRequest {
+        outcome,
+        follow_up_tasks,
+    } = outcome.map(|Json(body)| body).unwrap_or_default();
     let mut appointment = WholeAppointment::open(&app, &circle, path.appointment_id).await?;
     let locked = &mut appointment.locked;
     if !locked.check_unless_in_effect(AppointmentVerb::Complete)? {
@@ -63,7 +133,7 @@ pub async fn complete_appointment(
     let mut row = locked.row.clone().into_active_model();
     row.state = Set(AppointmentState::Completed);
     let mut fields = vec!["state"];
-    if let Some(outcome) = outcome.and_then(|Json(body)| body.outcome) {
+    if let Some(outcome) = outcome {
         row.outcome = Set(Some(outcome.into()));
         fields.push("outcome");
     }
@@ -77,6 +147,44 @@ pub async fn complete_appointment(
             && (need.over_at <= now || When::of::<need::Entity>(need) == same_time)
     };
     appointment.move_needs_to(NeedState::Past, ends).await?;
+    appointment.return_questions().await?;
     appointment.plan().await?;
+    // After its own reminders were read: those of the tasks wait for the commit.
+    create_tasks(&mut appointment.locked, follow_up_tasks.unwrap_or_default()).await?;
     appointment.respond().await
+}
+
+/// Creates the follow-up tasks when the transaction commits: no statement of its own for each.
+async fn create_tasks(
+    appointment: &mut LockedAppointment,
+    tasks: Vec<FollowUpTask>,
+) -> Result<(), Problem> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    let LockedAppointment { write, row, .. } = appointment;
+    check_may_create(write, "create follow-up tasks")?;
+    let mut rows = Vec::new();
+    let mut checks = Vec::new();
+    for (index, task) in tasks.into_iter().enumerate() {
+        let task = NewTask {
+            title: task.title,
+            notes: None,
+            category: task.category,
+            topic: task.topic,
+            appointment_id: Some(row.id),
+            due_on: task.due_on,
+            due_local: task.due_local,
+            starts_local: None,
+            time_zone: task.time_zone,
+        };
+        let new = task.into_row(write, &format!("/follow_up_tasks/{index}"));
+        checks.push(new.map(|new| rows.push(new)));
+    }
+    Problem::together(checks)?;
+    check_room(write, rows.len() as u64).await?;
+    for new in rows {
+        NewTask::create_later(write, new).await?;
+    }
+    Ok(())
 }

@@ -24,7 +24,9 @@ use crate::http::extract::{Json, compared};
 use crate::http::response::Created;
 use crate::notify::notifications::{People, notify_people};
 use crate::notify::reminders;
-use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
+use crate::platform::text::{
+    CareContactName, Notes, Phone, Place, ReminderMinutes, Title, VideoLink,
+};
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
 use crate::schedule::When;
@@ -64,11 +66,17 @@ pub struct CreateAppointmentRequest {
     #[serde(default)]
     #[garde(dive, custom(compared("starts_on", "starts_local", self.time_faults())))]
     pub starts_on: Option<Day>,
+    /// The last date of an appointment that takes several days, at most 366; only with
+    /// `starts_on`. Default: it takes one day.
+    #[serde(default)]
+    #[garde(dive, custom(compared("ends_on", "starts_on", self.time_faults())))]
+    pub ends_on: Option<Day>,
     /// The local time at which it starts; not together with `starts_on`.
     #[serde(default)]
     #[garde(dive, custom(compared("starts_local", "starts_on", self.time_faults())))]
     pub starts_local: Option<WallTime>,
-    /// The local time at which it ends; only with `starts_local`. Default: it has no end.
+    /// The local time at which it ends, at most 366 days later; only with `starts_local`.
+    /// Default: it has no end.
     #[serde(default)]
     #[garde(dive, custom(compared("ends_local", "starts_local", self.time_faults())))]
     pub ends_local: Option<WallTime>,
@@ -84,6 +92,14 @@ pub struct CreateAppointmentRequest {
     #[serde(default)]
     #[garde(dive)]
     pub video_link: Option<VideoLink>,
+    /// The person or place of the care team whom to ask for.
+    #[serde(default)]
+    #[garde(dive)]
+    pub care_contact_name: Option<CareContactName>,
+    /// The phone number of the care contact.
+    #[serde(default)]
+    #[garde(dive)]
+    pub care_contact_phone: Option<Phone>,
     /// What to bring and to prepare.
     #[serde(default)]
     #[garde(dive)]
@@ -116,7 +132,12 @@ pub struct CreateAppointmentRequest {
 
 impl CreateAppointmentRequest {
     fn time_faults(&self) -> Vec<FieldError> {
-        When::faults(self.starts_on, self.starts_local, self.ends_local)
+        When::faults(
+            self.starts_on,
+            self.ends_on,
+            self.starts_local,
+            self.ends_local,
+        )
     }
 }
 
@@ -133,7 +154,9 @@ fn other() -> AppointmentKind {
 /// - 409 `limit_reached`: the circle has too many appointments that have not started yet.
 /// - 409 `id_reused`, `id_taken`: something else has this `id`. Choose another one.
 /// - 422 `required`, `date_and_time`: send either `starts_local` or `starts_on`.
-/// - 422 `end_without_start`, `start_after_end`: `ends_local` needs a `starts_local` before it.
+/// - 422 `end_without_start`, `start_after_end`: `ends_local` needs a `starts_local` before it, and
+///   `ends_on` a `starts_on`.
+/// - 422 `lasts_too_long`: it takes more than 366 days.
 /// - 422 `topic_not_visible`: your level for `topic` is not `write`.
 /// - 422 `unknown_member`: no active member of this circle has this id.
 /// - 422 `member_cannot_take_part`: the member does not see the topic.
@@ -157,6 +180,7 @@ pub async fn create_appointment(
     let zone = write.scope().time_zone().to_owned();
     let when = When::chosen(
         new.starts_on,
+        new.ends_on,
         new.starts_local,
         new.ends_local,
         new.time_zone,
@@ -189,6 +213,8 @@ pub async fn create_appointment(
         topic: Set(topic),
         location: Set(new.location.map(Into::into)),
         video_link: Set(new.video_link.map(Into::into)),
+        care_contact_name: Set(new.care_contact_name.map(Into::into)),
+        care_contact_phone: Set(new.care_contact_phone.map(Into::into)),
         preparation: Set(new.preparation.map(Into::into)),
         outcome: Set(None),
         reminder_minutes: Set(offsets),

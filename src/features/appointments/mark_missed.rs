@@ -20,7 +20,7 @@ use crate::problem::Problem;
 ///
 /// Says that the appointment did not take place. Its reminders are canceled and its needs end.
 /// Members who claimed a need that is not over yet, or to whom it is offered, are told that it is
-/// canceled. Nobody else is told.
+/// canceled. Nobody else is told. The questions that are planned for it are drafts again.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can mark appointments as
 ///   missed, and only with the level `write` for the topic.
@@ -51,6 +51,7 @@ pub async fn mark_appointment_missed(
         let told = appointment.notifications_to_takers(NotificationKind::Canceled, &before);
         let is_open = |need: &need::Model| need.state == NeedState::Open;
         appointment.move_needs_to(NeedState::Past, is_open).await?;
+        appointment.return_questions().await?;
         appointment.plan().await?;
         notify(&appointment.locked.write, told).await?;
     }

@@ -7,12 +7,18 @@
 //! in which state. A verb that is in effect already returns the appointment as it is.
 //!
 //! Each operation has a file, like `reschedule.rs` for `reschedule_appointment`.
-//! `whole.rs` reads an appointment with everything that follows it, and writes that with the commit.
+//! `whole.rs` holds an appointment with everything that follows it, which `around.rs` reads, and writes
+//! that with the commit.
 //! `notifications.rs` says who is told of what, `release.rs` takes a member who leaves off the
-//! appointments to come. The needs of an appointment are in
-//! [`needs`](crate::features::needs), and follow it.
+//! appointments to come. `brief.rs` shows in one answer what people need for it, and `agenda_items`
+//! is the agenda of a family meeting. The needs of an appointment are in
+//! [`needs`](crate::features::needs), and follow it. The questions for the care team that are planned
+//! for it are in [`questions`](crate::features::questions).
 
+mod agenda_items;
+mod around;
 mod attendees;
+mod brief;
 mod cancel;
 mod complete;
 mod confirm;
@@ -34,7 +40,9 @@ mod update;
 mod waiting;
 mod whole;
 
+pub use agenda_items::*;
 pub use attendees::*;
+pub use brief::*;
 pub use cancel::*;
 pub use complete::*;
 pub use confirm::*;

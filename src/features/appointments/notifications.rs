@@ -102,7 +102,9 @@ impl WholeAppointment {
 fn kind_of_move(was: Option<&need::Model>, need: &need::Model) -> Option<NotificationKind> {
     if was.and_then(moment_of_need) != moment_of_need(need) {
         Some(NotificationKind::Rescheduled)
-    } else if was.and_then(|was| was.ends_at) != need.ends_at {
+    } else if was.and_then(|was| was.ends_at) != need.ends_at
+        || was.and_then(|was| was.ends_on) != need.ends_on
+    {
         Some(NotificationKind::EndRescheduled)
     } else {
         None

@@ -1,6 +1,7 @@
 //! `reschedule_appointment`: another time for an appointment and its needs. Who is asked again
 //! depends on whether its start changes or only its end.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::Deserialize;
@@ -30,17 +31,24 @@ pub struct RescheduleAppointmentRequest {
     #[serde(default)]
     #[garde(dive, custom(compared("starts_on", "starts_local", self.time_faults())))]
     pub starts_on: Option<Day>,
+    /// The last date of an appointment that takes several days, at most 366; only with
+    /// `starts_on`. Default: it takes as many days as before.
+    #[serde(default)]
+    #[garde(dive, custom(compared("ends_on", "starts_on", self.time_faults())))]
+    pub ends_on: Option<Day>,
     /// The local time at which it starts; not together with `starts_on`.
     #[serde(default)]
     #[garde(dive, custom(compared("starts_local", "starts_on", self.time_faults())))]
     pub starts_local: Option<WallTime>,
-    /// The local time at which it ends. Default: it takes as long as before.
+    /// The local time at which it ends, at most 366 days later. Default: it takes as long as
+    /// before.
     #[serde(default)]
     #[garde(dive, custom(compared("ends_local", "starts_local", self.time_faults())))]
     pub ends_local: Option<WallTime>,
-    /// Whether it has no end from now on. Do not send it together with `ends_local`.
+    /// Whether it has no end from now on; if it takes all day: whether it takes one day. Do not
+    /// send it together with `ends_local` or `ends_on`.
     #[serde(default)]
-    #[garde(custom(compared("without_end", "ends_local", self.time_faults())))]
+    #[garde(custom(compared("without_end", "ends_local,ends_on", self.time_faults())))]
     pub without_end: bool,
     /// The time zone of the local times. Default: the same as before, or the circle's time zone.
     #[serde(default, deserialize_with = "named_or_unknown")]
@@ -50,9 +58,14 @@ pub struct RescheduleAppointmentRequest {
 
 impl RescheduleAppointmentRequest {
     fn time_faults(&self) -> Vec<FieldError> {
-        let mut faults = When::faults(self.starts_on, self.starts_local, self.ends_local);
-        if self.without_end && self.ends_local.is_some() {
-            let detail = "You sent ends_local too. Send only one of the two.";
+        let mut faults = When::faults(
+            self.starts_on,
+            self.ends_on,
+            self.starts_local,
+            self.ends_local,
+        );
+        if self.without_end && (self.ends_local.is_some() || self.ends_on.is_some()) {
+            let detail = "You sent an end too. Send only one of the two.";
             faults.push(FieldError::new(
                 "/without_end",
                 FieldErrorCode::EndAndWithout,
@@ -78,8 +91,10 @@ impl RescheduleAppointmentRequest {
 ///   and only with the level `write` for the topic.
 /// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
 /// - 422 `required`, `date_and_time`: send either `starts_local` or `starts_on`.
-/// - 422 `end_and_without`: send either `ends_local` or `without_end`.
-/// - 422 `end_without_start`, `start_after_end`: `ends_local` needs a `starts_local` before it.
+/// - 422 `end_and_without`: send either an end or `without_end`.
+/// - 422 `end_without_start`, `start_after_end`: `ends_local` needs a `starts_local` before it, and
+///   `ends_on` a `starts_on`.
+/// - 422 `lasts_too_long`: it takes more than 366 days.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointments/{appointment_id}/reschedule",
     tag = "appointments", params(CirclePath, AppointmentPath),
@@ -99,13 +114,16 @@ pub async fn reschedule_appointment(
     let old = When::of::<appointment::Entity>(&before);
     let zone = locked.write.scope().time_zone().to_owned();
     let meant = old.zone().unwrap_or(&zone);
-    let ends = match time.ends_local {
-        None if time.without_end => None,
-        None => old.end_after_as_long(time.starts_local),
-        ends => ends,
+    let (last_on, ends) = if time.without_end {
+        (None, None)
+    } else {
+        let last_on = || old.last_day_after_as_long(time.starts_on);
+        let ends = || old.end_after_as_long(time.starts_local);
+        (time.ends_on.or_else(last_on), time.ends_local.or_else(ends))
     };
     let new = When::chosen(
         time.starts_on,
+        last_on,
         time.starts_local,
         ends,
         time.time_zone,
@@ -142,9 +160,14 @@ pub async fn reschedule_appointment(
         let old = Notification::of(kind, &before, &zone);
         let notification = appointment.locked.to_everyone(kind, was);
         told.push(notification.instead_of(&old));
-    } else if before.ends_at != appointment.locked.row.ends_at {
+    } else if end_of(&before) != end_of(&appointment.locked.row) {
         told.push(appointment.notification_of_another_end(&before));
     }
     notify_people(&appointment.locked.write, told, people).await?;
     appointment.respond().await
+}
+
+/// When it ends, as it is stored: an instant, or a last date.
+fn end_of(row: &appointment::Model) -> (Option<DateTime<Utc>>, Option<NaiveDate>) {
+    (row.ends_at, row.ends_on)
 }

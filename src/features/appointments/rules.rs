@@ -23,6 +23,8 @@ verbs! {
             "remove attendees from {}";
         Respond = "respond" [Proposed | Scheduled], may_answer, "responded", "respond to {}";
         CreateNeed = "create_need" [Proposed | Scheduled], may_add_need, "created", "add a need to {}";
+        CreateAgendaItem = "create_agenda_item" [Proposed | Scheduled], may_schedule,
+            "created", "add an agenda item to {}";
     }
 }
 
@@ -35,6 +37,12 @@ pub struct AppointmentFacts<'a> {
 impl Facts<AppointmentVerb> for AppointmentFacts<'_> {
     fn state(&self) -> AppointmentState {
         self.appointment.state
+    }
+
+    /// Only a family meeting has an agenda.
+    fn is_open_to(&self, verb: AppointmentVerb) -> bool {
+        verb != AppointmentVerb::CreateAgendaItem
+            || self.appointment.kind == AppointmentKind::FamilyMeeting
     }
 }
 
@@ -93,6 +101,7 @@ mod tests {
         ++... remove_attendee
         ++... respond
         ++... create_need
+        ++... create_agenda_item
         ");
     }
 }

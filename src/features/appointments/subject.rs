@@ -46,7 +46,12 @@ impl Subject for appointment::Entity {
     }
 
     fn over_at(row: &appointment::Model, zone: &str) -> Option<DateTime<Utc>> {
-        over_at(Self::moment(row), row.ends_at, zone)
+        let last = row.ends_on.map(Moment::On);
+        over_at(last.or(Self::moment(row)), row.ends_at, zone)
+    }
+
+    fn last_day(row: &appointment::Model) -> Option<NaiveDate> {
+        row.ends_on
     }
 
     async fn involvement(
@@ -88,6 +93,8 @@ pub(super) fn item_of(row: &appointment::Model) -> Item {
         is_on: row.state == AppointmentState::Scheduled,
         offsets: offsets_of(&row.reminder_minutes),
         moment: moment_of_appointment(row),
+        last_day: row.ends_on,
+        is_uncovered: None,
     }
 }
 

@@ -57,6 +57,7 @@ pub struct AddAttendeesRequest {
     "title": "Blood count",
     "topic": "health",
     "starts_on": null,
+    "ends_on": null,
     "starts_local": "2027-01-02T10:00",
     "ends_local": "2027-01-02T10:30",
     "time_zone": "Europe/Berlin",
@@ -64,6 +65,8 @@ pub struct AddAttendeesRequest {
     "ends_at": "2027-01-02T09:30:00.000Z",
     "location": "Ward 3, Hill Street Clinic",
     "video_link": null,
+    "care_contact_name": "Dr. Weber, oncology",
+    "care_contact_phone": "+49 30 1234567",
     "preparation": "Come fasting.",
     "outcome": null,
     "truncated_fields": [],
@@ -99,6 +102,8 @@ pub struct Appointment {
     pub topic: Topic,
     /// The date, if it takes all day.
     pub starts_on: Option<Day>,
+    /// The last date, if it takes several days.
+    pub ends_on: Option<Day>,
     /// The local time at which it starts, in `time_zone`; null if it takes all day.
     pub starts_local: Option<WallTime>,
     /// The local time at which it ends, in `time_zone`; null if it has no end.
@@ -115,6 +120,10 @@ pub struct Appointment {
     pub location: Option<String>,
     /// The web address of a video call.
     pub video_link: Option<String>,
+    /// The person or place of the care team whom to ask for.
+    pub care_contact_name: Option<String>,
+    /// The phone number of the care contact.
+    pub care_contact_phone: Option<String>,
     /// What to bring and to prepare.
     pub preparation: Option<String>,
     /// What came out of it.

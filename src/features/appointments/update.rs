@@ -17,7 +17,9 @@ use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications::{People, notify_people};
 use crate::notify::reminders;
-use crate::platform::text::{Notes, Place, ReminderMinutes, Title, VideoLink};
+use crate::platform::text::{
+    CareContactName, Notes, Phone, Place, ReminderMinutes, Title, VideoLink,
+};
 use crate::problem::{FieldErrorCode, Problem};
 
 merge_patch! {
@@ -40,6 +42,12 @@ merge_patch! {
         /// The web address of a video call. `https://` may be left out.
         #[garde(dive)]
         video_link: VideoLink | null,
+        /// The person or place of the care team whom to ask for.
+        #[garde(dive)]
+        care_contact_name: CareContactName | null,
+        /// The phone number of the care contact.
+        #[garde(dive)]
+        care_contact_phone: Phone | null,
         /// What to bring and to prepare.
         #[garde(dive)]
         preparation: Notes | null,

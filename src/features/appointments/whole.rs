@@ -5,34 +5,29 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, Keyword, Order, UnionType};
-use sea_orm::{
-    ColumnTrait, IdenStatic, IntoSimpleExpr, Iterable, QueryFilter, QuerySelect, QueryTrait,
-};
-use uuid::Uuid;
-
+use super::around::{AroundRow, around, with_planned_questions};
 use super::locked::LockedAppointment;
 use super::store::{self, Shown};
 use super::subject::item_of;
 use super::types::{Appointment, Attendee};
-use crate::access::{CircleAccess, CircleWrite, Locked, ScheduleAppointments, in_circle_of};
+use crate::access::{CircleAccess, CircleWrite, Locked, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::attendance::{self, AttendeeResponse};
-use crate::entity::ids::{AppointmentId, AttendanceId, MemberId, NeedAssignmentId};
+use crate::entity::ids::{AppointmentId, AttendanceId, MemberId, NeedAssignmentId, QuestionId};
 use crate::entity::need::NeedState;
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::entity::{appointment, membership, need};
+use crate::entity::{appointment, need};
 use crate::features::needs::{self, NeedAssignment};
 use crate::features::participation::{members_in, put_part_later};
+use crate::features::questions;
 use crate::http::response::{Created, Resource};
 use crate::notify::notifications::People;
 use crate::notify::reminders::{self, Item, Newcomer, PartKey};
 use crate::notify::subject::SubjectId;
-use crate::platform::db::{ByPosition, ReadRows, SelectByPosition};
+use crate::platform::db::ReadRows;
 use crate::problem::Problem;
-use crate::row::{Joined, Row};
+use crate::row::Joined;
 
 /// An appointment under the circle's lock, with everything that follows it.
 pub(super) struct WholeAppointment {
@@ -43,22 +38,8 @@ pub(super) struct WholeAppointment {
     pub assignments: Vec<need_assignment::Model>,
     /// The names of all members who have a part.
     names: HashMap<MemberId, String>,
-}
-
-/// A row of what belongs to an appointment: the part of an attendee, or a need with the part of a
-/// member in it or without any.
-#[derive(Debug, Row)]
-struct AroundRow {
-    id: Option<Uuid>,
-    created_at: Option<DateTime<Utc>>,
-    member_id: Option<MemberId>,
-    asked_by: Option<MemberId>,
-    version: Option<i32>,
-    updated_at: Option<DateTime<Utc>>,
-    name: Option<String>,
-    response: Option<AttendeeResponse>,
-    state: Option<NeedAssignmentState>,
-    need: Joined<need::Model>,
+    /// The questions that are planned for it, with their topics.
+    questions: Vec<(QuestionId, Topic)>,
 }
 
 impl WholeAppointment {
@@ -69,9 +50,10 @@ impl WholeAppointment {
         id: AppointmentId,
     ) -> Result<Self, Problem> {
         let write = app.begin_write(circle).await?;
-        let row = write.require::<appointment::Entity>(id).await?;
+        let (row, questions) = with_planned_questions(&write, id).await?;
         let rows = around(&write, id).read(write.tx()).await?;
         let mut whole = Self::new(write, row);
+        whole.questions = questions;
         for row in rows {
             whole.add(row);
         }
@@ -89,6 +71,7 @@ impl WholeAppointment {
             needs: Vec::new(),
             assignments: Vec::new(),
             names: HashMap::new(),
+            questions: Vec::new(),
         }
     }
 
@@ -211,6 +194,13 @@ impl WholeAppointment {
         needs::follow_state(&mut self.locked.write, &mut self.needs, which, to).await
     }
 
+    /// Makes the questions that were planned for it, and not asked, drafts again, when the
+    /// transaction commits.
+    pub async fn return_questions(&mut self) -> Result<(), Problem> {
+        let questions = std::mem::take(&mut self.questions);
+        questions::return_to_drafts(&mut self.locked.write, &questions).await
+    }
+
     /// Plans its reminders and those of its needs again.
     pub async fn plan(&self) -> Result<(), Problem> {
         self.plan_for(&[]).await
@@ -290,6 +280,7 @@ impl WholeAppointment {
             mut needs,
             assignments,
             names,
+            ..
         } = self;
         let LockedAppointment {
             write,
@@ -324,74 +315,4 @@ impl WholeAppointment {
         let answer = store::describe_with(scope, row, Shown { attendees, needs });
         (write, answer)
     }
-}
-
-/// What belongs to an appointment: its needs by time with the parts in them, and its attendees. The
-/// oldest part is first.
-fn around(write: &CircleWrite, appointment: AppointmentId) -> ByPosition<AroundRow> {
-    use attendance::Column as Attending;
-    use need_assignment::Column as Helping;
-    let name = || Expr::col((membership::Entity, membership::Column::Name));
-    let nothing = || Expr::Keyword(Keyword::Null);
-
-    let mut attendees = write
-        .find_in_circle::<attendance::Entity>()
-        .filter(Attending::AppointmentId.eq(appointment));
-    let member = in_circle_of::<attendance::Entity, membership::Entity>(
-        Attending::MemberId,
-        membership::Column::Id,
-    );
-    QueryTrait::query(&mut attendees).inner_join(membership::Entity, member);
-    let mut attendees = attendees
-        .select_only()
-        .columns([
-            Attending::Id,
-            Attending::CreatedAt,
-            Attending::MemberId,
-            Attending::CreatedByMemberId,
-            Attending::Version,
-            Attending::UpdatedAt,
-        ])
-        .expr(name())
-        .column(Attending::Response)
-        .expr(nothing());
-    for _ in need::Column::iter() {
-        attendees = attendees.expr(nothing());
-    }
-
-    let mut needs = write
-        .find_in_circle::<need::Entity>()
-        .filter(need::Column::AppointmentId.eq(appointment));
-    let part =
-        in_circle_of::<need::Entity, need_assignment::Entity>(need::Column::Id, Helping::NeedId);
-    let member = in_circle_of::<need_assignment::Entity, membership::Entity>(
-        Helping::MemberId,
-        membership::Column::Id,
-    );
-    QueryTrait::query(&mut needs)
-        .left_join(need_assignment::Entity, part)
-        .left_join(membership::Entity, member);
-    let mut needs = needs
-        .select_only()
-        .column_as(Helping::Id, "part_id")
-        .column_as(Helping::CreatedAt, "part_at")
-        .columns([
-            Helping::MemberId,
-            Helping::CreatedByMemberId,
-            Helping::Version,
-            Helping::UpdatedAt,
-        ])
-        .expr(name())
-        .expr(nothing())
-        .column(Helping::State);
-    for column in need::Column::iter() {
-        let named = format!("need_{}", column.as_str());
-        needs = needs.expr_as(column.into_simple_expr(), named);
-    }
-    let all_rows = QueryTrait::query(&mut needs);
-    all_rows.union(UnionType::All, QueryTrait::into_query(attendees));
-    for column in ["need_sort_at", "need_id", "part_at", "part_id"] {
-        all_rows.order_by(column, Order::Asc);
-    }
-    needs.by_position()
 }

@@ -14,6 +14,7 @@ use crate::access::change_log::Change;
 use crate::access::{CircleWrite, grants_of, limits};
 use crate::app::App;
 use crate::auth::{AccountWrite, Caller, require_user};
+use crate::entity::circle::CircleState;
 use crate::entity::ids::CircleId;
 use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::{circle, user};
@@ -151,6 +152,9 @@ async fn insert_circle(
         sent_hash: Set(write.request().sent_hash()),
         deletion_scheduled_for: Set(None),
         deletion_requested_by_member_id: Set(None),
+        state: Set(CircleState::Active),
+        archived_from: Set(None),
+        deputy_member_id: Set(None),
         version: Set(1),
         created_at: Set(write.now()),
         updated_at: Set(write.now()),

@@ -36,6 +36,11 @@ impl LockedCircle {
         &self.people.active
     }
 
+    /// The member who is the patient.
+    pub fn patient(&self) -> Option<MemberId> {
+        self.people.patient
+    }
+
     fn facts(&self) -> CircleFacts<'_> {
         CircleFacts {
             scope: self.write.scope(),
@@ -50,11 +55,23 @@ impl LockedCircle {
         let facts = self.facts();
         verb.check_right(&facts)?;
         self.check_version()?;
-        if verb.fits(facts.state(), None) {
+        if verb.fits(facts.state(), facts.my_part()) {
             return Ok(());
         }
         let actions = CircleVerb::actions(&facts);
         Err(Conflict::invalid_transition(facts.state().as_str(), actions).into())
+    }
+
+    /// Whether the circle must be changed. For a verb that is in effect already this is `false`,
+    /// and the answer is the circle as it is. For any other verb it refuses like
+    /// [`Self::check`].
+    pub fn check_unless_in_effect(&self, verb: CircleVerb) -> Result<bool, Problem> {
+        let facts = self.facts();
+        if verb.is_in_effect(facts.state(), facts.my_part()) {
+            return Ok(false);
+        }
+        self.check(verb)?;
+        Ok(true)
     }
 
     /// Refuses the request if it names another version than the current one.
@@ -70,7 +87,7 @@ impl LockedCircle {
     /// Whether the verb fits the circle's state and the caller may use it.
     pub fn allows(&self, verb: CircleVerb) -> bool {
         let facts = self.facts();
-        verb.fits(facts.state(), None) && verb.permit(&facts).is_ok()
+        verb.fits(facts.state(), facts.my_part()) && verb.permit(&facts).is_ok()
     }
 
     /// Writes the row when the transaction commits. Append the line of the change log afterwards.

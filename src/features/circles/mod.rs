@@ -3,16 +3,21 @@
 //!
 //! Each operation on the circle has a file here, such as `update.rs` for `update_circle`;
 //! `members` and `invitations` are tags of their own. `rules.rs` says who may do what to
-//! a circle in which state. The deletion of a circle is in `privacy`, above the features,
-//! and uses the same rules.
+//! a circle in which state, and `life` holds the operations that change its state. `proxy`
+//! and `succession` are about who decides and who coordinates. The deletion of a circle is
+//! in `privacy`, above the features, and uses the same rules.
 
 mod create;
 mod get;
 mod invitations;
+mod leadership_mail;
+mod life;
 mod locked;
 mod members;
+mod proxy;
 mod rules;
 mod store;
+mod succession;
 mod types;
 mod update;
 
@@ -20,10 +25,16 @@ pub use create::*;
 pub(crate) use create::{NEUTRAL_ALIAS, default_alias};
 pub use get::*;
 pub use invitations::*;
+pub use leadership_mail::{LeadershipNews, MailLeadership};
+pub use life::*;
 pub(crate) use locked::LockedCircle;
 pub use members::*;
-pub(crate) use members::{has_another_coordinator, has_others, release_everything};
-pub(crate) use rules::{CircleState, CircleVerb};
+pub(crate) use members::{
+    end_deputy, has_another_coordinator, has_others, promote_deputy, release_everything,
+};
+pub use proxy::*;
+pub(crate) use rules::CircleVerb;
 pub use store::describe_circles;
+pub use succession::*;
 pub use types::*;
 pub use update::*;

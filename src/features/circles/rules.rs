@@ -1,13 +1,13 @@
 //! What may happen to a circle, and who may do it: one table for the answer's `actions`
 //! and for the verbs themselves.
 
-use crate::access::{CircleScope, Facts, NoPart, Permission, Refusal, verbs};
-use crate::entity::circle;
+use crate::access::{CircleScope, Facts, Permission, Refusal, verbs};
+use crate::entity::circle::{self, CircleState};
 use crate::entity::ids::MemberId;
 
 /// Whether the deletion of a circle is scheduled, and who scheduled it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CircleState {
+pub enum CircleDeletion {
     /// No deletion is scheduled.
     Lasting,
     /// A coordinator scheduled it.
@@ -16,28 +16,28 @@ pub enum CircleState {
     EndingForPatient,
 }
 
-impl CircleState {
-    /// The name of the state in problems.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Lasting => "lasting",
-            Self::Ending => "ending",
-            Self::EndingForPatient => "ending_for_patient",
-        }
-    }
-}
-
 verbs! {
-    /// Everything that can be done to a circle.
-    CircleVerb as CircleAction of CircleFacts, "this circle": CircleState, NoPart {
-        Update = "update" [Lasting | Ending | EndingForPatient], may_manage, "updated";
-        Invite = "invite" [Lasting | Ending | EndingForPatient], may_invite, "created",
-            "invite people to {}";
-        ScheduleDeletion = "schedule_deletion" [Lasting | Ending], may_delete, "deletion_scheduled",
-            "delete {}";
-        CancelDeletion = "cancel_deletion" [Ending | EndingForPatient => Lasting], may_keep, "deletion_canceled",
-            "cancel the deletion of {}";
-        Leave = "leave" [Lasting | Ending | EndingForPatient], may_leave, "left";
+    /// Everything that can be done to a circle. In round brackets is whether its deletion is
+    /// scheduled.
+    CircleVerb as CircleAction of CircleFacts, "this circle": CircleState, CircleDeletion {
+        Update = "update" [Active | Paused | InMemory], may_manage, "updated";
+        Invite = "invite" [Active | Paused], may_invite, "created", "invite people to {}";
+        Pause = "pause" [Active => Paused], may_change_state, "paused";
+        Resume = "resume" [Paused => Active], may_change_state, "resumed";
+        MarkInMemory = "mark_in_memory" [Active | Paused => InMemory], may_manage,
+            "marked_in_memory", "mark {} as in memory";
+        Archive = "archive" [Active | Paused | InMemory => Archived], may_change_state, "archived";
+        Unarchive = "unarchive" [Archived], may_unarchive, "unarchived";
+        ScheduleDeletion = "schedule_deletion" [
+            Active(Lasting | Ending) | Paused(Lasting | Ending)
+            | InMemory(Lasting | Ending) | Archived(Lasting | Ending)
+        ], may_delete, "deletion_scheduled", "delete {}";
+        CancelDeletion = "cancel_deletion" [
+            Active(Ending | EndingForPatient) | Paused(Ending | EndingForPatient)
+            | InMemory(Ending | EndingForPatient) | Archived(Ending | EndingForPatient)
+            => (Lasting)
+        ], may_keep, "deletion_canceled", "cancel the deletion of {}";
+        Leave = "leave" [Active | Paused | InMemory | Archived], may_leave, "left";
     }
 }
 
@@ -50,18 +50,26 @@ pub struct CircleFacts<'a> {
 
 impl Facts<CircleVerb> for CircleFacts<'_> {
     fn state(&self) -> CircleState {
-        let asked_by = self.circle.deletion_requested_by_member_id;
-        if self.circle.deletion_scheduled_for.is_none() {
-            CircleState::Lasting
-        } else if asked_by.is_some() && asked_by == self.patient {
-            CircleState::EndingForPatient
-        } else {
-            CircleState::Ending
-        }
+        self.circle.state
+    }
+
+    fn my_part(&self) -> Option<CircleDeletion> {
+        Some(self.deletion())
     }
 }
 
 impl CircleFacts<'_> {
+    fn deletion(&self) -> CircleDeletion {
+        let asked_by = self.circle.deletion_requested_by_member_id;
+        if self.circle.deletion_scheduled_for.is_none() {
+            CircleDeletion::Lasting
+        } else if asked_by.is_some() && asked_by == self.patient {
+            CircleDeletion::EndingForPatient
+        } else {
+            CircleDeletion::Ending
+        }
+    }
+
     fn may_manage(&self) -> Result<(), Refusal> {
         self.scope.check(Permission::ManageCircle)
     }
@@ -70,11 +78,24 @@ impl CircleFacts<'_> {
         self.scope.check(Permission::InvitePeople)
     }
 
+    fn may_change_state(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::ChangeCircleState)
+    }
+
+    /// Only coordinators, as if the circle were not archived.
+    fn may_unarchive(&self) -> Result<(), Refusal> {
+        self.may_change_state()?;
+        if self.scope.may(Permission::ManageCircle) {
+            return Ok(());
+        }
+        Err(Refusal::without(Permission::ManageCircle))
+    }
+
     /// If a coordinator scheduled the deletion, the patient may schedule it too: then
     /// only the patient cancels it.
     fn may_delete(&self) -> Result<(), Refusal> {
         self.scope.check(Permission::DeleteCircle)?;
-        if self.state() == CircleState::Lasting || self.scope.is_patient() {
+        if self.deletion() == CircleDeletion::Lasting || self.scope.is_patient() {
             return Ok(());
         }
         Err(Refusal::only("the patient").because("The deletion is scheduled already."))
@@ -82,7 +103,7 @@ impl CircleFacts<'_> {
 
     fn may_keep(&self) -> Result<(), Refusal> {
         self.scope.check(Permission::DeleteCircle)?;
-        if self.state() != CircleState::EndingForPatient || self.scope.is_patient() {
+        if self.deletion() != CircleDeletion::EndingForPatient || self.scope.is_patient() {
             return Ok(());
         }
         Err(Refusal::only("the patient").because("The patient asked for the deletion."))
@@ -105,20 +126,30 @@ mod tests {
 
     #[test]
     fn the_states_of_a_circle_follow_one_table() {
-        use CircleState::{Ending, EndingForPatient, Lasting};
+        use CircleDeletion::{Ending, EndingForPatient, Lasting};
         let mut table = String::new();
         for verb in CircleVerb::ALL {
-            let mark = |state| if verb.fits(state, None) { '+' } else { '.' };
-            table.extend([Lasting, Ending, EndingForPatient].map(mark));
-            table.extend([" ", verb.action(), "\n"]);
+            for state in CircleState::ALL {
+                let fits = |deletion| verb.fits(*state, Some(deletion));
+                let mark = |deletion| if fits(deletion) { '+' } else { '.' };
+                table.extend([Lasting, Ending, EndingForPatient].map(mark));
+                table.push(' ');
+            }
+            table.extend([verb.action(), "\n"]);
         }
-        // The states: lasting, ending, ending for the patient.
+        // For each state of the circle (active, paused, in memory, archived), of its deletion:
+        // lasting, ending, ending for the patient.
         insta::assert_snapshot!(table, @r"
-        +++ update
-        +++ invite
-        ++. schedule_deletion
-        .++ cancel_deletion
-        +++ leave
+        +++ +++ +++ ... update
+        +++ +++ ... ... invite
+        +++ ... ... ... pause
+        ... +++ ... ... resume
+        +++ +++ ... ... mark_in_memory
+        +++ +++ +++ ... archive
+        ... ... ... +++ unarchive
+        ++. ++. ++. ++. schedule_deletion
+        .++ .++ .++ .++ cancel_deletion
+        +++ +++ +++ +++ leave
         ");
     }
 }

@@ -42,6 +42,8 @@ pub(super) fn show_circle(
         },
         my_member_id: scope.member_id(),
         my_access: scope.access(),
+        state: row.state,
+        deputy_member_id: row.deputy_member_id,
         deletion_scheduled_for: row.deletion_scheduled_for,
         created_at: row.created_at,
         updated_at: row.updated_at,

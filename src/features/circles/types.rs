@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::rules::CircleVerb;
+use crate::entity::circle::CircleState;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::AccessLevel;
 use crate::http::response::Versioned;
@@ -21,7 +22,9 @@ use crate::platform::time::timestamps::in_milliseconds;
     "patient": { "name": "Rosa", "about": null, "member_id": null },
     "my_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "my_access": "coordinator",
-    "actions": ["update", "invite", "schedule_deletion", "leave"],
+    "state": "active",
+    "deputy_member_id": null,
+    "actions": ["update", "invite", "pause", "mark_in_memory", "archive", "schedule_deletion", "leave"],
     "deletion_scheduled_for": null,
     "created_at": "2027-01-02T12:00:00.000Z",
     "updated_at": "2027-01-02T12:00:00.000Z"
@@ -43,6 +46,10 @@ pub struct Circle {
     pub my_member_id: Option<MemberId>,
     /// Your own access level in this circle.
     pub my_access: Option<AccessLevel>,
+    /// Where the circle is in its life.
+    pub state: CircleState,
+    /// The member who becomes coordinator when the last coordinator leaves or is removed.
+    pub deputy_member_id: Option<MemberId>,
     /// What you can do now.
     #[schema(value_type = Vec<CircleVerb>)]
     pub actions: Vec<&'static str>,

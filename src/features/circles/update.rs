@@ -4,18 +4,21 @@
 use sea_orm::IntoActiveModel;
 
 use super::locked::LockedCircle;
+use super::members::account_state;
 use super::rules::CircleVerb;
 use super::types::Circle;
 use crate::access::change_log::merge_patch;
-use crate::access::{CircleAccess, CirclePath, ManageCircle};
+use crate::access::{CircleAccess, CirclePath, ManageCircle, active_members, unknown_member};
 use crate::app::App;
 use crate::entity::circle;
+use crate::entity::ids::MemberId;
+use crate::entity::user::UserState;
 use crate::http::extract::Json;
 use crate::http::response::Resource;
 use crate::notify::reminders;
 use crate::platform::text::{CircleAlias, CircleName, PatientAbout, PersonName};
 use crate::platform::time::civil::ZoneName;
-use crate::problem::Problem;
+use crate::problem::{FieldErrorCode, Problem};
 
 merge_patch! {
     /// What to change in a circle.
@@ -38,6 +41,9 @@ merge_patch! {
         /// A few words about the patient.
         #[garde(dive)]
         patient_about: PatientAbout | null,
+        /// The member who becomes coordinator when the last coordinator leaves or is removed.
+        #[garde(skip)]
+        deputy_member_id: MemberId | null,
     }
 }
 
@@ -47,7 +53,14 @@ merge_patch! {
 /// date. Its reminders move to the new zone, and nobody is reminded twice. Nobody is
 /// told.
 ///
+/// A deputy is an active member. They become coordinator when the last coordinator leaves, is
+/// suspended or removed, or schedules the deletion of their account.
+///
 /// - 403 `forbidden`: only coordinators can change the circle
+/// - 403 `reauthentication_required`: you name another deputy, and have not confirmed your identity
+///   in the last ten minutes
+/// - 422 `unknown_member`, `account_inactive`: the deputy is no active member, or their account is
+///   not in use
 #[utoipa::path(
     patch, path = "/circles/{circle_id}", tag = "circles", params(CirclePath),
     responses((status = OK, description = "The circle", body = Circle), Problem),
@@ -59,6 +72,12 @@ pub async fn update_circle(
 ) -> Result<Resource<Circle>, Problem> {
     let mut circle = LockedCircle::open(&app, &access).await?;
     circle.check(CircleVerb::Update)?;
+    check_deputy(
+        &circle,
+        access.check_recent(),
+        changes.deputy_member_id.flatten(),
+    )
+    .await?;
     let old_zone = circle.row.time_zone.clone();
     let mut row = circle.row.clone().into_active_model();
     let fields = changes.write_to(&mut row);
@@ -71,4 +90,31 @@ pub async fn update_circle(
     }
     circle.log(CircleVerb::Update, fields.names()).await?;
     circle.respond().await
+}
+
+/// The field that names the deputy.
+const DEPUTY: &str = "/deputy_member_id";
+
+/// Refuses a deputy who could not become coordinator. `recently` is the proof that the caller
+/// confirmed their identity: somebody who finds a phone must not name the next coordinator.
+async fn check_deputy(
+    circle: &LockedCircle,
+    recently: Result<(), Problem>,
+    deputy: Option<MemberId>,
+) -> Result<(), Problem> {
+    let Some(deputy) = deputy.filter(|_| deputy != circle.row.deputy_member_id) else {
+        return Ok(());
+    };
+    recently?;
+    let member = active_members(&circle.write, &[deputy]).await?.pop();
+    let member = member.ok_or_else(|| Problem::Invalid(vec![unknown_member(DEPUTY)]))?;
+    if account_state(&circle.write, &member).await? == Some(UserState::Active) {
+        return Ok(());
+    }
+    let detail = "The account of this member is not in use. Name another member.";
+    Err(Problem::field(
+        DEPUTY,
+        FieldErrorCode::AccountInactive,
+        detail,
+    ))
 }

@@ -1,5 +1,5 @@
 //! `get_summary`: counts what waits for the caller: offers, requests, suggestions to
-//! approve and unread messages. Apps show it as the number on their icon.
+//! approve, unread messages and unseen activity. Apps show it as the number on their icon.
 
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ use crate::problem::Problem;
 #[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 #[schema(examples(json!({
     "task_offers": 1, "need_offers": 0, "role_offers": 0, "appointment_requests": 2,
-    "waiting_for_you": 3, "tasks_to_approve": 1, "unread_messages": 5
+    "waiting_for_you": 3, "tasks_to_approve": 1, "unread_messages": 5, "unseen_activity": 12
 })))]
 pub struct MySummary {
     /// Tasks that are offered to you.
@@ -41,6 +41,9 @@ pub struct MySummary {
     pub tasks_to_approve: i64,
     /// Messages that you have not read.
     pub unread_messages: i64,
+    /// What others did in your circles and you have not marked as seen. Of each circle, only the
+    /// newest 100 entries of the activity count.
+    pub unseen_activity: i64,
 }
 
 impl MySummary {
@@ -53,6 +56,7 @@ impl MySummary {
             waiting_for_you: self.waiting_for_you + other.waiting_for_you,
             tasks_to_approve: self.tasks_to_approve + other.tasks_to_approve,
             unread_messages: self.unread_messages + other.unread_messages,
+            unseen_activity: self.unseen_activity + other.unseen_activity,
         }
     }
 }
@@ -60,8 +64,8 @@ impl MySummary {
 /// Count what waits for you.
 ///
 /// The counts cover all your circles: offers and appointments that you have not answered,
-/// tasks that you may approve, and messages that you have not read. What is over, or was
-/// claimed by others, does not count.
+/// tasks that you may approve, messages that you have not read, and what others did that you have
+/// not seen. What is over, or was claimed by others, does not count.
 #[utoipa::path(
     get, path = "/me/summary", tag = "me",
     security(("personal_access_token" = [
@@ -82,7 +86,7 @@ pub async fn get_summary(mine: CallerCircles) -> Result<Page<MySummary>, Problem
 }
 
 /// What is counted: the parts of one statement.
-const COUNTS: [Count; 6] = [
+const COUNTS: [Count; 7] = [
     (open_task_offers, rows, |summary| &mut summary.task_offers),
     (open_need_offers, rows, |summary| &mut summary.need_offers),
     (open_role_offers, rows, |summary| &mut summary.role_offers),
@@ -95,6 +99,7 @@ const COUNTS: [Count; 6] = [
     (unread_threads, unread_in_all, |summary| {
         &mut summary.unread_messages
     }),
+    (unseen_changes, rows, |summary| &mut summary.unseen_activity),
 ];
 
 /// What is counted, how, and where the number goes.
@@ -105,6 +110,13 @@ type Rows = fn(&MyCircles<'_>) -> SelectStatement;
 
 /// One of the numbers.
 type Field = fn(&mut MySummary) -> &mut i64;
+
+/// How many entries of the activity of a circle are counted at most.
+const NEWEST: i64 = 100;
+
+fn unseen_changes(circles: &MyCircles<'_>) -> SelectStatement {
+    circles.select_unseen_changes(NEWEST)
+}
 
 /// Counts the rows of a circle.
 fn rows() -> Expr {

@@ -1,8 +1,8 @@
 //! `list_agenda_items`: the caller's tasks, appointments and needs of all circles, by time.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
+use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,37 +11,38 @@ use crate::access::{CallerCircles, CircleOwned, MyCircles};
 use crate::app::App;
 use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::CircleId;
-use crate::entity::need::{self, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::Topic;
-use crate::entity::{appointment, wire_enum};
-use crate::features::appointments;
-use crate::features::participation::{First, HasParts, Part, Work, rows_with_my_part};
+use crate::entity::{need, task, wire_enum};
+use crate::features::calendar::{OnCalendar, Planned};
+use crate::features::participation::{First, Part, Work, rows_with_my_part};
 use crate::http::extract::Query as QueryOf;
 use crate::http::pagination::{Listing, OrderBy, Position, list_query, page_of};
 use crate::http::response::Page;
 use crate::notify::subject::Reminded;
-use crate::platform::time::civil::{Day, Instant, WallTime, day_of, on_day};
+use crate::platform::time::civil::{Day, Instant, WallTime, ZoneName, day_of, on_day};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
-use crate::row::{Cells, Row};
+use crate::row::Row;
 use crate::schedule::window::Window;
 
 list_query! {
     /// Which part of the agenda to list.
     pub struct AgendaItemQuery {
         /// Only items that are not over at this moment: at it or later, or with a later
-        /// end. A date lasts until its end in your own time zone. Default: from the
+        /// end. A date lasts until its end in `time_zone`. Default: from the
         /// beginning of today in that zone, and every older task that is still open.
         #[param(inline)]
         pub from: Option<Instant>,
-        /// Only items that begin before this moment. A date begins at midnight in your
-        /// own time zone. Default: everything, with tasks without a due time last.
+        /// Only items that begin before this moment. A date begins at midnight in
+        /// `time_zone`. Default: everything, with tasks without a due time last.
         #[param(inline)]
         pub to: Option<Instant>,
+        /// The time zone whose days count. Default: your own.
+        #[param(inline)]
+        pub time_zone: Option<ZoneName>,
     }
 }
 
@@ -69,6 +70,7 @@ wire_enum! {
     "state": "scheduled",
     "my_state": "no_response",
     "scheduled_on": null,
+    "ends_on": null,
     "starts_local": "2027-01-02T10:00",
     "ends_local": "2027-01-02T10:30",
     "time_zone": "Europe/Berlin",
@@ -95,6 +97,8 @@ pub struct AgendaItem {
     pub my_state: String,
     /// The date, if the time of day does not matter.
     pub scheduled_on: Option<Day>,
+    /// The last date, if the item takes several days.
+    pub ends_on: Option<Day>,
     /// The local time at which it starts, in `time_zone`. For a task: from which it can
     /// be done.
     pub starts_local: Option<WallTime>,
@@ -115,8 +119,8 @@ page_of!(AgendaItemPage, AgendaItem);
 /// List your agenda in all circles.
 ///
 /// You get the tasks and needs that you claimed or that are offered to you, and the
-/// appointments that you are asked to and have not declined. What comes soonest is first.
-/// An offer is left out when enough others have claimed it.
+/// appointments that you are asked to and have not declined. What comes soonest is first, after
+/// what has begun and goes on. An offer is left out when enough others have claimed it.
 #[utoipa::path(
     get, path = "/me/agenda", tag = "me", params(AgendaItemQuery),
     security(("personal_access_token" = [TokenScope::TasksRead, TokenScope::AppointmentsRead])),
@@ -127,18 +131,20 @@ pub async fn list_agenda_items(
     mine: CallerCircles,
     QueryOf(query): QueryOf<AgendaItemQuery>,
 ) -> Result<Page<AgendaItemPage>, Problem> {
-    let today = day_of(app.clock().now(), mine.time_zone());
-    let window = Window::of(query.from, query.to, mine.time_zone());
-    let to_come = window.clone().from_or(on_day(today, 0, mine.time_zone()));
+    let zone = query.time_zone.as_ref();
+    let zone = zone.map_or(mine.time_zone(), ZoneName::as_str);
+    let today = day_of(app.clock().now(), zone);
+    let window = Window::of(query.from, query.to, zone);
+    let to_come = window.clone().from_or(on_day(today, 0, zone));
     let listing = Listing::of(app.keys(), "agenda", &query)?;
 
     let circles = mine.all();
     let rows = circles.read(mine.db(), agenda(&circles, &listing, &window, &to_come));
     let (rows, next_cursor) = listing.cut_mixed(rows.await?, |row: &AgendaRow| Position {
-        at: row.sort_at,
-        id: row.item.id,
+        at: row.planned.sort_at,
+        id: row.planned.id,
     })?;
-    let data = rows.into_iter().map(|row| row.item).collect();
+    let data = rows.into_iter().map(AgendaItem::from).collect();
     mine.listed_on(today, &AgendaItemPage { data, next_cursor })
 }
 
@@ -194,133 +200,48 @@ fn agenda(
 }
 
 /// The rows of one kind that are on the agenda, with the columns that [`AgendaRow`] reads.
-fn part_of_agenda<P: Part<Parent: OnAgenda<Parts = P>>>(
+fn part_of_agenda<P: Part<Parent: OnCalendar<Parts = P>>>(
     mut rows: SelectStatement,
     listing: &Listing,
     window: &Window,
 ) -> SelectStatement {
-    let column =
-        |column: <P::Parent as EntityTrait>::Column| Expr::col((P::Parent::default(), column));
-    let [title, kind, topic, state] = P::Parent::what();
-    let [on, starts_local, ends_local, time_zone, starts_at, ends_at] = P::Parent::WHEN.map(column);
-    rows.cond_where(P::Parent::is_on())
-        .cond_where(window.condition::<P::Parent>())
-        .expr(Expr::value(P::Parent::TYPE))
-        .expr_as(column(P::Parent::SORT_AT), "sort_at")
-        .expr_as(column(P::Parent::id_column()), "id")
-        .expr(column(P::Parent::circle_column()))
-        .exprs([title, kind, topic, state])
-        .expr_as(Expr::col((P::default(), P::state_column())), "my_state")
-        .exprs([on, starts_local, ends_local, time_zone, starts_at, ends_at]);
     let order = OrderBy::ascending(P::Parent::SORT_AT, P::Parent::id_column());
-    rows.cond_where(listing.after(order));
+    rows.cond_where(P::Parent::is_to_come())
+        .cond_where(window.condition::<P::Parent>())
+        .cond_where(listing.after(order))
+        .expr(Expr::value(P::Parent::SUBJECT))
+        .expr_as(Expr::col((P::default(), P::state_column())), "my_state");
+    Planned::select::<P::Parent>(&mut rows);
     rows
 }
 
-/// One item, and its place on the agenda.
+/// One item as it is read.
+#[derive(Row)]
 struct AgendaRow {
-    sort_at: DateTime<Utc>,
-    item: AgendaItem,
+    kind_of_item: AgendaItemType,
+    my_state: String,
+    planned: Planned,
 }
 
-/// Reads a row of [`part_of_agenda`].
-impl Row for AgendaRow {
-    fn read(cells: &mut Cells<'_>) -> Result<Self, DbErr> {
-        let kind_of_item = cells.take()?;
-        let sort_at = cells.take()?;
-        let mut item = AgendaItem {
-            kind_of_item,
-            id: cells.take()?,
-            circle_id: cells.take()?,
-            title: cells.take()?,
-            kind: cells.take()?,
-            topic: cells.take()?,
-            state: cells.take()?,
-            my_state: cells.take()?,
-            scheduled_on: cells.take::<Option<NaiveDate>>()?.map(Day),
-            starts_local: cells.take::<Option<NaiveDateTime>>()?.map(WallTime),
-            ends_local: cells.take::<Option<NaiveDateTime>>()?.map(WallTime),
-            time_zone: cells.take()?,
-            starts_at: cells.take()?,
-            ends_at: cells.take()?,
-        };
-        // The column of a task has the due time, if the task can be started at any time.
-        if kind_of_item == AgendaItemType::Task && item.starts_local.is_none() {
-            item.starts_at = None;
+impl From<AgendaRow> for AgendaItem {
+    fn from(row: AgendaRow) -> Self {
+        let planned = row.planned;
+        Self {
+            kind_of_item: row.kind_of_item,
+            id: planned.id,
+            circle_id: planned.circle_id,
+            title: planned.title,
+            kind: planned.kind,
+            topic: planned.topic,
+            state: planned.state,
+            my_state: row.my_state,
+            scheduled_on: planned.on,
+            ends_on: planned.last_on,
+            starts_local: planned.starts_local,
+            ends_local: planned.ends_local,
+            time_zone: planned.time_zone,
+            starts_at: planned.starts_at,
+            ends_at: planned.ends_at,
         }
-        Ok(Self { sort_at, item })
-    }
-}
-
-/// What people find on their agenda if they have a part in it.
-trait OnAgenda: HasParts {
-    const TYPE: AgendaItemType;
-
-    /// The columns with the date, the local start and end, their time zone, and the moments of
-    /// the start and the end.
-    const WHEN: [Self::Column; 6];
-
-    /// Title, category or kind, topic, and state.
-    fn what() -> [Expr; 4];
-
-    /// The rows that will take place or are still to be done.
-    fn is_on() -> Condition;
-}
-
-impl OnAgenda for task::Entity {
-    const TYPE: AgendaItemType = AgendaItemType::Task;
-    const WHEN: [task::Column; 6] = {
-        use task::Column::{BeginsAt, DueAt, DueLocal, DueOn, StartsLocal, TimeZone};
-        [DueOn, StartsLocal, DueLocal, TimeZone, BeginsAt, DueAt]
-    };
-
-    fn what() -> [Expr; 4] {
-        use task::Column::{Category, State, Title, Topic};
-        [Title, Category, Topic, State].map(|column| Expr::col((task::Entity, column)))
-    }
-
-    fn is_on() -> Condition {
-        Condition::all().add(task::Column::State.eq(TaskState::Open))
-    }
-}
-
-impl OnAgenda for appointment::Entity {
-    const TYPE: AgendaItemType = AgendaItemType::Appointment;
-    const WHEN: [appointment::Column; 6] = {
-        use appointment::Column::{EndsAt, EndsLocal, StartsAt, StartsLocal, StartsOn, TimeZone};
-        [StartsOn, StartsLocal, EndsLocal, TimeZone, StartsAt, EndsAt]
-    };
-
-    fn what() -> [Expr; 4] {
-        use appointment::Column::{Kind, State, Title, Topic};
-        [Title, Kind, Topic, State].map(|column| Expr::col((appointment::Entity, column)))
-    }
-
-    fn is_on() -> Condition {
-        appointments::is_on()
-    }
-}
-
-impl OnAgenda for need::Entity {
-    const TYPE: AgendaItemType = AgendaItemType::Need;
-    const WHEN: [need::Column; 6] = {
-        use need::Column::{EndsAt, EndsLocal, StartsAt, StartsLocal, StartsOn, TimeZone};
-        [StartsOn, StartsLocal, EndsLocal, TimeZone, StartsAt, EndsAt]
-    };
-
-    fn what() -> [Expr; 4] {
-        let column = |column| Expr::col((need::Entity, column));
-        let no_title = Expr::value(None::<String>);
-        let topic = Expr::value(Topic::Daily);
-        [
-            no_title,
-            column(need::Column::Kind),
-            topic,
-            column(need::Column::State),
-        ]
-    }
-
-    fn is_on() -> Condition {
-        Condition::all().add(need::Column::State.eq(NeedState::Open))
     }
 }

@@ -155,5 +155,6 @@ fn time_of(
     }
     let starts = new.starts_local.or(appointment.starts_local.map(WallTime));
     let zone = same_time.zone().unwrap_or(circle_zone).to_owned();
-    When::chosen(None, starts, new.ends_local, None::<ZoneName>, &zone).map_err(Problem::Invalid)
+    When::chosen(None, None, starts, new.ends_local, None::<ZoneName>, &zone)
+        .map_err(Problem::Invalid)
 }

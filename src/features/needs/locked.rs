@@ -1,27 +1,27 @@
 //! A need that a request changes, with its assignments, under the circle's lock.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition, QueryFilter};
+use sea_orm::{ColumnTrait, Condition};
 
 use super::rules::{NeedFacts, NeedVerb};
 use super::store;
 use super::types::{Need, NeedAssignment};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Lockable, Locked, Person};
-use crate::entity::ids::{AppointmentId, NeedId};
-use crate::entity::membership;
+use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
+use crate::entity::ids::NeedId;
 use crate::entity::need::{self, Column, NeedKind, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{
-    BusyTime, HasParts, PartsAndPeople, RelatedParts, ReleaseOutcome, ReleasePlan, Work, part,
-    part_of_caller, release_work, together, with_parts,
+    BusyTime, HasParts, PartsAndAppointment, RelatedParts, ReleaseOutcome, ReleasePlan, Work, part,
+    part_of_caller, release_work, require_with_parts_and_appointment,
 };
-use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::platform::text::excerpt::Detail;
 use crate::problem::Problem;
-use crate::row::Joined;
 use crate::schedule::is_not_over;
+
+/// What is read with a need: its assignments, and its appointment if the caller sees that.
+type AroundNeed = PartsAndAppointment<need_assignment::Entity>;
 
 /// A need, with its assignments, under the circle's lock.
 pub(super) type LockedNeed = Locked<need::Entity>;
@@ -37,22 +37,12 @@ impl Lockable for need::Entity {
     }
 
     async fn read(write: &CircleWrite, id: NeedId) -> Result<(need::Model, AroundNeed), Problem> {
-        let need = write.find::<need::Entity>().filter(Column::Id.eq(id));
-        let need = store::with_appointment(write.scope(), need);
-        let rows = with_parts::<need_assignment::Entity>(write.scope(), need)
-            .by_position::<(
-                (need::Model, Option<AppointmentId>),
-                Joined<(need_assignment::Model, Person)>,
-            )>()
-            .read(write.tx())
-            .await?;
-        let found = together::<need_assignment::Entity, _>(rows);
-        let ((row, appointment_id), taken) = found.ok_or(Problem::NotFound)?;
-        let related = AroundNeed {
-            appointment_id,
-            taken,
-        };
-        Ok((row, related))
+        require_with_parts_and_appointment::<need_assignment::Entity>(
+            write,
+            id,
+            Column::AppointmentId,
+        )
+        .await
     }
 
     fn facts<'a>(
@@ -95,26 +85,6 @@ impl Lockable for need::Entity {
             assignments,
             Detail::Whole,
         ))
-    }
-}
-
-/// What is read with a need: its assignments, and its appointment if the caller sees that.
-pub struct AroundNeed {
-    appointment_id: Option<AppointmentId>,
-    taken: PartsAndPeople<need_assignment::Entity>,
-}
-
-impl RelatedParts<need_assignment::Entity> for AroundNeed {
-    fn parts(&self) -> &[need_assignment::Model] {
-        self.taken.parts()
-    }
-
-    fn parts_mut(&mut self) -> &mut Vec<need_assignment::Model> {
-        self.taken.parts_mut()
-    }
-
-    fn know(&mut self, member: &membership::Model) {
-        self.taken.know(member);
     }
 }
 
@@ -162,6 +132,10 @@ impl Work for need::Entity {
     /// A need in the past is not released: the member did help.
     fn is_ahead(now: DateTime<Utc>) -> Condition {
         is_not_over::<Self>(now).add(Column::State.is_in([NeedState::Open, NeedState::OnHold]))
+    }
+
+    fn needed(row: &need::Model) -> i32 {
+        row.people_needed
     }
 
     fn accepted(row: &need::Model) -> i32 {

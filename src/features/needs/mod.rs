@@ -39,5 +39,5 @@ pub use release::*;
 pub(super) use store::{assemble, follow_state, move_needs, with_assignments};
 pub(in crate::features) use subject::{item_of, items_of_all};
 pub use types::*;
-pub use uncovered::open_need_offers;
+pub use uncovered::{open_need_offers, uncovered_needs};
 pub use update::*;

@@ -4,14 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use super::rules::{self, NeedFacts, NeedVerb};
 use super::types::{Need, NeedAssignment};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Verb, seen_of};
+use crate::access::{CircleScope, CircleWrite, Verb, with_appointment};
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
@@ -74,26 +73,12 @@ fn around(
         .order_by_asc(Part::Id)
         .select_only()
         .column(need::Column::Id);
-    let mut rows = with_appointment(scope, rows);
+    let mut rows = with_appointment(scope, rows, need::Column::AppointmentId);
     with_assignments(scope, &mut rows);
     rows.column(Part::MemberId)
         .column(membership::Column::Name)
         .columns([Part::State, Part::UpdatedAt])
         .by_position()
-}
-
-/// Selects the id of the appointment of needs, if the caller sees it.
-pub(super) fn with_appointment(
-    scope: &CircleScope,
-    mut needs: Select<need::Entity>,
-) -> Select<need::Entity> {
-    let appointment = seen_of::<need::Entity, appointment::Entity>(
-        scope,
-        need::Column::AppointmentId,
-        appointment::Column::Id,
-    );
-    QueryTrait::query(&mut needs).left_join(appointment::Entity, appointment);
-    needs.column(appointment::Column::Id)
 }
 
 /// Joins to needs their assignments and the members whom they name.
@@ -143,6 +128,7 @@ pub(in crate::features) fn assemble(
         notes: texts.show("notes", row.notes),
         truncated_fields: texts.truncated(),
         starts_on: row.starts_on.map(Day),
+        ends_on: row.ends_on.map(Day),
         starts_local: row.starts_local.map(WallTime),
         ends_local: row.ends_local.map(WallTime),
         time_zone: row.time_zone,

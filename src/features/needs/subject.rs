@@ -51,7 +51,12 @@ impl Subject for need::Entity {
     }
 
     fn over_at(row: &need::Model, zone: &str) -> Option<DateTime<Utc>> {
-        over_at(Self::moment(row), row.ends_at, zone)
+        let last = row.ends_on.map(Moment::On);
+        over_at(last.or(Self::moment(row)), row.ends_at, zone)
+    }
+
+    fn last_day(row: &need::Model) -> Option<NaiveDate> {
+        row.ends_on
     }
 
     fn has_room(row: &need::Model) -> bool {
@@ -88,6 +93,8 @@ pub(in crate::features) fn item_of(need: &need::Model, appointment: &appointment
         is_on: need.state == NeedState::Open && takes_place(appointment),
         offsets: offsets_of(&appointment.reminder_minutes),
         moment: moment_of_need(need),
+        last_day: need.ends_on,
+        is_uncovered: Some(need::Entity::has_room(need)),
     }
 }
 

@@ -37,6 +37,7 @@ pub struct NeedPath {
     "notes": null,
     "truncated_fields": [],
     "starts_on": null,
+    "ends_on": null,
     "starts_local": "2027-01-02T09:15",
     "ends_local": null,
     "time_zone": "Europe/Berlin",
@@ -75,6 +76,8 @@ pub struct Need {
     pub truncated_fields: Vec<&'static str>,
     /// The date, if the appointment takes all day.
     pub starts_on: Option<Day>,
+    /// The last date, if the appointment takes several days.
+    pub ends_on: Option<Day>,
     /// The local time at which it starts, in `time_zone`.
     pub starts_local: Option<WallTime>,
     /// The local time at which it ends, in `time_zone`.

@@ -11,8 +11,8 @@ use super::part::Part;
 use super::work::HasParts;
 use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::ids::MemberId;
-use crate::entity::role_assignment;
 use crate::entity::subjects;
+use crate::entity::{role_assignment, task_series_member};
 use crate::platform::db::Reads;
 use crate::problem::Problem;
 
@@ -48,6 +48,7 @@ macro_rules! held {
             vec![
                 $(of_kind::<<crate::entity::$entity::Entity as HasParts>::Parts>(write, member),)+
                 of_kind::<role_assignment::Entity>(write, member),
+                of_kind::<task_series_member::Entity>(write, member),
             ]
         }
     };

@@ -18,16 +18,17 @@ pub use mine::{First, rows_with_my_part};
 pub use overlap::{BusyTime, check_overlap};
 pub(crate) use part::part;
 pub use part::{
-    Part, find_part, members_in, part_of, part_of_caller, parts_and_people_of, parts_of, put_part,
-    put_part_later, released_by, with_part_in, with_parts_of_all,
+    Part, find_part, members_in, new_part, part_of, part_of_caller, parts_and_people_of, parts_of,
+    put_part, put_part_later, released_by, with_part_in, with_parts_of_all,
 };
 pub use related::{
-    PartsAndPeople, RelatedParts, join_parts, require_with_parts, together, with_parts,
+    PartsAndAppointment, PartsAndPeople, RelatedParts, join_parts, replace, require_with_parts,
+    require_with_parts_and_appointment, together, with_parts,
 };
 pub use release::{
     REASSIGN_TO, ReleaseOutcome, ReleasePlan, ReleasedItem, release_all, release_out_of_reach,
     release_work, require_other,
 };
-pub use release_many::release_members;
+pub use release_many::{Releasing, release_many, release_members, set_parts};
 pub use types::{ClaimRequest, Coverage, OfferRequest};
 pub use work::{HasParts, Work, require_active};

@@ -151,14 +151,16 @@ pub async fn parts_of<P: Part>(
     if parents.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(find_parts::<P>(scope, parents).read(connection).await?)
+    let parents: Vec<_> = parents.iter().map(P::Parent::id_of).collect();
+    Ok(find_parts::<P>(scope, &parents).read(connection).await?)
 }
 
-/// Like [`parts_of`], and the members whose parts they are: always one query.
+/// Like [`parts_of`], of the rows with these ids, and the members whose parts they are: always one
+/// query.
 pub async fn parts_and_people_of<P: Part>(
     connection: &impl Reads,
     scope: &CircleScope,
-    parents: &[Row<P::Parent>],
+    parents: &[<P::Parent as CircleOwned>::Id],
 ) -> Result<(Vec<Row<P>>, HashMap<MemberId, Person>), Problem> {
     let mut people = HashMap::new();
     if parents.is_empty() {
@@ -175,8 +177,11 @@ pub async fn parts_and_people_of<P: Part>(
     Ok((parts.collect(), people))
 }
 
-fn find_parts<P: Part>(scope: &CircleScope, parents: &[Row<P::Parent>]) -> Select<P> {
-    let parents = parents.iter().map(|row| P::Parent::id_of(row).into());
+fn find_parts<P: Part>(
+    scope: &CircleScope,
+    parents: &[<P::Parent as CircleOwned>::Id],
+) -> Select<P> {
+    let parents = parents.iter().map(|id| (*id).into());
     scope
         .find::<P>()
         .filter(P::parent_column().is_in(in_list::<Uuid>(parents)))
@@ -265,7 +270,7 @@ pub fn put_part_later<P: Part>(
 }
 
 /// The row of a part that a member did not have before.
-pub(super) fn new_part<P: Part>(
+pub fn new_part<P: Part>(
     write: &CircleWrite,
     parent: &Row<P::Parent>,
     member: MemberId,

@@ -12,8 +12,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::part::{Part, Row};
-use crate::access::{CircleOwned, CircleScope, CircleWrite, Person, people_of, seen_of};
-use crate::entity::ids::MemberId;
+use crate::access::{
+    CircleOwned, CircleScope, CircleWrite, Person, people_of, seen_of, with_appointment,
+};
+use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::membership;
 use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::Problem;
@@ -65,6 +67,14 @@ impl<P: Part> RelatedParts<P> for PartsAndPeople<P> {
 }
 
 impl<P: Part> PartsAndPeople<P> {
+    /// Those of a new row: nobody has a part in it.
+    pub fn none() -> Self {
+        Self {
+            parts: Vec::new(),
+            people: HashMap::new(),
+        }
+    }
+
     /// The members whose parts these are. Only members whose part is new are read.
     pub async fn people(&self, write: &CircleWrite) -> Result<HashMap<MemberId, Person>, Problem> {
         let members = self.parts.iter().map(P::member_of);
@@ -89,6 +99,54 @@ pub async fn require_with_parts<P: Part>(
         .read(write.tx())
         .await?;
     together(rows).ok_or(Problem::NotFound)
+}
+
+/// What is read with a row that may belong to an appointment: the parts in it, and the appointment,
+/// if the caller sees that.
+pub struct PartsAndAppointment<P: Part> {
+    pub appointment_id: Option<AppointmentId>,
+    pub taken: PartsAndPeople<P>,
+}
+
+impl<P: Part> RelatedParts<P> for PartsAndAppointment<P> {
+    fn parts(&self) -> &[Row<P>] {
+        self.taken.parts()
+    }
+
+    fn parts_mut(&mut self) -> &mut Vec<Row<P>> {
+        self.taken.parts_mut()
+    }
+
+    fn know(&mut self, member: &membership::Model) {
+        self.taken.know(member);
+    }
+}
+
+/// A row that the caller sees, with its parts and its appointment, or 404: always one query.
+/// `appointment` is the column that names the appointment.
+pub async fn require_with_parts_and_appointment<P: Part>(
+    write: &CircleWrite,
+    id: <P::Parent as CircleOwned>::Id,
+    appointment: <P::Parent as EntityTrait>::Column,
+) -> Result<(Row<P::Parent>, PartsAndAppointment<P>), Problem> {
+    let row = write
+        .find::<P::Parent>()
+        .filter(P::Parent::id_column().eq(id.into()));
+    let row = with_appointment(write.scope(), row, appointment);
+    let rows = with_parts::<P>(write.scope(), row)
+        .by_position::<(
+            (Row<P::Parent>, Option<AppointmentId>),
+            Joined<(Row<P>, Person)>,
+        )>()
+        .read(write.tx())
+        .await?;
+    let found = together::<P, _>(rows);
+    let ((row, appointment_id), taken) = found.ok_or(Problem::NotFound)?;
+    let related = PartsAndAppointment {
+        appointment_id,
+        taken,
+    };
+    Ok((row, related))
 }
 
 /// Selects the parts of rows, the oldest first, and the members whose parts they are. They are the
@@ -131,7 +189,7 @@ pub fn together<P: Part, Found>(
 }
 
 /// Puts a changed part in the place of the old one, or a new one where a query would find it.
-pub(super) fn replace<P: Part>(parts: &mut Vec<Row<P>>, part: Row<P>) {
+pub fn replace<P: Part>(parts: &mut Vec<Row<P>>, part: Row<P>) {
     let id = |part: &Row<P>| -> Uuid { P::id_of(part).into() };
     let created_at = |part: &Row<P>| -> Option<DateTime<Utc>> {
         ValueType::try_from(part.get(P::created_at_column())).ok()

@@ -22,6 +22,7 @@ use crate::entity::subjects;
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
 use crate::entity::wire_enum;
 use crate::features::roles::release_roles;
+use crate::features::series::release_series;
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::problem::Problem;
@@ -35,6 +36,8 @@ wire_enum! {
         Need = "need",
         /// A role.
         Role = "role",
+        /// A series of tasks.
+        TaskSeries = "task_series",
     }
 }
 
@@ -50,9 +53,9 @@ pub struct ReleasedItem {
     #[serde(rename = "type")]
     #[schema(value_type = ReleasedItemType)]
     pub kind: &'static str,
-    /// The id of the task, the need or the role.
+    /// The id of the task, the need, the role or the series.
     pub id: Uuid,
-    /// The title of the task or the role, or the kind of the need.
+    /// The title of the task, the role or the series, or the kind of the need.
     pub title: String,
 }
 
@@ -115,6 +118,7 @@ pub async fn release_all(
     };
     let mut outcome = ReleaseOutcome::default();
     release_parts(write, &plan, &mut outcome).await?;
+    release_series(write, &plan, &mut outcome).await?;
     release_roles(write, &plan, reassign_to, &mut outcome).await?;
     // The reminders of what was released are canceled already: no row is written twice at once.
     write.send_later_of::<reminder::Entity>().await?;
@@ -153,6 +157,7 @@ pub async fn release_out_of_reach(
     };
     let mut outcome = ReleaseOutcome::default();
     release_parts(write, &plan, &mut outcome).await?;
+    release_series(write, &plan, &mut outcome).await?;
     if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
         release_roles(write, &plan, None, &mut outcome).await?;
     }

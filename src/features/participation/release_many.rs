@@ -193,7 +193,7 @@ type Values<E> = Vec<(<E as EntityTrait>::Column, Value)>;
 
 /// Puts existing parts into a state. It takes one statement for those in which the same columns
 /// change to the same values.
-fn set_parts<'a, P: Part>(
+pub fn set_parts<'a, P: Part>(
     write: &CircleWrite,
     parts: impl IntoIterator<Item = &'a Row<P>>,
     state: P::State,

@@ -63,6 +63,8 @@ pub trait Work: HasParts {
 
     fn accepted(row: &Self::Model) -> i32;
 
+    fn needed(row: &Self::Model) -> i32;
+
     /// The rows with a free place. In a row without one, an offer no longer counts. For a
     /// row that was read, use [`has_room`](crate::notify::subject::Subject::has_room).
     fn with_room() -> Expr {

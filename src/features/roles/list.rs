@@ -4,6 +4,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait};
 
 use super::store;
 use super::types::Role;
+use super::uncovered::nobody_carries;
 use crate::access::{CircleAccess, CirclePath, MemberIdOrMe, ViewCircle};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::role::{self, Column, RoleKind, RoleState};
@@ -72,16 +73,7 @@ pub async fn list_roles(
         rows = rows.filter(Column::Id.in_subquery(by_them.into_query()));
     }
     if query.uncovered == Some(true) {
-        // It names the states that do not count. With the one that counts, SQLite takes the index
-        // on the state, and reads the assignments of all circles.
-        let states = RoleAssignmentState::ALL.iter().copied();
-        let not_now = states.filter(|state| *state != RoleAssignmentState::Active);
-        let carried = circle
-            .find::<role_assignment::Entity>()
-            .filter(role_assignment::Column::State.is_not_in(not_now))
-            .select_only()
-            .column(role_assignment::Column::RoleId);
-        rows = rows.filter(Column::Id.not_in_subquery(carried.into_query()));
+        rows = rows.filter(nobody_carries(circle.scope()));
     }
     let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;

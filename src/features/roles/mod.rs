@@ -27,6 +27,7 @@ mod store;
 mod subject;
 mod types;
 mod unarchive;
+mod uncovered;
 mod update;
 mod waiting;
 
@@ -39,7 +40,9 @@ pub use list::*;
 pub use offer::*;
 pub use release::release_roles;
 pub use role_assignments::*;
+pub(in crate::features) use rules::{default_title, title as title_of_role};
 pub use types::*;
 pub use unarchive::*;
+pub use uncovered::uncovered_roles;
 pub use update::*;
 pub use waiting::open_role_offers;

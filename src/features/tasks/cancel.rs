@@ -41,6 +41,7 @@ pub async fn cancel_task(
         let was_suggested = task.row.state == TaskState::Proposed;
         let mut row = task.row.clone().into_active_model();
         row.state = Set(TaskState::Canceled);
+        row.is_exception = Set(task.row.series_id.is_some());
         task.save_later(TaskVerb::Cancel, row, vec!["state"])
             .await?;
         reminders::cancel_later(&task.write, SubjectId::Task(task.row.id));

@@ -1,33 +1,28 @@
 //! `create_task`: creates a task. A helper suggests it instead.
 
 use garde::Validate;
-use sea_orm::sea_query::IntoCondition;
-use sea_orm::{ActiveValue::Set, ColumnTrait};
+use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::subject::item_of;
+use super::new_task::{NewTask, REMINDERS, check_room, follow_creation};
+use super::store;
 use super::types::Task;
-use super::{rules, store};
-use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, Permission, SuggestTasks, limits};
+use crate::access::{CircleAccess, CirclePath, Permission, SuggestTasks};
 use crate::app::App;
-use crate::entity::ids::{TaskId, TaskListId};
+use crate::entity::ids::{AppointmentId, TaskId, TaskListId};
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::task::{self, Column, TaskCategory, TaskState};
-use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::entity::task::{self, TaskCategory, TaskState};
+use crate::entity::topic_grant::Topic;
 use crate::http::extract::{Json, compared};
 use crate::http::response::Created;
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
 use crate::platform::text::{EffortMinutes, Notes, ReminderMinutes, TaskPeopleNeeded, Title};
 use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
-use crate::problem::{FieldError, FieldErrorCode, Problem};
+use crate::problem::{FieldError, Problem};
 use crate::schedule::Due;
-
-/// The default reminders: one day before.
-pub(super) const REMINDERS: [i32; 1] = [1440];
 
 /// A task to create.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -62,6 +57,10 @@ pub struct CreateTaskRequest {
     #[serde(default)]
     #[garde(skip)]
     pub task_list_id: Option<TaskListId>,
+    /// The appointment that it is linked to; you must see it.
+    #[serde(default)]
+    #[garde(skip)]
+    pub appointment_id: Option<AppointmentId>,
     /// The date when it is due, if the time of day does not matter.
     #[serde(default)]
     #[garde(dive, custom(compared("due_on", "due_local", self.due_faults())))]
@@ -122,6 +121,7 @@ fn other() -> TaskCategory {
 ///   with another body
 /// - 422 `topic_not_visible`: your level for the topic is too low
 /// - 422 `unknown_task_list`: there is no such task list
+/// - 422 `unknown_appointment`: you see no appointment with this id
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks", tag = "tasks", params(CirclePath),
     security(("personal_access_token" = [TokenScope::TasksWrite])),
@@ -134,68 +134,43 @@ pub async fn create_task(
 ) -> Result<Created<Task>, Problem> {
     let mut write = app.begin_write(&circle).await?;
     if let Some(before) = write.made_before::<task::Entity>(new.id).await? {
-        let answer = store::describe(write.tx(), write.scope(), before).await?;
+        let answer = store::describe(write.tx(), write.scope(), before.id).await?;
         return write.commit(Created::again(answer)).await;
     }
     let id = new.id.unwrap_or_else(|| write.new_id());
-    let topic = new
-        .topic
-        .unwrap_or_else(|| rules::default_topic(new.category));
-    let creates = write.scope().may(Permission::CreateTasks);
-    let needed = if creates {
-        TopicLevel::Write
-    } else {
-        TopicLevel::Read
-    };
-    let topic_is_open = check_topic(&write, topic, needed);
-    let due = Due::chosen(
-        new.due_on,
-        new.due_local,
-        new.starts_local,
-        new.time_zone,
-        write.scope().time_zone(),
-    )
-    .map_err(Problem::Invalid);
     let minutes = new.reminder_minutes.as_deref();
     let offsets = reminders::new_offsets(minutes, new.reminders_off, &REMINDERS);
     let list_is_there = store::check_list(&write, new.task_list_id).await;
-    let named = Problem::together([topic_is_open, list_is_there]);
-    let ((due, offsets), ()) = Problem::both(Problem::both(due, offsets), named)?;
-    let open = Column::State.is_in([TaskState::Proposed, TaskState::Open]);
-    write
-        .check_limit::<task::Entity>(limits::OPEN_TASKS, open.into_condition())
-        .await?;
-
-    let mut row = task::ActiveModel {
-        id: Set(id),
-        task_list_id: Set(new.task_list_id),
-        title: Set(new.title.into()),
-        notes: Set(new.notes.map(Into::into)),
-        category: Set(new.category),
-        topic: Set(topic),
-        effort_minutes: Set(new.effort_minutes.map(EffortMinutes::get)),
-        people_needed: Set(new.people_needed.map_or(1, TaskPeopleNeeded::get)),
-        people_accepted: Set(0),
-        reminder_minutes: Set(offsets),
-        state: Set(if creates {
-            TaskState::Open
-        } else {
-            TaskState::Proposed
-        }),
-        schedule_version: Set(1),
-        ..Default::default()
+    let appointment_is_there = store::check_appointment(&write, new.appointment_id).await;
+    let named = Problem::together([list_is_there, appointment_is_there]);
+    let task = NewTask {
+        title: new.title,
+        notes: new.notes,
+        category: new.category,
+        topic: new.topic,
+        appointment_id: new.appointment_id,
+        due_on: new.due_on,
+        due_local: new.due_local,
+        starts_local: new.starts_local,
+        time_zone: new.time_zone,
     };
-    due.write_to(&mut row, write.scope().time_zone());
+    let row = task.into_row(&write, "");
+    let ((mut row, offsets), ()) = Problem::both(Problem::both(row, offsets), named)?;
+    check_room(&write, 1).await?;
+
+    row.id = Set(id);
+    row.task_list_id = Set(new.task_list_id);
+    row.effort_minutes = Set(new.effort_minutes.map(EffortMinutes::get));
+    row.people_needed = Set(new.people_needed.map_or(1, TaskPeopleNeeded::get));
+    row.reminder_minutes = Set(offsets);
     // The notification of a suggestion points at its row, so that row does not wait.
+    let creates = write.scope().may(Permission::CreateTasks);
     let task = if new.id.is_none() && creates {
         write.create_later::<task::Entity>(row)?
     } else {
         write.create::<task::Entity>(row).await?
     };
-    reminders::plan_new(&write, &item_of(&task));
-    write
-        .log(Change::to::<task::Entity>("created", &task).about(topic))
-        .await?;
+    follow_creation(&mut write, &task).await?;
     if task.state == TaskState::Proposed {
         let notification =
             Notification::of(NotificationKind::Proposed, &task, write.scope().time_zone());
@@ -203,17 +178,4 @@ pub async fn create_task(
     }
     let answer = store::describe_new(write.scope(), task);
     write.commit(Created::new(answer)).await
-}
-
-/// Refuses a topic for which the caller's level is lower than needed.
-fn check_topic(write: &CircleWrite, topic: Topic, needed: TopicLevel) -> Result<(), Problem> {
-    if write.scope().topics().level(topic) >= needed {
-        return Ok(());
-    }
-    let detail = "Your level for this topic is too low. Choose another topic.";
-    Err(Problem::field(
-        "/topic",
-        FieldErrorCode::TopicNotVisible,
-        detail,
-    ))
 }

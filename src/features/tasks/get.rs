@@ -4,7 +4,6 @@ use super::store;
 use super::types::{Task, TaskPath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::task;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::problem::Problem;
@@ -24,7 +23,6 @@ pub async fn get_task(
     circle: CircleAccess<ViewCircle>,
     Path(path): Path<TaskPath>,
 ) -> Result<Resource<Task>, Problem> {
-    let row = circle.require::<task::Entity>(path.task_id).await?;
-    let task = store::describe(circle.db(), circle.scope(), row).await?;
+    let task = store::describe(circle.db(), circle.scope(), path.task_id).await?;
     circle.found(task)
 }

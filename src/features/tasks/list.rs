@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use super::store;
 use super::types::Task;
 use super::uncovered::uncovered_tasks;
-use crate::access::{CircleAccess, CirclePath, MemberIdOrMe, ViewCircle};
-use crate::entity::ids::TaskListId;
+use crate::access::{CircleAccess, CirclePath, MemberIdOrMe, ViewCircle, of_seen_appointment};
+use crate::entity::ids::{AppointmentId, TaskListId, TaskSeriesId};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, Column, TaskCategory, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
@@ -53,6 +53,12 @@ list_query! {
         /// Only tasks of this task list.
         #[param(inline)]
         pub task_list_id: Option<TaskListId>,
+        /// Only tasks of this series.
+        #[param(inline)]
+        pub series_id: Option<TaskSeriesId>,
+        /// Only tasks that are linked to this appointment, if you see it.
+        #[param(inline)]
+        pub appointment_id: Option<AppointmentId>,
         /// Only tasks that this member has claimed or completed, or that are offered to
         /// them and need more people. `me` stands for yourself.
         #[param(inline)]
@@ -114,6 +120,13 @@ pub async fn list_tasks(
     if let Some(task_list_id) = query.task_list_id {
         rows = rows.filter(Column::TaskListId.eq(task_list_id));
     }
+    if let Some(series_id) = query.series_id {
+        rows = rows.filter(Column::SeriesId.eq(series_id));
+    }
+    if let Some(id) = query.appointment_id {
+        let of_it = of_seen_appointment::<task::Entity>(circle.scope(), Column::AppointmentId, id);
+        rows = rows.filter(of_it);
+    }
     if window.has_from() {
         rows = rows.filter(Column::SortAt.lt(due::never()));
     }
@@ -132,7 +145,8 @@ pub async fn list_tasks(
     if uncovered {
         rows = rows.filter(uncovered_tasks(now));
     }
-    let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;
+    let rows = store::with_appointments(circle.scope(), rows);
+    let (rows, next_cursor) = listing.page_with(circle.db(), rows, order, |_| 0).await?;
     let data = store::describe_all(circle.db(), circle.scope(), rows, Detail::Excerpt).await?;
     Page::known(&TaskPage { data, next_cursor }, etag)
 }

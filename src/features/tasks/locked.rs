@@ -13,17 +13,17 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::features::participation::{
-    BusyTime, HasParts, PartsAndPeople, RelatedParts, ReleaseOutcome, ReleasePlan, Work, part,
-    release_work, require_with_parts,
+    BusyTime, HasParts, PartsAndAppointment, RelatedParts, ReleaseOutcome, ReleasePlan, Work, part,
+    release_work, require_with_parts_and_appointment,
 };
 use crate::notify::notifications::Notification;
 use crate::problem::Problem;
 
-/// A task, with its assignments, under the circle's lock.
+/// A task, with its assignments, and its appointment if the caller sees that, under the circle's lock.
 pub(super) type LockedTask = Locked<task::Entity>;
 
 impl Lockable for task::Entity {
-    type Related = PartsAndPeople<task_assignment::Entity>;
+    type Related = PartsAndAppointment<task_assignment::Entity>;
     type Verb = TaskVerb;
     type Answer = Task;
 
@@ -36,7 +36,12 @@ impl Lockable for task::Entity {
         write: &CircleWrite,
         id: TaskId,
     ) -> Result<(task::Model, Self::Related), Problem> {
-        require_with_parts::<task_assignment::Entity>(write, id).await
+        require_with_parts_and_appointment::<task_assignment::Entity>(
+            write,
+            id,
+            Column::AppointmentId,
+        )
+        .await
     }
 
     fn facts<'a>(
@@ -112,6 +117,10 @@ impl Work for task::Entity {
     /// A task is never over: an overdue task is still to be done.
     fn is_ahead(_: DateTime<Utc>) -> Condition {
         Condition::all().add(Column::State.eq(TaskState::Open))
+    }
+
+    fn needed(row: &task::Model) -> i32 {
+        row.people_needed
     }
 
     fn accepted(row: &task::Model) -> i32 {

@@ -16,7 +16,16 @@ pub fn write_page(
     people: &[(MemberId, Person)],
 ) -> serde_json::Result<String> {
     let people: HashMap<_, _> = people.iter().cloned().collect();
-    let describe = |(row, assignments)| assemble(scope, row, assignments, &people, Detail::Excerpt);
+    let describe = |(row, assignments): (task::Model, _)| {
+        let appointment = row.appointment_id;
+        assemble(
+            scope,
+            (row, appointment),
+            assignments,
+            &people,
+            Detail::Excerpt,
+        )
+    };
     serde_json::to_string(&TaskPage {
         data: rows.into_iter().map(describe).collect(),
         next_cursor: None,

@@ -105,6 +105,8 @@ pub(super) fn item_of(row: &task::Model) -> Item {
         is_on: row.state == TaskState::Open,
         offsets: offsets_of(&row.reminder_minutes),
         moment: task::Entity::moment(row),
+        last_day: None,
+        is_uncovered: Some(task::Entity::has_room(row)),
     }
 }
 

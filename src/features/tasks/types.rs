@@ -6,7 +6,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::rules::TaskVerb;
 use crate::access::versioned;
-use crate::entity::ids::{CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId};
+use crate::entity::ids::{
+    AppointmentId, CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId, TaskSeriesId,
+};
 use crate::entity::task::{TaskCategory, TaskState};
 use crate::entity::task_assignment::TaskAssignmentState;
 use crate::entity::topic_grant::Topic;
@@ -30,6 +32,10 @@ pub struct TaskPath {
     "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "version": 2,
     "task_list_id": null,
+    "series_id": null,
+    "original_on": null,
+    "is_exception": false,
+    "appointment_id": null,
     "title": "Pick up the prescription",
     "notes": null,
     "truncated_fields": [],
@@ -71,6 +77,14 @@ pub struct Task {
     pub version: i32,
     /// The task list that it belongs to.
     pub task_list_id: Option<TaskListId>,
+    /// The series whose task it is.
+    pub series_id: Option<TaskSeriesId>,
+    /// The date that the rule of the series gives it. It stays when the task gets another time.
+    pub original_on: Option<Day>,
+    /// Whether it was changed or canceled by itself, so that its series leaves it alone.
+    pub is_exception: bool,
+    /// The appointment that it is linked to; null if you do not see the appointment.
+    pub appointment_id: Option<AppointmentId>,
     /// What is to be done.
     pub title: String,
     /// What else to know.

@@ -3,8 +3,8 @@
 
 use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use super::create::REMINDERS;
 use super::locked::LockedTask;
+use super::new_task::REMINDERS;
 use super::rules::TaskVerb;
 use super::store;
 use super::types::{Task, TaskPath};
@@ -91,6 +91,7 @@ merge_patch! {
 /// If you change when it is due, its reminders move, and the members who claimed it or
 /// were asked to are told. If you change its topic, members who do not see the new topic
 /// are released from the task. They are told, and so are the members who relied on them.
+/// A task of a series becomes an exception: the series does not change it any more.
 ///
 /// - 403 `forbidden`: coordinators and the patient can change every task, caregivers
 ///   their own and those that nobody else has claimed, helpers only their own suggestions
@@ -157,6 +158,9 @@ pub async fn update_task(
     }
     if fields.is_empty() {
         return task.respond().await;
+    }
+    if before.series_id.is_some() {
+        row.is_exception = Set(true);
     }
     task.save_later(TaskVerb::Update, row, fields.names())
         .await?;

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::locked::LockedThread;
 use super::rules::ThreadVerb;
 use super::types::{Thread, ThreadPath};
-use crate::access::{CircleAccess, CirclePath, ViewCircle, seen_of};
+use crate::access::{CircleAccess, CirclePath, ManageOwnMembership, seen_of};
 use crate::app::App;
 use crate::entity::ids::MessageId;
 use crate::entity::personal_access_token::TokenScope;
@@ -46,7 +46,7 @@ pub struct MarkThreadReadRequest {
 )]
 pub async fn mark_thread_read(
     app: App,
-    circle: CircleAccess<ViewCircle>,
+    circle: CircleAccess<ManageOwnMembership>,
     Path(path): Path<ThreadPath>,
     Json(MarkThreadReadRequest {
         last_read_message_id,

@@ -1,6 +1,6 @@
 //! Writes one line of an email: that something happened and when it is, but not what it is.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::state::SubjectState;
 use crate::access::{CircleWrite, who_sees};
@@ -9,13 +9,32 @@ use crate::entity::membership;
 use crate::entity::notification::{self, NotificationKind};
 use crate::notify::subject::{MemberPart, Stage, SubjectId, state_of};
 use crate::platform::mail::NotificationLine;
-use crate::platform::time::civil::{Moment, ReaderZone};
+use crate::platform::time::civil::{Moment, ReaderTime, ReaderZone};
 use crate::problem::Problem;
 
 const DONE: &str = "Something you said yes to is done. You do not need to do it.";
 const ASKED_ANEW: &str = "Something has moved. You are asked again whether you can.";
 const NO_PART: &str = "You are no longer part of something. You do not need to do it.";
 const STILL_TO_BE_DONE: &str = "Its time has passed, but it still needs to be done.";
+
+/// In which words the reader of a line is told times.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    zone: ReaderZone<'a>,
+    /// When the thing is.
+    now: Option<Moment>,
+    /// The last date of a thing that takes several days.
+    last_day: Option<NaiveDate>,
+}
+
+impl Reader<'_> {
+    /// A time in words. The present time of a thing that takes several days has its last date as
+    /// well. Of a former time only the beginning is known.
+    fn told(self, moment: Moment) -> ReaderTime {
+        let last_day = self.last_day.filter(|_| self.now == Some(moment));
+        moment.until_for_reader(last_day, self.zone)
+    }
+}
 
 /// One line about everything that happened to one thing, or the reason why there is none.
 pub async fn line_of(
@@ -34,7 +53,12 @@ pub async fn line_of(
     let Some(subject) = subject else {
         return Ok(Err(DeliveryReason::Gone));
     };
-    if let Some(line) = say_who_is_off(&subject, notifications, zone) {
+    let reader = Reader {
+        zone,
+        now: subject.moment,
+        last_day: subject.last_day,
+    };
+    if let Some(line) = say_who_is_off(&subject, notifications, reader) {
         return Ok(line);
     }
     if let Some(topic) = subject.topic {
@@ -77,7 +101,7 @@ pub async fn line_of(
     if !subject.stage.is_to_come() {
         if includes(NotificationKind::Rejected) {
             let what = "Something you suggested was not approved.";
-            return Ok(Ok(line(what, subject.moment, None, zone)));
+            return Ok(Ok(line(what, subject.moment, None, reader)));
         }
         if includes(NotificationKind::Approved) {
             let what = if subject.stage == Stage::Done {
@@ -85,12 +109,12 @@ pub async fn line_of(
             } else {
                 "Something you suggested was approved, but then it was canceled."
             };
-            return Ok(Ok(line(what, subject.moment, None, zone)));
+            return Ok(Ok(line(what, subject.moment, None, reader)));
         }
         let called_off = includes(NotificationKind::Canceled);
         let completed = includes(NotificationKind::Completed) && subject.stage == Stage::Done;
         return Ok(say_how_it_ended(
-            &subject, first.kind, called_off, completed, was, zone,
+            &subject, first.kind, called_off, completed, was, reader,
         ));
     }
     if subject.comes_too_late(first.kind, was, write) {
@@ -101,9 +125,9 @@ pub async fn line_of(
         && subject.part == MemberPart::Asked
         && includes(NotificationKind::Rescheduled);
     if was == subject.moment && is_asked_anew && knew_of_it(first.kind) {
-        return Ok(Ok(line(ASKED_ANEW, None, subject.moment, zone)));
+        return Ok(Ok(line(ASKED_ANEW, None, subject.moment, reader)));
     }
-    Ok(say(&subject, first.kind, was, zone, write.now()))
+    Ok(say(&subject, first.kind, was, reader, write.now()))
 }
 
 /// The rank of a notification. The lowest makes the line: questions come first, then what
@@ -127,9 +151,9 @@ fn line(
     what: &str,
     was: Option<Moment>,
     now: Option<Moment>,
-    zone: ReaderZone<'_>,
+    reader: Reader<'_>,
 ) -> NotificationLine {
-    let for_reader = |moment: Option<Moment>| moment.map(|moment| moment.for_reader(zone));
+    let for_reader = |moment: Option<Moment>| moment.map(|moment| reader.told(moment));
     NotificationLine {
         what: what.to_owned(),
         was: for_reader(was),
@@ -150,7 +174,7 @@ fn knew_of_it(first: NotificationKind) -> bool {
 fn say_who_is_off(
     subject: &SubjectState,
     notifications: &[notification::Model],
-    zone: ReaderZone<'_>,
+    reader: Reader<'_>,
 ) -> Option<Result<NotificationLine, DeliveryReason>> {
     let off = |notification: &&notification::Model| {
         matches!(
@@ -170,9 +194,9 @@ fn say_who_is_off(
         }
         NotificationKind::OfferWithdrawn => {
             let what = "You do not need to come to something any more.";
-            Ok(line(what, was, None, zone))
+            Ok(line(what, was, None, reader))
         }
-        _ => Ok(line(NO_PART, was, None, zone)),
+        _ => Ok(line(NO_PART, was, None, reader)),
     })
 }
 
@@ -182,13 +206,13 @@ fn say_how_it_ended(
     called_off: bool,
     completed: bool,
     was: Option<Moment>,
-    zone: ReaderZone<'_>,
+    reader: Reader<'_>,
 ) -> Result<NotificationLine, DeliveryReason> {
     let was = was.or(subject.moment);
     if completed {
-        Ok(line(DONE, was, None, zone))
+        Ok(line(DONE, was, None, reader))
     } else if called_off && knew_of_it(first) {
-        Ok(line("Something was canceled.", was, None, zone))
+        Ok(line("Something was canceled.", was, None, reader))
     } else {
         Err(DeliveryReason::NoLongerDue)
     }
@@ -199,7 +223,7 @@ fn say(
     subject: &SubjectState,
     first: NotificationKind,
     was: Option<Moment>,
-    zone: ReaderZone<'_>,
+    reader: Reader<'_>,
     at: DateTime<Utc>,
 ) -> Result<NotificationLine, DeliveryReason> {
     use NotificationKind::{Declined, Freed, Offered, Released};
@@ -217,7 +241,7 @@ fn say(
         NotificationKind::Rescheduled | NotificationKind::Canceled
             if subject.part == MemberPart::Closed && subject.asks_anew =>
         {
-            return Ok(line(NO_PART, was, None, zone));
+            return Ok(line(NO_PART, was, None, reader));
         }
         NotificationKind::Rescheduled | NotificationKind::Canceled if was == now => {
             return Err(DeliveryReason::NothingChanged);
@@ -225,13 +249,13 @@ fn say(
         NotificationKind::Rescheduled | NotificationKind::Canceled
             if subject.part == MemberPart::Asked && !subject.is_over(at) =>
         {
-            return Ok(line(ASKED_ANEW, was, now, zone));
+            return Ok(line(ASKED_ANEW, was, now, reader));
         }
         NotificationKind::Rescheduled | NotificationKind::Canceled => {
-            return Ok(line("Something has moved.", was, now, zone));
+            return Ok(line("Something has moved.", was, now, reader));
         }
         NotificationKind::Completed if subject.part == MemberPart::Done => {
-            return Ok(line(DONE, was.or(now), None, zone));
+            return Ok(line(DONE, was.or(now), None, reader));
         }
         NotificationKind::Completed | NotificationKind::Rejected => {
             return Err(DeliveryReason::NothingChanged);
@@ -249,7 +273,7 @@ fn say(
         NotificationKind::Declined => subject.declined,
         NotificationKind::Tentative => "Somebody who was going to come is no longer sure.",
         NotificationKind::EndRescheduled if subject.part == MemberPart::Closed => {
-            return Ok(line(NO_PART, now, None, zone));
+            return Ok(line(NO_PART, now, None, reader));
         }
         NotificationKind::EndRescheduled if subject.part == MemberPart::Asked => {
             "Something ends at another time. You are asked whether you can."
@@ -262,7 +286,7 @@ fn say(
     };
     if subject.is_late(at) && matches!(first, Offered | Released | Freed | Declined) {
         let what = format!("{what} {STILL_TO_BE_DONE}");
-        return Ok(line(&what, None, now, zone));
+        return Ok(line(&what, None, now, reader));
     }
-    Ok(line(what, None, now, zone))
+    Ok(line(what, None, now, reader))
 }

@@ -131,9 +131,10 @@ async fn write_letter(
     if waiting.is_empty() {
         return Ok(None);
     }
-    if write.scope().is_ending() {
+    // Read under the lock: a circle that has just fallen silent sends nothing that waits.
+    if let Some(silence) = write.scope().silence() {
         for notification in waiting {
-            skip(write, &notification, DeliveryReason::CircleEnding).await?;
+            skip(write, &notification, silence).await?;
         }
         return Ok(None);
     }
@@ -147,6 +148,11 @@ async fn write_letter(
     };
     let mut wanted = Vec::new();
     for notification in waiting {
+        let about = SubjectId::of_notification(&notification);
+        if about.is_some_and(|about| about.is_held(write.scope())) {
+            skip(write, &notification, DeliveryReason::CirclePaused).await?;
+            continue;
+        }
         match delivery_of(write.tx(), &member, notification.category).await? {
             NotificationDelivery::Email => wanted.push(notification),
             NotificationDelivery::Off => {

@@ -7,14 +7,14 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityName, QueryFilter, QueryOrder, QueryTrait};
 
-use super::settings::Choices;
+use super::settings::{Choices, gap_category};
 use crate::access::{CircleWrite, MemberLevels, join_grants};
 use crate::auth::{join_active_accounts, mail_tokens};
 use crate::entity::ids::{MemberId, UserId};
 use crate::entity::mail_token::{self, MailTokenKind};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notification_setting::{self, NotificationCategory, NotificationDelivery};
-use crate::entity::topic_grant;
+use crate::entity::topic_grant::{self, Topic};
 use crate::platform::db::{ByPosition, ReadRows, SelectByPosition};
 use crate::problem::Problem;
 use crate::row::{Joined, Row};
@@ -99,6 +99,50 @@ impl People {
     /// An active member.
     pub fn member(&self, id: MemberId) -> Option<&MemberLevels> {
         self.members.iter().find(|member| member.row.id == id)
+    }
+
+    /// By which category a member who can be reached is told that something needs people.
+    pub fn gap_category(&self, member: &MemberLevels) -> Option<NotificationCategory> {
+        let none = Choices::new();
+        let chosen = self.choices.get(&member.row.id).unwrap_or(&none);
+        let category = gap_category(chosen, member.row.access);
+        category.filter(|_| self.reachable.contains(&member.row.id))
+    }
+
+    /// Whom a reminder tells that something about a topic needs people: the members who watch the
+    /// gaps, or, if it is `soon`, those who could claim it and have no part in it yet. If that is
+    /// nobody, the others are told.
+    pub fn tell_of_gap(
+        &self,
+        topic: Topic,
+        soon: bool,
+        has_part: impl Fn(MemberId) -> bool,
+    ) -> Vec<MemberId> {
+        let watches =
+            |member: &MemberLevels| self.gap_category(member) == Some(NotificationCategory::Gaps);
+        let could_claim = |member: &MemberLevels| {
+            self.gap_category(member).is_some()
+                && member.may_take_part(Some(topic))
+                && !has_part(member.row.id)
+        };
+        let seeing = || {
+            let members = self.members.iter();
+            members.filter(move |member| member.sees(Some(topic)))
+        };
+        let watching: Vec<MemberId> = seeing()
+            .filter(|member| watches(member))
+            .map(|member| member.row.id)
+            .collect();
+        let able: Vec<MemberId> = seeing()
+            .filter(|member| could_claim(member))
+            .map(|member| member.row.id)
+            .collect();
+        let (first, others) = if soon {
+            (able, watching)
+        } else {
+            (watching, able)
+        };
+        if first.is_empty() { others } else { first }
     }
 
     /// Whether this is an active member.

@@ -31,12 +31,13 @@ pub struct NotificationSettings {
     /// and decisions about tasks that you suggested.
     pub assignments: NotificationDelivery,
     /// Appointments in which you have no part, when they are scheduled, moved, canceled or
-    /// reinstated; tasks that others suggest and you can approve; and what is open again less
-    /// than a day before it begins, if neither the member who asked for it nor a coordinator is
-    /// told.
+    /// reinstated; tasks that others suggest and you can approve; what still needs somebody a day
+    /// before it begins, if you could claim it; and what is open again less than a day before it
+    /// begins, if neither the member who asked for it nor a coordinator is told.
     pub announcements: NotificationDelivery,
-    /// What was released or is open again and needs somebody; and, less than a day before it
-    /// begins, what was declined or became unsure. If the member who asked for it has left the
+    /// What was released or is open again and needs somebody; what still needs somebody two days
+    /// and a day before it begins; and, less than a day before it begins, what was declined or
+    /// became unsure. If the member who asked for it has left the
     /// circle, coordinators are told at any time.
     pub gaps: NotificationDelivery,
     /// Categories that are off because somebody used the link in one of your emails. A category
@@ -157,6 +158,22 @@ pub(super) async fn choices_of(
         .read(connection)
         .await?;
     Ok(rows.into_iter().map(|row| (row.category, row)).collect())
+}
+
+/// By which category a member is told that something still needs people, if at all. Coordinators
+/// watch the gaps; the others are told like of anything that they have no part in, unless they
+/// turned the gaps off.
+pub(in crate::notify) fn gap_category(
+    chosen: &Choices,
+    access: AccessLevel,
+) -> Option<NotificationCategory> {
+    use NotificationCategory::{Announcements, Gaps};
+    let wants =
+        |category| delivery_or_default(chosen, category, access) == NotificationDelivery::Email;
+    if wants(Gaps) {
+        return Some(Gaps);
+    }
+    (!chosen.contains_key(&Gaps) && wants(Announcements)).then_some(Announcements)
 }
 
 /// How a member with these settings is told of a category.

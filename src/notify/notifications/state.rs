@@ -1,6 +1,6 @@
 //! The subject of a notification, as it is when the email is written.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::delivery::DeliveryReason;
@@ -21,6 +21,8 @@ pub struct SubjectState {
     /// Whether members attend it, and do not do it: nobody can attend in another's place.
     pub(super) is_visit: bool,
     pub(super) moment: Option<Moment>,
+    /// The last date, if it takes several days.
+    pub(super) last_day: Option<NaiveDate>,
     /// From this instant on nobody waits for it any more.
     over_at: Option<DateTime<Utc>>,
     /// From this instant on it is late, but still to be done.
@@ -62,6 +64,7 @@ impl SubjectState {
             stage: E::stage(&row),
             is_visit: E::IS_VISIT,
             moment: E::moment(&row),
+            last_day: E::last_day(&row),
             over_at: E::too_late_at(&row, zone),
             late_at: E::late_at(&row, zone),
             asks_anew: E::ASKS_ANEW,
@@ -157,13 +160,18 @@ impl SubjectState {
 
     /// The instant at which it would have been over at another time, with its present length.
     fn was_over_at(&self, was: Moment, zone: &str) -> DateTime<Utc> {
-        let length = match (self.moment, self.over_at) {
-            (Some(Moment::At(at)), Some(over_at)) => over_at - at,
-            _ => TimeDelta::zero(),
-        };
         match was {
-            Moment::At(at) => at + length,
-            Moment::On(day) => end_of_day(day, zone),
+            Moment::At(at) => match (self.moment, self.over_at) {
+                (Some(Moment::At(now)), Some(over_at)) => at + (over_at - now),
+                _ => at,
+            },
+            Moment::On(day) => {
+                let length = match (self.moment, self.last_day) {
+                    (Some(Moment::On(now)), Some(last)) => last - now,
+                    _ => TimeDelta::zero(),
+                };
+                end_of_day(day.checked_add_signed(length).unwrap_or(day), zone)
+            }
         }
     }
 }

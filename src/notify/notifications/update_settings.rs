@@ -2,7 +2,7 @@
 
 use super::settings::{NotificationSettings, put_delivery, settings_of};
 use crate::access::change_log::merge_patch;
-use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::access::{CircleAccess, CirclePath, ManageOwnMembership};
 use crate::app::App;
 use crate::entity::membership;
 use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
@@ -60,7 +60,7 @@ impl NotificationSettingsPatch {
 )]
 pub async fn update_notification_settings(
     app: App,
-    circle: CircleAccess<ViewCircle>,
+    circle: CircleAccess<ManageOwnMembership>,
     Json(choices): Json<NotificationSettingsPatch>,
 ) -> Result<Body<NotificationSettings>, Problem> {
     let write = app.begin_write(&circle).await?;

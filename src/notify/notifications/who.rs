@@ -12,7 +12,9 @@
 //! - When others have claimed the last place, nobody gets an email. An offer whose email still
 //!   waits ends with the reason `taken_by_others` (`line.rs`).
 //! - All members are told that the deletion of a circle is scheduled or canceled, even if they have
-//!   turned all emails off: see `privacy/circle_deletion.rs`.
+//!   turned all emails off: see `privacy/circle_deletion.rs`. In the same way they are told of its
+//!   state, of a new coordinator and of a proxy: see `life` and `leadership_mail.rs` in
+//!   `features/circles`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

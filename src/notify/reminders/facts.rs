@@ -120,11 +120,14 @@ impl Facts {
     pub fn later(&self, reminder: &reminder::Model) -> impl Iterator<Item = &reminder::Model> {
         let place = (reminder.fire_at, reminder.id);
         let version = reminder.schedule_version;
+        let is_of_gap = reminder.is_of_gap();
         let item = SubjectId::of_reminder(reminder);
         let due = item.and_then(|item| self.due.get(&item));
         due.into_iter()
             .flatten()
             .filter(move |other| (other.fire_at, other.id) > place)
+            // Another reminder goes to other members.
+            .filter(move |other| other.is_of_gap() == is_of_gap)
             .filter(move |other| other.schedule_version == version)
     }
 }

@@ -50,7 +50,8 @@ pub async fn keep_firing(app: App) {
 /// The result of one round.
 #[derive(Debug, Default)]
 pub struct Fired {
-    /// How many reminders fired or were found to be of no use any more.
+    /// How many reminders fired or were found to be of no use any more. A reminder that something
+    /// needs people does not count if enough have claimed it.
     pub reminders: usize,
     /// What went wrong, by reminder.
     pub failures: Vec<String>,

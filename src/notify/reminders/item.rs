@@ -1,6 +1,6 @@
 //! What reminders depend on. Each feature makes it from its rows.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
@@ -25,6 +25,10 @@ pub struct Item {
     pub offsets: Vec<i32>,
     /// When it begins, as readers are told.
     pub moment: Option<Moment>,
+    /// The last date, if it takes several days. A reminder is of no use after the first one.
+    pub last_day: Option<NaiveDate>,
+    /// Whether it needs more people; `None` if no number of people is needed.
+    pub is_uncovered: Option<bool>,
 }
 
 impl Item {

@@ -2,7 +2,9 @@
 //! can read this, so that no reminder is lost unnoticed.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{Condition, IdenStatic, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, Condition, IdenStatic, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -106,6 +108,7 @@ pub async fn overview_of(
     let mut rows = circle
         .find::<reminder::Entity>()
         .filter(which)
+        .filter(is_of_use())
         .order_by_asc(reminder::Column::FireAt)
         .order_by_asc(reminder::Column::Id)
         .order_by_asc(delivery::Column::CreatedAt)
@@ -152,4 +155,12 @@ pub async fn overview_of(
         }
     }
     Ok(ReminderCollection { data })
+}
+
+/// Reminders that something needs people are planned for everything. They are shown if they fired:
+/// when people were needed.
+fn is_of_use() -> Condition {
+    Condition::any()
+        .add(reminder::Column::Kind.ne(ReminderKind::Uncovered))
+        .add(reminder::Column::State.eq(ReminderState::Fired))
 }

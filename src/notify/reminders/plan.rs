@@ -5,12 +5,15 @@
 //! An item has a reminder at each of its offsets that is still ahead. If none is ahead and none
 //! has fired, it has one two hours before. A member who joins after all of these gets a reminder of
 //! their own: two hours before, or at once if that time has passed.
+//!
+//! Something that needs people has one more reminder for those who could claim it: two days before,
+//! and when that has fired, one day before.
 
 mod ahead;
 mod decide;
 mod zone;
 
-pub use ahead::{cancel_all_later, plan_all_ahead, replan_all_ahead};
+pub use ahead::{cancel_all_later, cancel_held_later, plan_all_ahead, replan_all_ahead};
 pub use zone::{follow_zone, move_days};
 
 use std::collections::{HashMap, HashSet};
@@ -19,6 +22,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
+pub(super) use self::decide::LAST_GAP;
 pub use self::decide::Newcomer;
 use self::decide::decide;
 use super::item::Item;
@@ -45,12 +49,26 @@ pub fn plan_new(write: &CircleWrite, item: &Item) {
 
 /// Like [`plan_new`], with members who have said yes to it already.
 pub fn plan_new_for(write: &CircleWrite, item: &Item, takers: &[MemberId]) {
-    let planner = Planner::of(write);
-    let timing = planner.timing(item);
     let newcomers = newcomers(item, takers, true);
-    let decided = decide(item, timing, &[], &newcomers, |_| false, write.now());
-    let new = decided.new.into_iter();
-    let rows = new.map(|wanted| planner.insert(item, wanted)).collect();
+    plan_all_new(write, std::slice::from_ref(item), &newcomers);
+}
+
+/// Like [`plan_new`], for several items, with members who have said yes to them already.
+pub fn plan_all_new(write: &CircleWrite, items: &[Item], newcomers: &[Newcomer]) {
+    let planner = Planner::of(write);
+    let mut rows = Vec::new();
+    for item in items {
+        let mine = newcomers.iter().filter(|newcomer| newcomer.item == item.id);
+        let mine: Vec<Newcomer> = mine.copied().collect();
+        let timing = planner.timing(item);
+        let decided = decide(item, timing, &[], &mine, |_| false, write.now());
+        rows.extend(
+            decided
+                .new
+                .into_iter()
+                .map(|wanted| planner.insert(item, wanted)),
+        );
+    }
     write.insert_all_later::<reminder::Entity>(rows);
 }
 
@@ -200,8 +218,6 @@ pub fn newcomers(item: &Item, members: &[MemberId], said_yes: bool) -> Vec<Newco
 struct Planner<'a> {
     write: &'a CircleWrite,
     zone: &'a str,
-    /// Whether the deletion of the circle is scheduled: then there are no reminders.
-    is_ending: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -209,7 +225,6 @@ impl<'a> Planner<'a> {
         Self {
             write,
             zone: write.scope().time_zone(),
-            is_ending: write.scope().is_ending(),
         }
     }
 
@@ -294,7 +309,9 @@ impl<'a> Planner<'a> {
     fn timing(&self, item: &Item) -> Option<decide::Timing<'a>> {
         let moment = item.moment?;
         let (due, not_after) = item.due(self.zone)?;
-        let is_ahead = item.is_on && !self.is_ending && not_after > self.write.now();
+        let scope = self.write.scope();
+        let is_silent = scope.silence().is_some() || item.id.is_held(scope);
+        let is_ahead = item.is_on && !is_silent && not_after > self.write.now();
         is_ahead.then_some(decide::Timing {
             moment,
             zone: self.zone,

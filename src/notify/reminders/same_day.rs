@@ -87,7 +87,7 @@ impl EarlierItems {
     async fn read_sent(&mut self, write: &CircleWrite) -> Result<(), Problem> {
         let mut fired = HashMap::new();
         for row in reminders_of(write, &self.ids()).await? {
-            if row.state == ReminderState::Fired {
+            if row.state == ReminderState::Fired && !row.is_of_gap() {
                 fired.insert(row.id, row);
             }
         }
@@ -150,9 +150,11 @@ impl EarlierItems {
     }
 }
 
-/// A member who joined late has a reminder of their own and always gets it.
+/// A member who joined late has a reminder of their own and always gets it. Members who could claim
+/// something have no part in it yet.
 fn can_be_replaced(reminder: &reminder::Model) -> bool {
-    reminder.member_id.is_none() && reminder.kind != ReminderKind::ClaimConfirmation
+    let never = [ReminderKind::ClaimConfirmation, ReminderKind::Uncovered];
+    reminder.member_id.is_none() && !never.contains(&reminder.kind)
 }
 
 /// Which of the items that belong together with this one come first: they are still to come, on

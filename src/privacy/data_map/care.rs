@@ -9,9 +9,11 @@ macro_rules! care {
     ($with:ident $($more:tt)*) => {
         $with! {
             [
-                role role_assignment
-                task_list task task_assignment
                 appointment attendance need need_assignment
+                role role_assignment
+                task_list task_series task_series_member task task_assignment
+                agenda_item
+                question
             ]
             $($more)*
         }

@@ -1,6 +1,8 @@
 //! Appointments, and functions to schedule and answer them.
 
+mod agenda_items;
 mod attendance;
+mod brief;
 mod cancel;
 mod complete;
 mod confirm;
@@ -9,6 +11,7 @@ mod lifecycle;
 mod list;
 mod reminders;
 mod reschedule;
+mod several_days;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};

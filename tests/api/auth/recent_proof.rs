@@ -11,7 +11,10 @@ use crate::contract::matrix::{Ids, fill, nowhere, row, table};
 use crate::harness::{PASSWORD, TestApp};
 
 /// The operations that need a recently confirmed identity for every request.
-const ALWAYS: [&str; 15] = [
+const ALWAYS: [&str; 18] = [
+    "activate_proxy",
+    "mark_circle_in_memory",
+    "name_proxy",
     "create_passkey",
     "create_passkey_challenge",
     "change_password",

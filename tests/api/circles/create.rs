@@ -20,7 +20,15 @@ async fn a_circle_needs_only_the_name_of_the_patient() {
     assert_eq!(circle["my_access"], "coordinator");
     assert_eq!(
         circle["actions"],
-        json!(["update", "invite", "schedule_deletion", "leave"])
+        json!([
+            "update",
+            "invite",
+            "pause",
+            "mark_in_memory",
+            "archive",
+            "schedule_deletion",
+            "leave"
+        ])
     );
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::bodies::{fitting, is};
-use super::matrix::{Ids, fill, fresh};
+use super::matrix::{Ids, fill, fresh, separator};
 use crate::harness::{Person, Reply, TestApp};
 
 /// The number of tries for each kind of bound.
@@ -22,6 +22,7 @@ struct Target<'a> {
     path: String,
     name: &'a str,
     schema: Value,
+    document: &'a Value,
     /// How large a body may be, as the document says.
     max_bytes: usize,
 }
@@ -49,6 +50,16 @@ impl Target<'_> {
         let names = required.map(|name| name.as_str().unwrap());
         let fit = |name: &str| (name.to_owned(), fitting(&self.schema["properties"][name]));
         names.map(fit).collect()
+    }
+
+    /// An object of a schema that the document names, with its required fields.
+    fn object(&self, reference: &Value) -> Value {
+        let name = reference.as_str().unwrap().rsplit('/').next().unwrap();
+        let schema = &self.document["components"]["schemas"][name];
+        let required = schema["required"].as_array().into_iter().flatten();
+        let names = required.map(|name| name.as_str().unwrap());
+        let fit = |name: &str| (name.to_owned(), fitting(&schema["properties"][name]));
+        Value::Object(names.map(fit).collect())
     }
 
     /// The errors about a field when it has this value.
@@ -135,6 +146,7 @@ fn targets<'a>(person: &'a Person, ids: &Ids, document: &'a Value) -> Vec<Target
                 path: fill(path, ids),
                 name: operation["operationId"].as_str().unwrap(),
                 schema: document["components"]["schemas"][schema].clone(),
+                document,
                 max_bytes: size(&operation["requestBody"]["x-max-bytes"]).unwrap(),
             });
         }
@@ -226,6 +238,7 @@ async fn lists(target: &Target<'_>, name: &str, property: &Value, tally: &mut Ta
     let list = |length: usize| -> Value {
         let item = |index: usize| match items["format"].as_str() {
             Some("uuid") => json!(Uuid::now_v7()),
+            _ if items["$ref"].is_string() => target.object(&items["$ref"]),
             _ if items["enum"].is_array() => {
                 let values = items["enum"].as_array().unwrap();
                 values[index % values.len()].clone()
@@ -333,7 +346,9 @@ async fn a_parameter_can_be_repeated_only_if_it_is_a_list() {
             };
             let value = value.to_string();
             let value = value.trim_matches('"');
-            let twice = format!("{}?{name}={value}&{name}={value}", fill(path, &ids));
+            let path = fill(path, &ids);
+            let and = separator(&path);
+            let twice = format!("{path}{and}{name}={value}&{name}={value}");
             let reply = ana.get(&twice).await;
             let expected = if is(&parameter["schema"], "array") {
                 200

@@ -329,6 +329,9 @@ async fn the_sent_headers_are_the_documented_headers() {
         let (_, _, body) = row(name, &bodies);
         let body = (!body.is_null()).then(|| body.clone());
         let reply = app.send(ana.request(&method, &path, body.as_ref())).await;
+        if name == "archive_circle" {
+            ana.act("/unarchive").await.is(200);
+        }
         if !reply.status.is_success() {
             continue;
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::bodies::{also_needed, fitting, is};
-use super::matrix::{fill, fresh};
+use super::matrix::{fill, fresh, separator};
 use crate::harness::{Person, Reply, TestApp};
 
 /// Words of internal libraries, which do not tell a caller what to send.
@@ -75,6 +75,7 @@ async fn an_error_about_a_query_parameter_names_it_and_says_what_to_send() {
             .filter(|parameter| parameter["in"] == "query")
             .collect();
         let path = fill(path, &ids);
+        let and = separator(&path);
         for parameter in &queries {
             let name = parameter["name"].as_str().unwrap();
             let schema = &parameter["schema"];
@@ -86,7 +87,7 @@ async fn an_error_about_a_query_parameter_names_it_and_says_what_to_send() {
                 wrong.extend(["2027-01-02T12:00:00+02:00", "2027-01-02", "x"]);
             }
             for value in wrong {
-                let asked = format!("{path}?{name}={value}");
+                let asked = format!("{path}{and}{name}={value}");
                 let reply = ana.get(&asked).await;
                 let faults = faults(&reply, 400, &asked);
                 assert_eq!(faults.len(), 1, "{asked}: {faults:?}");
@@ -100,7 +101,7 @@ async fn an_error_about_a_query_parameter_names_it_and_says_what_to_send() {
             }
         }
         if item["get"].is_object() {
-            let asked = format!("{path}?no_such=1");
+            let asked = format!("{path}{and}no_such=1");
             let faults = faults(&ana.get(&asked).await, 400, &asked);
             assert_eq!(faults[0].0, "?no_such");
             for parameter in &queries {
@@ -222,6 +223,7 @@ async fn an_error_about_a_field_names_it_and_says_what_to_send() {
             // Of several fields of which one is needed, the first is named.
             let one_of_several = match name {
                 "create_appointment" | "reschedule_appointment" => Some("/starts_local"),
+                "create_task_series" => Some("/due_local"),
                 "create_thread" => Some("/topic"),
                 _ => None,
             };

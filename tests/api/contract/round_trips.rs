@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::bodies::{also_needed, fitting};
 use super::matrix::{Ids, fill, fresh};
-use crate::harness::{Client, PASSWORD, Person, TestApp};
+use crate::harness::{Client, PASSWORD, Person, Reply, TestApp};
 
 /// The statements of a read beside the proof, and of a write beside the proof.
 const READ: usize = 2;
@@ -203,23 +203,32 @@ impl Family {
     async fn measure(&self) -> BTreeMap<String, (u16, usize)> {
         let document = kith::api::operations();
         let mut found = BTreeMap::new();
-        for (path, item) in document["paths"].as_object().unwrap() {
-            for (method, operation) in item.as_object().unwrap() {
-                let name = operation["operationId"].as_str().unwrap();
-                let method: Method = method.to_uppercase().parse().unwrap();
-                let sent = self.prepare(name, body(name, operation, &document)).await;
-                // The first use of an access token is a write of its own.
-                sent.by.get("/v1/me").await;
-                let path = fill(path, &sent.ids);
-                let mut request = sent.by.request(&method, &path, sent.body.as_ref());
-                if sent.by.token.is_some() && method != Method::GET {
-                    let key = header::HeaderName::from_static("idempotency-key");
-                    let value = format!("{name} {}", self.more).parse().unwrap();
-                    request.headers_mut().insert(key, value);
-                }
-                let (reply, count) = self.app.with_statements(self.app.send(request)).await;
-                found.insert(name.to_owned(), (reply.status.as_u16(), count));
+        let paths = document["paths"].as_object().unwrap().iter();
+        let mut operations: Vec<_> = paths
+            .flat_map(|(path, item)| {
+                let methods = item.as_object().unwrap().iter();
+                methods.map(move |(method, operation)| (path, method, operation))
+            })
+            .collect();
+        // What there is of a kind is counted only in a circle with a long change log, and each operation
+        // makes it longer.
+        let creates = |operation: &Value| operation["operationId"].to_string().contains("create_");
+        operations.sort_by_key(|(_, _, operation)| !creates(operation));
+        for (path, method, operation) in operations {
+            let name = operation["operationId"].as_str().unwrap();
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let sent = self.prepare(name, body(name, operation, &document)).await;
+            // The first use of an access token is a write of its own.
+            sent.by.get("/v1/me").await;
+            let path = fill(path, &sent.ids);
+            let mut request = sent.by.request(&method, &path, sent.body.as_ref());
+            if sent.by.token.is_some() && method != Method::GET {
+                let key = header::HeaderName::from_static("idempotency-key");
+                let value = format!("{name} {}", self.more).parse().unwrap();
+                request.headers_mut().insert(key, value);
             }
+            let (reply, count) = self.app.with_statements(self.app.send(request)).await;
+            found.insert(name.to_owned(), (reply.status.as_u16(), count));
         }
         found
     }
@@ -284,6 +293,17 @@ impl Family {
                 let cancel = format!("/appointments/{}/cancel", ids.appointment);
                 ana.act(&cancel).await.is(200);
             }
+            "plan_question" => body = Some(json!({ "appointment_id": ids.appointment })),
+            "reopen_question" => drop(
+                ana.act(&format!("/questions/{}/ask", ids.question))
+                    .await
+                    .is(200),
+            ),
+            "reopen_meeting_agenda_item" => drop(
+                ana.act(&format!("/agenda-items/{}/discuss", ids.agenda_item))
+                    .await
+                    .is(200),
+            ),
             "unarchive_role" => {
                 drop(
                     ana.act(&format!("/roles/{}/archive", ids.role))
@@ -299,6 +319,52 @@ impl Family {
                 );
             }
             "release_role_assignment" => drop(ana.act(&format!("{role_assignment}/accept")).await),
+            "request_succession" | "get_succession" | "end_succession" => {
+                let circle = json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" });
+                let circle = id(&ana.post("/v1/circles", circle).await.is(201));
+                let guest = self.app.person(&name.replace('_', "")).await;
+                let (ana, wish) = (ana.inside(&circle), json!({ "access": "caregiver" }));
+                let member = join(&ana, &guest, wish).await;
+                crate::circles::long_ago(&self.app, &circle).await;
+                let named = json!({ "member_id": member });
+                by = guest.client.inside(&circle);
+                if name != "request_succession" {
+                    put(&by, "/succession", &named).await.is(200);
+                }
+                body = body.map(|_| named);
+                ids.circle = circle;
+            }
+            "pause_circle"
+            | "resume_circle"
+            | "mark_circle_in_memory"
+            | "archive_circle"
+            | "unarchive_circle"
+            | "get_proxy"
+            | "name_proxy"
+            | "activate_proxy"
+            | "revoke_proxy" => {
+                let circle = json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" });
+                let circle = ana.post("/v1/circles", circle).await.is(201);
+                by = ana.inside(circle["id"].as_str().unwrap());
+                let proxy = json!({
+                    "member_id": circle["my_member_id"], "basis": "patient_said",
+                    "said_on": "2026-11-01",
+                });
+                match name {
+                    "resume_circle" => drop(by.act("/pause").await.is(200)),
+                    "unarchive_circle" => drop(by.act("/archive").await.is(200)),
+                    "mark_circle_in_memory" => body = Some(json!({ "confirm": true })),
+                    "name_proxy" => body = Some(proxy),
+                    "get_proxy" | "activate_proxy" | "revoke_proxy" => {
+                        put(&by, "/proxy", &proxy).await.is(200);
+                        if name == "revoke_proxy" {
+                            by.act("/proxy/activate").await.is(200);
+                        }
+                    }
+                    _ => {}
+                }
+                ids.circle = id(&circle);
+            }
             "schedule_circle_deletion" | "cancel_circle_deletion" => {
                 let circle = json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" });
                 let circle = id(&ana.post("/v1/circles", circle).await.is(201));
@@ -353,6 +419,23 @@ impl Family {
     }
 }
 
+/// Sends a PUT with a body.
+async fn put(by: &Client, path: &str, body: &Value) -> Reply {
+    let request = by.request(&Method::PUT, path, Some(body));
+    by.app.send(request).await
+}
+
+/// Invites a person into the circle of a client, lets them accept, and returns their member id.
+async fn join(by: &Client, guest: &Person, mut invitation: Value) -> String {
+    invitation["email"] = json!(guest.email);
+    by.post("/invitations", invitation).await.is(201);
+    let mails = by.app.mails().await;
+    let mail = mails.iter().find(|mail| mail.to == guest.email).unwrap();
+    let token = json!({ "token": mail.token() });
+    let member = guest.post("/v1/invitations/accept", token).await.is(200);
+    member["id"].as_str().unwrap().to_owned()
+}
+
 /// The required fields of the body with values that fit, and what else the operation needs.
 fn body(name: &str, operation: &Value, document: &Value) -> Option<Value> {
     let content = &operation["requestBody"]["content"]["application/json"];
@@ -365,14 +448,20 @@ fn body(name: &str, operation: &Value, document: &Value) -> Option<Value> {
         .chain(also_needed(name))
         .collect();
     let changed = match name {
-        "update_task" | "update_appointment" | "update_role" | "update_thread"
-        | "update_task_list" => json!({ "title": "Another" }),
+        "update_task"
+        | "update_appointment"
+        | "update_role"
+        | "update_thread"
+        | "update_task_list"
+        | "update_meeting_agenda_item" => json!({ "title": "Another" }),
+        "update_question" => json!({ "text": "Another" }),
         "update_need" => json!({ "pickup_location": "There" }),
         "update_circle" | "update_account" | "update_member" => json!({ "name": "Another" }),
         "update_message" => json!({ "body": "Another" }),
         "update_member_topics" => json!({ "family": "none" }),
         "update_notification_settings" => json!({ "reminders": "off" }),
         "create_task" => json!({ "due_local": "2027-01-02T12:00" }),
+        "update_task_series" => json!({ "recurrence": "FREQ=WEEKLY;INTERVAL=2" }),
         _ => json!({}),
     };
     body.extend(changed.as_object().cloned().unwrap_or_default());

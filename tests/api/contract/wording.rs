@@ -10,8 +10,8 @@ use super::document::{operations, walk};
 
 /// The words that a summary and the id of an operation begin with. A summary can have a few more.
 const VERBS: &str = "accept add approve archive cancel change claim complete confirm create decline delete end enroll \
-    export get leave list mark offer preview reauthenticate refresh register reinstate release remove reopen replace \
-    request reschedule resend respond revoke schedule sign suspend unarchive undo update withdraw";
+    export get leave list mark offer pause preview reauthenticate refresh register reinstate release remove reopen replace \
+    request reschedule resend respond resume revoke schedule set sign suspend unarchive undo update answer ask discuss plan postpone search activate name withdraw";
 const MORE_VERBS: &str = "count edit invite rename send set start";
 
 /// What nobody should have to read: the old words of this document, words that mean two things,

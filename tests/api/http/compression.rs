@@ -303,6 +303,9 @@ async fn only_the_listed_operations_ever_mark_their_answer_as_compressible() {
                 .headers_mut()
                 .insert(header::ACCEPT_ENCODING, gzip.parse().unwrap());
             let answer = send(&ana, request).await;
+            if name == "archive_circle" {
+                ana.act("/unarchive").await.is(200);
+            }
             // An answer that may be compressed says so, also if it is small.
             let vary = answer.headers.get_all("vary").iter();
             if vary.into_iter().any(|value| value == "accept-encoding") {

@@ -4,6 +4,7 @@ mod agreement;
 mod get_summary;
 mod list_agenda_items;
 mod list_circles;
+mod list_my_calendar_items;
 mod many_circles;
 mod views;
 

@@ -11,7 +11,12 @@ use crate::harness::{Person, TestApp};
 async fn an_unchanged_view_answers_304_until_something_changes() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;
-    for path in ["/v1/me/circles", "/v1/me/agenda", "/v1/me/summary"] {
+    for path in [
+        "/v1/me/circles",
+        "/v1/me/agenda",
+        "/v1/me/calendar",
+        "/v1/me/summary",
+    ] {
         let etag = ben.get(path).await.header("etag").to_owned();
         let seen = ("if-none-match", etag.as_str());
         assert_eq!(
@@ -82,7 +87,12 @@ async fn the_number_of_statements_does_not_grow_with_the_number_of_rows() {
             "/roles",
             "/threads",
             "/members",
+            "/calendar",
+            "/gaps",
+            "/workloads",
+            "/activity?unseen=true",
             "/v1/me/agenda",
+            "/v1/me/calendar",
             "/v1/me/circles",
             "/v1/me/summary",
         ] {
@@ -114,7 +124,12 @@ async fn the_number_of_statements_does_not_grow_with_the_number_of_rows() {
     /roles 3
     /threads 3
     /members 3
+    /calendar 3
+    /gaps 3
+    /workloads 3
+    /activity?unseen=true 3
     /v1/me/agenda 2
+    /v1/me/calendar 3
     /v1/me/circles 3
     /v1/me/summary 2
     ");

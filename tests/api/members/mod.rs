@@ -5,6 +5,7 @@ mod departures;
 mod get;
 mod leave;
 mod list;
+mod list_workloads;
 mod reinstate;
 mod released;
 mod remove;

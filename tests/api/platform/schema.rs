@@ -31,13 +31,15 @@ async fn every_entity_fits_its_table() {
         )+};
     }
     select_nothing!(
-        security_event appointment attendance change circle database_state delivery email_change
+        security_event agenda_item appointment attendance change circle database_state delivery email_change
         idempotency_record invitation job known_device mail_token membership message
         message_edit need need_assignment notification notification_setting passkey
         passkey_challenge password_reset personal_access_token personal_access_token_circle rate_window
         read_cursor recovery_code refresh_token registration reminder role role_assignment
-        session sign_in_code sign_in_ticket signing_key task task_assignment task_list thread
+        question proxy succession session sign_in_code sign_in_ticket signing_key task task_assignment task_list task_series
+        task_series_member thread
         thread_member throttle topic_grant totp_factor user zone_rules
+        appointment_term message_term search_index task_term
     );
     connection.close().await.unwrap();
 }
@@ -247,6 +249,19 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
     let own = ana.post("/threads", own).await.is(201);
     let messages = format!("/threads/{}/messages", own["id"].as_str().unwrap());
     ana.post(&messages, json!({ "body": "ours" })).await.is(201);
+    let meeting = json!({
+        "title": "a", "kind": "family_meeting", "starts_on": "2027-01-02", "reminders_off": true,
+    });
+    let their_meeting = mia.post("/appointments", meeting.clone()).await.is(201);
+    let meeting = ana.post("/appointments", meeting).await.is(201);
+    let agenda = format!(
+        "/appointments/{}/agenda-items",
+        meeting["id"].as_str().unwrap()
+    );
+    ana.post(&agenda, json!({ "title": "ours" })).await.is(201);
+    ana.post("/questions", json!({ "text": "ours" }))
+        .await
+        .is(201);
     let token = json!({
         "name": "ours", "scopes": ["tasks:read"], "circle_ids": [ana.circle_id()],
     });
@@ -260,6 +275,22 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
     for (table, column, foreign) in [
         ("tasks", "task_list_id", list["id"].as_str().unwrap()),
         ("reminders", "task_id", task["id"].as_str().unwrap()),
+        (
+            "tasks",
+            "appointment_id",
+            their_meeting["id"].as_str().unwrap(),
+        ),
+        (
+            "agenda_items",
+            "appointment_id",
+            their_meeting["id"].as_str().unwrap(),
+        ),
+        (
+            "questions",
+            "appointment_id",
+            their_meeting["id"].as_str().unwrap(),
+        ),
+        ("questions", "heard_by_member_id", mia.member_id.as_str()),
         (
             "role_assignments",
             "role_id",

@@ -12,11 +12,18 @@ use crate::needs::{add_need, need_path};
 
 /// Every operation with `from` and `to`, and the types of the items that it lists. An item is
 /// named by its title. A need has no title and is named by its kind.
-const LISTS: [(&str, &[&str]); 4] = [
+const LISTS: [(&str, &[&str]); 7] = [
     ("/v1/circles/{circle_id}/tasks", &["task"]),
     ("/v1/circles/{circle_id}/appointments", &["appointment"]),
     ("/v1/circles/{circle_id}/needs", &["need"]),
+    (
+        "/v1/circles/{circle_id}/calendar",
+        &["task", "appointment", "need"],
+    ),
+    // Two people are needed, so each item is a gap although Ana takes part.
+    ("/v1/circles/{circle_id}/gaps", &["task", "need"]),
     ("/v1/me/agenda", &["task", "appointment", "need"]),
+    ("/v1/me/calendar", &["task", "appointment", "need"]),
 ];
 
 /// The times in a circle in Berlin, each with one item of each type: 10 December all day, its
@@ -49,13 +56,15 @@ async fn fill(ana: &Person) {
             (_, Value::Null) => json!({ "title": name, "due_local": starts }),
             (_, ends) => json!({ "title": name, "starts_local": starts, "due_local": ends }),
         };
+        let mut task = task;
+        task["people_needed"] = json!(2);
         let task = ana.task(task).await;
         let claim = format!("/tasks/{}/claim", task["id"].as_str().unwrap());
         ana.post(&claim, overlap.clone()).await.is(200);
         visit["title"] = json!(name);
         visit["attendee_member_ids"] = json!([ana.member_id]);
         let visit = ana.post("/appointments", visit).await.is(201);
-        let need = add_need(ana, &visit, json!({ "kind": kind })).await;
+        let need = add_need(ana, &visit, json!({ "kind": kind, "people_needed": 2 })).await;
         let take = format!("{}/claim", need_path(&need));
         ana.post(&take, overlap.clone()).await.is(200);
     }

@@ -15,9 +15,10 @@ const MOST_PARAMETERS: usize = 1000;
 
 /// Reads a query, or lists every parameter that cannot be accepted.
 pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Result<T, Problem> {
-    if let Ok(read) = serde_html_form::from_str(query) {
-        return Ok(read);
-    }
+    let fault = match serde_html_form::from_str(query) {
+        Ok(read) => return Ok(read),
+        Err(fault) => fault.to_string(),
+    };
     let pairs: Vec<_> = url::form_urlencoded::parse(query.as_bytes())
         .take(MOST_PARAMETERS)
         .collect();
@@ -58,8 +59,15 @@ pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Re
         return Err(Problem::Malformed(detail));
     }
     if errors.is_empty() {
-        return Err(Problem::Malformed(
-            "A required parameter of the query is missing.".into(),
+        let missing = fault.strip_prefix("missing field `");
+        let Some(name) = missing.and_then(|rest| rest.strip_suffix('`')) else {
+            return Err(Problem::Malformed("The query cannot be read.".into()));
+        };
+        let send = what_to_send(shape.query(name));
+        errors.push(FieldError::new(
+            format!("?{name}"),
+            FieldErrorCode::Required,
+            send,
         ));
     }
     Err(Problem::BadQuery(errors))

@@ -17,6 +17,8 @@ pub use refusal::{Cause, SmtpRefusal};
 pub use smtp::{NO_ANSWER, SendError};
 pub use templates::{
     AccountDeletion, AccountErased, AccountExists, AccountNews, AddressChanged, AddressTaken,
-    CircleEnding, CircleKept, ConfirmAddress, Invitation, NotificationLine, Notifications,
-    Reminder, ResetPassword, SignInWithCode, TestMail, TokenExpiry, VerifyEmail,
+    CircleEnding, CircleInMemory, CircleKept, CirclePaused, CircleResumed, ConfirmAddress,
+    Invitation, NewCoordinator, NotificationLine, Notifications, ProxyActive, Reminder,
+    ResetPassword, SignInWithCode, SuccessionEnded, SuccessionRequested, TestMail, TokenExpiry,
+    VerifyEmail,
 };

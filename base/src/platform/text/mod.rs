@@ -13,6 +13,7 @@ pub mod excerpt;
 mod numbers;
 mod secrets;
 mod table;
+pub mod words;
 
 pub use self::characters::{fold_width, take_off_hidden};
 pub use self::code::{FactorCode, MailedCode, TypedFactor};

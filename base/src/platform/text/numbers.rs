@@ -78,6 +78,8 @@ numbers! {
     PeopleNeeded: 1..=10, 1;
     /// How many minutes before it starts or is due, up to 30 days.
     ReminderMinutes: 0..=43200, 1440;
-    /// The place of a task list among the others. The smallest number comes first.
+    /// The number of an entry of the activity.
+    ActivitySeq: 0..=2_147_483_647, 42;
+    /// The place among the others of its kind. The smallest number comes first.
     Position: 0..=10000, 1;
 }

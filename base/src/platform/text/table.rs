@@ -100,8 +100,16 @@ texts! {
     VideoLink: Link 1..=500, "https://meet.example/abc";
     /// Anything else that members should know.
     Notes: Prose 1..=4000, "The pharmacy at the station closes at 18:30.";
+    /// A question for the care team.
+    QuestionText: Prose 1..=2000, "Can she take the tablets with food?";
+    /// A person or a place of the care team.
+    CareContactName: Line 1..=100, "Dr. Weber, oncology";
     /// What the patient does in a role.
     PatientPartText: Prose 1..=500, "Chooses the menu for the week.";
+    /// On which dates it repeats: an RRULE of RFC 5545 with FREQ (DAILY, WEEKLY, MONTHLY or YEARLY), INTERVAL, BYDAY,
+    /// BYMONTHDAY, BYMONTH, BYSETPOS, COUNT or UNTIL (a date), and WKST. The first date must be one of its dates. A day
+    /// that a month does not have becomes the last one that it has: monthly on the 31st is also on 30 April.
+    RecurrenceText: Line 1..=200, "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH";
     /// The text of a message.
     MessageBody: Prose 1..=10000, "She slept well. The nurse comes at ten.";
 }

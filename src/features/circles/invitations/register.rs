@@ -73,6 +73,7 @@ pub struct RegisterWithInvitationRequest {
         "email": "ben@example.org",
         "access": "helper",
         "is_patient": false,
+        "is_proxy": false,
         "relationship": "son",
         "released": null,
         "phone": null,

@@ -72,7 +72,7 @@ pub(in crate::features::circles) async fn withdraw_invitations_around(
 }
 
 /// Withdraws these open invitations, when the transaction commits.
-pub(super) async fn withdraw_open(
+pub(in crate::features::circles) async fn withdraw_open(
     write: &mut CircleWrite,
     which: impl IntoCondition,
 ) -> Result<(), Problem> {

@@ -16,18 +16,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::coordinators::{
-    account_state, has_another_coordinator, is_the_patient, last_coordinator,
+    account_state, end_deputy, has_another_coordinator, is_the_patient, last_coordinator,
+    make_coordinator, promote_deputy,
 };
 use super::locked::LockedMember;
 use super::rules::MemberVerb;
-use super::topic_grants::follow_access;
-use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CircleWrite, RemoveMembers, Verb};
 use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::user::UserState;
 use crate::features::circles::invitations::withdraw_invitations_around;
+use crate::features::circles::proxy::revoke_proxy_of_later;
 use crate::features::participation::{self, REASSIGN_TO, ReleasedItem, require_other};
 use crate::http::response::Body;
 use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
@@ -45,7 +45,8 @@ pub struct DepartureRequest {
     #[serde(default)]
     #[garde(skip)]
     pub reassign_to_member_id: Option<MemberId>,
-    /// The member who becomes coordinator. Send it only if the last coordinator goes.
+    /// The member who becomes coordinator. Send it only if the last coordinator goes. Without it
+    /// the deputy of the circle becomes coordinator.
     #[serde(default)]
     #[garde(skip)]
     pub successor_member_id: Option<MemberId>,
@@ -97,6 +98,7 @@ pub(super) async fn depart(
         settle_succession(&mut member, departure.successor_member_id).await?;
         let reassign_to = departure.reassign_to_member_id;
         released = release_everything(&mut member.write, &member.row, reassign_to).await?;
+        end_deputy(&mut member.write, member.row.id).await?;
         end_membership(&mut member, verb).await?;
     }
     let departed = Departure {
@@ -154,8 +156,8 @@ async fn check_named(member: &LockedMember, departure: &DepartureRequest) -> Res
     Problem::together(checks)
 }
 
-/// Makes sure that the circle keeps a coordinator: the last one must name a successor,
-/// and nobody else may name one.
+/// Makes sure that the circle keeps a coordinator: the last one must name a successor, unless the
+/// circle has a deputy, and nobody else may name one.
 async fn settle_succession(
     member: &mut LockedMember,
     successor: Option<MemberId>,
@@ -176,6 +178,7 @@ async fn settle_succession(
                 detail,
             ))
         }
+        None if is_last && promote_deputy(&mut member.write, departing).await? => Ok(()),
         None if is_last => Err(last_coordinator()),
         None => Ok(()),
     }
@@ -196,15 +199,11 @@ async fn promote_successor(
             detail,
         ));
     }
-    follow_access(write, &before, AccessLevel::Coordinator).await?;
-    let mut row = before.clone().into_active_model();
-    row.access = Set(AccessLevel::Coordinator);
-    let after = write.update::<membership::Entity>(&before, row).await?;
-    let change = Change::to::<membership::Entity>("updated", &after).fields(vec!["access"]);
-    write.log(change).await
+    make_coordinator(write, &before).await
 }
 
-/// Withdraws the invitations that a departing member sent or got, releases what they hold
+/// Withdraws the invitations that a departing member sent or got, ends their right to decide for the
+/// patient, releases what they hold
 /// and offers it to `reassign_to`. Returns what the caller may see of it.
 pub(crate) async fn release_everything(
     write: &mut CircleWrite,
@@ -212,6 +211,7 @@ pub(crate) async fn release_everything(
     reassign_to: Option<MemberId>,
 ) -> Result<Vec<ReleasedItem>, Problem> {
     withdraw_invitations_around(write, member).await?;
+    revoke_proxy_of_later(write, member.id);
     participation::release_all(write, member.id, reassign_to).await
 }
 
@@ -219,6 +219,7 @@ async fn end_membership(member: &mut LockedMember, verb: MemberVerb) -> Result<(
     let state = verb.rule().to.unwrap_or(member.row.state);
     let mut row = member.row.clone().into_active_model();
     row.state = Set(state);
+    row.is_proxy = Set(false);
     if state != MemberState::Suspended {
         row.is_patient = Set(false);
         row.phone = Set(None);

@@ -47,9 +47,12 @@ pub(in crate::features::circles) async fn add_member(
         name: Set(new.user.name.clone()),
         access: Set(new.access),
         is_patient: Set(new.is_patient),
+        is_proxy: Set(false),
         relationship: Set(new.relationship),
         state: Set(MemberState::Active),
         joined_at: Set(write.now()),
+        // What happened before is not news to a new member.
+        seen_seq: Set(write.scope().change_seq()),
         ..Default::default()
     };
     let mut grants = Vec::new();
@@ -62,6 +65,7 @@ pub(in crate::features::circles) async fn add_member(
         rejoined.relationship = row.relationship;
         rejoined.state = row.state;
         rejoined.joined_at = row.joined_at;
+        rejoined.seen_seq = row.seen_seq;
         write.act_as(before.id);
         write.update_later::<membership::Entity>(&before, rejoined)?
     } else {

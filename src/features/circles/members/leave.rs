@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use super::departure::{Departure, DepartureRequest, depart};
 use super::locked::LockedMember;
 use super::rules::MemberVerb;
-use crate::access::{CircleAccess, CirclePath, ViewCircle};
+use crate::access::{CircleAccess, CirclePath, ManageOwnMembership};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::entity::ids::CircleId;
@@ -36,7 +36,7 @@ use crate::problem::Problem;
 )]
 pub async fn leave_circle(
     app: App,
-    circle: Result<CircleAccess<ViewCircle>, Problem>,
+    circle: Result<CircleAccess<ManageOwnMembership>, Problem>,
     mut head: Parts,
     Path(path): Path<CirclePath>,
     departure: Result<Json<DepartureRequest>, Problem>,

@@ -27,7 +27,8 @@ mod types;
 mod update;
 mod update_topics;
 
-pub(crate) use coordinators::{has_another_coordinator, has_others};
+pub(super) use coordinators::{account_state, coordinators_and, make_coordinator};
+pub(crate) use coordinators::{end_deputy, has_another_coordinator, has_others, promote_deputy};
 pub(crate) use departure::release_everything;
 pub use departure::{Departure, DepartureRequest};
 pub use end_topic_grants::{end_grants, keep_ending_grants};

@@ -59,7 +59,7 @@ impl MemberFacts<'_> {
 
     fn may_change(&self) -> Result<(), Refusal> {
         if self.is_caller().is_ok() {
-            return Ok(());
+            return self.scope.check(Permission::ViewCircle);
         }
         self.may_manage().map_err(|refusal| refusal.or(THEMSELVES))
     }

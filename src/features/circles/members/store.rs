@@ -66,6 +66,7 @@ pub(super) async fn describe_members(
         name: row.name,
         access: row.access,
         is_patient: row.is_patient,
+        is_proxy: row.is_proxy,
         relationship: row.relationship,
         phone: row.phone,
         state: row.state,

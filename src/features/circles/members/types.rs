@@ -32,6 +32,7 @@ pub struct MemberPath {
     "email": null,
     "access": "helper",
     "is_patient": false,
+    "is_proxy": false,
     "relationship": "son",
     "phone": null,
     "state": "active",
@@ -60,6 +61,9 @@ pub struct Member {
     pub access: AccessLevel,
     /// Whether this member is the patient.
     pub is_patient: bool,
+    /// Whether this member decides for the patient now: they set what each member sees, like the
+    /// patient.
+    pub is_proxy: bool,
     /// What the member is to the patient, such as "daughter".
     pub relationship: Option<String>,
     /// A phone number, if the member shares one with the circle.

@@ -70,14 +70,14 @@ impl MemberTopicsPatch {
 
 /// Set what a member can see.
 ///
-/// The levels apply at once. A topic that you leave out stays as it is. What the patient sets is a limit: coordinators can then set
+/// The levels apply at once. A topic that you leave out stays as it is. What the patient or their active proxy sets is a limit: coordinators can then set
 /// the same level or a lower one, for the same time or a shorter one. The patient sees
 /// every topic.
 ///
 /// What the member holds and no longer sees is open to others again, now and when a level
 /// ends. The member is told what they are no longer part of, and `released` lists it.
 ///
-/// - 403 `forbidden`: only coordinators and the patient can set what a member sees
+/// - 403 `forbidden`: only coordinators, the patient and an active proxy can set what a member sees
 /// - 409 `patient_protected`: the patient sees every topic
 /// - 422 `above_patient_setting`: the patient set a lower level or an earlier end
 #[utoipa::path(
@@ -152,7 +152,7 @@ fn changed_grants(
     until: Option<DateTime<Utc>>,
     grants: &[topic_grant::Model],
 ) -> Result<Vec<topic_grant::Model>, Problem> {
-    let by_patient = write.scope().is_patient();
+    let by_patient = write.scope().speaks_for_patient();
     let mut new = Vec::new();
     for (topic, name, level) in changes.levels() {
         let grant = grants.iter().find(|grant| grant.topic == topic);

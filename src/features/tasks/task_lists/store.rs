@@ -6,7 +6,7 @@ use crate::entity::task_list;
 
 /// A task list as the reader sees it.
 pub(super) fn describe(scope: &CircleScope, row: task_list::Model) -> TaskList {
-    let changes = scope.may(Permission::CreateTasks);
+    let changes = scope.can(Permission::CreateTasks);
     TaskList {
         id: row.id,
         circle_id: row.circle_id,

@@ -11,11 +11,13 @@ use crate::entity::delivery::{self, DeliveryChannel, DeliveryReason, DeliverySta
 use crate::entity::ids::{DeliveryId, MemberId, ReminderId};
 use crate::entity::notification_setting::NotificationDelivery;
 use crate::entity::reminder::{self, Column, ReminderState};
-use crate::notify::notifications::make_unsubscribe_tokens;
+use crate::notify::notifications::{People, make_unsubscribe_tokens};
 use crate::notify::reminders::facts::{Facts, item_about, items_about, sees};
 use crate::notify::reminders::item::Item;
 use crate::notify::reminders::mail::MailReminder;
+use crate::notify::reminders::plan::{LAST_GAP, plan};
 use crate::notify::reminders::same_day::EarlierItems;
+use crate::platform::time::civil::minutes;
 use crate::problem::Problem;
 
 /// Fires reminders that are still due, and returns how many these were.
@@ -40,13 +42,19 @@ impl CircleStep for FireReminders {
             return Ok(0);
         }
         let mut firing = Firing::default();
-        if write.scope().is_ending() {
+        if write.scope().silence().is_some() {
             firing.canceled.extend(due.iter().map(|row| row.id));
         } else {
             firing.decide(write, &due).await?;
         }
+        let of_gaps = std::mem::take(&mut firing.of_gaps);
+        let count = due.len() - firing.of_no_gap;
         firing.write(write).await?;
-        Ok(due.len())
+        if !of_gaps.is_empty() {
+            // The next reminder of what still needs people, or may need them again.
+            plan(write, &of_gaps).await?;
+        }
+        Ok(count)
     }
 }
 
@@ -57,6 +65,10 @@ struct Firing {
     canceled: Vec<ReminderId>,
     expired: Vec<ReminderId>,
     deliveries: Vec<delivery::ActiveModel>,
+    /// The items that may need people, whose reminder of that has come.
+    of_gaps: Vec<Item>,
+    /// How many of these reminders were of no use, because enough people have claimed the thing.
+    of_no_gap: usize,
     /// The deliveries among them that are sent, and the members to whom.
     queued: Vec<DeliveryId>,
     recipients: BTreeSet<MemberId>,
@@ -72,18 +84,52 @@ impl Firing {
         let items = items_about(write, due).await?;
         let mut earlier = EarlierItems::read(write, &items, due).await?;
         let facts = Facts::read(write, &items, &earlier.ids()).await?;
+        let needs_people = |item: &Item| item.is_uncovered == Some(true);
+        let mut people = None;
+        if due.iter().any(reminder::Model::is_of_gap) && items.values().any(needs_people) {
+            people = Some(People::read(write).await?);
+        }
         for reminder in due {
             let item = item_about(&items, reminder)?;
-            if !item.is_on || item.schedule_version != reminder.schedule_version {
+            let is_held = item.id.is_held(write.scope());
+            if is_held || !item.is_on || item.schedule_version != reminder.schedule_version {
                 self.canceled.push(reminder.id);
             } else if reminder.not_after <= write.now() || is_replaced(&facts, reminder) {
                 self.expired.push(reminder.id);
+            } else if reminder.is_of_gap() {
+                self.of_gaps.push(item.clone());
+                if let Some(people) = people.as_ref().filter(|_| needs_people(item)) {
+                    self.fired.push(reminder.id);
+                    self.tell_of_gap(write, &facts, people, item, reminder);
+                } else {
+                    self.canceled.push(reminder.id);
+                    self.of_no_gap += 1;
+                }
             } else {
                 self.fired.push(reminder.id);
                 self.remind_all(write, &facts, &mut earlier, item, reminder);
             }
         }
         Ok(())
+    }
+
+    /// Makes the deliveries of a reminder that something needs people.
+    fn tell_of_gap(
+        &mut self,
+        write: &CircleWrite,
+        facts: &Facts,
+        people: &People,
+        item: &Item,
+        reminder: &reminder::Model,
+    ) {
+        let due = item.due(write.scope().time_zone());
+        // For a date a day before is at nine o'clock: 25 hours, if the clocks go back in between.
+        let is_last = reminder.offset_minutes <= LAST_GAP;
+        let soon = is_last || due.is_some_and(|(at, _)| at - write.now() <= minutes(LAST_GAP));
+        let has_part = |member| facts.parts.contains_key(&(item.id, member));
+        for member in people.tell_of_gap(item.topic, soon, has_part) {
+            self.remind(write, reminder, member, None);
+        }
     }
 
     /// Makes the deliveries of a reminder: one to each member whom the item concerns.

@@ -16,7 +16,7 @@ use crate::entity::mail_token;
 use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::reminder::{self, ReminderKind, ReminderState};
 use crate::entity::user::{self, UserState};
-use crate::notify::notifications::{link_of, unsubscribe_tokens};
+use crate::notify::notifications::{People, link_of, unsubscribe_tokens};
 use crate::notify::reminders::facts::{Facts, item_about, items_about, sees};
 use crate::notify::reminders::item::Item;
 use crate::notify::reminders::same_day::SENT;
@@ -51,6 +51,9 @@ pub(super) enum Prepared {
     Gone,
 }
 
+/// A member who gets a letter, and the category of it.
+type Told<'a> = (&'a MemberLevels, NotificationCategory);
+
 /// Why there is nothing to send.
 type Skip = (DeliveryState, DeliveryReason);
 
@@ -79,7 +82,9 @@ impl CircleStep for WriteLetters<'_> {
             .values()
             .filter(|row| WAITING.contains(&row.state));
         let waiting: Vec<&delivery::Model> = waiting.collect();
-        let facts = if waiting.is_empty() || write.scope().is_ending() {
+        // Read under the lock: a circle that has just fallen silent sends nothing that waits.
+        let silence = write.scope().silence();
+        let facts = if waiting.is_empty() || silence.is_some() {
             None
         } else {
             Some(LetterFacts::read(write, &waiting).await?)
@@ -97,7 +102,7 @@ impl CircleStep for WriteLetters<'_> {
             } else if let Some(facts) = &facts {
                 facts.write_letter(self.app, write, delivery)?
             } else {
-                skip(DeliveryReason::CircleEnding)
+                skip(silence.unwrap_or(DeliveryReason::CircleEnding))
             };
             prepared.push((
                 one.job,
@@ -134,6 +139,8 @@ struct LetterFacts {
     reminders: HashMap<ReminderId, reminder::Model>,
     items: HashMap<SubjectId, Item>,
     facts: Facts,
+    /// All active members, if one of the reminders says that something needs people.
+    people: Option<People>,
     /// Which reminders were sent to whom, of those that replace others.
     sent: HashSet<(ReminderId, MemberId)>,
     users: HashMap<UserId, user::Model>,
@@ -162,8 +169,14 @@ impl LetterFacts {
             let item = item_about(&items, reminder).ok()?;
             Some(facts.concerned(item, None))
         });
+        let mut people = None;
+        if reminders.iter().any(reminder::Model::is_of_gap) {
+            people = Some(People::read(write).await?);
+        }
+        let could_claim = people.iter().flat_map(People::members);
         let accounts: HashSet<UserId> = members
             .flatten()
+            .chain(could_claim)
             .filter(|member| recipients.contains(&member.row.id))
             .filter_map(|member| member.row.user_id)
             .collect();
@@ -179,6 +192,7 @@ impl LetterFacts {
             reminders: reminders.into_iter().map(|row| (row.id, row)).collect(),
             items,
             facts,
+            people,
         })
     }
 
@@ -192,22 +206,27 @@ impl LetterFacts {
         let reminder = self.reminders.get(&delivery.reminder_id);
         let reminder = reminder.ok_or(Problem::NotFound)?;
         let item = item_about(&self.items, reminder)?;
+        if item.id.is_held(write.scope()) {
+            return Ok(skip(DeliveryReason::CirclePaused));
+        }
         if !item.is_on || item.schedule_version != reminder.schedule_version {
             return Ok(skip(DeliveryReason::NoLongerDue));
         }
         if reminder.not_after <= write.now() || self.is_superseded(reminder, delivery.member_id) {
             return Ok(Err((DeliveryState::Expired, DeliveryReason::TooLate)));
         }
-        let mut concerned = self.facts.concerned(item, Some(delivery.member_id));
-        let Some(member) = concerned.next() else {
-            return Ok(skip(DeliveryReason::Released));
+        let recipient = if reminder.is_of_gap() {
+            self.could_claim(item, delivery.member_id)
+        } else {
+            self.takes_part(item, delivery.member_id)
         };
-        let (true, Some(moment)) = (sees(member, item.topic), item.moment) else {
+        let (member, category) = match recipient {
+            Ok(recipient) => recipient,
+            Err(reason) => return Ok(skip(reason)),
+        };
+        let Some(moment) = item.moment else {
             return Ok(skip(DeliveryReason::NotVisible));
         };
-        if self.facts.wish(&member.row) == NotificationDelivery::Off {
-            return Ok(skip(DeliveryReason::TurnedOff));
-        }
         let Some(user) = self.account_of(member) else {
             return Ok(skip(DeliveryReason::NoAccount));
         };
@@ -217,16 +236,45 @@ impl LetterFacts {
             circle_id: delivery.circle_id,
             id: delivery.id,
             letter: Reminder {
-                when: moment.for_reader(zone),
+                when: moment.until_for_reader(item.last_day, zone),
                 confirms: reminder.kind == ReminderKind::ClaimConfirmation,
+                needs_people: reminder.is_of_gap(),
                 which: which(reminder, moment, &user.time_zone, write.now()),
-                unsubscribe: link_of(app, token, &[NotificationCategory::Reminders])?,
+                unsubscribe: link_of(app, token, &[category])?,
                 alias: self.alias.clone(),
                 name: member.row.name.clone(),
             },
             to: user.email.clone(),
             was_unknown: delivery.state == DeliveryState::Unknown,
         })))
+    }
+
+    /// A member who takes part in an item and is reminded of it, or why they are not.
+    fn takes_part(&self, item: &Item, member: MemberId) -> Result<Told<'_>, DeliveryReason> {
+        let mut concerned = self.facts.concerned(item, Some(member));
+        let member = concerned.next().ok_or(DeliveryReason::Released)?;
+        if !sees(member, item.topic) {
+            return Err(DeliveryReason::NotVisible);
+        }
+        if self.facts.wish(&member.row) == NotificationDelivery::Off {
+            return Err(DeliveryReason::TurnedOff);
+        }
+        Ok((member, NotificationCategory::Reminders))
+    }
+
+    /// A member who is told that an item needs people, or why they are not.
+    fn could_claim(&self, item: &Item, member: MemberId) -> Result<Told<'_>, DeliveryReason> {
+        if item.is_uncovered != Some(true) {
+            return Err(DeliveryReason::ClaimedAgain);
+        }
+        let people = self.people.as_ref();
+        let known = people.and_then(|people| Some((people, people.member(member)?)));
+        let (people, member) = known.ok_or(DeliveryReason::NotVisible)?;
+        if !sees(member, item.topic) {
+            return Err(DeliveryReason::NotVisible);
+        }
+        let category = people.gap_category(member);
+        Ok((member, category.ok_or(DeliveryReason::TurnedOff)?))
     }
 
     /// The account to which a member's emails go, if it is active.

@@ -16,6 +16,13 @@ const GRACE: TimeDelta = TimeDelta::hours(1);
 /// The offset in minutes that is used when all offsets of the item are in the past.
 const LATE: i32 = 120;
 
+/// How many minutes before the time of something that needs people its gap is told: first to
+/// coordinators, then to those who could claim it.
+const GAPS: [i32; 2] = [2880, LAST_GAP];
+
+/// From so many minutes before the time on, those who could claim it are told.
+pub(in crate::notify::reminders) const LAST_GAP: i32 = 1440;
+
 /// The time of an item that is still to come.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timing<'a> {
@@ -65,7 +72,8 @@ pub(super) fn decide(
     now: DateTime<Utc>,
 ) -> Decided {
     let is_current = |row: &&reminder::Model| row.schedule_version == item.schedule_version;
-    let current: Vec<_> = rows.iter().filter(is_current).collect();
+    let current = rows.iter().filter(is_current);
+    let (of_gap, current): (Vec<_>, Vec<_>) = current.partition(|row| row.is_of_gap());
     let offsets = &item.offsets;
     let wanted = match timing {
         // An empty list means that the item has no reminders.
@@ -76,7 +84,11 @@ pub(super) fn decide(
                 current: &current,
                 now,
             };
-            drawer.wanted(offsets, newcomers, takes_part)
+            let mut wanted = drawer.wanted(offsets, newcomers, takes_part);
+            if item.is_uncovered.is_some() {
+                wanted.extend(next_of_gap(timing, &of_gap, now));
+            }
+            wanted
         }
         _ => Vec::new(),
     };
@@ -86,6 +98,7 @@ pub(super) fn decide(
         row.schedule_version == item.schedule_version
             && row.member_id == wanted.member
             && row.offset_minutes == wanted.offset_minutes
+            && row.is_of_gap() == (wanted.kind == ReminderKind::Uncovered)
     };
     for row in rows {
         let wanted = wanted.iter().find(|wanted| is_of(row, wanted));
@@ -112,6 +125,23 @@ pub(super) fn decide(
     let is_new = |wanted: &Wanted| !rows.iter().any(|row| is_of(row, wanted));
     decided.new = wanted.into_iter().filter(is_new).collect();
     decided
+}
+
+/// The next reminder that an item needs people. It is planned for what is covered as well: whether
+/// people are needed counts when it fires, so no change of the item's people has to plan it. When
+/// it has fired, the item is planned again, which makes the one after it.
+fn next_of_gap(
+    timing: Timing<'_>,
+    current: &[&reminder::Model],
+    now: DateTime<Utc>,
+) -> Option<Wanted> {
+    let drawer = Drawer {
+        kind: ReminderKind::Uncovered,
+        timing,
+        current,
+        now,
+    };
+    GAPS.iter().find_map(|offset| drawer.slot(None, *offset))
 }
 
 /// What an item that is still to come should have.

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::Method;
+use kith::entity::succession::SuccessionState;
 use serde_json::{Value, json};
 
 use crate::harness::{Client, Person, Reply, TestApp};
@@ -15,7 +16,18 @@ const ONLY_TIME: [&str; 2] = ["too_late", "too_early"];
 /// Each kind of thing with actions, and the states that are tried. A new kind of thing with
 /// `actions` in the document needs a line here, in [`verbs`] and in [`Fixture::make`].
 const KINDS: &[(&str, &[&str])] = &[
-    ("Circle", &["going on", "ending", "ending by the patient"]),
+    (
+        "Circle",
+        &[
+            "archived",
+            "paused",
+            "going on",
+            "ending",
+            "ending by the patient",
+        ],
+    ),
+    ("Succession", &["proposed", "requested", "granted"]),
+    ("Proxy", &["dormant", "active", "revoked"]),
     ("Invitation", &["open", "declined", "withdrawn"]),
     ("Member", &["active", "suspended", "patient"]),
     (
@@ -58,6 +70,17 @@ const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "TaskSeries",
+        &[
+            "active",
+            "offered to me",
+            "mine",
+            "paused",
+            "ended",
+            "turns",
+        ],
+    ),
+    (
         "Appointment",
         &["proposed", "scheduled", "completed", "missed", "canceled"],
     ),
@@ -72,6 +95,11 @@ const KINDS: &[(&str, &[&str])] = &[
             "canceled",
         ],
     ),
+    (
+        "Question",
+        &["draft", "mine", "planned", "asked", "answered", "set aside"],
+    ),
+    ("MeetingAgendaItem", &["open", "discussed", "postponed"]),
     ("Thread", &["open", "mine", "direct", "archived"]),
     ("Message", &["another's", "mine", "archived", "deleted"]),
 ];
@@ -108,7 +136,26 @@ fn verbs(
                 vec![Value::Null],
             ),
             delete("cancel_deletion", "/deletion"),
+            plain("pause"),
+            plain("resume"),
+            post(
+                "mark_in_memory",
+                "mark-in-memory",
+                json!({ "confirm": false }),
+            ),
+            plain("archive"),
+            plain("unarchive"),
         ],
+        "Succession" => vec![
+            (
+                "support",
+                Method::PUT,
+                String::new(),
+                vec![json!({ "member_id": thing["member_id"] })],
+            ),
+            delete("end", ""),
+        ],
+        "Proxy" => vec![plain("activate"), delete("revoke", "")],
         "Invitation" => vec![plain("resend"), delete("withdraw", "")],
         "Member" => vec![
             patch(vec![json!({ "relationship": word })]),
@@ -161,6 +208,25 @@ fn verbs(
             plain("complete"),
             plain("reopen"),
         ],
+        "TaskSeries" => vec![
+            patch(vec![json!({ "notes": word })]),
+            plain("pause"),
+            plain("resume"),
+            plain("end"),
+            post("offer", "offer", to_cem),
+            post(
+                "set_turns",
+                "set-turns",
+                json!({ "member_ids": [
+                    fixture.person("coordinator").member_id,
+                    fixture.person("helper").member_id,
+                ] }),
+            ),
+            plain("claim"),
+            plain("accept"),
+            plain("decline"),
+            plain("release"),
+        ],
         "Appointment" => {
             let dora = &fixture.person("viewer").member_id;
             vec![
@@ -187,6 +253,11 @@ fn verbs(
                     json!({ "response": "accepted" }),
                 ),
                 post("create_need", "needs", json!({ "kind": "driver" })),
+                post(
+                    "create_agenda_item",
+                    "agenda-items",
+                    json!({ "title": word }),
+                ),
             ]
         }
         "Need" => vec![
@@ -197,6 +268,22 @@ fn verbs(
             post("accept", "accept", json!({ "allow_overlap": true })),
             plain("decline"),
             plain("release"),
+        ],
+        "Question" => vec![
+            patch(vec![json!({ "text": word })]),
+            post("plan", "plan", json!({ "appointment_id": fixture.visit })),
+            plain("ask"),
+            post("answer", "answer", json!({ "answer": word })),
+            plain("set_aside"),
+            plain("reopen"),
+            delete("delete", ""),
+        ],
+        "MeetingAgendaItem" => vec![
+            patch(vec![json!({ "title": word })]),
+            plain("discuss"),
+            plain("postpone"),
+            plain("reopen"),
+            delete("delete", ""),
         ],
         "Thread" => vec![
             post("create_message", "messages", json!({ "body": word })),
@@ -219,6 +306,8 @@ struct Fixture {
     token: Client,
     /// A person who is suspended, removed and invited again.
     victim: Person,
+    /// An appointment to come, for which questions are planned.
+    visit: String,
     number: std::cell::Cell<u32>,
 }
 
@@ -247,6 +336,9 @@ impl Fixture {
         let token = ana.post("/v1/me/access-tokens", token).await.is(201);
         let mut by_token = ana.client.clone();
         by_token.token = token["token"].as_str().map(str::to_owned);
+        let visit = json!({ "title": "Visit", "topic": "daily", "starts_on": "2027-01-02" });
+        let visit = ana.post("/appointments", visit).await.is(201);
+        let visit = visit["id"].as_str().unwrap().to_owned();
         app.mails().await;
         let victim = app.person("Gio").await;
         finn.put("/v1/me/deletion").await.is(200);
@@ -262,6 +354,7 @@ impl Fixture {
             ],
             token: by_token,
             victim,
+            visit,
             number: std::cell::Cell::new(0),
         }
     }
@@ -317,12 +410,36 @@ impl Fixture {
             "Circle" => {
                 let eli = self.person("patient");
                 eli.delete("/deletion").await;
+                ana.act("/unarchive").await.is(200);
+                ana.act("/resume").await.is(200);
                 match state {
+                    "paused" => done(&ana.act("/pause").await)?,
+                    "archived" => done(&ana.act("/archive").await)?,
                     "ending" => done(&ana.put("/deletion").await)?,
                     "ending by the patient" => done(&eli.put("/deletion").await)?,
                     _ => {}
                 }
                 Some(String::new())
+            }
+            "Succession" => {
+                let state = SuccessionState::ALL.iter().find(|it| it.as_str() == state);
+                crate::circles::put_succession(ana, &ben.member_id, *state?).await;
+                Some("/succession".to_owned())
+            }
+            "Proxy" => {
+                let eli = self.person("patient");
+                eli.delete("/proxy").await.is(204);
+                let proxy = json!({ "member_id": ben.member_id, "basis": "patient_said" });
+                let header = ("x-request-id", "named");
+                eli.with(header, &Method::PUT, "/proxy", Some(proxy))
+                    .await
+                    .is(200);
+                match state {
+                    "active" => done(&ana.act("/proxy/activate").await)?,
+                    "revoked" => done(&eli.delete("/proxy").await)?,
+                    _ => {}
+                }
+                Some("/proxy".to_owned())
             }
             "Invitation" => {
                 let email = format!("{}@test.example", self.word());
@@ -432,6 +549,32 @@ impl Fixture {
                     id(ana.post("/task-lists", list).await)?
                 ))
             }
+            "TaskSeries" => {
+                let series = json!({
+                    "title": self.word(), "topic": "daily", "due_on": "2027-01-03",
+                    "recurrence": "FREQ=MONTHLY",
+                });
+                let path = format!(
+                    "/task-series/{}",
+                    id(ana.post("/task-series", series).await)?
+                );
+                let act =
+                    async |by: &Client, verb: &str| done(&by.act(&format!("{path}/{verb}")).await);
+                match state {
+                    "offered to me" => {
+                        done(&ana.post(&format!("{path}/offer"), to_me_plain).await)?;
+                    }
+                    "mine" => act(me, "claim").await?,
+                    "paused" => act(ana, "pause").await?,
+                    "ended" => act(ana, "end").await?,
+                    "turns" => {
+                        let turns = json!({ "member_ids": [ana.member_id, other.member_id] });
+                        done(&ana.post(&format!("{path}/set-turns"), turns).await)?;
+                    }
+                    _ => {}
+                }
+                Some(path)
+            }
             "Task" => {
                 let by = match state {
                     "proposed" => self.person("helper"),
@@ -472,6 +615,7 @@ impl Fixture {
             "Appointment" => {
                 let visit = json!({
                     "title": self.word(), "topic": "daily", "starts_on": "2026-11-30",
+                    "kind": "family_meeting",
                     "is_proposal": state == "proposed",
                     "attendee_member_ids": [self.person("viewer").member_id],
                 });
@@ -509,6 +653,48 @@ impl Fixture {
                     "full" => done(&other.post(&take, json!({ "allow_overlap": true })).await)?,
                     "on hold" => done(&ana.act(&format!("{visit}/cancel")).await)?,
                     "canceled" => done(&ana.act(&format!("{path}/cancel")).await)?,
+                    _ => {}
+                }
+                Some(path)
+            }
+            "Question" => {
+                // Of what the others only read, each member changes only their own.
+                let topic = match state {
+                    "draft" | "mine" => "family",
+                    _ => "daily",
+                };
+                let question = json!({ "text": self.word(), "topic": topic });
+                let author: &Client = if by_me { me } else { &ana.client };
+                let path = format!(
+                    "/questions/{}",
+                    id(author.post("/questions", question).await)?
+                );
+                let (verb, body) = match state {
+                    "planned" => ("plan", json!({ "appointment_id": self.visit })),
+                    "asked" => ("ask", json!({})),
+                    "answered" => ("answer", json!({ "answer": "Yes." })),
+                    "set aside" => ("set-aside", json!({})),
+                    _ => return Some(path),
+                };
+                let request = match verb {
+                    "plan" | "answer" => ana.post(&format!("{path}/{verb}"), body).await,
+                    _ => ana.act(&format!("{path}/{verb}")).await,
+                };
+                done(&request)?;
+                Some(path)
+            }
+            "MeetingAgendaItem" => {
+                let meeting = json!({
+                    "title": self.word(), "kind": "family_meeting", "topic": "daily",
+                    "starts_on": "2027-01-02",
+                });
+                let meeting = id(ana.post("/appointments", meeting).await)?;
+                let agenda = format!("/appointments/{meeting}/agenda-items");
+                let item = id(ana.post(&agenda, json!({ "title": self.word() })).await)?;
+                let path = format!("/agenda-items/{item}");
+                match state {
+                    "discussed" => done(&ana.act(&format!("{path}/discuss")).await)?,
+                    "postponed" => done(&ana.act(&format!("{path}/postpone")).await)?,
                     _ => {}
                 }
                 Some(path)

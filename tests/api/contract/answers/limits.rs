@@ -3,7 +3,8 @@
 
 use kith::access::limits::{self, Limit};
 use kith::entity::{
-    appointment, circle, invitation, membership, need, role, task, task_list, thread,
+    agenda_item, appointment, circle, invitation, membership, need, question, role, task,
+    task_list, task_series, thread,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseConnection, EntityTrait,
@@ -91,12 +92,23 @@ async fn fill(limit: Limit, ana: &Person, founder: Uuid) {
         "open_tasks" => {
             copy::<task::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
+        "task_series" => {
+            copy::<task_series::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
+                .await;
+        }
         "upcoming_appointments" => {
             copy::<appointment::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
                 .await;
         }
         "needs_per_appointment" => {
             copy::<need::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
+        }
+        "agenda_items_per_meeting" => {
+            copy::<agenda_item::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
+                .await;
+        }
+        "open_questions" => {
+            copy::<question::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
         "threads" => {
             copy::<thread::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
@@ -145,6 +157,12 @@ async fn make(limit: Limit, ana: &Person, guests: &mut Vec<Person>) -> crate::ha
         "roles" => post("/roles", json!({ "kind": "meals" })).await,
         "task_lists" => post("/task-lists", title).await,
         "open_tasks" => post("/tasks", title).await,
+        "task_series" => {
+            let body = json!({
+                "title": "One more", "due_on": "2027-01-02", "recurrence": "FREQ=YEARLY",
+            });
+            post("/task-series", body).await
+        }
         "upcoming_appointments" => {
             post(
                 "/appointments",
@@ -157,6 +175,11 @@ async fn make(limit: Limit, ana: &Person, guests: &mut Vec<Person>) -> crate::ha
             let path = format!("/appointments/{appointment}/needs");
             post(&path, json!({ "kind": "driver" })).await
         }
+        "agenda_items_per_meeting" => {
+            let meeting = first("/appointments").await;
+            post(&format!("/appointments/{meeting}/agenda-items"), title).await
+        }
+        "open_questions" => post("/questions", json!({ "text": "One more" })).await,
         "threads" => post("/threads", json!({ "title": "One more", "topic": "daily" })).await,
         "messages_per_thread" => {
             let thread = first("/threads").await;

@@ -34,6 +34,11 @@ fn create(operation: &str) -> Option<Create> {
             json!({ "title": "Cooking" }),
             Some(json!({ "title": "Another" })),
         ),
+        "create_task_series" => (
+            json!({ "title": "Shopping", "due_on": "2027-01-02", "recurrence": "FREQ=WEEKLY" }),
+            json!({ "title": "Cooking", "due_on": "2027-01-02", "recurrence": "FREQ=WEEKLY" }),
+            Some(json!({ "title": "Another" })),
+        ),
         "create_appointment" => (
             json!({ "title": "Visit", "starts_on": "2027-01-02" }),
             json!({ "title": "Visit", "starts_on": "2027-01-03" }),
@@ -43,6 +48,16 @@ fn create(operation: &str) -> Option<Create> {
             json!({ "kind": "driver" }),
             json!({ "kind": "driver", "notes": "A large car" }),
             Some(json!({ "notes": "Another" })),
+        ),
+        "create_meeting_agenda_item" => (
+            json!({ "title": "Nights" }),
+            json!({ "title": "Weekends" }),
+            Some(json!({ "title": "Another" })),
+        ),
+        "create_question" => (
+            json!({ "text": "With food?" }),
+            json!({ "text": "With milk?" }),
+            Some(json!({ "text": "Another" })),
         ),
         "create_thread" => (
             json!({ "title": "Visits", "topic": "daily" }),
@@ -106,7 +121,7 @@ fn creates() -> Vec<(String, &'static str, Create)> {
     }
     assert_eq!(
         all.len(),
-        9,
+        12,
         "tests/api/contract/answers/own_ids.rs: the number of creates that take an id has changed: write the \
          new number here"
     );

@@ -15,9 +15,12 @@ enum Input {
     /// The row itself.
     Circle,
     List,
+    Series,
     Task,
     Appointment,
     Need,
+    AgendaItem,
+    Question,
     Role,
     RoleAssignment,
     Thread,
@@ -56,10 +59,33 @@ use Input as I;
 /// What each answer with an ETag depends on.
 fn inputs(operation: &str) -> Option<&'static [Input]> {
     Some(match operation {
+        "get_succession" | "get_proxy" => &[I::Sight],
         "get_circle" => &[I::Circle, I::Sight],
         "list_my_circles" => &[I::Circle, I::Offers, I::Reads, I::Sight],
         "get_summary" => &[I::Offers, I::Reads],
         "list_agenda_items" => &[I::Task, I::TakesTask, I::Answers, I::Sight, I::Day],
+        "list_my_calendar_items" | "list_calendar_items" => &[
+            I::Circle,
+            I::Task,
+            I::TakesTask,
+            I::Answers,
+            I::Need,
+            I::TakesNeed,
+            I::Name,
+            I::Sight,
+            I::Day,
+        ],
+        "list_gaps" => &[
+            I::Task,
+            I::TakesTask,
+            I::TakesNeed,
+            I::Offers,
+            I::Role,
+            I::Name,
+            I::Sight,
+            I::Day,
+        ],
+        "list_workloads" => &[I::TakesTask, I::TakesNeed, I::Role, I::Name, I::Sight],
         "list_appointments" | "get_appointment" => &[
             I::Appointment,
             I::Answers,
@@ -69,7 +95,20 @@ fn inputs(operation: &str) -> Option<&'static [Input]> {
             I::Sight,
         ],
         "list_needs" | "get_need" => &[I::Need, I::TakesNeed, I::Name, I::Sight],
+        "list_meeting_agenda_items" | "get_meeting_agenda_item" => &[I::AgendaItem, I::Sight],
+        "list_questions" | "get_question" => &[I::Question, I::Sight],
+        "get_appointment_brief" => &[
+            I::Appointment,
+            I::Answers,
+            I::Need,
+            I::TakesNeed,
+            I::AgendaItem,
+            I::Question,
+            I::Name,
+            I::Sight,
+        ],
         "list_tasks" | "get_task" => &[I::Task, I::TakesTask, I::Name, I::Sight],
+        "list_task_series" | "get_task_series" => &[I::Series, I::Name, I::Sight],
         "list_task_lists" | "get_task_list" => &[I::List, I::Sight],
         "list_roles" | "get_role" => &[I::Role, I::RoleAssignment, I::Name, I::Sight],
         "list_role_assignments" | "get_role_assignment" => &[I::RoleAssignment, I::Name, I::Sight],
@@ -78,7 +117,10 @@ fn inputs(operation: &str) -> Option<&'static [Input]> {
         "list_message_revisions" => &[I::Message, I::Sight],
         "list_members" | "get_member" => &[I::Member, I::Name, I::Email, I::EmailUndone, I::Sight],
         "list_invitations" => &[I::Invitation, I::InvitationSwept, I::Sight],
-        "list_activity" => &[I::Task, I::Name, I::LogPruned, I::Sight],
+        "search_circle" | "search_my_circles" => {
+            &[I::Task, I::Appointment, I::Thread, I::Message, I::Sight]
+        }
+        "list_activity" => &[I::Task, I::Name, I::LogPruned, I::Reads, I::Sight],
         "list_security_events" => &[I::Event, I::EventSettled, I::EventPruned],
         "get_account" => &[I::Profile],
         _ => return None,
@@ -107,6 +149,7 @@ impl Fixture {
         ana.post("/appointments", today).await.is(201);
         let accept = format!("/role-assignments/{}/accept", ids.role_assignment);
         ana.act(&accept).await.is(200);
+        crate::circles::once_had_leaders(&ana).await;
         app.mails().await;
         Self {
             reader: ana.client.clone(),
@@ -138,11 +181,17 @@ impl Fixture {
         match input {
             I::Circle => change_at(String::new(), json!({ "patient_about": word })).await,
             I::List => change_at(format!("/task-lists/{}", ids.list), title).await,
+            I::Series => change_at(format!("/task-series/{}", ids.task_series), title).await,
             I::Task => change_at(format!("/tasks/{}", ids.task), title).await,
             I::Appointment => change_at(format!("/appointments/{}", ids.appointment), title).await,
             I::Need => {
                 let place = json!({ "pickup_location": word });
                 change_at(format!("/needs/{}", ids.need), place).await;
+            }
+            I::AgendaItem => change_at(format!("/agenda-items/{}", ids.agenda_item), title).await,
+            I::Question => {
+                let path = format!("/questions/{}", ids.question);
+                change_at(path, json!({ "text": word })).await;
             }
             I::Role => change_at(format!("/roles/{}", ids.role), title).await,
             I::RoleAssignment => {

@@ -19,11 +19,14 @@ fn change(operation: &str) -> Option<(Value, &'static str)> {
         "update_role_assignment" => (json!({ "ends_on": "2027-03-31" }), "ends_on"),
         "update_task_list" => (json!({ "position": 7 }), "position"),
         "update_task" => (json!({ "due_local": "2027-01-03T10:00" }), "due"),
+        "update_task_series" => (json!({ "effort_minutes": 25 }), "effort_minutes"),
         "update_appointment" => (json!({ "location": "Ward 5" }), "location"),
         "update_need" => (
             json!({ "pickup_location": "The station" }),
             "pickup_location",
         ),
+        "update_meeting_agenda_item" => (json!({ "outcome": "Ben comes" }), "outcome"),
+        "update_question" => (json!({ "text": "With milk?" }), "text"),
         "update_thread" => (json!({ "title": "Visits" }), "title"),
         "update_message" => (json!({ "body": "Good evening" }), "body"),
         "update_account" => (json!({ "name": "Ana D." }), "-"),
@@ -130,6 +133,14 @@ async fn an_action_that_changes_nothing_leaves_everything_as_it_is() {
         (
             format!("/appointments/{}/attendees/me/respond", ids.appointment),
             json!({ "response": "tentative" }),
+        ),
+        (
+            format!("/questions/{}/plan", ids.question),
+            json!({ "appointment_id": ids.appointment }),
+        ),
+        (
+            format!("/questions/{}/answer", ids.question),
+            json!({ "answer": "Yes.", "answered_on": "2026-11-30" }),
         ),
     ];
     for (path, body) in verbs {

@@ -15,7 +15,7 @@ mod world;
 
 pub use doors::table;
 pub use tokens::make as make_token;
-pub use world::{Ids, fill, fresh, nowhere};
+pub use world::{Ids, fill, fresh, nowhere, separator};
 
 use std::collections::BTreeSet;
 
@@ -268,9 +268,12 @@ impl Operation<'_> {
         for caller in &world.callers {
             let about_health = [
                 "{task_id}",
+                "{task_series_id}",
                 "{appointment_id}",
                 "{thread_id}",
                 "{message_id}",
+                "{agenda_item_id}",
+                "{question_id}",
             ]
             .iter()
             .any(|id| self.path.contains(id));
@@ -319,6 +322,8 @@ impl Operation<'_> {
                 (false, _) => refusal,
                 (true, true) => &[404],
                 // A token that can write but not read gets 204.
+                // The patient of this circle is a member, and names the proxy alone.
+                (true, false) if self.name == "name_proxy" => &[403, 422],
                 (true, false) if DEPENDS_ON_THE_OBJECT.contains(&self.name) => {
                     &[200, 204, 403, 409]
                 }
@@ -326,6 +331,7 @@ impl Operation<'_> {
             };
             let reply = self.ask(caller, &own).await;
             tally.expect(&self.cell(caller, "own"), &reply, at_own);
+            world.go_on(self.name).await;
 
             if caller.name != "coordinator elsewhere" {
                 let elsewhere: &[u16] = match caller.kind {

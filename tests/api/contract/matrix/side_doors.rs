@@ -37,7 +37,30 @@ async fn an_id_of_another_circle_in_a_body_is_treated_like_an_unknown_id() {
     let thread = json!({ "title": "Ours", "topic": "daily" });
     let thread = ours.post("/threads", thread).await.is(201);
     let thread = format!("/threads/{}", thread["id"].as_str().unwrap());
-    let places: [(Method, String, BodyOf); 16] = [
+    let question = json!({ "text": "Ours", "topic": "daily" });
+    let question = ours.post("/questions", question).await.is(201);
+    let question = format!("/questions/{}", question["id"].as_str().unwrap());
+    let places: [(Method, String, BodyOf); 21] = [
+        (
+            Method::POST,
+            "/questions".into(),
+            |ids| json!({ "text": "a", "appointment_id": ids.appointment }),
+        ),
+        (
+            Method::POST,
+            format!("{question}/plan"),
+            |ids| json!({ "appointment_id": ids.appointment }),
+        ),
+        (
+            Method::POST,
+            format!("{question}/answer"),
+            |ids| json!({ "answer": "a", "heard_by_member_id": ids.member }),
+        ),
+        (
+            Method::POST,
+            "/tasks".into(),
+            |ids| json!({ "title": "a", "appointment_id": ids.appointment }),
+        ),
         (
             Method::POST,
             "/threads".into(),
@@ -114,6 +137,11 @@ async fn an_id_of_another_circle_in_a_body_is_treated_like_an_unknown_id() {
             |ids| json!({ "successor_member_id": ids.member }),
         ),
         (
+            Method::PATCH,
+            String::new(),
+            |ids| json!({ "deputy_member_id": ids.member }),
+        ),
+        (
             Method::POST,
             "/leave".into(),
             |ids| json!({ "successor_member_id": ids.member }),
@@ -131,6 +159,10 @@ async fn an_id_of_another_circle_in_a_body_is_treated_like_an_unknown_id() {
     }
     let filtered = format!("/tasks?task_list_id={}", foreign.list);
     assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
+    for list in ["tasks", "questions"] {
+        let filtered = format!("/{list}?appointment_id={}", foreign.appointment);
+        assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
+    }
     for filter in [
         "tasks?assigned_member_id",
         "appointments?attendee_member_id",

@@ -60,10 +60,14 @@ pub struct Ids {
     pub role_assignment: String,
     pub list: String,
     pub task: String,
+    pub task_series: String,
     pub appointment: String,
     /// The member who attends the appointment.
     pub attendee: String,
     pub need: String,
+    /// An item on the agenda of the appointment, which is a family meeting.
+    pub agenda_item: String,
+    pub question: String,
     pub thread: String,
     pub message: String,
 }
@@ -231,6 +235,7 @@ impl World {
             member: victim.clone(),
             ..fresh(&coordinator, "ours").await
         };
+        crate::circles::once_had_leaders(&coordinator).await;
         Self {
             callers,
             coordinator,
@@ -239,6 +244,16 @@ impl World {
             ours,
             foreign,
         }
+    }
+
+    /// Lets the first circle go on after an operation that may have stopped it.
+    pub async fn go_on(&self, operation: &str) {
+        let verb = match operation {
+            "archive_circle" => "/unarchive",
+            "pause_circle" => "/resume",
+            _ => return,
+        };
+        self.coordinator.act(verb).await.is(200);
     }
 
     /// Ids of new things of the first circle.
@@ -256,13 +271,21 @@ pub async fn fresh(by: &Person, text: &str) -> Ids {
     let id = |value: Value| value["id"].as_str().unwrap().to_owned();
     let list = json!({ "title": format!("{text} list") });
     let task = json!({ "title": format!("{text} task"), "notes": text, "topic": "health" });
+    let series = json!({
+        "title": format!("{text} series"), "notes": text, "topic": "health",
+        "due_on": "2027-06-06", "recurrence": "FREQ=WEEKLY",
+    });
     let appointment = json!({
         "title": format!("{text} visit"), "preparation": text, "starts_on": "2027-01-02",
+        "kind": "family_meeting", "topic": "health",
         "attendee_member_ids": [by.member_id],
     });
     let appointment = id(by.post("/appointments", appointment).await.is(201));
     let need = json!({ "kind": "driver", "notes": text });
     let needs = format!("/appointments/{appointment}/needs");
+    let agenda = format!("/appointments/{appointment}/agenda-items");
+    let agenda_item = json!({ "title": format!("{text} item"), "notes": text });
+    let question = json!({ "text": format!("{text} question") });
     let role = json!({ "kind": "custom", "title": format!("{text} role") });
     let role = id(by.post("/roles", role).await.is(201));
     let offer = json!({
@@ -285,8 +308,11 @@ pub async fn fresh(by: &Person, text: &str) -> Ids {
         role_assignment: id(offered["assignments"][0].clone()),
         list: id(by.post("/task-lists", list).await.is(201)),
         task: id(by.post("/tasks", task).await.is(201)),
+        task_series: id(by.post("/task-series", series).await.is(201)),
         invitation: id(by.post("/invitations", invitation).await.is(201)),
         need: id(by.post(&needs, need).await.is(201)),
+        agenda_item: id(by.post(&agenda, agenda_item).await.is(201)),
+        question: id(by.post("/questions", question).await.is(201)),
         appointment,
         attendee: by.member_id.clone(),
         message: id(by.post(&messages, message).await.is(201)),
@@ -304,9 +330,12 @@ pub fn nowhere() -> Ids {
         role_assignment: id(),
         list: id(),
         task: id(),
+        task_series: id(),
         appointment: id(),
         attendee: id(),
         need: id(),
+        agenda_item: id(),
+        question: id(),
         thread: id(),
         message: id(),
     }
@@ -327,8 +356,11 @@ pub fn fill(path: &str, ids: &Ids) -> String {
         .replace("{role_assignment_id}", &ids.role_assignment)
         .replace("{task_list_id}", &ids.list)
         .replace("{task_id}", &ids.task)
+        .replace("{task_series_id}", &ids.task_series)
         .replace("{appointment_id}", &ids.appointment)
         .replace("{need_id}", &ids.need)
+        .replace("{agenda_item_id}", &ids.agenda_item)
+        .replace("{question_id}", &ids.question)
         .replace("{thread_id}", &ids.thread)
         .replace("{message_id}", &ids.message)
         .replace("{registration_id}", &Uuid::nil().to_string())
@@ -343,5 +375,14 @@ pub fn fill(path: &str, ids: &Ids) -> String {
          `fill`, and, if it is of a thing in a circle, a field to `Ids` with its value in `fresh` \
          and `nowhere`"
     );
+    if filled.ends_with("/search") {
+        // A search must have words. Those of another circle find nothing.
+        return format!("{filled}?q={CANARY}");
+    }
     filled
+}
+
+/// What separates another parameter from a path that [`fill`] has filled.
+pub fn separator(filled: &str) -> char {
+    if filled.contains('?') { '&' } else { '?' }
 }

@@ -147,15 +147,21 @@ async fn a_refusal_names_exactly_the_members_who_can() {
     Somebody has claimed this task. Only coordinators, the patient and a caregiver who created it or is the only one who has claimed it can cancel it.
     Somebody has claimed this task. Only coordinators, the patient and a caregiver who created it or is the only one who has claimed it can change it.
     Somebody has claimed this task. Only coordinators, the patient and a caregiver who created it or is the only one who has claimed it can complete it for everyone.
+    Your level for the topic daily is read. Only members with the level write and the member who added this question can change it.
+    Your level for the topic daily is read. Only members with the level write and the member who added this question can delete it.
+    Your level for the topic daily is read. Only members with the level write and the member who added this question can record the answer to it.
     Your level for the topic daily is read. To add a need to this appointment, you need the level write.
+    Your level for the topic daily is read. To add an agenda item to this appointment, you need the level write.
     Your level for the topic daily is read. To approve this task, you need the level write.
     Your level for the topic daily is read. To cancel this appointment, you need the level write.
     Your level for the topic daily is read. To cancel this need, you need the level write.
     Your level for the topic daily is read. To cancel this task, you need the level write.
+    Your level for the topic daily is read. To change this agenda item, you need the level write.
     Your level for the topic daily is read. To change this appointment, you need the level write.
     Your level for the topic daily is read. To change this need, you need the level write.
     Your level for the topic daily is read. To change this task, you need the level write.
     Your level for the topic daily is read. To complete this appointment, you need the level write.
+    Your level for the topic daily is read. To mark this agenda item as discussed, you need the level write.
     Your level for the topic daily is read. To mark this appointment as missed, you need the level write.
     Your level for the topic daily is read. To offer this need to a member, you need the level write.
     Your level for the topic daily is read. To offer this task to a member, you need the level write.

@@ -227,6 +227,20 @@ impl Scene {
                 let need = json!({ "kind": "driver" });
                 vec![("need_id", self.make(owner, "create_need", &ids, need).await)]
             }
+            Thing::AgendaItem => {
+                let meeting = self.appointment().await;
+                let ids = [("appointment_id", meeting.as_str())];
+                let item = json!({ "title": "Walks" });
+                let item = self.make(owner, "create_meeting_agenda_item", &ids, item);
+                vec![("agenda_item_id", item.await)]
+            }
+            Thing::QuestionBy => {
+                let question = json!({ "text": "How far?", "topic": "daily" });
+                vec![(
+                    "question_id",
+                    self.make(owner, "create_question", &[], question).await,
+                )]
+            }
             Thing::Role => vec![("role_id", self.role().await)],
             Thing::RoleOfferedTo => {
                 vec![("role_assignment_id", self.offer(arranger, owner).await)]
@@ -266,7 +280,9 @@ impl Scene {
     }
 
     async fn appointment(&self) -> String {
-        let walk = json!({ "title": "Walk", "topic": "daily", "starts_on": "2027-01-02" });
+        let walk = json!({
+            "title": "Walk", "kind": "family_meeting", "topic": "daily", "starts_on": "2027-01-02",
+        });
         self.make("coordinator", "create_appointment", &[], walk)
             .await
     }

@@ -55,6 +55,10 @@ const FEW: &[(&str, &str)] = &[
         "zone_rules",
         "one row for each release of the time zone rules",
     ),
+    (
+        "search_indexes",
+        "one row for each version of the search index",
+    ),
     ("seaql_migrations", "one row for each migration"),
 ];
 

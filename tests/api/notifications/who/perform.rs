@@ -37,9 +37,64 @@ pub async fn perform(world: &mut World, operation: &str, case: &str) {
         "appointment" | "missed" | "attendees" | "attendee" => {
             perform_on_appointment(world, operation, case).await;
         }
+        "series" | "turns" => perform_on_series(world, operation, case).await,
         "need" => perform_on_need(world, operation, case).await,
         "role" | "assignment" => perform_on_role(world, operation, case).await,
         _ => perform_on_member(world, operation, case).await,
+    }
+}
+
+async fn perform_on_series(world: &mut World, operation: &str, case: &str) {
+    let series = json!({
+        "title": "Shopping", "due_local": "2027-01-03T18:00", "recurrence": "FREQ=WEEKLY",
+    });
+    let series = world.ana.post("/task-series", series).await.is(201);
+    let path = format!("/task-series/{}", series["id"].as_str().unwrap());
+    let act = async |by: &Client, verb: &str| by.act(&format!("{path}/{verb}")).await.is(200);
+    let offer = json!({ "member_id": world.ben.member_id });
+    let verb = operation
+        .strip_suffix("_task_series")
+        .unwrap_or("set-turns");
+    if verb == "offer" {
+        world.begin().await;
+        let offer_path = format!("{path}/offer");
+        world.ana.post(&offer_path, offer).await.is(200);
+        return;
+    }
+    world
+        .ana
+        .post(&format!("{path}/offer"), offer)
+        .await
+        .is(200);
+    if verb != "decline" {
+        act(&world.ben, "accept").await;
+    }
+    if verb == "resume" {
+        act(&world.ana, "pause").await;
+    }
+    world.begin().await;
+    match verb {
+        "decline" | "release" => {
+            act(&world.ben, verb).await;
+        }
+        "set-turns" => {
+            let turns = json!({ "member_ids": [world.ana.member_id, world.dora.member_id] });
+            world
+                .ana
+                .post(&format!("{path}/set-turns"), turns)
+                .await
+                .is(200);
+        }
+        "update" => {
+            let body = match case {
+                "another time" => json!({ "due_local": "2027-01-03T19:00" }),
+                _ => json!({ "title": "More shopping" }),
+            };
+            change(&world.ana, &path, body).await;
+        }
+        _ => {
+            act(&world.ana, verb).await;
+        }
     }
 }
 

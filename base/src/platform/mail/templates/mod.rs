@@ -185,15 +185,89 @@ letters! {
         alias: String,
     }
 
-    /// Reminds a member of what they claimed or accepted, or confirms a claim. It does not say
-    /// what it is.
+    /// Tells a member that the circle is paused.
+    CirclePaused, "platform/mail/templates/circle_paused.txt", "platform/mail/templates/circle_paused.html",
+    |letter| format!("{} is paused", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral name of the circle.
+        alias: String,
+    }
+
+    /// Tells a member that the circle is no longer paused.
+    CircleResumed, "platform/mail/templates/circle_resumed.txt", "platform/mail/templates/circle_resumed.html",
+    |letter| format!("{} goes on", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral name of the circle.
+        alias: String,
+    }
+
+    /// Tells a member that the circle is kept in memory of the patient. The subject does not say
+    /// it: somebody else may read it first.
+    CircleInMemory, "platform/mail/templates/circle_in_memory.txt", "platform/mail/templates/circle_in_memory.html",
+    |letter| format!("A message from {}", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral name of the circle.
+        alias: String,
+    }
+
+    /// Tells a member that others ask for another coordinator.
+    SuccessionRequested, "platform/mail/templates/succession_requested.txt", "platform/mail/templates/succession_requested.html",
+    |letter| format!("A new coordinator for {}?", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral name of the circle.
+        alias: String,
+        /// When the member becomes coordinator, in the reader's zone.
+        when: ReaderTime,
+    }
+
+    /// Tells a member that the request for another coordinator has ended.
+    SuccessionEnded, "platform/mail/templates/succession_ended.txt", "platform/mail/templates/succession_ended.html",
+    |letter| format!("No new coordinator for {}", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral name of the circle.
+        alias: String,
+    }
+
+    /// Tells a member that the circle has a new coordinator.
+    NewCoordinator, "platform/mail/templates/new_coordinator.txt", "platform/mail/templates/new_coordinator.html",
+    |letter| format!("{} has a new coordinator", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral name of the circle.
+        alias: String,
+    }
+
+    /// Tells a member that another member decides for the patient.
+    ProxyActive, "platform/mail/templates/proxy_active.txt", "platform/mail/templates/proxy_active.html",
+    |letter| format!("A change in {}", letter.alias) => {
+        /// The recipient's name.
+        name: String,
+        /// The neutral name of the circle.
+        alias: String,
+    }
+
+    /// Reminds a member of what they claimed or accepted, confirms a claim, or says that something
+    /// still needs people. It does not say what it is.
     Reminder, "platform/mail/templates/reminder.txt", "platform/mail/templates/reminder.html",
     |letter| {
-        let what = if letter.confirms { "You said yes in" } else { "A reminder from" };
+        let what = if letter.needs_people {
+            "Somebody is needed in"
+        } else if letter.confirms {
+            "You said yes in"
+        } else {
+            "A reminder from"
+        };
         format!("{what} {}: {}", letter.alias, letter.which)
     } => {
         /// Whether it confirms a claim that the member has just made.
         confirms: bool,
+        /// Whether it still needs people, and the recipient could claim it or find somebody.
+        needs_people: bool,
         /// The recipient's name.
         name: String,
         /// The neutral name of the circle.

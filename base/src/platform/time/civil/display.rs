@@ -106,6 +106,18 @@ impl Moment {
         }
     }
 
+    /// For the text of an email, with the last date of something that takes several days:
+    /// `Sat 2 January 2027 to Tue 5 January 2027`.
+    pub fn until_for_reader(self, last: Option<NaiveDate>, zone: ReaderZone<'_>) -> ReaderTime {
+        match (self, last) {
+            (Self::On(day), Some(last)) => ReaderTime {
+                clock: format!("{} to {}", day_for_reader(day), day_for_reader(last)),
+                zone: None,
+            },
+            _ => self.for_reader(zone),
+        }
+    }
+
     /// For the text of an email, in the reader's zone.
     pub fn for_reader(self, zone: ReaderZone<'_>) -> ReaderTime {
         match self {

@@ -1,0 +1,198 @@
+//! Cancels everything that is to come in a circle. It takes two statements that read, and what they
+//! find is changed with the commit, however much it is.
+
+use std::collections::BTreeSet;
+
+use sea_orm::sea_query::{Expr, ExprTrait, Keyword, UnionType};
+use sea_orm::{
+    ColumnTrait, Condition, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait, Select,
+};
+use uuid::Uuid;
+
+use super::super::invitations::withdraw_open;
+use crate::access::change_log::Change;
+use crate::access::{CircleOwned, CircleWrite};
+use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::delivery::{DeliveryReason, DeliveryState};
+use crate::entity::need::{self, NeedState};
+use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::entity::task::{self, TaskState};
+use crate::entity::task_series::{self, SeriesState};
+use crate::entity::topic_grant::Topic;
+use crate::entity::{notification, role};
+use crate::notify::reminders;
+use crate::platform::db::{ByPosition, ReadRows, SelectByPosition};
+use crate::problem::Problem;
+use crate::row::Row;
+
+/// Something that is to come. Its kind is its place in [`KINDS`].
+#[derive(Debug, Row)]
+struct Planned {
+    kind: i32,
+    id: Uuid,
+    topic: Option<Topic>,
+    /// What its change counts up: the appointment of a need, the role of an offer.
+    parent: Option<Uuid>,
+}
+
+const NEED: i32 = 0;
+const TASK: i32 = 1;
+const APPOINTMENT: i32 = 2;
+const ROLE_OFFER: i32 = 3;
+const SERIES: i32 = 4;
+
+/// What each kind is called in the change log, and what happens to it.
+const KINDS: [(&str, &str); 5] = [
+    (need::Entity::SUBJECT, "canceled"),
+    (task::Entity::SUBJECT, "canceled"),
+    (appointment::Entity::SUBJECT, "canceled"),
+    (role_assignment::Entity::SUBJECT, "withdrawn"),
+    (task_series::Entity::SUBJECT, "ended"),
+];
+
+/// Cancels tasks, appointments, needs, offers of roles, invitations, series, reminders and notifications.
+///
+/// A delivery or notification of which an email is being sent at this moment is left to the job
+/// that sends it: only the job knows what became of it, and it asks for the state of the circle
+/// before it hands over an email.
+pub(super) async fn cancel_plans(write: &mut CircleWrite) -> Result<(), Problem> {
+    let planned = planned(write).read(write.tx()).await?;
+    let of = |kind| planned.iter().filter(move |one| one.kind == kind);
+    let parents = |kind| -> BTreeSet<Uuid> { of(kind).filter_map(|one| one.parent).collect() };
+    let ids = |kind| -> BTreeSet<Uuid> { of(kind).map(|one| one.id).collect() };
+
+    let canceled = Expr::value(TaskState::Canceled);
+    cancel_later::<task::Entity>(write, tasks(), vec![(task::Column::State, canceled)]);
+    let canceled = Expr::value(AppointmentState::Canceled);
+    let before = Expr::col(appointment::Column::State);
+    let values = vec![
+        (appointment::Column::CanceledFrom, before),
+        (appointment::Column::State, canceled),
+    ];
+    cancel_later::<appointment::Entity>(write, appointments(write), values);
+    let canceled = Expr::value(NeedState::Canceled);
+    cancel_later::<need::Entity>(write, needs(write), vec![(need::Column::State, canceled)]);
+    let ended = Expr::value(SeriesState::Ended);
+    cancel_later::<task_series::Entity>(write, series(), vec![(task_series::Column::State, ended)]);
+    let withdrawn = Expr::value(RoleAssignmentState::Withdrawn);
+    let values = vec![(role_assignment::Column::State, withdrawn)];
+    cancel_later::<role_assignment::Entity>(write, role_offers(), values);
+
+    // Each row is written once in a statement: the appointments above are counted up already.
+    let (of_needs, canceled) = (parents(NEED), ids(APPOINTMENT));
+    let others: Vec<Uuid> = of_needs.difference(&canceled).copied().collect();
+    write.update_rows_later::<appointment::Entity>(&others, Vec::new());
+    let roles: Vec<Uuid> = parents(ROLE_OFFER).into_iter().collect();
+    write.update_rows_later::<role::Entity>(&roles, Vec::new());
+
+    reminders::cancel_all_later(write);
+    skip_notifications_later(write);
+    let lines = planned.iter().filter_map(line).collect();
+    write.log_all(lines).await?;
+    withdraw_open(write, Condition::all()).await
+}
+
+/// The line of the change log.
+fn line(planned: &Planned) -> Option<Change> {
+    let (subject, word) = KINDS.get(usize::try_from(planned.kind).ok()?)?;
+    // A need is always an everyday thing.
+    let daily = (planned.kind == NEED).then_some(Topic::Daily);
+    let line = Change::of(word, subject, planned.id).about(planned.topic.or(daily));
+    Some(line.fields(vec!["state"]))
+}
+
+/// Writes columns of these rows, and counts their versions up, when the transaction commits.
+fn cancel_later<E: CircleOwned>(
+    write: &CircleWrite,
+    which: Condition,
+    mut values: Vec<(E::Column, Expr)>,
+) {
+    let version = E::version_column();
+    values.push((version, Expr::col(version).add(1)));
+    values.push((E::updated_at_column(), Expr::value(write.now())));
+    write.update_all_later::<E>(which, values);
+}
+
+/// Skips the notifications that wait and are in no email yet.
+fn skip_notifications_later(write: &CircleWrite) {
+    use notification::Column;
+    let waiting = Condition::all()
+        .add(Column::State.eq(DeliveryState::Queued))
+        .add(Column::JobId.is_null());
+    let values = vec![
+        (Column::State, Expr::value(DeliveryState::Skipped)),
+        (Column::Reason, Expr::value(DeliveryReason::CircleInMemory)),
+    ];
+    cancel_later::<notification::Entity>(write, waiting, values);
+}
+
+fn tasks() -> Condition {
+    let open = [TaskState::Proposed, TaskState::Open];
+    Condition::all().add(task::Column::State.is_in(open))
+}
+
+fn appointments(write: &CircleWrite) -> Condition {
+    let to_come = [AppointmentState::Proposed, AppointmentState::Scheduled];
+    Condition::all()
+        .add(appointment::Column::State.is_in(to_come))
+        .add(appointment::Column::OverAt.gt(write.now()))
+}
+
+fn needs(write: &CircleWrite) -> Condition {
+    Condition::all()
+        .add(need::Column::State.is_in([NeedState::Open, NeedState::OnHold]))
+        .add(need::Column::OverAt.gt(write.now()))
+}
+
+fn role_offers() -> Condition {
+    // It names the states that do not count. With the one that counts, SQLite takes the index on the
+    // state, and reads the assignments of all circles.
+    let states = RoleAssignmentState::ALL.iter().copied();
+    let others = states.filter(|state| *state != RoleAssignmentState::Offered);
+    Condition::all().add(role_assignment::Column::State.is_not_in(others))
+}
+
+fn series() -> Condition {
+    let goes_on = [SeriesState::Active, SeriesState::Paused];
+    Condition::all().add(task_series::Column::State.is_in(goes_on))
+}
+
+/// Everything that is to come: one statement. The first part gives the columns their types.
+fn planned(write: &CircleWrite) -> ByPosition<Planned> {
+    let nothing = || Expr::Keyword(Keyword::Null);
+    let appointment = need::Column::AppointmentId.into_simple_expr();
+    let mut all = part::<need::Entity>(write, NEED, needs(write), nothing(), appointment);
+    let topic = task::Column::Topic.into_simple_expr();
+    let tasks = part::<task::Entity>(write, TASK, tasks(), topic, nothing());
+    let topic = appointment::Column::Topic.into_simple_expr();
+    let which = appointments(write);
+    let appointments = part::<appointment::Entity>(write, APPOINTMENT, which, topic, nothing());
+    let role = role_assignment::Column::RoleId.into_simple_expr();
+    let which = role_offers();
+    let offers = part::<role_assignment::Entity>(write, ROLE_OFFER, which, nothing(), role);
+    let topic = task_series::Column::Topic.into_simple_expr();
+    let series = part::<task_series::Entity>(write, SERIES, series(), topic, nothing());
+    QueryTrait::query(&mut all)
+        .union(UnionType::All, QueryTrait::into_query(series))
+        .union(UnionType::All, QueryTrait::into_query(tasks))
+        .union(UnionType::All, QueryTrait::into_query(appointments))
+        .union(UnionType::All, QueryTrait::into_query(offers));
+    all.by_position()
+}
+
+fn part<E: CircleOwned>(
+    write: &CircleWrite,
+    kind: i32,
+    which: Condition,
+    topic: Expr,
+    parent: Expr,
+) -> Select<E> {
+    write
+        .find_in_circle::<E>()
+        .filter(which)
+        .select_only()
+        .expr_as(Expr::value(kind), "kind")
+        .column(E::id_column())
+        .expr_as(topic, "topic")
+        .expr_as(parent, "parent")
+}

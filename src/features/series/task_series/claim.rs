@@ -1,0 +1,57 @@
+//! `claim_task_series`: the caller does every task of a series.
+
+use super::locked::LockedTaskSeries;
+use super::rules::TaskSeriesVerb;
+use super::types::{TaskSeries, TaskSeriesPath};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks};
+use crate::app::App;
+use crate::entity::personal_access_token::TokenScope;
+use crate::entity::task_series_member::SeriesMemberState;
+use crate::http::extract::Path;
+use crate::http::response::Resource;
+use crate::problem::{Conflict, Problem, ProblemCode};
+
+/// Claim a series of tasks.
+///
+/// You do every task of it that still needs somebody, also those that the server makes later, and
+/// get their reminders. A task of which you have declined or released your part before stays as it
+/// is. Overlaps with other things are not checked: release a single task that you cannot do. Nobody
+/// is told.
+///
+/// - 403 `forbidden`: viewers cannot claim tasks
+/// - 409 `invalid_transition`: the series has ended
+/// - 409 `takes_turns`: the members take turns
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/task-series/{task_series_id}/claim", tag = "task series",
+    params(CirclePath, TaskSeriesPath),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
+    responses((status = OK, description = "The series", body = TaskSeries), Problem),
+)]
+pub async fn claim_task_series(
+    app: App,
+    circle: CircleAccess<ClaimTasks>,
+    Path(path): Path<TaskSeriesPath>,
+) -> Result<Resource<TaskSeries>, Problem> {
+    let mut series = LockedTaskSeries::open(&app, &circle, path.task_series_id).await?;
+    series.take_on(TaskSeriesVerb::Claim).await?;
+    series.respond().await
+}
+
+impl LockedTaskSeries {
+    /// The caller does the series from now on, or the tasks of their turns.
+    pub(super) async fn take_on(&mut self, verb: TaskSeriesVerb) -> Result<(), Problem> {
+        if !self.check_unless_in_effect(verb)? {
+            return Ok(());
+        }
+        if verb == TaskSeriesVerb::Claim && self.row.turns_from.is_some() {
+            let detail = "Members take turns in this series. Ask who arranges it for a turn.";
+            return Err(Conflict::of(ProblemCode::TakesTurns, detail).into());
+        }
+        let me = self.write.scope().member_id().ok_or(Problem::NotFound)?;
+        self.put_part(me, SeriesMemberState::Accepted)?;
+        self.touch_later()?;
+        self.log(verb, Vec::new()).await?;
+        self.make_tasks().await?;
+        Ok(())
+    }
+}

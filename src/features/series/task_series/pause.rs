@@ -1,0 +1,60 @@
+//! `pause_task_series`: a series has a break.
+
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
+
+use super::locked::LockedTaskSeries;
+use super::rules::TaskSeriesVerb;
+use super::types::{TaskSeries, TaskSeriesPath};
+use crate::access::{CircleAccess, CirclePath, CreateTasks};
+use crate::app::App;
+use crate::entity::notification::NotificationKind;
+use crate::entity::personal_access_token::TokenScope;
+use crate::entity::task_series::SeriesState;
+use crate::http::extract::Path;
+use crate::http::response::Resource;
+use crate::problem::Problem;
+
+/// Pause a series of tasks.
+///
+/// Its tasks that have not begun are canceled until you resume the series, and their reminders with
+/// them. Tasks that were changed by themselves stay. The members who do the series or one of these
+/// tasks are told.
+///
+/// - 403 `forbidden`: coordinators and the patient can do it, caregivers if they created the series
+///   or nobody else does it
+/// - 409 `invalid_transition`: the series has ended
+#[utoipa::path(
+    post, path = "/circles/{circle_id}/task-series/{task_series_id}/pause", tag = "task series",
+    params(CirclePath, TaskSeriesPath),
+    security(("personal_access_token" = [TokenScope::TasksWrite])),
+    responses((status = OK, description = "The series", body = TaskSeries), Problem),
+)]
+pub async fn pause_task_series(
+    app: App,
+    circle: CircleAccess<CreateTasks>,
+    Path(path): Path<TaskSeriesPath>,
+) -> Result<Resource<TaskSeries>, Problem> {
+    let mut series = LockedTaskSeries::open(&app, &circle, path.task_series_id).await?;
+    if series.check_unless_in_effect(TaskSeriesVerb::Pause)? {
+        series
+            .stop(TaskSeriesVerb::Pause, SeriesState::Paused)
+            .await?;
+    }
+    series.respond().await
+}
+
+impl LockedTaskSeries {
+    /// Puts the series into a state in which it has no tasks.
+    pub(super) async fn stop(
+        &mut self,
+        verb: TaskSeriesVerb,
+        state: SeriesState,
+    ) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
+        row.state = Set(state);
+        self.save_later(verb, row, vec!["state"]).await?;
+        let outcome = self.make_tasks().await?;
+        self.notify_concerned(NotificationKind::Canceled, outcome.called_off)
+            .await
+    }
+}

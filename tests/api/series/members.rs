@@ -1,0 +1,175 @@
+//! Who does the tasks of a series: `claim`, `offer`, `accept`, `decline`, `release`, `set-turns`.
+
+use serde_json::{Value, json};
+
+use super::pill_box;
+use crate::harness::{Person, TestApp};
+
+/// Who holds each task of a series, by name.
+async fn holders(by: &Person, series: &Value) -> Vec<String> {
+    let tasks = by.tasks_of(series, "open").await;
+    let holder = |task: &Value| {
+        let assignments = task["assignments"].as_array().unwrap().iter();
+        let names = assignments
+            .filter(|part| part["state"] == "accepted")
+            .map(|part| part["member_id"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>().join("+")
+    };
+    tasks.iter().map(holder).collect()
+}
+
+#[tokio::test]
+async fn a_member_claims_a_whole_series_once() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    let claimed = ben.series_act(&series, "claim").await;
+    assert_eq!(claimed["my_part"], "accepted");
+    let ids = holders(&ana, &series).await;
+    assert_eq!(ids, vec![ben.member_id.clone(); 8]);
+    let tasks = ana.tasks_of(&series, "open").await;
+    assert!(tasks.iter().all(|task| task["coverage"] == "full"));
+    // Claiming again changes nothing.
+    let again = ben.series_act(&series, "claim").await;
+    assert_eq!(again["version"], claimed["version"]);
+}
+
+#[tokio::test]
+async fn a_task_that_somebody_else_holds_stays_theirs() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    let second = ana.tasks_of(&series, "open").await[1].clone();
+    cem.task_act(&second, "claim").await.is(200);
+    ben.series_act(&series, "claim").await;
+    let ids = holders(&ana, &series).await;
+    assert_eq!(ids[1], cem.member_id);
+    assert_eq!(ids[0], ben.member_id);
+    assert_eq!(ids[2], ben.member_id);
+}
+
+#[tokio::test]
+async fn a_member_who_releases_a_series_gives_back_all_of_its_tasks_and_one_email_says_so() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    let offer = json!({ "member_id": ben.member_id });
+    let path = format!("/task-series/{}/offer", series["id"].as_str().unwrap());
+    ana.post(&path, offer).await.is(200);
+    app.advance(chrono::TimeDelta::minutes(1));
+    app.run_jobs().await;
+    let mail = app.mail().await;
+    assert!(
+        mail.text.contains("something on that repeats"),
+        "{}",
+        mail.text
+    );
+
+    ben.series_act(&series, "accept").await;
+    ben.series_act(&series, "release").await;
+    assert_eq!(holders(&ana, &series).await, vec![String::new(); 8]);
+    app.advance(chrono::TimeDelta::minutes(1));
+    app.run_jobs().await;
+    let mails = app.mails().await;
+    assert_eq!(mails.len(), 1, "{mails:?}");
+    assert_eq!(mails[0].text.matches("- ").count(), 1, "{}", mails[0].text);
+}
+
+#[tokio::test]
+async fn two_members_take_turns_after_one_acceptance_each() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    let path = format!("/task-series/{}/set-turns", series["id"].as_str().unwrap());
+    let turns = json!({ "member_ids": [ben.member_id, cem.member_id] });
+    let series = ana.post(&path, turns).await.is(200);
+    assert_eq!(series["takes_turns"], true);
+    assert_eq!(holders(&ana, &series).await, vec![String::new(); 8]);
+    ben.series_act(&series, "accept").await;
+    let (b, c) = (ben.member_id.as_str(), cem.member_id.as_str());
+    assert_eq!(holders(&ana, &series).await, [b, "", b, "", b, "", b, ""]);
+    cem.series_act(&series, "accept").await;
+    assert_eq!(holders(&ana, &series).await, [b, c, b, c, b, c, b, c]);
+    let id = series["id"].as_str().unwrap();
+    ana.act(&format!("/task-series/{id}/claim"))
+        .await
+        .is_problem(409, "takes_turns");
+}
+
+#[tokio::test]
+async fn other_turns_take_the_tasks_off_who_has_none() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    ben.series_act(&series, "claim").await;
+    let path = format!("/task-series/{}/set-turns", series["id"].as_str().unwrap());
+    let turns = json!({ "member_ids": [ana.member_id, cem.member_id] });
+    let series = ana.post(&path, turns).await.is(200);
+    cem.series_act(&series, "accept").await;
+    let (a, c) = (ana.member_id.as_str(), cem.member_id.as_str());
+    assert_eq!(holders(&ana, &series).await, [a, c, a, c, a, c, a, c]);
+    let twice = json!({ "member_ids": [ana.member_id, ana.member_id] });
+    assert_eq!(
+        ana.post(&path, twice).await.is_invalid(),
+        ["/member_ids/1 named_twice"]
+    );
+}
+
+#[tokio::test]
+async fn a_member_who_leaves_gives_back_their_series() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    ben.series_act(&series, "claim").await;
+    let gone = ana
+        .post(&format!("/members/{}/remove", ben.member_id), json!({}))
+        .await
+        .is(200);
+    let released = gone["released"].as_array().unwrap();
+    let of_kind = |kind: &str| released.iter().filter(|item| item["type"] == kind).count();
+    assert_eq!((of_kind("task"), of_kind("task_series")), (8, 1));
+    let path = format!("/task-series/{}", series["id"].as_str().unwrap());
+    let series = ana.get(&path).await.is(200);
+    assert_eq!(series["members"][0]["state"], "released");
+    app.advance(chrono::TimeDelta::days(14));
+    kith::features::series::extend_series(&app.app)
+        .await
+        .unwrap();
+    let ana = ana.later().await;
+    let id = series["id"].as_str().unwrap();
+    let tasks = ana
+        .get(&format!("/tasks?series_id={id}&state=open"))
+        .await
+        .is(200);
+    assert!(
+        tasks["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|task| task["coverage"] == "none")
+    );
+}
+
+#[tokio::test]
+async fn who_arranged_the_turns_is_told_that_a_turn_was_given_back() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    let path = format!("/task-series/{}/set-turns", series["id"].as_str().unwrap());
+    let turns = json!({ "member_ids": [ben.member_id, cem.member_id] });
+    ana.post(&path, turns).await.is(200);
+    ben.series_act(&series, "accept").await;
+    cem.series_act(&series, "accept").await;
+    app.advance(chrono::TimeDelta::minutes(1));
+    app.mails().await;
+    ben.series_act(&series, "release").await;
+    let (b, c) = ("", cem.member_id.as_str());
+    assert_eq!(holders(&ana, &series).await, [b, c, b, c, b, c, b, c]);
+    app.advance(chrono::TimeDelta::minutes(1));
+    let mail = app.mail().await;
+    assert!(
+        mail.text.contains("no longer do something"),
+        "{}",
+        mail.text
+    );
+}

@@ -1,0 +1,148 @@
+//! `PATCH /v1/circles/{circle_id}/task-series/{task_series_id}`
+
+use serde_json::json;
+
+use super::{due_locals, pill_box};
+use crate::harness::TestApp;
+
+#[tokio::test]
+async fn a_change_of_the_series_changes_what_is_to_come_and_keeps_exceptions() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let series = ana.series(pill_box()).await;
+    let tasks = ana.tasks_of(&series, "open").await;
+    let path = |place: usize| format!("/tasks/{}", tasks[place]["id"].as_str().unwrap());
+    ana.task_act(&tasks[0], "complete").await.is(200);
+    let alone = json!({ "due_local": "2026-12-14T08:00" });
+    let exception = ana.patch(&path(1), alone).await.is(200);
+    assert_eq!(exception["is_exception"], true);
+    assert_eq!(exception["original_on"], "2026-12-13");
+    ana.task_act(&tasks[2], "cancel").await.is(200);
+
+    let later = json!({ "due_local": "2026-12-06T19:30", "title": "Fill both pill boxes" });
+    ana.change_series(&series, later).await;
+    let now = ana.tasks_of(&series, "open").await;
+    assert_eq!(now.len(), 6);
+    assert_eq!(now[0]["due_local"], "2026-12-14T08:00");
+    assert_eq!(now[0]["title"], "Fill the pill box");
+    assert_eq!(now[1]["due_local"], "2026-12-27T19:30");
+    assert_eq!(now[1]["title"], "Fill both pill boxes");
+    assert_eq!(now[1]["id"], tasks[3]["id"]);
+    assert_eq!(
+        ana.get(&path(0)).await.is(200)["title"],
+        "Fill the pill box"
+    );
+    assert_eq!(ana.get(&path(2)).await.is(200)["state"], "canceled");
+
+    ana.change_series(&series, json!({ "replace_exceptions": true }))
+        .await;
+    let now = ana.tasks_of(&series, "open").await;
+    assert_eq!(now[0]["due_local"], "2026-12-13T19:30");
+    assert_eq!(now[0]["is_exception"], false);
+    assert_eq!(now.len(), 6, "what was canceled by itself stays canceled");
+}
+
+#[tokio::test]
+async fn a_change_from_a_date_on_goes_on_in_a_new_series_with_the_same_members() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    ben.series_act(&series, "claim").await;
+    let tasks = ana.tasks_of(&series, "open").await;
+    let change = json!({ "from_on": "2027-01-02", "due_local": "2027-01-04T09:00", "recurrence": "FREQ=WEEKLY;BYDAY=MO" });
+    let new = ana.change_series(&series, change).await;
+    assert_ne!(new["id"], series["id"]);
+    assert_eq!(new["previous_series_id"], series["id"]);
+    assert_eq!(new["members"][0]["member_id"], ben.member_id);
+    let old = ana.tasks_of(&series, "open").await;
+    assert_eq!(old.len(), 4);
+    assert_eq!(old[3]["id"], tasks[3]["id"]);
+    let open = ana.tasks_of(&new, "open").await;
+    assert_eq!(
+        due_locals(&open),
+        [
+            "2027-01-04T09:00",
+            "2027-01-11T09:00",
+            "2027-01-18T09:00",
+            "2027-01-25T09:00"
+        ]
+    );
+    assert!(open.iter().all(|task| task["coverage"] == "full"));
+    let path = format!("/task-series/{}", series["id"].as_str().unwrap());
+    let before = ana.get(&path).await.is(200);
+    assert_eq!(before["recurrence"], "FREQ=WEEKLY;BYDAY=SU;UNTIL=20270102");
+    assert_eq!(before["last_on"], "2026-12-27");
+}
+
+#[tokio::test]
+async fn a_rule_that_counts_is_divided_when_a_series_is_split() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let mut body = pill_box();
+    body["recurrence"] = json!("FREQ=WEEKLY;COUNT=5");
+    let series = ana.series(body).await;
+    let change = json!({ "from_on": "2026-12-20", "title": "Fill the new box" });
+    let new = ana.change_series(&series, change).await;
+    assert_eq!(new["recurrence"], "FREQ=WEEKLY;BYDAY=SU;COUNT=3");
+    assert_eq!(ana.tasks_of(&series, "open").await.len(), 2);
+    let open = ana.tasks_of(&new, "open").await;
+    assert_eq!(open.len(), 3);
+    assert!(open.iter().all(|task| task["title"] == "Fill the new box"));
+    let after = json!({ "from_on": "2027-06-01", "title": "Too late" });
+    let path = format!("/task-series/{}", new["id"].as_str().unwrap());
+    let reply = ana.patch(&path, after).await;
+    assert_eq!(reply.is_invalid(), ["/from_on no_such_date"]);
+}
+
+#[tokio::test]
+async fn dates_that_the_rule_lost_are_canceled_and_come_back_with_it() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    ben.series_act(&series, "claim").await;
+    let before = ana.tasks_of(&series, "open").await;
+    ana.change_series(&series, json!({ "recurrence": "FREQ=WEEKLY;INTERVAL=2" }))
+        .await;
+    assert_eq!(ana.tasks_of(&series, "open").await.len(), 4);
+    app.advance(chrono::TimeDelta::minutes(1));
+    app.run_jobs().await;
+    assert_eq!(app.mails().await.len(), 1, "one email to Ben");
+    ana.change_series(&series, json!({ "recurrence": "FREQ=WEEKLY" }))
+        .await;
+    let after = ana.tasks_of(&series, "open").await;
+    let ids = |tasks: &[serde_json::Value]| -> Vec<_> {
+        tasks.iter().map(|task| task["id"].clone()).collect()
+    };
+    assert_eq!(ids(&after), ids(&before));
+    assert!(after.iter().all(|task| task["coverage"] == "full"));
+}
+
+#[tokio::test]
+async fn a_change_to_what_it_is_changes_nothing() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let series = ana.series(pill_box()).await;
+    let same = json!({ "title": "Fill the pill box", "recurrence": "FREQ=WEEKLY;BYDAY=SU" });
+    let after = ana.change_series(&series, same).await;
+    assert_eq!(after["version"], series["version"]);
+}
+
+#[tokio::test]
+async fn the_date_that_the_series_has_stands_for_the_first_date_of_the_rest() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let mut body = pill_box();
+    body["recurrence"] = json!("FREQ=WEEKLY;COUNT=5");
+    let series = ana.series(body).await;
+    let change = json!({ "from_on": "2026-12-20", "due_local": "2026-12-06T19:30" });
+    let new = ana.change_series(&series, change).await;
+    let hours = ["2026-12-20T19:30", "2026-12-27T19:30", "2027-01-03T19:30"];
+    assert_eq!(due_locals(&ana.tasks_of(&new, "open").await), hours);
+    ben.series_act(&new, "claim").await;
+    assert_eq!(due_locals(&ana.tasks_of(&new, "open").await), hours);
+    assert_eq!(ana.tasks_of(&series, "open").await.len(), 2);
+    let path = format!("/task-series/{}", new["id"].as_str().unwrap());
+    let early = json!({ "from_on": "2026-12-27", "due_local": "2026-12-13T19:30" });
+    let reply = ana.patch(&path, early).await;
+    assert_eq!(reply.is_invalid(), ["/from_on start_after_end"]);
+}
