@@ -64,6 +64,7 @@ mod owned;
 mod people;
 pub mod permission;
 mod refusal;
+mod row_rights;
 mod scope;
 mod search_terms;
 mod system_view;
@@ -97,6 +98,7 @@ pub use people::{
 };
 pub use permission::*;
 pub use refusal::Refusal;
+pub use row_rights::*;
 pub use scope::CircleScope;
 pub(crate) use search_terms::searched;
 pub use search_terms::{Searchable, Searched};

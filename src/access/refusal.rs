@@ -24,7 +24,7 @@ pub enum Refusal {
         /// Members who can do it without that level.
         others: Vec<&'static str>,
     },
-    /// The state of the circle does not allow it, whoever the caller is.
+    /// The state of the circle does not allow it to any caller.
     CircleState(CircleState),
 }
 

@@ -65,6 +65,8 @@ pub trait Subject: CircleOwned {
     const QUESTION: &'static str;
     /// The sentence that a member who was asked has declined.
     const DECLINED: &'static str = "Somebody who was asked to help has declined.";
+    /// The sentence that something about it has changed.
+    const CHANGED: &'static str = "Something you take part in has changed, but not its time.";
     /// The sentence that it takes place after all.
     const REINSTATED: &'static str = "Something that was canceled is on again.";
 

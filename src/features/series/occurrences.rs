@@ -43,8 +43,8 @@ pub trait Repeats: Subject {
     /// Which occurrence an item is; none if it belongs to no series.
     fn occurrence(item: &RowOf<Self::Item>) -> Option<Occurrence>;
 
-    /// The occurrence on a date as the series describes it: a new row, or `before` changed. Whoever
-    /// takes part is not in it yet.
+    /// The occurrence on a date as the series describes it: a new row, or `before` changed. Its
+    /// new members are not in it yet.
     fn describe(
         write: &CircleWrite,
         row: &Self::Model,

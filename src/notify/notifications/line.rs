@@ -279,7 +279,7 @@ fn say(
             "Something ends at another time. You are asked whether you can."
         }
         NotificationKind::EndRescheduled => "Something ends at another time now.",
-        NotificationKind::Updated => "Something you take part in has changed, but not its time.",
+        NotificationKind::Updated => subject.changed,
         NotificationKind::Removed | NotificationKind::OfferWithdrawn => {
             return Err(DeliveryReason::TakesPartAgain);
         }

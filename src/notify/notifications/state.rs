@@ -41,6 +41,8 @@ pub struct SubjectState {
     pub(super) declined: &'static str,
     /// The sentence that it takes place after all.
     pub(super) reinstated: &'static str,
+    /// The sentence that something about it has changed.
+    pub(super) changed: &'static str,
 }
 
 impl SubjectState {
@@ -74,6 +76,7 @@ impl SubjectState {
             question: E::QUESTION,
             declined: E::DECLINED,
             reinstated: E::REINSTATED,
+            changed: E::CHANGED,
         }))
     }
 

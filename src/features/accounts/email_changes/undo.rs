@@ -92,8 +92,8 @@ async fn undo_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), 
     }
     mail_tokens::spend(tx, token, now).await?;
     let user_id = user.id;
-    // Before the address, whose change locks the account for every row that refers to it: whoever
-    // renews a token holds a session and then notes an event of the account.
+    // Before the address, whose change locks the account for every row that refers to it: a device
+    // that renews its token holds a session and then notes an event of the account.
     end_sessions_of(tx, user_id, now).await?;
     set_email(tx, user, &change.old_email, now).await?;
     // The person who changed the address may have used up the attempts. In this order: a

@@ -20,6 +20,7 @@ use crate::schedule::recurrence::Recurrence;
 
 impl Subject for task_series::Entity {
     const QUESTION: &'static str = "You are asked whether you can take something on that repeats.";
+    const CHANGED: &'static str = "Something that repeats has changed. Look at its tasks.";
     const REINSTATED: &'static str = "Something that repeats and had a break goes on again.";
 
     fn subject_id(row: &task_series::Model) -> SubjectId {

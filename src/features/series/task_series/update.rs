@@ -26,7 +26,7 @@ use crate::features::series::reach::{Reach, horizon};
 use crate::features::tasks::check_list;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
-use crate::notify::reminders;
+use crate::notify::{notifications, reminders};
 use crate::platform::text::{
     EffortMinutes, Notes, RecurrenceText, ReminderMinutes, TaskPeopleNeeded, Title,
 };
@@ -173,6 +173,10 @@ pub async fn update_task_series(
         series
             .notify_concerned(NotificationKind::Updated, concerned)
             .await?;
+    } else {
+        // Replaced exceptions have the time of the series again.
+        let notification = series.notification(NotificationKind::Updated).to(concerned);
+        notifications::notify(&series.write, vec![notification]).await?;
     }
     series.respond().await
 }
