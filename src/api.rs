@@ -1,4 +1,5 @@
-//! Every route, tag and middleware. No other file registers a route.
+//! Every operation, tag and middleware. The routes of pages are in `api/pages.rs`. No other file
+//! registers a route.
 //!
 //! # How one request is handled
 //!
@@ -96,13 +97,14 @@
 //! [`visibility`]: crate::access::visibility
 
 mod compressed;
+mod contents;
 mod document;
+mod pages;
 
 use std::sync::LazyLock;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
-use axum::routing::get;
 use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa::openapi::Tag;
@@ -110,54 +112,17 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use self::compressed::COMPRESSED;
+use self::contents::Contents;
 use crate::app::App;
 use crate::auth::signing;
 use crate::features::*;
 use crate::http::compression::{self, CompressedRoutes};
 use crate::http::rate_limits::RateLimitState;
-use crate::http::{admission, base_path, cors, middleware, openapi, rate_limits, readiness};
+use crate::http::{admission, base_path, cors, middleware, openapi, rate_limits};
 use crate::notify::notifications;
 use crate::privacy;
-use crate::problem;
 use crate::sync;
 use crate::web;
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Kith",
-        description = "Care coordination for families with a seriously ill relative: a circle \
-            of people shares what there is to do around one patient.\n\n\
-            **Access.** Sign in with `POST /v1/sessions` and send the access token as \
-            `Authorization: Bearer …`. A program of your own can send a personal access token \
-            instead, where the operation says so. What you cannot see answers 404, as if it did \
-            not exist.\n\n\
-            **Repeated requests.** A POST, PUT, PATCH or DELETE of a signed-in app can carry an \
-            `Idempotency-Key` where the operation lists that header. Operations whose answer the \
-            server must not store do not list it, such as `POST /v1/me/totp` and \
-            `POST /v1/me/export`. When you create something, you can choose its `id`: any UUID.\n\n\
-            **Versions.** Resources have an `ETag`. Send it back in `If-Match` or `If-None-Match`. \
-            `If-Match` also takes a version in quotes, such as `\"3\"`.\n\n\
-            **Accounts that will be deleted.** After you have scheduled the deletion of your \
-            account, operations that write answer 409 `account_deletion_scheduled`. A few, such as \
-            canceling the deletion, still work.\n\n\
-            **Circles in memory, and archived circles.** A circle that is kept in memory of its patient \
-            plans nothing any more: such operations answer 409 `circle_in_memory`. An archived circle \
-            can only be read: operations that write answer 409 `circle_archived`. Leaving a circle, \
-            deleting it and exporting data work in every state.\n\n\
-            **Answers without a body.** A personal access token that may write but not read gets \
-            204 without a body from operations that otherwise answer with what they changed.\n\n\
-            **New values.** Enums in answers can get new values: expect values that you do not \
-            know.\n\n\
-            **Words.** `docs/glossary.md` in the repository of Kith explains the words that this \
-            document uses.",
-        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
-        contact(name = "Kith"),
-    ),
-    servers((url = "/", description = "This server.")),
-    components(schemas(problem::ProblemBody)),
-)]
-struct Contents;
 
 macro_rules! operations {
     ($($tag:literal, $about:literal; $($module:ident: $($operation:ident)+;)+)+) => {
@@ -338,10 +303,6 @@ fn document_at(server: &str) -> Value {
 }
 
 /// The whole service.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is where routes are registered"
-)]
 pub fn router(app: App) -> Router {
     let operations = &*OPERATIONS;
     let rate_limit_state = RateLimitState {
@@ -351,48 +312,9 @@ pub fn router(app: App) -> Router {
     let base = app.base_path().clone();
     let origins = app.cors_origins();
     let cors = (!origins.is_empty()).then(|| cors::layer(origins));
-    let server = base.of_server().to_owned();
-
-    let pages = Router::new()
-        .route("/verify", get(web::show_verification).post(web::verify))
-        .route("/reset", get(web::show_reset).post(web::reset))
-        .route(
-            "/confirm-email",
-            get(web::show_email_change).post(web::confirm_email),
-        )
-        .route(
-            "/undo-email",
-            get(web::show_email_undo).post(web::undo_email),
-        )
-        .route(
-            "/invitation",
-            get(web::show_invitation).post(web::answer_invitation),
-        )
-        .route(
-            "/unsubscribe",
-            get(web::show_unsubscription).post(web::unsubscribe),
-        )
-        .route("/problems", get(web::list_problem_codes))
-        .route("/problems/{code}", get(web::show_problem_code))
-        .route("/pages/style.css", web::style().served());
-    let documentation = Router::new()
-        .route("/", get(middleware::lead_to_docs))
-        .route("/docs", get(middleware::lead_to_docs))
-        .route(
-            "/openapi.json",
-            openapi::served(move || document_at(&server)),
-        );
-    let health = Router::new()
-        .route("/livez", get(middleware::livez))
-        .route("/readyz", get(readiness::readyz));
-    let docs = web::docs(&base.join("/openapi.json")).into_iter();
-    let docs = docs.fold(Router::new(), |docs, (path, file)| {
-        docs.route(path, file.served())
-    });
-    let docs = docs.layer(from_fn(middleware::docs_policy));
-
     let admit = from_fn_with_state(app.clone(), admission::admit);
-    let pages = pages.layer(admit.clone()).layer(map_response(web::as_page));
+    let pages = pages::pages().layer(admit.clone());
+    let pages = pages.layer(map_response(web::as_page));
     let router = operations
         .routes
         .clone()
@@ -410,12 +332,11 @@ pub fn router(app: App) -> Router {
             compression::note_compressible,
         ))
         .merge(pages)
-        .merge(docs)
-        .merge(documentation)
+        .merge(pages::documentation(&base))
         .method_not_allowed_fallback(middleware::method_not_allowed)
         .fallback(middleware::not_found)
         .layer(from_fn_with_state(rate_limit_state, rate_limits::count))
-        .merge(health)
+        .merge(pages::health())
         .method_not_allowed_fallback(middleware::method_not_allowed)
         .layer(from_fn(middleware::note_route))
         .layer(from_fn_with_state(app.clone(), middleware::handle))

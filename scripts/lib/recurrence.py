@@ -1,6 +1,6 @@
 """Compares the recurrence rules of Kith with python-dateutil and recurring-ical-events.
 
-Usage: recurrence.py PROGRAM FOLDER
+Usage: recurrence.py PROGRAM
 
 PROGRAM is the example `expand_recurrences`. It reads cases, one a line, and prints the instants of
 each. Here the same instants are computed by other programs: python-dateutil has the dates,
@@ -10,7 +10,10 @@ Kith clamps a day that a month does not have: monthly on the 31st is also on 30 
 programs leave such a month out, so they get a rule that has the same dates in plain RFC 5545.
 """
 
+import functools
 import itertools
+import multiprocessing
+import os
 import random
 import subprocess
 import sys
@@ -83,6 +86,7 @@ def mixed_rules():
                 yield ";".join(part for part in rule if part)
 
 
+@functools.cache
 def dates_of(first, rule):
     """The dates as dateutil has them, from the first date on."""
     start = datetime.combine(first, datetime.min.time())
@@ -118,11 +122,11 @@ def changes(zone):
     return found
 
 
-def times_of(zone):
+def times_of(found):
     """Nine o'clock, a time that a clock change leaves out, and one that occurs twice."""
     times = ["09:00"]
     seen = set()
-    for before, after in changes(zone):
+    for before, after in found:
         kind = "gap" if after > before else "fold"
         if kind not in seen:
             seen.add(kind)
@@ -140,14 +144,10 @@ def instants(dates, wall, zone):
     return found
 
 
-def expand(program, folder, cases):
+def expand(program, cases):
     """The instants of each case as Kith has them."""
-    path = f"{folder}/cases"
-    with open(path, "w", encoding="utf-8") as file:
-        for zone, first, wall, rule in cases:
-            file.write(f"{zone}\t{first}T{wall}\t{rule}\t{LAST}\n")
-    with open(path, encoding="utf-8") as file:
-        done = subprocess.run([program], stdin=file, stdout=subprocess.PIPE, check=True, text=True)
+    lines = "".join(f"{zone}\t{first}T{wall}\t{rule}\t{LAST}\n" for zone, first, wall, rule in cases)
+    done = subprocess.run([program], input=lines, stdout=subprocess.PIPE, check=True, text=True)
     lines = done.stdout.splitlines()
     if len(lines) != len(cases):
         sys.exit(f"{program} answered {len(lines)} of {len(cases)} cases")
@@ -155,7 +155,7 @@ def expand(program, folder, cases):
 
 
 def compare(name, cases, answers, expected):
-    """Counts the cases and instants that differ, and shows the first ones."""
+    """The numbers of cases, of instants and of cases that differ. It shows the first of those."""
     different = count = 0
     for case, answer, instants in zip(cases, answers, expected):
         count += len(instants)
@@ -165,20 +165,19 @@ def compare(name, cases, answers, expected):
         if different <= 5:
             theirs = [datetime.fromtimestamp(at, timezone.utc).isoformat() for at in instants]
             print(f"DIFFERENT {case}\n  Kith: {answer[:200]}\n  {name}: {instants[:12]} {theirs[:4]}")
-    print(f"{name}: {len(cases)} cases, {count} instants, {different} cases differ")
-    return different
+    return name, len(cases), count, different
 
 
-def check_zones(program, folder, zones):
+def check_zones(program, zones):
     """Every zone, with each of its times and every rule."""
     cases, expected = [], []
-    known = {(first, rule): dates_of(first, theirs or rule) for first, rule, theirs in RULES}
-    for name, times in zones.items():
-        zone = zoneinfo.ZoneInfo(name)
-        for wall, (first, rule, _) in itertools.product(times, RULES):
-            cases.append((name, first, wall, rule))
-            expected.append(instants(known[first, rule], wall, zone))
-    return compare("dateutil and zoneinfo", cases, expand(program, folder, cases), expected)
+    for names, times in zones:
+        zone = zoneinfo.ZoneInfo(names[0])
+        for wall, (first, rule, theirs) in itertools.product(times, RULES):
+            found = instants(dates_of(first, theirs or rule), wall, zone)
+            cases += [(name, first, wall, rule) for name in names]
+            expected += [found] * len(names)
+    return compare("dateutil and zoneinfo", cases, expand(program, cases), expected)
 
 
 def first_week(rule):
@@ -193,10 +192,11 @@ def first_week(rule):
     return FIRST - timedelta(days=(FIRST.weekday() - week_start) % 7)
 
 
-def check_rules(program, folder):
-    """Many rules in UTC: only the dates matter."""
-    rules = [(first, rule, dates_of(first, theirs or rule)) for first, rule, theirs in MORE_RULES]
-    for rule in random.Random(1).sample(list(mixed_rules()), MIXED):
+def check_rules(program, mixed):
+    """Rules in UTC: only the dates matter."""
+    more = MORE_RULES if mixed is None else []
+    rules = [(first, rule, dates_of(first, theirs or rule)) for first, rule, theirs in more]
+    for rule in mixed or []:
         start = datetime.combine(first_week(rule), datetime.min.time())
         # The first date of a series must fit its rule. Without an end, dateutil searches for it
         # until the year 9999.
@@ -208,14 +208,14 @@ def check_rules(program, folder):
     cases = [("UTC", first, "00:00", rule) for first, rule, _ in rules]
     utc = zoneinfo.ZoneInfo("UTC")
     expected = [instants(dates, "00:00", utc) for _, _, dates in rules]
-    return compare("dateutil", cases, expand(program, folder, cases), expected)
+    return compare("dateutil", cases, expand(program, cases), expected)
 
 
-def check_calendars(program, folder, zones):
+def check_calendars(program, zones):
     """Every zone as a calendar that another program reads, for two years, and longer for rules with few dates."""
     cases, expected = [], []
-    for name, times in zones.items():
-        zone = zoneinfo.ZoneInfo(name)
+    for names, times in zones:
+        zone = zoneinfo.ZoneInfo(names[0])
         calendar = icalendar.Calendar()
         by_uid = {}
         for wall, (first, rule, theirs) in itertools.product(times[1:], RULES):
@@ -230,29 +230,61 @@ def check_calendars(program, folder, zones):
             until = datetime(last.year, last.month, last.day, 12, tzinfo=timezone.utc) + timedelta(days=1)
             event.add("rrule", icalendar.vRecur.from_ical((theirs or rule) + f";UNTIL={until:%Y%m%dT%H%M%SZ}"))
             calendar.add_component(event)
-            by_uid[uid] = (last, (name, first, wall, rule + ended))
+            by_uid[uid] = (last, (first, wall, rule + ended))
         found = defaultdict(list)
         for event in recurring_ical_events.of(calendar).between(date(2023, 12, 1), date(2030, 2, 1)):
             uid, at = str(event["UID"]), event["DTSTART"].dt
             if at.date() <= by_uid[uid][0]:
                 found[uid].append(int(at.timestamp()))
         for uid, (_, case) in by_uid.items():
-            cases.append(case)
-            expected.append(sorted(found[uid]))
-    return compare("recurring-ical-events", cases, expand(program, folder, cases), expected)
+            cases += [(name, *case) for name in names]
+            expected += [sorted(found[uid])] * len(names)
+    return compare("recurring-ical-events", cases, expand(program, cases), expected)
+
+
+def clock_of(name):
+    """The offset of a zone in 2024 and all of its clock changes, and its name, for another process."""
+    zone = zoneinfo.ZoneInfo(name)
+    return (datetime(2024, 1, 1, tzinfo=zone).utcoffset(), tuple(changes(zone))), name
+
+
+def run(part):
+    """One part of a check, in another process."""
+    check, program, what = part
+    return check(program, what)
+
+
+def parts_of(things, count):
+    """The things in parts of about the same size. Neighbors are in different parts."""
+    return [things[start::count] for start in range(count)]
 
 
 def main():
-    program, folder = sys.argv[1:]
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name)
-    zones = {name: times for name in names if (times := times_of(zoneinfo.ZoneInfo(name)))}
-    print(f"{len(zones)} zones with a clock change from 2024 to 2037, of {len(names)}")
-    different = 0
+    program = sys.argv[1]
     began = time.monotonic()
-    for check in [check_zones, check_calendars]:
-        different += check(program, folder, zones)
-    different += check_rules(program, folder)
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name)
+    # More than there are processors, so that all of them work until the end.
+    count = 8 * (os.cpu_count() or 1)
+    with multiprocessing.Pool() as pool:
+        # Zones with the same clock have the same instants: the others compute them once. Kith
+        # answers for every zone.
+        clocks = defaultdict(list)
+        for clock, name in pool.map(clock_of, names):
+            clocks[clock].append(name)
+        zones = [(named, times) for (_, found), named in clocks.items() if (times := times_of(found))]
+        count_of_zones = sum(len(named) for named, _ in zones)
+        print(f"{count_of_zones} zones with a clock change from 2024 to 2037, of {len(names)}")
+        mixed = random.Random(1).sample(list(mixed_rules()), MIXED)
+        parts = [(check_calendars, program, some) for some in parts_of(zones, count)]
+        parts += [(check_rules, program, some) for some in [None, *parts_of(mixed, count)]]
+        parts += [(check_zones, program, some) for some in parts_of(zones, count)]
+        totals = defaultdict(lambda: [0, 0, 0])
+        for name, *numbers in pool.imap_unordered(run, parts):
+            totals[name] = [total + number for total, number in zip(totals[name], numbers)]
+    for name, (cases, instants, different) in sorted(totals.items()):
+        print(f"{name}: {cases} cases, {instants} instants, {different} cases differ")
     print(f"after {time.monotonic() - began:.0f} s")
+    different = sum(different for _, _, different in totals.values())
     if different:
         sys.exit(f"{different} cases differ")
 

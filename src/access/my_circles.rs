@@ -26,7 +26,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{
-    Asterisk, CommonTableExpression, Expr, ExprTrait, IntoTableRef, Query, SelectStatement,
+    Asterisk, CommonTableExpression, Expr, ExprTrait, IntoTableRef, Order, Query, SelectStatement,
     TableRef, ValueTuple,
 };
 use sea_orm::{Condition, DeriveIden};
@@ -151,15 +151,26 @@ impl MyCircles<'_> {
 
     /// Begins a statement for the newest lines of the change log that others have caused, that the
     /// caller sees, and that the caller has not marked as seen. It still has no columns. In each
-    /// circle it reads at most `most` lines.
-    pub fn select_unseen_changes(&self, most: i64) -> SelectStatement {
+    /// circle it looks at the newest `most` lines of the activity.
+    pub fn select_unseen_changes(&self, most: u64) -> SelectStatement {
         use membership::Column as Member;
         let change = |column: change::Column| Expr::col((change::Entity, column));
         let member = |column: Member| Expr::col((membership::Entity, column));
-        let newest = |scope: &CircleScope| {
-            let oldest = change(change::Column::Seq).gt(scope.change_seq() - most);
-            visible_changes(scope).add(oldest)
-        };
+        // The databases find it once in each circle, before they read the lines.
+        let newest = Query::select()
+            .column((change::Entity, change::Column::Seq))
+            .from(change::Entity)
+            .and_where(change(change::Column::CircleId).eq(Mine::CircleId.col()))
+            .and_where(change(change::Column::Seq).gt(member(Member::SeenSeq)))
+            .and_where(change(change::Column::Verb).ne(Change::REPEATED))
+            .order_by((change::Entity, change::Column::Seq), Order::Desc)
+            .limit(most)
+            .take();
+        let oldest = Query::select()
+            .expr(Expr::col(change::Column::Seq).min())
+            .from_subquery(newest, "newest")
+            .take();
+        let oldest = Expr::SubQuery(None, Box::new(oldest.into()));
         let by_others = Condition::any()
             .add(change(change::Column::ActorMemberId).is_null())
             .add(change(change::Column::ActorMemberId).ne(Mine::MemberId.col()));
@@ -170,9 +181,9 @@ impl MyCircles<'_> {
             .and_where(member(Member::CircleId).eq(Mine::CircleId.col()))
             .and_where(member(Member::Id).eq(Mine::MemberId.col()))
             .and_where(change(change::Column::CircleId).eq(Mine::CircleId.col()))
-            .and_where(change(change::Column::Seq).gt(member(Member::SeenSeq)))
+            .and_where(change(change::Column::Seq).gte(oldest))
             .and_where(change(change::Column::Verb).ne(Change::REPEATED))
-            .cond_where(in_each(self.scopes, &Mine::CircleId.col(), newest))
+            .cond_where(in_each(self.scopes, &Mine::CircleId.col(), visible_changes))
             .cond_where(by_others);
         rows
     }

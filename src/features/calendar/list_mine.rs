@@ -15,8 +15,9 @@ use crate::problem::Problem;
 ///
 /// You get the tasks with a due time, the appointments and the needs that you see in any of your
 /// circles and that overlap the time between `from` and `to`, also those in which you have no part
-/// and those that are over. `my_state` tells your own apart. What was canceled is left out. Without
-/// `from` and `to` you get a week from today.
+/// and those that are over. `my_state` tells your own apart. What was canceled is left out, and so
+/// are archived circles: read the calendar of each of them alone. Without `from` and `to` you get a
+/// week from today.
 #[utoipa::path(
     get, path = "/me/calendar", tag = "me", params(CalendarQuery),
     security(("personal_access_token" = [TokenScope::TasksRead, TokenScope::AppointmentsRead])),

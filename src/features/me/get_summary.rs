@@ -112,7 +112,7 @@ type Rows = fn(&MyCircles<'_>) -> SelectStatement;
 type Field = fn(&mut MySummary) -> &mut i64;
 
 /// How many entries of the activity of a circle are counted at most.
-const NEWEST: i64 = 100;
+const NEWEST: u64 = 100;
 
 fn unseen_changes(circles: &MyCircles<'_>) -> SelectStatement {
     circles.select_unseen_changes(NEWEST)

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
 use super::part::Part;
 use crate::access::{CircleOwned, CircleScope, Mine, MyCircles, table};
+use crate::entity::circle::CircleState;
 
 /// Which table the database reads first, to find the rows in which the caller has a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,13 @@ pub enum First {
     Parts,
     /// The rows. It is for conditions with an index that finds few rows in a circle.
     Rows,
+}
+
+/// A circle in memory asks nothing of its members any more, although what had begun in it is still
+/// there.
+fn unless_in_memory(scope: &CircleScope) -> Condition {
+    let nothing = (scope.circle_state() == CircleState::InMemory).then(|| Expr::cust("1 = 0"));
+    Condition::all().add_option(nothing)
 }
 
 /// Begins a statement for the rows that the caller sees and in which the caller has a part in one
@@ -30,8 +38,7 @@ pub fn rows_with_my_part<P: Part>(
     };
     let part = |column: <P as EntityTrait>::Column| Expr::col((P::default(), column));
     let id = (P::Parent::default(), P::Parent::id_column());
-    let every = |_: &CircleScope| Condition::all();
-    let mut rows = circles.select::<P::Parent>(tables, every);
+    let mut rows = circles.select::<P::Parent>(tables, unless_in_memory);
     rows.and_where(part(P::circle_column()).eq(Mine::CircleId.col()))
         .and_where(part(P::parent_column()).equals(id))
         .and_where(part(P::member_column()).eq(Mine::MemberId.col()))

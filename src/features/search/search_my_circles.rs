@@ -14,7 +14,7 @@ use crate::problem::Problem;
 ///
 /// Finds tasks, appointments and messages that you see and that have all the words of `q`, like the
 /// search in one circle. Hits that have all words in their title come first, and then the newest, from
-/// whichever circle.
+/// whichever circle. Archived circles are left out: search each of them alone.
 ///
 /// - 400 `invalid_parameters`: `q` has no letter, digit or emoji, more than 10 words, or more than
 ///   100 characters.

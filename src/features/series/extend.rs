@@ -4,8 +4,8 @@
 use chrono::{Days, NaiveDate};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
 };
 
 use super::occurrences;
@@ -15,6 +15,7 @@ use crate::access::CircleWrite;
 use crate::access::change_log::Change;
 use crate::app::App;
 use crate::entity::change::ActorKind;
+use crate::entity::circle::{self, CircleState};
 use crate::entity::ids::{CircleId, TaskSeriesId};
 use crate::entity::task_series::{self, Column, SeriesState};
 use crate::entity::task_series_member;
@@ -52,7 +53,14 @@ pub async fn extend_series(app: &App) -> Result<Extended, Problem> {
     let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
     let soon = tomorrow.checked_add_days(EARLY).unwrap_or(tomorrow);
     let mut all = Extended::default();
-    for due in [Column::MadeUntil.lt(soon), Column::LastOn.lt(tomorrow)] {
+    let runs_out = Condition::all()
+        .add(Column::State.eq(SeriesState::Active))
+        .add(Column::MadeUntil.lt(soon));
+    // A paused series ends too.
+    let is_past = Condition::all()
+        .add(Column::State.is_in([SeriesState::Active, SeriesState::Paused]))
+        .add(Column::LastOn.lt(tomorrow));
+    for due in [runs_out, is_past] {
         let mut skipped = 0;
         loop {
             let some = find_due(app, &due, skipped).await?;
@@ -78,21 +86,28 @@ pub async fn extend_series(app: &App) -> Result<Extended, Problem> {
 }
 
 /// Some series that may need something, after those that were skipped. No time zone is more than a day
-/// away from UTC.
+/// away from UTC. A circle that sends nothing any more plans nothing either.
 #[expect(
     clippy::disallowed_methods,
     reason = "looks over all circles; each is entered through its own scope"
 )]
 async fn find_due(
     app: &App,
-    due: &Expr,
+    due: &Condition,
     skipped: u64,
 ) -> Result<Vec<(CircleId, TaskSeriesId)>, Problem> {
-    Ok(task_series::Entity::find()
+    use sea_orm::sea_query::ExprTrait;
+    let circle = |column: circle::Column| Expr::col((circle::Entity, column));
+    let of_circle = circle(circle::Column::Id).equals((task_series::Entity, Column::CircleId));
+    let silent = [CircleState::InMemory, CircleState::Archived];
+    let mut series = task_series::Entity::find();
+    QueryTrait::query(&mut series).inner_join(circle::Entity, of_circle);
+    Ok(series
         .select_only()
         .columns([Column::CircleId, Column::Id])
-        .filter(Column::State.eq(SeriesState::Active))
         .filter(due.clone())
+        .filter(circle(circle::Column::State).is_not_in(silent))
+        .filter(circle(circle::Column::DeletionScheduledFor).is_null())
         .order_by_asc(Column::Id)
         .limit(BATCH)
         .offset(skipped)
@@ -109,8 +124,7 @@ async fn extend(app: &App, circle_id: CircleId, id: TaskSeriesId) -> Result<Exte
     };
     let repetition = repetition_of(&series);
     let today = repetition.today(&write);
-    // A circle that sends nothing any more plans nothing either.
-    if series.state != SeriesState::Active || write.scope().silence().is_some() {
+    if series.state == SeriesState::Ended || write.scope().silence().is_some() {
         return Ok(Extended::default());
     }
     let mut row = series.clone().into_active_model();
@@ -126,7 +140,7 @@ async fn extend(app: &App, circle_id: CircleId, id: TaskSeriesId) -> Result<Exte
         });
     }
     let enough = today.checked_add_days(EARLY).unwrap_or(today);
-    if series.made_until >= enough {
+    if series.made_until >= enough || series.state != SeriesState::Active {
         return Ok(Extended::default());
     }
     let from = next_day(series.made_until).max(today);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 use uuid::Uuid;
 
@@ -33,6 +33,8 @@ pub trait Repeats: Subject {
     /// The columns of an occurrence that name its series and its date.
     const SERIES: <Self::Item as EntityTrait>::Column;
     const ORIGINAL_ON: <Self::Item as EntityTrait>::Column;
+    /// The column that says whether an occurrence was changed by itself.
+    const IS_EXCEPTION: <Self::Item as EntityTrait>::Column;
 
     /// The columns of an occurrence that its series writes.
     const WRITTEN: &'static [<Self::Item as EntityTrait>::Column];
@@ -84,6 +86,8 @@ pub struct Outcome {
     pub called_off: BTreeSet<MemberId>,
     /// The members whose canceled occurrences take place after all.
     pub back_on: BTreeSet<MemberId>,
+    /// The members who got or lost occurrences, because the turns are others now.
+    pub reassigned: BTreeSet<MemberId>,
 }
 
 /// Writes the difference between the occurrences that there are and those that the series describes.
@@ -100,7 +104,7 @@ pub async fn make<S: Repeats>(
     let before = if reach.is_new {
         Vec::new()
     } else {
-        existing::<S>(write, S::id_of(series).into(), reach.from).await?
+        existing::<S>(write, S::id_of(series).into(), &reach).await?
     };
     for before in before {
         let Some(occurrence) = S::occurrence(&before.row) else {
@@ -111,17 +115,25 @@ pub async fn make<S: Repeats>(
         // A task that was moved to another topic is another thing now.
         let is_elsewhere = S::Item::topic(&before.row) != S::topic(series);
         let is_replaced = reach.exceptions_too && stage == Stage::On && !is_elsewhere;
-        if occurrence.is_exception && !is_replaced {
+        let stays = occurrence.is_exception && !is_replaced;
+        let is_taken_on = reach.taken_on_by.is_some() && stage == Stage::On && !is_elsewhere;
+        if stays && (!is_taken_on || is_past::<S>(write, &before.row)) {
             continue;
         }
         let after = match stage {
+            _ if stays => before.row.clone(),
             Stage::On | Stage::Off if is_date => {
                 S::describe(write, series, occurrence.on, Some(&before.row))?
             }
             Stage::On if !has_begun::<S>(write, &before.row) => S::called_off(&before.row),
             _ => continue,
         };
-        let members = turns.of(occurrence.on);
+        let mut members = turns.of(occurrence.on);
+        members.retain(|member| !stays || reach.taken_on_by == Some(*member));
+        let reach = Reach {
+            reassigns: reach.reassigns && !stays,
+            ..reach
+        };
         making.change(write, &before, after, &members, turns, &reach)?;
     }
     for on in dates {
@@ -141,12 +153,17 @@ struct Existing<S: Repeats> {
 async fn existing<S: Repeats>(
     write: &CircleWrite,
     series: Uuid,
-    from: NaiveDate,
+    reach: &Reach,
 ) -> Result<Vec<Existing<S>>, Problem> {
+    let mut which = Condition::any().add(S::ORIGINAL_ON.gte(reach.from));
+    if reach.taken_on_by.is_some() {
+        // What was put off until a later day.
+        which = which.add(S::IS_EXCEPTION.eq(true));
+    }
     let rows = write
         .find_in_circle::<S::Item>()
         .filter(S::SERIES.eq(series))
-        .filter(S::ORIGINAL_ON.gte(from))
+        .filter(which)
         .order_by_asc(S::ORIGINAL_ON);
     let rows = with_parts::<PartsOf<S>>(write.scope(), rows)
         .by_position::<(RowOf<ItemOf<S>>, Joined<(RowOf<PartsOf<S>>, Person)>)>()
@@ -164,6 +181,13 @@ async fn existing<S: Repeats>(
         }
     }
     Ok(all)
+}
+
+/// Whether its time has passed, although it may still be done late.
+fn is_past<S: Repeats>(write: &CircleWrite, row: &RowOf<ItemOf<S>>) -> bool {
+    let zone = write.scope().time_zone();
+    let until = S::Item::too_late_at(row, zone).or(S::Item::late_at(row, zone));
+    until.is_some_and(|at| at <= write.now())
 }
 
 /// Whether somebody may be doing it already. It is not canceled with its series.
@@ -253,6 +277,9 @@ impl<S: Repeats> Making<S> {
                     reach.reassigns && turns.includes(member) && !members.contains(&member);
                 let left = comes_back && turns.gave_back(member);
                 if (is_others_turn || left) && takers.contains(&member) {
+                    self.outcome
+                        .reassigned
+                        .extend(is_others_turn.then_some(member));
                     self.released.push(part.clone());
                     takers.retain(|taker| *taker != member);
                     more -= 1;
@@ -271,6 +298,9 @@ impl<S: Repeats> Making<S> {
                     }
                     Some(_) => continue,
                 }
+                self.outcome
+                    .reassigned
+                    .extend(reach.reassigns.then_some(*member));
                 more += 1;
             }
         }
@@ -353,10 +383,12 @@ fn needed<S: Repeats>(row: &RowOf<ItemOf<S>>) -> i32 {
     S::Item::needed(row)
 }
 
-/// Whether a member who had it before can have it again: after the turns were changed, and only if
-/// it was taken off them.
+/// Whether a member who has a part in it already gets it: it was taken off them and the turns were
+/// changed, or it is offered to them and they take the series on.
 fn can_have_again<S: Repeats>(part: &RowOf<PartsOf<S>>, reach: &Reach) -> bool {
-    reach.reassigns && <PartsOf<S>>::state_of(part) == S::Item::RELEASED
+    let state = <PartsOf<S>>::state_of(part);
+    let takes_on = reach.taken_on_by == Some(<PartsOf<S>>::member_of(part));
+    reach.reassigns && state == S::Item::RELEASED || takes_on && state == <PartsOf<S>>::ASKED
 }
 
 fn with_accepted<S: Repeats>(

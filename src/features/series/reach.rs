@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 
 use crate::access::CircleWrite;
+use crate::entity::ids::MemberId;
 use crate::entity::task_series::SeriesState;
 use crate::platform::time::civil::day_of;
 use crate::schedule::recurrence::Recurrence;
@@ -44,7 +45,7 @@ impl Repetition {
 }
 
 /// Which occurrences are compared with what the series describes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Reach {
     /// The first date.
     pub from: NaiveDate,
@@ -54,6 +55,9 @@ pub struct Reach {
     pub exceptions_too: bool,
     /// Whether occurrences are taken off members of the series whose turn it is not.
     pub reassigns: bool,
+    /// The member who takes the series on with this change. They also get the occurrences that were
+    /// changed by themselves and still need somebody, and those that are offered to them.
+    pub taken_on_by: Option<MemberId>,
     /// Whether the series is new and has no occurrences.
     pub is_new: bool,
 }
@@ -67,6 +71,7 @@ impl Reach {
             until: horizon(today),
             exceptions_too: false,
             reassigns: false,
+            taken_on_by: None,
             is_new: false,
         }
     }

@@ -1,6 +1,7 @@
 //! A task that a request changes, with its assignments, under the circle's lock.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
 use super::rules::{TaskFacts, TaskVerb};
@@ -12,6 +13,7 @@ use crate::entity::ids::TaskId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
+use crate::entity::task_series::{self, SeriesState};
 use crate::features::participation::{
     BusyTime, HasParts, PartsAndAppointment, RelatedParts, ReleaseOutcome, ReleasePlan, Work, part,
     release_work, require_with_parts_and_appointment,
@@ -114,9 +116,27 @@ impl Work for task::Entity {
         row.title.clone()
     }
 
-    /// A task is never over: an overdue task is still to be done.
-    fn is_ahead(_: DateTime<Utc>) -> Condition {
-        Condition::all().add(Column::State.eq(TaskState::Open))
+    /// A task is never over: an overdue task is still to be done. A task that is canceled while its
+    /// series has a break comes back with it.
+    fn is_ahead(now: DateTime<Utc>) -> Condition {
+        let series = |column: task_series::Column| Expr::col((task_series::Entity, column));
+        let its_series = Query::select()
+            .column((task_series::Entity, task_series::Column::Id))
+            .from(task_series::Entity)
+            .and_where(
+                series(task_series::Column::CircleId).equals((task::Entity, Column::CircleId)),
+            )
+            .and_where(series(task_series::Column::Id).equals((task::Entity, Column::SeriesId)))
+            .and_where(series(task_series::Column::State).ne(SeriesState::Ended))
+            .take();
+        let may_come_back = Condition::all()
+            .add(Column::State.eq(TaskState::Canceled))
+            .add(Column::IsException.eq(false))
+            .add(Column::SortAt.gt(now))
+            .add(Expr::exists(its_series));
+        Condition::any()
+            .add(Column::State.eq(TaskState::Open))
+            .add(may_come_back)
     }
 
     fn needed(row: &task::Model) -> i32 {

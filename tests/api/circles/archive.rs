@@ -100,3 +100,27 @@ async fn an_account_can_be_deleted_and_exported_while_its_circle_is_archived() {
     assert_eq!(erase_due(&app.app).await.unwrap(), 1);
     app.mails().await;
 }
+
+#[tokio::test]
+async fn views_of_all_circles_leave_an_archived_circle_out_and_its_own_views_do_not() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    ana.task(json!({ "title": "Shopping", "due_local": "2026-12-03T12:00" }))
+        .await;
+    let count = async |path: &str| {
+        let page = ana.get(path).await.is(200);
+        page["data"].as_array().unwrap().len()
+    };
+    let of_all = ["/v1/me/calendar", "/v1/me/search?q=shopping"];
+    let of_one = ["/calendar", "/search?q=shopping"];
+    for path in [of_all, of_one].concat() {
+        assert_eq!(count(path).await, 1, "{path}");
+    }
+    ana.act("/archive").await.is(200);
+    for path in of_all {
+        assert_eq!(count(path).await, 0, "{path}");
+    }
+    for path in of_one {
+        assert_eq!(count(path).await, 1, "{path}");
+    }
+}

@@ -84,6 +84,35 @@ async fn the_summary_counts_the_newest_hundred_entries() {
 }
 
 #[tokio::test]
+async fn the_tasks_that_a_series_makes_do_not_push_older_entries_out_of_the_count() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    for title in ["Shopping", "Cook"] {
+        ana.task(json!({ "title": title })).await;
+    }
+    let daily = json!({
+        "title": "Breakfast", "due_local": "2026-12-02T08:00", "recurrence": "FREQ=DAILY",
+    });
+    for _ in 0..3 {
+        ana.post("/task-series", daily.clone()).await.is(201);
+    }
+    assert_eq!(unseen(&ben).await.len(), 5);
+    assert_eq!(counted(&ben).await, 5);
+    for number in 0..97 {
+        ana.task(json!({ "title": number.to_string() })).await;
+    }
+    assert_eq!(unseen(&ben).await.len(), 102);
+    assert_eq!(counted(&ben).await, 100);
+    // In two circles, each counts for itself.
+    let [mia] = app.circle_of(["coordinator"], ["Mia"]).await;
+    app.join(&mia, &ben, json!({ "access": "helper" })).await;
+    let before = counted(&ben).await.as_i64().unwrap();
+    mia.post("/task-series", daily).await.is(201);
+    mia.task(json!({ "title": "Shopping" })).await;
+    assert_eq!(counted(&ben).await, before + 2);
+}
+
+#[tokio::test]
 async fn somebody_who_comes_back_has_seen_what_happened_meanwhile() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;

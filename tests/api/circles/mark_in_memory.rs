@@ -4,8 +4,9 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{mark_in_memory, reminders_of, subjects};
-use crate::appointments::{answer, path_of};
+use crate::appointments::{answer, path_of, scan};
 use crate::harness::TestApp;
+use crate::questions::{ask_for, plan_for, read_question};
 
 #[expect(
     clippy::too_many_lines,
@@ -183,4 +184,110 @@ async fn canceling_everything_takes_as_many_statements_for_much_as_for_little() 
         app.mails().await;
     }
     assert_eq!(counts[0], counts[1]);
+}
+
+#[tokio::test]
+async fn what_has_begun_stays_as_it_was_but_asks_nothing_of_anybody() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
+    // It is 1 December, nine o'clock in Berlin.
+    let new = async |body: Value| {
+        let mut body = body;
+        body["title"] = json!("Hospital");
+        body["topic"] = json!("daily");
+        body["attendee_member_ids"] = json!([ben.member_id]);
+        ana.post("/appointments", body).await.is(201)
+    };
+    let stay = new(json!({ "starts_on": "2026-11-29", "ends_on": "2026-12-04" })).await;
+    let today = new(json!({ "starts_on": "2026-12-01" })).await;
+    let runs = json!({ "starts_local": "2026-12-01T08:59", "ends_local": "2026-12-01T10:00" });
+    let runs = new(runs).await;
+    let next = new(json!({ "starts_local": "2026-12-01T09:01" })).await;
+    let need = async |of: &Value, body: Value| {
+        let path = format!("{}/needs", path_of(of));
+        let need = ana.post(&path, body).await.is(201);
+        format!("/needs/{}", need["id"].as_str().unwrap())
+    };
+    let company = need(&stay, json!({ "kind": "companion" })).await;
+    cem.act(&format!("{company}/claim")).await.is(200);
+    let offered = need(&stay, json!({ "kind": "child_care" })).await;
+    let to_cem = json!({ "member_id": cem.member_id });
+    ana.post(&format!("{offered}/offer"), to_cem).await.is(200);
+    let home = json!({ "kind": "driver", "starts_local": "2026-12-04T16:00" });
+    let home = need(&stay, home).await;
+    let early = json!({
+        "kind": "driver", "starts_local": "2026-12-01T08:30", "ends_local": "2026-12-01T09:30",
+    });
+    let early = need(&next, early).await;
+    app.mails().await;
+    mark_in_memory(&ana).await.is(200);
+    app.mails().await;
+
+    let state = async |path: &str| ana.get(path).await.is(200)["state"].clone();
+    for (appointment, after) in [
+        (&stay, "scheduled"),
+        (&today, "scheduled"),
+        (&runs, "scheduled"),
+        (&next, "canceled"),
+    ] {
+        assert_eq!(state(&path_of(appointment)).await, after, "{appointment}");
+    }
+    for (need, after) in [
+        (&company, "open"),
+        (&offered, "open"),
+        (&home, "canceled"),
+        (&early, "canceled"),
+    ] {
+        assert_eq!(state(need).await, after, "{need}");
+    }
+    let reminders = reminders_of(&ana, &path_of(&stay)).await;
+    assert!(reminders.iter().all(|state| state == "canceled"));
+    for member in [&ben, &cem] {
+        let agenda = member.get("/v1/me/agenda").await.is(200);
+        assert_eq!(agenda["data"], json!([]));
+        let summary = member.get("/v1/me/summary").await.is(200);
+        assert_eq!(summary["waiting_for_you"], 0);
+    }
+    let calendar = ben.get("/v1/me/calendar").await.is(200);
+    let shown = calendar["data"].as_array().unwrap().iter();
+    let shown: Vec<_> = shown.map(|item| item["id"].clone()).collect();
+    assert!(shown.contains(&stay["id"]), "{calendar}");
+    for _ in 0..10 {
+        app.advance(TimeDelta::hours(12));
+        assert!(app.mails().await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn questions_for_canceled_appointments_are_drafts_again() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let ahead = scan(&ana, json!({})).await;
+    let stay = json!({
+        "starts_on": "2026-11-29", "ends_on": "2026-12-04", "starts_local": null,
+        "ends_local": null,
+    });
+    let stay = scan(&ana, stay).await;
+    let mut questions = Vec::new();
+    for (appointment, state, carried_over) in [(&ahead, "draft", true), (&stay, "planned", false)] {
+        let question = ask_for(&ben, "With food?", json!({})).await;
+        plan_for(&ben, &question, appointment).await.is(200);
+        questions.push((question, state, carried_over));
+    }
+    app.mails().await;
+    mark_in_memory(&ana).await.is(200);
+    assert_eq!(app.mails().await.len(), 1, "only that it is kept in memory");
+    for (question, state, carried_over) in &questions {
+        let question = read_question(&ben, question).await;
+        assert_eq!(question["state"], *state);
+        assert_eq!(question["carried_over"], *carried_over);
+        assert_eq!(question["appointment_id"].is_null(), *carried_over);
+    }
+    let activity = ana.get("/activity?limit=200").await.is(200);
+    let lines = activity["data"].as_array().unwrap().iter();
+    let carried: Vec<_> = lines
+        .filter(|line| line["verb"] == "carried_over")
+        .collect();
+    assert_eq!(carried.len(), 1);
+    assert_eq!(carried[0]["subject_id"], questions[0].0["id"]);
 }

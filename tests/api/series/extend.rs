@@ -47,3 +47,49 @@ async fn a_series_ends_after_its_last_date() {
     let path = format!("/task-series/{}", series["id"].as_str().unwrap());
     assert_eq!(ana.get(&path).await.is(200)["state"], "ended");
 }
+
+#[tokio::test]
+async fn a_paused_series_ends_after_its_last_date_too() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let series = ana.series(pill_box()).await;
+    ana.series_act(&series, "pause").await;
+    let change = json!({ "from_on": "2026-12-20", "title": "Fill the new box" });
+    let rest = ana.change_series(&series, change).await;
+    assert_eq!(rest["state"], "paused");
+    app.advance(TimeDelta::days(20));
+    let ended = Extended {
+        extended: 0,
+        ended: 1,
+    };
+    assert_eq!(extend_series(&app.app).await.unwrap(), ended);
+    assert_eq!(extend_series(&app.app).await.unwrap(), Extended::default());
+    let ana = ana.later().await;
+    for (series, state) in [(&series, "ended"), (&rest, "paused")] {
+        let path = format!("/task-series/{}", series["id"].as_str().unwrap());
+        assert_eq!(ana.get(&path).await.is(200)["state"], state);
+    }
+}
+
+#[tokio::test]
+async fn the_job_does_not_even_look_at_the_series_of_an_archived_circle() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let series = ana.series(pill_box()).await;
+    ana.act("/archive").await.is(200);
+    app.advance(TimeDelta::days(14));
+    let extend = async || extend_series(&app.app).await.unwrap();
+    let (none, few) = app.with_statements(extend()).await;
+    assert_eq!(none, Extended::default());
+    assert_eq!(few, 2, "one for each of the two questions");
+    let ana = ana.later().await;
+    ana.act("/unarchive").await.is(200);
+    let more = Extended {
+        extended: 1,
+        ended: 0,
+    };
+    assert_eq!(extend().await, more);
+    let id = series["id"].as_str().unwrap();
+    let page = ana.get(&format!("/tasks?series_id={id}")).await.is(200);
+    assert_eq!(page["data"].as_array().unwrap().len(), 10);
+}

@@ -173,3 +173,143 @@ async fn who_arranged_the_turns_is_told_that_a_turn_was_given_back() {
         mail.text
     );
 }
+
+/// Sets the turns of a series.
+async fn set_turns(by: &Person, series: &Value, members: [&Person; 2]) -> Value {
+    let path = format!("/task-series/{}/set-turns", series["id"].as_str().unwrap());
+    let members = members.map(|member| member.member_id.as_str());
+    by.post(&path, json!({ "member_ids": members }))
+        .await
+        .is(200)
+}
+
+#[tokio::test]
+async fn who_claims_a_series_also_gets_what_was_changed_by_itself_or_offered_to_them() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    let tasks = ana.tasks_of(&series, "open").await;
+    let path = |place: usize| format!("/tasks/{}", tasks[place]["id"].as_str().unwrap());
+    // The first is put off, the second is another thing, the third waits for an answer, Cem has the
+    // fourth, the fifth was declined, and the sixth was moved to a topic of its own.
+    let put_off = json!({ "due_local": "2026-12-08T18:00" });
+    ana.patch(&path(0), put_off).await.is(200);
+    ana.patch(&path(1), json!({ "title": "Fill two boxes" }))
+        .await
+        .is(200);
+    let to_ben = json!({ "member_id": ben.member_id });
+    for place in [2, 4] {
+        ana.post(&format!("{}/offer", path(place)), to_ben.clone())
+            .await
+            .is(200);
+    }
+    ana.patch(&path(3), json!({ "title": "Fill a large box" }))
+        .await
+        .is(200);
+    cem.task_act(&tasks[3], "claim").await.is(200);
+    ben.task_act(&tasks[4], "decline").await.is(200);
+    ana.patch(&path(5), json!({ "topic": "health" }))
+        .await
+        .is(200);
+    ben.series_act(&series, "claim").await;
+    let (b, c) = (ben.member_id.as_str(), cem.member_id.as_str());
+    assert_eq!(holders(&ana, &series).await, [b, b, b, c, "", "", b, b]);
+    let second = ben.get(&path(1)).await.is(200);
+    assert_eq!(second["title"], "Fill two boxes");
+    assert_eq!(second["is_exception"], true);
+    let reminders = ben.get(&format!("{}/reminders", path(1))).await.is(200);
+    assert_eq!(reminders["data"][0]["state"], "planned");
+
+    // A later change of the series takes no offer for an answer.
+    ben.task_act(&tasks[6], "release").await.is(200);
+    ana.post(&format!("{}/offer", path(6)), to_ben)
+        .await
+        .is(200);
+    ana.change_series(&series, json!({ "title": "Fill it" }))
+        .await;
+    let seventh = ben.get(&path(6)).await.is(200);
+    assert_eq!(seventh["my_assignment"], "offered");
+}
+
+#[tokio::test]
+async fn what_was_put_off_until_a_later_day_belongs_to_the_series_and_what_is_overdue_does_not() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    let tasks = ana.tasks_of(&series, "open").await;
+    let path = |place: usize| format!("/tasks/{}", tasks[place]["id"].as_str().unwrap());
+    for (place, due) in [(0, "2026-12-20T09:00"), (1, "2026-12-14T09:00")] {
+        ana.patch(&path(place), json!({ "due_local": due }))
+            .await
+            .is(200);
+    }
+    app.advance(chrono::TimeDelta::days(14));
+    let (ana, ben) = (ana.later().await, ben.later().await);
+    let claim = format!("/task-series/{}/claim", series["id"].as_str().unwrap());
+    ben.act(&claim).await.is(200);
+    let coverage = async |place| ana.get(&path(place)).await.is(200)["coverage"].clone();
+    assert_eq!(coverage(0).await, "full");
+    assert_eq!(coverage(1).await, "none");
+    assert_eq!(coverage(2).await, "full");
+}
+
+#[tokio::test]
+async fn other_turns_are_told_once_to_whom_they_give_or_take_tasks() {
+    let app = TestApp::start().await;
+    let access = ["coordinator", "helper", "helper", "helper"];
+    let [ana, ben, cem, dora] = app.circle(access).await;
+    let series = ana.series(pill_box()).await;
+    let series = set_turns(&ana, &series, [&ben, &cem]).await;
+    ben.series_act(&series, "accept").await;
+    cem.series_act(&series, "accept").await;
+    app.advance(chrono::TimeDelta::minutes(1));
+    app.mails().await;
+    let told = async || {
+        app.advance(chrono::TimeDelta::minutes(1));
+        let mut told: Vec<(String, bool)> = Vec::new();
+        for mail in app.mails().await {
+            assert_eq!(mail.text.matches("- ").count(), 1, "{}", mail.text);
+            let changed = mail.text.contains("Something that repeats has changed.");
+            told.push((mail.to, changed));
+        }
+        told.sort();
+        told
+    };
+    let changed = |person: &Person| (person.email.clone(), true);
+    let other = |person: &Person| (person.email.clone(), false);
+
+    set_turns(&ana, &series, [&cem, &ben]).await;
+    let (b, c) = (ben.member_id.as_str(), cem.member_id.as_str());
+    assert_eq!(holders(&ana, &series).await, [c, b, c, b, c, b, c, b]);
+    assert_eq!(told().await, [changed(&ben), changed(&cem)]);
+    // The same again changes nothing for anybody.
+    set_turns(&ana, &series, [&cem, &ben]).await;
+    assert!(told().await.is_empty());
+    // Cem loses the turn, Dora is asked, and Ben keeps what he has.
+    set_turns(&ana, &series, [&dora, &ben]).await;
+    assert_eq!(holders(&ana, &series).await, ["", b, "", b, "", b, "", b]);
+    assert_eq!(told().await, [other(&cem), other(&dora)]);
+}
+
+#[tokio::test]
+async fn a_task_of_a_paused_series_that_a_member_claimed_alone_is_released_when_they_go() {
+    let app = TestApp::start().await;
+    let access = ["coordinator", "helper", "helper", "helper"];
+    let [ana, ben, cem, dora] = app.circle(access).await;
+    for (way, member) in [("remove", &ben), ("suspend", &cem), ("leave", &dora)] {
+        let series = ana.series(pill_box()).await;
+        let task = ana.tasks_of(&series, "open").await[1].clone();
+        member.task_act(&task, "claim").await.is(200);
+        ana.series_act(&series, "pause").await;
+        let gone = if way == "leave" {
+            member.post("/leave", json!({})).await.is(200)
+        } else {
+            let path = format!("/members/{}/{way}", member.member_id);
+            ana.post(&path, json!({})).await.is(200)
+        };
+        assert_eq!(gone["released"][0]["id"], task["id"], "{way}");
+        ana.series_act(&series, "resume").await;
+        assert_eq!(holders(&ana, &series).await, [""; 8], "{way}");
+        ana.series_act(&series, "end").await;
+    }
+}

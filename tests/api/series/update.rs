@@ -146,3 +146,48 @@ async fn the_date_that_the_series_has_stands_for_the_first_date_of_the_rest() {
     let reply = ana.patch(&path, early).await;
     assert_eq!(reply.is_invalid(), ["/from_on start_after_end"]);
 }
+
+#[tokio::test]
+async fn a_series_that_is_split_goes_on_with_the_next_turn() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    for (from_on, rule, is_first) in [
+        ("2026-12-20", None, 2),
+        ("2026-12-27", None, 3),
+        ("2027-01-02", Some("FREQ=WEEKLY;BYDAY=SU,WE"), 4),
+    ] {
+        let series = ana.series(pill_box()).await;
+        let path = format!("/task-series/{}/set-turns", series["id"].as_str().unwrap());
+        let turns = [&ana, &ben, &cem].map(|member| member.member_id.as_str());
+        ana.post(&path, json!({ "member_ids": turns }))
+            .await
+            .is(200);
+        ben.series_act(&series, "accept").await;
+        cem.series_act(&series, "accept").await;
+        let mut change = json!({ "from_on": from_on, "title": "Fill the new box" });
+        if let Some(rule) = rule {
+            change["recurrence"] = json!(rule);
+        }
+        let new = ana.change_series(&series, change).await;
+        let of_turn = |turn: usize| turns[turn % 3];
+        for (place, task) in ana.tasks_of(&series, "open").await.iter().enumerate() {
+            assert_eq!(task["assignments"][0]["member_id"], of_turn(place));
+        }
+        let tasks = ana.tasks_of(&new, "open").await;
+        assert!(tasks.len() > 3, "{from_on}");
+        for (place, task) in tasks.iter().enumerate() {
+            let holders = task["assignments"].as_array().unwrap().iter();
+            let holders: Vec<_> = holders
+                .filter(|part| part["state"] == "accepted")
+                .map(|part| part["member_id"].as_str().unwrap())
+                .collect();
+            // With more dates, a task may have been done by another member before.
+            if rule.is_none() {
+                assert_eq!(holders, [of_turn(is_first + place)], "{from_on} {place}");
+            }
+        }
+        let first = new["members"].as_array().unwrap().iter();
+        let first: Vec<_> = first.filter(|member| member["turn"] == 0).collect();
+        assert_eq!(first[0]["member_id"], of_turn(is_first), "{from_on}");
+    }
+}

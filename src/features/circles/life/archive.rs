@@ -16,9 +16,9 @@ use crate::problem::Problem;
 /// Archive a circle.
 ///
 /// From then on it can only be read, and sends no reminders and no notifications. Its open
-/// invitations are withdrawn. It leaves the agenda and the summary of its members. They can still
-/// leave it, export what they see and delete it. Nobody is told. If it is archived already, nothing
-/// changes.
+/// invitations are withdrawn. It leaves the agenda, the summary and the calendar of its members, and
+/// their search over all circles. Its own calendar and search still work. They can still leave it,
+/// export what they see and delete it. Nobody is told. If it is archived already, nothing changes.
 ///
 /// - 403 `forbidden`: only coordinators and the patient can archive a circle
 #[utoipa::path(

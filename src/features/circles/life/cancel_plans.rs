@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::sea_query::{Expr, ExprTrait, Keyword, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, Keyword, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, IntoSimpleExpr, QueryFilter, QuerySelect, QueryTrait, Select,
 };
@@ -14,12 +14,15 @@ use crate::access::change_log::Change;
 use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::delivery::{DeliveryReason, DeliveryState};
+use crate::entity::ids::QuestionId;
 use crate::entity::need::{self, NeedState};
+use crate::entity::question::{self, QuestionState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_series::{self, SeriesState};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{notification, role};
+use crate::features::questions::return_to_drafts;
 use crate::notify::reminders;
 use crate::platform::db::{ByPosition, ReadRows, SelectByPosition};
 use crate::problem::Problem;
@@ -40,6 +43,8 @@ const TASK: i32 = 1;
 const APPOINTMENT: i32 = 2;
 const ROLE_OFFER: i32 = 3;
 const SERIES: i32 = 4;
+/// Questions are drafts again. Their lines are those of every canceled appointment.
+const QUESTION: i32 = 5;
 
 /// What each kind is called in the change log, and what happens to it.
 const KINDS: [(&str, &str); 5] = [
@@ -51,6 +56,10 @@ const KINDS: [(&str, &str); 5] = [
 ];
 
 /// Cancels tasks, appointments, needs, offers of roles, invitations, series, reminders and notifications.
+/// The questions that were planned for the appointments are drafts again.
+///
+/// An appointment that has begun, such as a stay over several days, stays as it was, and so do its
+/// needs that have begun: it is a part of what happened. Nobody is reminded of it.
 ///
 /// A delivery or notification of which an email is being sent at this moment is left to the job
 /// that sends it: only the job knows what became of it, and it asks for the state of the circle
@@ -63,6 +72,9 @@ pub(super) async fn cancel_plans(write: &mut CircleWrite) -> Result<(), Problem>
 
     let canceled = Expr::value(TaskState::Canceled);
     cancel_later::<task::Entity>(write, tasks(), vec![(task::Column::State, canceled)]);
+    // Before the appointments, which say which needs are canceled with them.
+    let canceled = Expr::value(NeedState::Canceled);
+    cancel_later::<need::Entity>(write, needs(write), vec![(need::Column::State, canceled)]);
     let canceled = Expr::value(AppointmentState::Canceled);
     let before = Expr::col(appointment::Column::State);
     let values = vec![
@@ -70,8 +82,6 @@ pub(super) async fn cancel_plans(write: &mut CircleWrite) -> Result<(), Problem>
         (appointment::Column::State, canceled),
     ];
     cancel_later::<appointment::Entity>(write, appointments(write), values);
-    let canceled = Expr::value(NeedState::Canceled);
-    cancel_later::<need::Entity>(write, needs(write), vec![(need::Column::State, canceled)]);
     let ended = Expr::value(SeriesState::Ended);
     cancel_later::<task_series::Entity>(write, series(), vec![(task_series::Column::State, ended)]);
     let withdrawn = Expr::value(RoleAssignmentState::Withdrawn);
@@ -89,6 +99,9 @@ pub(super) async fn cancel_plans(write: &mut CircleWrite) -> Result<(), Problem>
     skip_notifications_later(write);
     let lines = planned.iter().filter_map(line).collect();
     write.log_all(lines).await?;
+    let questions = of(QUESTION).filter_map(|one| Some((QuestionId(one.id), one.topic?)));
+    let questions: Vec<_> = questions.collect();
+    return_to_drafts(write, &questions).await?;
     withdraw_open(write, Condition::all()).await
 }
 
@@ -135,13 +148,34 @@ fn appointments(write: &CircleWrite) -> Condition {
     let to_come = [AppointmentState::Proposed, AppointmentState::Scheduled];
     Condition::all()
         .add(appointment::Column::State.is_in(to_come))
-        .add(appointment::Column::OverAt.gt(write.now()))
+        .add(appointment::Column::SortAt.gt(write.now()))
+}
+
+fn questions(write: &CircleWrite) -> Condition {
+    Condition::all()
+        .add(question::Column::State.eq(QuestionState::Planned))
+        .add(question::Column::AppointmentId.in_subquery(canceled_appointments(write)))
+}
+
+/// The ids of the appointments that are canceled.
+fn canceled_appointments(write: &CircleWrite) -> SelectStatement {
+    let these = write
+        .find_in_circle::<appointment::Entity>()
+        .filter(appointments(write))
+        .select_only()
+        .column(appointment::Column::Id);
+    QueryTrait::into_query(these)
 }
 
 fn needs(write: &CircleWrite) -> Condition {
     Condition::all()
         .add(need::Column::State.is_in([NeedState::Open, NeedState::OnHold]))
         .add(need::Column::OverAt.gt(write.now()))
+        .add(
+            Condition::any()
+                .add(need::Column::SortAt.gt(write.now()))
+                .add(need::Column::AppointmentId.in_subquery(canceled_appointments(write))),
+        )
 }
 
 fn role_offers() -> Condition {
@@ -172,7 +206,10 @@ fn planned(write: &CircleWrite) -> ByPosition<Planned> {
     let offers = part::<role_assignment::Entity>(write, ROLE_OFFER, which, nothing(), role);
     let topic = task_series::Column::Topic.into_simple_expr();
     let series = part::<task_series::Entity>(write, SERIES, series(), topic, nothing());
+    let topic = question::Column::Topic.into_simple_expr();
+    let questions = part::<question::Entity>(write, QUESTION, questions(write), topic, nothing());
     QueryTrait::query(&mut all)
+        .union(UnionType::All, QueryTrait::into_query(questions))
         .union(UnionType::All, QueryTrait::into_query(series))
         .union(UnionType::All, QueryTrait::into_query(tasks))
         .union(UnionType::All, QueryTrait::into_query(appointments))

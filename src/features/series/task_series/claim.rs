@@ -2,20 +2,23 @@
 
 use super::locked::LockedTaskSeries;
 use super::rules::TaskSeriesVerb;
+use super::subject::repetition_of;
 use super::types::{TaskSeries, TaskSeriesPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task_series_member::SeriesMemberState;
+use crate::features::series::reach::Reach;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// Claim a series of tasks.
 ///
-/// You do every task of it that still needs somebody, also those that the server makes later, and
-/// get their reminders. A task of which you have declined or released your part before stays as it
-/// is. Overlaps with other things are not checked: release a single task that you cannot do. Nobody
+/// You do every task of it that still needs somebody, also those that were changed by themselves and
+/// those that the server makes later, and get their reminders. A task that is offered to you counts
+/// as accepted. A task of which you have declined or released your part before stays as it is.
+/// Overlaps with other things are not checked: release a single task that you cannot do. Nobody
 /// is told.
 ///
 /// - 403 `forbidden`: viewers cannot claim tasks
@@ -51,7 +54,11 @@ impl LockedTaskSeries {
         self.put_part(me, SeriesMemberState::Accepted)?;
         self.touch_later()?;
         self.log(verb, Vec::new()).await?;
-        self.make_tasks().await?;
+        let reach = Reach {
+            taken_on_by: Some(me),
+            ..Reach::to_come(&self.write, &repetition_of(&self.row))
+        };
+        self.make_tasks_in(reach).await?;
         Ok(())
     }
 }

@@ -43,7 +43,7 @@ pub struct SetTurnsRequest {
 /// Members take turns: each task is done by the next member, in the order that you send. A member who has no part in
 /// the series yet is told, and accepts or declines once; until then, and after they decline, their
 /// tasks are open. Members who did the series and are not named are released from it, and are told.
-/// If you send the same members again, the order begins anew with the first.
+/// Members whose tasks are others now are told once, and not for each task. If you send the same members again, the order begins anew with the first.
 ///
 /// - 403 `forbidden`: coordinators and the patient can do it, caregivers if they created the series
 ///   or nobody else does it
@@ -68,10 +68,15 @@ pub async fn set_task_series_turns(
     let wanted = named_once(&turns.member_ids)?;
     let members = able_members(&series.write, &wanted, series.row.topic).await?;
     let mut asked = Vec::new();
+    let mut taken_on_by = None;
     for (turn, member) in (0..).zip(&members) {
         let part = part_of::<task_series_member::Entity>(series.members(), member.id);
         let state = match part.map(|part| part.state) {
-            _ if series.write.scope().is_member(member.id) => SeriesMemberState::Accepted,
+            state if series.write.scope().is_member(member.id) => {
+                let is_new = state != Some(SeriesMemberState::Accepted);
+                taken_on_by = is_new.then_some(member.id);
+                SeriesMemberState::Accepted
+            }
             Some(state @ (SeriesMemberState::Accepted | SeriesMemberState::Offered)) => state,
             _ => {
                 asked.push(member.id);
@@ -91,12 +96,17 @@ pub async fn set_task_series_turns(
         .await?;
     let reach = Reach {
         reassigns: true,
+        taken_on_by,
         ..Reach::to_come(&series.write, &repetition)
     };
-    series.make_tasks_in(reach).await?;
+    let outcome = series.make_tasks_in(reach).await?;
+    let told = |member: &MemberId| asked.contains(member) || left.contains(member);
+    let others = outcome.reassigned.into_iter();
+    let others: Vec<MemberId> = others.filter(|member| !told(member)).collect();
     let news = vec![
         series.notification(NotificationKind::Offered).to(asked),
         series.notification(NotificationKind::Removed).to(left),
+        series.notification(NotificationKind::Updated).to(others),
     ];
     notifications::notify(&series.write, news).await?;
     series.respond().await

@@ -94,6 +94,7 @@ impl Repeats for task_series::Entity {
 
     const SERIES: Column = Column::SeriesId;
     const ORIGINAL_ON: Column = Column::OriginalOn;
+    const IS_EXCEPTION: Column = Column::IsException;
     const WRITTEN: &'static [Column] = &[
         Column::TaskListId,
         Column::SeriesId,

@@ -105,6 +105,31 @@ impl Turns for SeriesTurns {
     }
 }
 
+/// How many turns pass in a series before a date, without whole rounds.
+pub fn turns_before(
+    series: &task_series::Model,
+    parts: &[task_series_member::Model],
+    on: NaiveDate,
+) -> i32 {
+    let (Some(mut from), Some(until)) = (series.turns_from, on.pred_opt()) else {
+        return 0;
+    };
+    let repetition = repetition_of(series);
+    let rule = &repetition.recurrence;
+    let mut passed = 0;
+    loop {
+        let dates = rule.dates(repetition.first_on, from, until, COUNTED);
+        passed += dates.len();
+        match dates.last().and_then(NaiveDate::succ_opt) {
+            Some(next) if dates.len() == COUNTED => from = next,
+            _ => break,
+        }
+    }
+    let turns = parts.iter().filter(|part| part.turn.is_some()).count();
+    let passed = passed.checked_rem(turns).unwrap_or(0);
+    i32::try_from(passed).unwrap_or(0)
+}
+
 /// The date from which turns are counted, moved up to the last round before today, so that an old
 /// series counts no more turns than a new one.
 pub fn turns_from(

@@ -10,6 +10,7 @@ use super::create::REMINDERS;
 use super::locked::LockedTaskSeries;
 use super::rules::TaskSeriesVerb;
 use super::subject::repetition_of;
+use super::turns::turns_before;
 use super::types::{TaskSeries, TaskSeriesPath};
 use crate::access::change_log::{Change, Fields, merge_patch};
 use crate::access::{CircleAccess, CirclePath, CreateTasks, Lockable, limits};
@@ -105,8 +106,8 @@ merge_patch! {
 /// one task alone, update the task.
 ///
 /// With `from_on`, the series ends before that date, and a new series with your changes goes on from
-/// it, with the same members: the answer is the new series, and `previous_series_id` names the old
-/// one.
+/// it, with the same members. If they take turns, the turns go on. The answer is the new series, and
+/// `previous_series_id` names the old one.
 ///
 /// Tasks on dates that the rule does not have any more are canceled. If tasks get another time or
 /// are canceled, the members who do the series or one of these tasks are told once.
@@ -352,7 +353,7 @@ impl LockedTaskSeries {
         // Its tasks are read and written again below.
         self.write.transaction().send_later().await?;
         self.row = new;
-        self.copy_members()?;
+        self.copy_members(turns_before(&old, self.members(), on))?;
         let repetition = repetition_of(&self.row);
         let reach = Reach {
             from: on.min(repetition.first_on),
@@ -372,14 +373,18 @@ impl LockedTaskSeries {
             .update_all_later::<task::Entity>(from_then_on, series);
     }
 
-    /// The members of the old series are those of the new one.
-    fn copy_members(&mut self) -> Result<(), Problem> {
+    /// The members of the old series are those of the new one. If they take turns, `passed` of them
+    /// have passed, and the next member is the first of the new series.
+    fn copy_members(&mut self, passed: i32) -> Result<(), Problem> {
         let parts = std::mem::take(self.related.parts_mut());
+        let members = parts.iter().filter(|part| part.turn.is_some()).count();
+        let members = i32::try_from(members).unwrap_or(i32::MAX);
+        let in_turn = |turn: i32| (turn - passed).checked_rem_euclid(members).unwrap_or(turn);
         let kept = parts.into_iter();
         let kept =
             kept.filter(|part| task_series_member::Entity::is_open(part) || part.turn.is_some());
         for part in kept {
-            self.put_turn(part.member_id, part.turn, part.state)?;
+            self.put_turn(part.member_id, part.turn.map(in_turn), part.state)?;
         }
         Ok(())
     }
