@@ -41,6 +41,7 @@ mod participation;
 mod platform;
 mod privacy;
 mod reminders;
+mod stories;
 mod structure;
 mod time;
 mod web;

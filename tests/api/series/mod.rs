@@ -13,18 +13,18 @@ mod update;
 
 impl Person {
     /// Creates a series of tasks.
-    async fn series(&self, body: Value) -> Value {
+    pub async fn series(&self, body: Value) -> Value {
         self.post("/task-series", body).await.is(201)
     }
 
     /// Uses a verb of a series.
-    async fn series_act(&self, series: &Value, verb: &str) -> Value {
+    pub async fn series_act(&self, series: &Value, verb: &str) -> Value {
         let id = series["id"].as_str().unwrap();
         self.act(&format!("/task-series/{id}/{verb}")).await.is(200)
     }
 
     /// Changes a series.
-    async fn change_series(&self, series: &Value, body: Value) -> Value {
+    pub async fn change_series(&self, series: &Value, body: Value) -> Value {
         let id = series["id"].as_str().unwrap();
         self.patch(&format!("/task-series/{id}"), body)
             .await
@@ -32,7 +32,7 @@ impl Person {
     }
 
     /// The tasks of a series in these states, the first date first.
-    async fn tasks_of(&self, series: &Value, state: &str) -> Vec<Value> {
+    pub async fn tasks_of(&self, series: &Value, state: &str) -> Vec<Value> {
         let id = series["id"].as_str().unwrap();
         let page = self
             .get(&format!("/tasks?series_id={id}&state={state}&limit=200"))
@@ -43,13 +43,13 @@ impl Person {
 }
 
 /// When tasks are due, as people entered it.
-fn due_locals(tasks: &[Value]) -> Vec<&str> {
+pub fn due_locals(tasks: &[Value]) -> Vec<&str> {
     let due = tasks.iter().map(|task| task["due_local"].as_str().unwrap());
     due.collect()
 }
 
 /// Every Sunday at six in the evening.
-fn pill_box() -> Value {
+pub fn pill_box() -> Value {
     json!({
         "title": "Fill the pill box",
         "due_local": "2026-12-06T18:00",
