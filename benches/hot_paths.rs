@@ -49,6 +49,7 @@ fn proof_rows() -> anyhow::Result<Vec<QueryResult>> {
              'Europe/Berlin' AS my_zone, 'active' AS member_state, \
              x'00000000000000000000000000000005' AS circle_id, 'Europe/Berlin' AS time_zone, \
              1234 AS change_seq, NULL AS deletion_scheduled_for, \
+             NULL AS away_until, \
              x'00000000000000000000000000000006' AS member_id, 'coordinator' AS access, \
              0 AS is_patient, '2026-01-01 08:00:00+00:00' AS joined_at, 7 AS reads, \
              3 AS member_version, '{topic}' AS topic, 'write' AS level, NULL AS until"
@@ -102,12 +103,18 @@ fn example_task(number: u128) -> (task::Model, Vec<task_assignment::Model>) {
         effort_minutes: Some(30),
         people_needed: 1,
         people_accepted: 1,
+        people_uncertain: 0,
         reminder_minutes: "[1440,60]".into(),
         state: TaskState::Open,
         schedule_version: 1,
         completed_at: None,
         completion_recorded_at: None,
         completed_by_member_id: None,
+        lapse_after_days: None,
+        lapses_at: None,
+        ended_at: None,
+        ended_from: None,
+        canceled_by_member_id: None,
         version: 2,
         created_at: now(),
         created_by_member_id: Some(member),
@@ -121,6 +128,8 @@ fn example_task(number: u128) -> (task::Model, Vec<task_assignment::Model>) {
         member_id: member,
         state: TaskAssignmentState::Accepted,
         own_part_done: false,
+        is_handing_over: false,
+        is_away: false,
         version: 1,
         created_at: now(),
         created_by_member_id: Some(member),

@@ -147,6 +147,7 @@ operations! {
     "me", "Your account, your circles and what waits for you";
     accounts: get_account update_account request_email_change confirm_email_change
         undo_email_change;
+    pictures: set_avatar get_avatar delete_avatar;
     me: list_my_circles list_agenda_items get_summary;
     calendar: list_my_calendar_items;
     privacy: export_account export_calendar schedule_account_deletion cancel_account_deletion;
@@ -163,12 +164,15 @@ operations! {
         get_succession request_succession end_succession
         get_proxy name_proxy activate_proxy revoke_proxy
         pause_circle resume_circle mark_circle_in_memory archive_circle unarchive_circle;
+    pictures: set_patient_photo delete_patient_photo;
     privacy: schedule_circle_deletion cancel_circle_deletion;
     sync: list_activity mark_activity_seen;
 
     "members", "The members of a circle and what each can see";
-    circles: list_members get_member update_member update_member_topics suspend_member
-        reinstate_member remove_member leave_circle;
+    circles: create_member list_members get_member update_member update_member_topics
+        suspend_member reinstate_member remove_member leave_circle create_personal_link
+        delete_personal_link;
+    pictures: get_picture;
     workloads: list_workloads;
 
     "calendar", "What takes place when, and what still needs somebody";
@@ -177,11 +181,17 @@ operations! {
 
     "invitations", "How people join a circle";
     circles: create_invitation list_invitations resend_invitation withdraw_invitation
-        preview_invitation accept_invitation register_with_invitation decline_invitation;
+        preview_invitation accept_invitation register_with_invitation decline_invitation
+        propose_invitation approve_invitation reject_invitation create_join_link list_join_links
+        revoke_join_link preview_join_link create_join_request list_join_requests
+        approve_join_request decline_join_request;
 
     "tasks", "What there is to do, and who does it";
     tasks: create_task list_tasks get_task update_task approve_task claim_task offer_task
         accept_task decline_task release_task complete_task reopen_task cancel_task
+        reinstate_task
+        create_checklist_item get_checklist_item update_checklist_item check_checklist_item
+        uncheck_checklist_item delete_checklist_item
         list_task_reminders;
 
     "task series", "Tasks that repeat, and who does them";
@@ -202,6 +212,11 @@ operations! {
         update_meeting_agenda_item discuss_meeting_agenda_item postpone_meeting_agenda_item
         reopen_meeting_agenda_item delete_meeting_agenda_item;
 
+    "appointment series", "Appointments that repeat, and who comes";
+    series: create_appointment_series list_appointment_series get_appointment_series
+        update_appointment_series pause_appointment_series resume_appointment_series
+        end_appointment_series;
+
     "needs", "Help that an appointment needs: a ride, company";
     needs: create_need list_needs get_need update_need cancel_need offer_need claim_need
         accept_need decline_need release_need;
@@ -216,12 +231,21 @@ operations! {
         accept_role_assignment decline_role_assignment withdraw_role_assignment
         release_role_assignment;
 
+    "absences", "When members are away";
+    absences: create_absence list_absences get_absence update_absence end_absence;
+
+    "handovers", "Handing over what you have claimed or carry";
+    handovers: create_handover list_handovers get_handover accept_handover decline_handover
+        withdraw_handover place_handover;
+
     "threads", "Conversations and their read state";
     threads: create_thread list_threads get_thread update_thread archive_thread unarchive_thread
         mark_thread_read;
 
     "messages", "What members write";
     threads: create_message list_messages get_message update_message list_message_revisions
+        create_task_comment list_task_comments create_appointment_comment
+        list_appointment_comments
         delete_message;
 
     "search", "Tasks, appointments and messages by their words";

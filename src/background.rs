@@ -10,7 +10,9 @@ use futures_util::future::BoxFuture;
 
 use crate::app::App;
 use crate::auth::{self, signing};
-use crate::features::{accounts, circles, roles, search, series, zone_rules};
+use crate::features::{
+    absences, accounts, circles, handovers, roles, search, series, tasks, zone_rules,
+};
 use crate::notify::{notifications, reminders};
 use crate::platform::queue::{self, Handler};
 use crate::privacy::{self, retention};
@@ -67,11 +69,19 @@ pub fn start(app: &App) {
     spawn(|app| reminders::keep_firing(app).boxed());
     // Every five seconds: ends topic levels that have expired.
     spawn(|app| circles::keep_ending_grants(app).boxed());
+    // Every minute: ends handovers whose time is over.
+    spawn(|app| handovers::keep_expiring(app).boxed());
+    // Every minute: ends absences whose last day is over.
+    spawn(|app| absences::keep_ending(app).boxed());
     // Every hour: deletes data whose time is over (`retention`), erases accounts and circles whose
-    // deletion is due, ends roles after their last day, makes the occurrences of series, replaces
-    // old signing keys, and follows newer time zone rules where that failed at the start.
     // deletion is due, ends roles after their last day, replaces old signing keys, follows newer
     // time zone rules where that failed at the start, and indexes what is not indexed for the search.
+    // deletion is due, ends roles after their last day, lets tasks lapse, makes the occurrences of
+    // series, replaces old signing keys, follows newer time zone rules where that failed at the start,
+    // and indexes what is not indexed for the search.
+    // deletion is due, deletes files that no row names, ends roles after their last day, makes the
+    // occurrences of series, replaces old signing keys, follows newer time zone rules where that
+    // failed at the start, and indexes what is not indexed for the search.
     spawn(|app| tidy_up(app).boxed());
 }
 
@@ -101,10 +111,22 @@ async fn tidy_up(app: App) {
                 "accounts or circles that are due could not be erased; the next try is in an hour"
             );
         }
+        if let Err(problem) = privacy::sweep_files(&app).await {
+            tracing::warn!(
+                ?problem,
+                "files that nothing needs could not be deleted; the next try is in an hour"
+            );
+        }
         if let Err(problem) = roles::end_expired_assignments(&app).await {
             tracing::warn!(
                 ?problem,
                 "roles whose last day is over could not be ended; the next try is in an hour"
+            );
+        }
+        if let Err(problem) = tasks::lapse_due_tasks(&app).await {
+            tracing::warn!(
+                ?problem,
+                "tasks whose time is over could not lapse; the next try is in an hour"
             );
         }
         if let Err(problem) = series::extend_series(&app).await {

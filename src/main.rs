@@ -20,6 +20,7 @@ use kith::platform::crypto::keys::Keys;
 use kith::platform::crypto::{PasswordCost, Passwords};
 use kith::platform::db::BeginWrite;
 use kith::platform::mail::Mailer;
+use kith::platform::storage::FileStore;
 use kith::platform::time::civil::ZoneName;
 use kith::platform::time::clock::Clock;
 use kith::platform::{db, logging};
@@ -95,6 +96,7 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
         db,
         clock: Clock::real(),
         keys,
+        files: open_files(settings).await?,
         mailer,
         passwords,
         optional,
@@ -109,6 +111,16 @@ async fn open(settings: &Settings, mailer: Mailer) -> anyhow::Result<App> {
     admin::check_secret_key(&app).await?;
     signing::prepare(&app).await?;
     Ok(app)
+}
+
+/// Opens the store of pictures. A folder in which nothing can be written is told now, not to the
+/// first person who sends a picture.
+async fn open_files(settings: &Settings) -> anyhow::Result<FileStore> {
+    let (folder, setting) = settings.files();
+    let explain = || format!("{setting} ({}) cannot be used", folder.display());
+    let files = FileStore::in_folder(&folder).with_context(explain)?;
+    files.check().await.with_context(explain)?;
+    Ok(files)
 }
 
 /// Adds to an error which database it is about.

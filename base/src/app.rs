@@ -15,6 +15,7 @@ use crate::platform::crypto::Passwords;
 use crate::platform::crypto::keys::Keys;
 use crate::platform::db::{BeginWrite, Db, Reader, Shredding, Transaction};
 use crate::platform::mail::Mailer;
+use crate::platform::storage::FileStore;
 use crate::platform::time::clock::Clock;
 use crate::problem::Problem;
 
@@ -23,6 +24,7 @@ pub struct Parts {
     pub db: Db,
     pub clock: Clock,
     pub keys: Keys,
+    pub files: FileStore,
     pub mailer: Mailer,
     pub passwords: Passwords,
     /// Without a slash at its end.
@@ -48,6 +50,7 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
+    public_address: Arc<str>,
     shared: RwLock<ByType>,
     task_tracker: TaskTracker,
     stopping: CancellationToken,
@@ -83,6 +86,7 @@ impl App {
     pub fn new(mut parts: Parts) -> Self {
         let optional = std::mem::take(&mut parts.optional);
         Self(Arc::new(Inner {
+            public_address: parts.public_url.as_str().into(),
             parts,
             shared: RwLock::new(optional.0),
             task_tracker: TaskTracker::new(),
@@ -139,6 +143,16 @@ impl App {
     /// The public address of this server. It is also the issuer of its tokens.
     pub fn public_url(&self) -> &str {
         &self.0.parts.public_url
+    }
+
+    /// The same, for those that keep it.
+    pub fn public_address(&self) -> &Arc<str> {
+        &self.0.public_address
+    }
+
+    /// The store of pictures.
+    pub fn files(&self) -> &FileStore {
+        &self.0.parts.files
     }
 
     /// Whether people can register without an invitation.

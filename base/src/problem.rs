@@ -57,14 +57,18 @@ pub enum Problem {
     TriedTooOften,
     /// 412: it has another version than `If-Match` says.
     Stale,
-    /// 413: the body is too large.
-    TooLarge,
+    /// 413: the body has more than this number of bytes.
+    TooLarge(usize),
     /// 414: path and query are too long.
     UriTooLong,
     /// 431: there are too many headers, or they are too large.
     HeadersTooLarge,
     /// 415: the body has a wrong type, or is compressed.
     UnsupportedMediaType,
+    /// 415: the picture is in a format that is not accepted. Says what to send.
+    UnsupportedPicture(&'static str),
+    /// 422: the picture cannot be read, or is too large. Says what to send.
+    PictureRefused(String),
     /// 422: fields that cannot be accepted; one entry for each.
     Invalid(Vec<FieldError>),
     /// 422: the Idempotency-Key was sent before, with another body or query.

@@ -10,6 +10,7 @@ use kith::platform::crypto::keys::Keys;
 use kith::platform::crypto::{PasswordCost, PasswordRules, Passwords};
 use kith::platform::db;
 use kith::platform::mail::{Mailbox, Mailer};
+use kith::platform::storage::FileStore;
 use kith::platform::time::clock::Clock;
 
 use crate::data::coordinator;
@@ -30,6 +31,7 @@ pub async fn sign_in(place: &Place) -> anyhow::Result<Vec<String>> {
     const AT_ONCE: usize = 500;
     let db = db::connect(&place.settings(), 2).await?;
     let app = App::new(Parts {
+        files: FileStore::in_memory(),
         db: db.clone(),
         clock: Clock::real(),
         keys: keys()?,

@@ -316,6 +316,7 @@ fn fill(file: &Path, circles: u64, now: DateTime<Utc>) -> anyhow::Result<()> {
                     TaskState::Open => "open",
                     TaskState::Completed => "completed",
                     TaskState::Canceled => "canceled",
+                    TaskState::Lapsed => "lapsed",
                 };
                 let notes = if nth.is_multiple_of(2) {
                     "The key is with the neighbours. ".repeat(3)

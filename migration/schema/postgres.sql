@@ -1,3 +1,24 @@
+CREATE TABLE absences (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    member_id uuid NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    note text,
+    state text NOT NULL,
+    CONSTRAINT absences_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT absences_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT absences_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX absences_circle_id_from_on_id_idx ON public.absences USING btree (circle_id, from_on, id);
+CREATE INDEX absences_circle_id_member_id_idx ON public.absences USING btree (circle_id, member_id);
+CREATE INDEX absences_circle_id_state_idx ON public.absences USING btree (circle_id, state);
+CREATE INDEX absences_state_until_on_idx ON public.absences USING btree (state, until_on);
+
 CREATE TABLE agenda_items (
     circle_id uuid NOT NULL,
     id uuid NOT NULL,
@@ -18,6 +39,60 @@ CREATE TABLE agenda_items (
 );
 CREATE INDEX agenda_items_circle_id_appointment_id_idx ON public.agenda_items USING btree (circle_id, appointment_id);
 
+CREATE TABLE appointment_series (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    topic text NOT NULL,
+    starts_on date,
+    ends_on date,
+    starts_local timestamp without time zone,
+    ends_local timestamp without time zone,
+    time_zone text,
+    recurrence text NOT NULL,
+    last_on date,
+    location text,
+    video_link text,
+    care_contact_name text,
+    care_contact_phone text,
+    preparation text,
+    reminder_minutes text NOT NULL,
+    needs text NOT NULL,
+    state text NOT NULL,
+    made_until date NOT NULL,
+    previous_series_id uuid,
+    sent_hash bytea,
+    CONSTRAINT appointment_series_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT appointment_series_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT appointment_series_previous_series_id_fk FOREIGN KEY (circle_id, previous_series_id) REFERENCES appointment_series(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX appointment_series_circle_id_previous_series_id_idx ON public.appointment_series USING btree (circle_id, previous_series_id);
+CREATE INDEX appointment_series_state_last_on_idx ON public.appointment_series USING btree (state, last_on);
+CREATE INDEX appointment_series_state_made_until_idx ON public.appointment_series USING btree (state, made_until);
+
+CREATE TABLE appointment_series_attendees (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    series_id uuid NOT NULL,
+    member_id uuid NOT NULL,
+    response text NOT NULL,
+    CONSTRAINT appointment_series_attendees_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT appointment_series_attendees_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT appointment_series_attendees_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT appointment_series_attendees_series_id_fk FOREIGN KEY (circle_id, series_id) REFERENCES appointment_series(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX appointment_series_attendees_circle_id_member_id_idx ON public.appointment_series_attendees USING btree (circle_id, member_id);
+CREATE UNIQUE INDEX appointment_series_attendees_circle_id_series_id_member_id_key ON public.appointment_series_attendees USING btree (circle_id, series_id, member_id);
+
 CREATE TABLE appointment_terms (
     circle_id uuid NOT NULL,
     term text NOT NULL,
@@ -35,6 +110,9 @@ CREATE TABLE appointments (
     created_at timestamp with time zone NOT NULL,
     created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
+    series_id uuid,
+    original_on date,
+    is_exception boolean NOT NULL DEFAULT false,
     kind text NOT NULL,
     title text NOT NULL,
     topic text NOT NULL,
@@ -59,9 +137,11 @@ CREATE TABLE appointments (
     schedule_version integer NOT NULL,
     sent_hash bytea,
     CONSTRAINT appointments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
-    CONSTRAINT appointments_pkey PRIMARY KEY (circle_id, id)
+    CONSTRAINT appointments_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT appointments_series_id_fk FOREIGN KEY (circle_id, series_id) REFERENCES appointment_series(circle_id, id) ON DELETE CASCADE
 );
 CREATE INDEX appointments_circle_id_over_at_idx ON public.appointments USING btree (circle_id, over_at);
+CREATE UNIQUE INDEX appointments_circle_id_series_id_original_on_key ON public.appointments USING btree (circle_id, series_id, original_on);
 CREATE INDEX appointments_circle_id_sort_at_id_over_at_idx ON public.appointments USING btree (circle_id, sort_at, id, over_at);
 
 CREATE TABLE attendances (
@@ -110,8 +190,10 @@ CREATE TABLE circles (
     time_zone text NOT NULL,
     patient_name text NOT NULL,
     patient_about text,
+    patient_photo_file_id uuid,
     created_by_user_id uuid NOT NULL,
     change_seq bigint NOT NULL,
+    away_until date,
     deletion_scheduled_for timestamp with time zone,
     deletion_requested_by_member_id uuid,
     state text NOT NULL,
@@ -125,6 +207,7 @@ CREATE TABLE circles (
 );
 CREATE INDEX circles_created_by_user_id_idx ON public.circles USING btree (created_by_user_id);
 CREATE INDEX circles_deletion_scheduled_for_idx ON public.circles USING btree (deletion_scheduled_for) WHERE (deletion_scheduled_for IS NOT NULL);
+CREATE UNIQUE INDEX circles_patient_photo_file_id_key ON public.circles USING btree (patient_photo_file_id);
 
 CREATE TABLE database_state (
     id integer NOT NULL,
@@ -170,6 +253,43 @@ CREATE TABLE email_changes (
 CREATE INDEX email_changes_asked_at_idx ON public.email_changes USING btree (asked_at);
 CREATE INDEX email_changes_user_id_idx ON public.email_changes USING btree (user_id);
 
+CREATE TABLE handovers (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    task_id uuid,
+    need_id uuid,
+    role_assignment_id uuid,
+    from_member_id uuid NOT NULL,
+    to_member_id uuid,
+    taken_by_member_id uuid,
+    reason text NOT NULL,
+    note text,
+    state text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT handovers_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT handovers_from_member_id_fk FOREIGN KEY (circle_id, from_member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT handovers_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT handovers_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT handovers_role_assignment_id_fk FOREIGN KEY (circle_id, role_assignment_id) REFERENCES role_assignments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT handovers_taken_by_member_id_fk FOREIGN KEY (circle_id, taken_by_member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT handovers_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT handovers_to_member_id_fk FOREIGN KEY (circle_id, to_member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX handovers_circle_id_from_member_id_idx ON public.handovers USING btree (circle_id, from_member_id);
+CREATE INDEX handovers_circle_id_need_id_idx ON public.handovers USING btree (circle_id, need_id);
+CREATE INDEX handovers_circle_id_role_assignment_id_idx ON public.handovers USING btree (circle_id, role_assignment_id);
+CREATE INDEX handovers_circle_id_state_idx ON public.handovers USING btree (circle_id, state);
+CREATE INDEX handovers_circle_id_taken_by_member_id_idx ON public.handovers USING btree (circle_id, taken_by_member_id);
+CREATE INDEX handovers_circle_id_task_id_idx ON public.handovers USING btree (circle_id, task_id);
+CREATE INDEX handovers_circle_id_to_member_id_idx ON public.handovers USING btree (circle_id, to_member_id);
+CREATE UNIQUE INDEX handovers_open_key ON public.handovers USING btree (circle_id, from_member_id, COALESCE(task_id, need_id, role_assignment_id)) WHERE (state = 'open'::text);
+CREATE INDEX handovers_state_expires_at_idx ON public.handovers USING btree (state, expires_at);
+
 CREATE TABLE idempotency_records (
     user_id uuid NOT NULL,
     method text NOT NULL,
@@ -193,6 +313,8 @@ CREATE TABLE invitations (
     created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     email text NOT NULL,
+    name text,
+    member_id uuid,
     access text NOT NULL,
     as_patient boolean NOT NULL,
     relationship text,
@@ -201,8 +323,10 @@ CREATE TABLE invitations (
     expires_at timestamp with time zone NOT NULL,
     sent_hash bytea,
     CONSTRAINT invitations_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT invitations_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT invitations_pkey PRIMARY KEY (circle_id, id)
 );
+CREATE INDEX invitations_circle_id_member_id_idx ON public.invitations USING btree (circle_id, member_id);
 CREATE INDEX invitations_email_idx ON public.invitations USING btree (email);
 CREATE INDEX invitations_expires_at_idx ON public.invitations USING btree (expires_at);
 CREATE INDEX invitations_updated_at_idx ON public.invitations USING btree (updated_at);
@@ -222,6 +346,45 @@ CREATE TABLE jobs (
 );
 CREATE UNIQUE INDEX jobs_dedupe_key_key ON public.jobs USING btree (dedupe_key);
 CREATE INDEX jobs_state_run_at_idx ON public.jobs USING btree (state, run_at);
+
+CREATE TABLE join_links (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    access text NOT NULL,
+    max_uses integer NOT NULL,
+    uses integer NOT NULL,
+    needs_approval boolean NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT join_links_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT join_links_pkey PRIMARY KEY (circle_id, id)
+);
+CREATE INDEX join_links_expires_at_idx ON public.join_links USING btree (expires_at);
+
+CREATE TABLE join_requests (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    join_link_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    note text,
+    state text NOT NULL,
+    CONSTRAINT join_requests_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT join_requests_join_link_id_fk FOREIGN KEY (circle_id, join_link_id) REFERENCES join_links(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT join_requests_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT join_requests_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX join_requests_circle_id_join_link_id_user_id_key ON public.join_requests USING btree (circle_id, join_link_id, user_id);
+CREATE INDEX join_requests_updated_at_idx ON public.join_requests USING btree (updated_at);
+CREATE INDEX join_requests_user_id_idx ON public.join_requests USING btree (user_id);
 
 CREATE TABLE known_devices (
     id uuid NOT NULL,
@@ -261,20 +424,24 @@ CREATE TABLE memberships (
     created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     user_id uuid,
+    contact_member_id uuid,
     name text NOT NULL,
     access text NOT NULL,
     is_patient boolean NOT NULL,
     is_proxy boolean NOT NULL,
     relationship text,
     phone text,
+    capacity text,
     state text NOT NULL,
     joined_at timestamp with time zone NOT NULL,
     reads integer NOT NULL,
     seen_seq bigint NOT NULL,
     CONSTRAINT memberships_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT memberships_contact_member_id_fk FOREIGN KEY (circle_id, contact_member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT memberships_pkey PRIMARY KEY (circle_id, id),
     CONSTRAINT memberships_user_id_fk FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
+CREATE INDEX memberships_circle_id_contact_member_id_idx ON public.memberships USING btree (circle_id, contact_member_id);
 CREATE UNIQUE INDEX memberships_circle_id_user_id_key ON public.memberships USING btree (circle_id, user_id);
 CREATE INDEX memberships_user_id_idx ON public.memberships USING btree (user_id);
 
@@ -338,6 +505,8 @@ CREATE TABLE need_assignments (
     need_id uuid NOT NULL,
     member_id uuid NOT NULL,
     state text NOT NULL,
+    is_handing_over boolean NOT NULL DEFAULT false,
+    is_away boolean NOT NULL DEFAULT false,
     CONSTRAINT need_assignments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT need_assignments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT need_assignments_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
@@ -354,9 +523,11 @@ CREATE TABLE needs (
     created_by_member_id uuid,
     updated_at timestamp with time zone NOT NULL,
     appointment_id uuid NOT NULL,
+    series_need integer,
     kind text NOT NULL,
     people_needed integer NOT NULL,
     people_accepted integer NOT NULL,
+    people_uncertain integer NOT NULL DEFAULT 0,
     pickup_location text,
     dropoff_location text,
     notes text,
@@ -404,7 +575,10 @@ CREATE TABLE notifications (
     need_id uuid,
     role_id uuid,
     invitation_id uuid,
+    subject_member_id uuid,
+    join_request_id uuid,
     task_series_id uuid,
+    appointment_series_id uuid,
     was_at timestamp with time zone,
     was_on date,
     state text NOT NULL,
@@ -413,20 +587,26 @@ CREATE TABLE notifications (
     attempts integer NOT NULL,
     sent_at timestamp with time zone,
     CONSTRAINT notifications_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_appointment_series_id_fk FOREIGN KEY (circle_id, appointment_series_id) REFERENCES appointment_series(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT notifications_invitation_id_fk FOREIGN KEY (circle_id, invitation_id) REFERENCES invitations(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_join_request_id_fk FOREIGN KEY (circle_id, join_request_id) REFERENCES join_requests(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_pkey PRIMARY KEY (circle_id, id),
     CONSTRAINT notifications_role_id_fk FOREIGN KEY (circle_id, role_id) REFERENCES roles(circle_id, id) ON DELETE CASCADE,
+    CONSTRAINT notifications_subject_member_id_fk FOREIGN KEY (circle_id, subject_member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_task_series_id_fk FOREIGN KEY (circle_id, task_series_id) REFERENCES task_series(circle_id, id) ON DELETE CASCADE
 );
 CREATE INDEX notifications_circle_id_appointment_id_idx ON public.notifications USING btree (circle_id, appointment_id);
+CREATE INDEX notifications_circle_id_appointment_series_id_idx ON public.notifications USING btree (circle_id, appointment_series_id);
 CREATE INDEX notifications_circle_id_invitation_id_idx ON public.notifications USING btree (circle_id, invitation_id);
+CREATE INDEX notifications_circle_id_join_request_id_idx ON public.notifications USING btree (circle_id, join_request_id);
 CREATE INDEX notifications_circle_id_member_id_state_idx ON public.notifications USING btree (circle_id, member_id, state);
 CREATE INDEX notifications_circle_id_need_id_idx ON public.notifications USING btree (circle_id, need_id);
 CREATE INDEX notifications_circle_id_role_id_idx ON public.notifications USING btree (circle_id, role_id);
+CREATE INDEX notifications_circle_id_subject_member_id_idx ON public.notifications USING btree (circle_id, subject_member_id);
 CREATE INDEX notifications_circle_id_task_id_idx ON public.notifications USING btree (circle_id, task_id);
 CREATE INDEX notifications_circle_id_task_series_id_idx ON public.notifications USING btree (circle_id, task_series_id);
 CREATE INDEX notifications_updated_at_idx ON public.notifications USING btree (updated_at);
@@ -663,6 +843,7 @@ CREATE TABLE role_assignments (
     patient_part text,
     patient_part_text text,
     patient_part_task_id uuid,
+    is_handing_over boolean NOT NULL DEFAULT false,
     CONSTRAINT role_assignments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT role_assignments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT role_assignments_offered_by_member_id_fk FOREIGN KEY (circle_id, offered_by_member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
@@ -809,6 +990,8 @@ CREATE TABLE task_assignments (
     member_id uuid NOT NULL,
     state text NOT NULL,
     own_part_done boolean NOT NULL DEFAULT false,
+    is_handing_over boolean NOT NULL DEFAULT false,
+    is_away boolean NOT NULL DEFAULT false,
     CONSTRAINT task_assignments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT task_assignments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT task_assignments_pkey PRIMARY KEY (circle_id, id),
@@ -816,6 +999,25 @@ CREATE TABLE task_assignments (
 );
 CREATE INDEX task_assignments_circle_id_member_id_state_task_id_idx ON public.task_assignments USING btree (circle_id, member_id, state, task_id);
 CREATE UNIQUE INDEX task_assignments_circle_id_task_id_member_id_key ON public.task_assignments USING btree (circle_id, task_id, member_id);
+
+CREATE TABLE task_checklist_items (
+    circle_id uuid NOT NULL,
+    id uuid NOT NULL,
+    version integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by_member_id uuid,
+    updated_at timestamp with time zone NOT NULL,
+    task_id uuid NOT NULL,
+    title text NOT NULL,
+    "position" integer NOT NULL,
+    checked_at timestamp with time zone,
+    checked_by_member_id uuid,
+    sent_hash bytea,
+    CONSTRAINT task_checklist_items_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
+    CONSTRAINT task_checklist_items_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT task_checklist_items_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
+);
+CREATE INDEX task_checklist_items_circle_id_task_id_idx ON public.task_checklist_items USING btree (circle_id, task_id);
 
 CREATE TABLE task_lists (
     circle_id uuid NOT NULL,
@@ -852,6 +1054,8 @@ CREATE TABLE task_series (
     effort_minutes integer,
     people_needed integer NOT NULL,
     reminder_minutes text NOT NULL,
+    lapse_after_days integer,
+    checklist text NOT NULL,
     state text NOT NULL,
     turns_from date,
     made_until date NOT NULL,
@@ -923,12 +1127,18 @@ CREATE TABLE tasks (
     effort_minutes integer,
     people_needed integer NOT NULL,
     people_accepted integer NOT NULL,
+    people_uncertain integer NOT NULL DEFAULT 0,
     reminder_minutes text NOT NULL,
     state text NOT NULL,
     schedule_version integer NOT NULL,
     completed_at timestamp with time zone,
     completion_recorded_at timestamp with time zone,
     completed_by_member_id uuid,
+    lapse_after_days integer,
+    lapses_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ended_from text,
+    canceled_by_member_id uuid,
     sent_hash bytea,
     CONSTRAINT tasks_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT tasks_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
@@ -944,6 +1154,7 @@ CREATE INDEX tasks_circle_id_sort_at_id_over_at_idx ON public.tasks USING btree 
 CREATE INDEX tasks_circle_id_state_sort_at_id_topic_idx ON public.tasks USING btree (circle_id, state, sort_at, id, topic);
 CREATE INDEX tasks_circle_id_state_with_room_idx ON public.tasks USING btree (circle_id, state, id, topic, starts_local, due_at) WHERE (people_accepted < people_needed);
 CREATE INDEX tasks_circle_id_task_list_id_idx ON public.tasks USING btree (circle_id, task_list_id);
+CREATE INDEX tasks_lapses_at_idx ON public.tasks USING btree (lapses_at) WHERE (lapses_at IS NOT NULL);
 
 CREATE TABLE thread_members (
     circle_id uuid NOT NULL,
@@ -971,16 +1182,22 @@ CREATE TABLE threads (
     updated_at timestamp with time zone NOT NULL,
     kind text NOT NULL,
     topic text,
+    task_id uuid,
+    appointment_id uuid,
     title text,
     titled_by uuid,
     state text NOT NULL,
     last_number integer NOT NULL,
     last_activity_at timestamp with time zone NOT NULL,
     sent_hash bytea,
+    CONSTRAINT threads_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT threads_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
-    CONSTRAINT threads_pkey PRIMARY KEY (circle_id, id)
+    CONSTRAINT threads_pkey PRIMARY KEY (circle_id, id),
+    CONSTRAINT threads_task_id_fk FOREIGN KEY (circle_id, task_id) REFERENCES tasks(circle_id, id) ON DELETE CASCADE
 );
+CREATE UNIQUE INDEX threads_circle_id_appointment_id_key ON public.threads USING btree (circle_id, appointment_id);
 CREATE INDEX threads_circle_id_last_activity_at_id_idx ON public.threads USING btree (circle_id, last_activity_at, id);
+CREATE UNIQUE INDEX threads_circle_id_task_id_key ON public.threads USING btree (circle_id, task_id);
 
 CREATE TABLE throttles (
     subject_hash bytea NOT NULL,
@@ -1023,12 +1240,14 @@ CREATE TABLE users (
     password_hash text,
     time_zone text NOT NULL,
     state text NOT NULL,
+    avatar_file_id uuid,
     deletion_scheduled_for timestamp with time zone,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT users_pkey PRIMARY KEY (id)
 );
+CREATE UNIQUE INDEX users_avatar_file_id_key ON public.users USING btree (avatar_file_id);
 CREATE INDEX users_deletion_scheduled_for_idx ON public.users USING btree (deletion_scheduled_for) WHERE (deletion_scheduled_for IS NOT NULL);
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email);
 

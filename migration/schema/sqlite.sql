@@ -1,3 +1,24 @@
+CREATE TABLE "absences" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "from_on" date_text NOT NULL,
+    "until_on" date_text NULL,
+    "note" text NULL,
+    "state" text NOT NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "absences_circle_id_from_on_id_idx" ON "absences" ("circle_id", "from_on", "id");
+CREATE INDEX "absences_circle_id_member_id_idx" ON "absences" ("circle_id", "member_id");
+CREATE INDEX "absences_circle_id_state_idx" ON "absences" ("circle_id", "state");
+CREATE INDEX "absences_state_until_on_idx" ON "absences" ("state", "until_on");
+
 CREATE TABLE "agenda_items" (
     "circle_id" uuid_text NOT NULL,
     "id" uuid_text NOT NULL,
@@ -18,6 +39,60 @@ CREATE TABLE "agenda_items" (
 );
 CREATE INDEX "agenda_items_circle_id_appointment_id_idx" ON "agenda_items" ("circle_id", "appointment_id");
 
+CREATE TABLE "appointment_series" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "kind" text NOT NULL,
+    "title" text NOT NULL,
+    "topic" text NOT NULL,
+    "starts_on" date_text NULL,
+    "ends_on" date_text NULL,
+    "starts_local" timestamp_text NULL,
+    "ends_local" timestamp_text NULL,
+    "time_zone" text NULL,
+    "recurrence" text NOT NULL,
+    "last_on" date_text NULL,
+    "location" text NULL,
+    "video_link" text NULL,
+    "care_contact_name" text NULL,
+    "care_contact_phone" text NULL,
+    "preparation" text NULL,
+    "reminder_minutes" text NOT NULL,
+    "needs" text NOT NULL,
+    "state" text NOT NULL,
+    "made_until" date_text NOT NULL,
+    "previous_series_id" uuid_text NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "previous_series_id") REFERENCES "appointment_series" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "appointment_series_circle_id_previous_series_id_idx" ON "appointment_series" ("circle_id", "previous_series_id");
+CREATE INDEX "appointment_series_state_last_on_idx" ON "appointment_series" ("state", "last_on");
+CREATE INDEX "appointment_series_state_made_until_idx" ON "appointment_series" ("state", "made_until");
+
+CREATE TABLE "appointment_series_attendees" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "series_id" uuid_text NOT NULL,
+    "member_id" uuid_text NOT NULL,
+    "response" text NOT NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "series_id") REFERENCES "appointment_series" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "appointment_series_attendees_circle_id_member_id_idx" ON "appointment_series_attendees" ("circle_id", "member_id");
+CREATE UNIQUE INDEX "appointment_series_attendees_circle_id_series_id_member_id_key" ON "appointment_series_attendees" ("circle_id", "series_id", "member_id");
+
 CREATE TABLE "appointment_terms" (
     "circle_id" uuid_text NOT NULL,
     "term" text NOT NULL,
@@ -35,6 +110,9 @@ CREATE TABLE "appointments" (
     "created_at" timestamp_with_timezone_text NOT NULL,
     "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
+    "series_id" uuid_text NULL,
+    "original_on" date_text NULL,
+    "is_exception" boolean NOT NULL DEFAULT FALSE,
     "kind" text NOT NULL,
     "title" text NOT NULL,
     "topic" text NOT NULL,
@@ -59,9 +137,11 @@ CREATE TABLE "appointments" (
     "schedule_version" integer NOT NULL,
     "sent_hash" blob(1) NULL,
     PRIMARY KEY ("circle_id", "id"),
-    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "series_id") REFERENCES "appointment_series" ("circle_id", "id") ON DELETE CASCADE
 );
 CREATE INDEX "appointments_circle_id_over_at_idx" ON "appointments" ("circle_id", "over_at");
+CREATE UNIQUE INDEX "appointments_circle_id_series_id_original_on_key" ON "appointments" ("circle_id", "series_id", "original_on");
 CREATE INDEX "appointments_circle_id_sort_at_id_over_at_idx" ON "appointments" ("circle_id", "sort_at", "id", "over_at");
 
 CREATE TABLE "attendances" (
@@ -110,8 +190,10 @@ CREATE TABLE "circles" (
     "time_zone" text NOT NULL,
     "patient_name" text NOT NULL,
     "patient_about" text NULL,
+    "patient_photo_file_id" uuid_text NULL,
     "created_by_user_id" uuid_text NOT NULL,
     "change_seq" integer NOT NULL,
+    "away_until" date_text NULL,
     "deletion_scheduled_for" timestamp_with_timezone_text NULL,
     "deletion_requested_by_member_id" uuid_text NULL,
     "state" text NOT NULL,
@@ -124,6 +206,7 @@ CREATE TABLE "circles" (
 );
 CREATE INDEX "circles_created_by_user_id_idx" ON "circles" ("created_by_user_id");
 CREATE INDEX "circles_deletion_scheduled_for_idx" ON "circles" ("deletion_scheduled_for") WHERE "deletion_scheduled_for" IS NOT NULL;
+CREATE UNIQUE INDEX "circles_patient_photo_file_id_key" ON "circles" ("patient_photo_file_id");
 
 CREATE TABLE "database_state" (
     "id" integer NOT NULL PRIMARY KEY,
@@ -167,6 +250,43 @@ CREATE TABLE "email_changes" (
 CREATE INDEX "email_changes_asked_at_idx" ON "email_changes" ("asked_at");
 CREATE INDEX "email_changes_user_id_idx" ON "email_changes" ("user_id");
 
+CREATE TABLE "handovers" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "task_id" uuid_text NULL,
+    "need_id" uuid_text NULL,
+    "role_assignment_id" uuid_text NULL,
+    "from_member_id" uuid_text NOT NULL,
+    "to_member_id" uuid_text NULL,
+    "taken_by_member_id" uuid_text NULL,
+    "reason" text NOT NULL,
+    "note" text NULL,
+    "state" text NOT NULL,
+    "expires_at" timestamp_with_timezone_text NOT NULL,
+    "ended_at" timestamp_with_timezone_text NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "role_assignment_id") REFERENCES "role_assignments" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "from_member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "to_member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "taken_by_member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "handovers_circle_id_from_member_id_idx" ON "handovers" ("circle_id", "from_member_id");
+CREATE INDEX "handovers_circle_id_need_id_idx" ON "handovers" ("circle_id", "need_id");
+CREATE INDEX "handovers_circle_id_role_assignment_id_idx" ON "handovers" ("circle_id", "role_assignment_id");
+CREATE INDEX "handovers_circle_id_state_idx" ON "handovers" ("circle_id", "state");
+CREATE INDEX "handovers_circle_id_taken_by_member_id_idx" ON "handovers" ("circle_id", "taken_by_member_id");
+CREATE INDEX "handovers_circle_id_task_id_idx" ON "handovers" ("circle_id", "task_id");
+CREATE INDEX "handovers_circle_id_to_member_id_idx" ON "handovers" ("circle_id", "to_member_id");
+CREATE UNIQUE INDEX handovers_open_key ON handovers (circle_id, from_member_id, COALESCE(task_id, need_id, role_assignment_id)) WHERE state = 'open';
+CREATE INDEX "handovers_state_expires_at_idx" ON "handovers" ("state", "expires_at");
+
 CREATE TABLE "idempotency_records" (
     "user_id" uuid_text NOT NULL,
     "method" text NOT NULL,
@@ -190,6 +310,8 @@ CREATE TABLE "invitations" (
     "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "email" text NOT NULL,
+    "name" text NULL,
+    "member_id" uuid_text NULL,
     "access" text NOT NULL,
     "as_patient" boolean NOT NULL,
     "relationship" text NULL,
@@ -198,8 +320,10 @@ CREATE TABLE "invitations" (
     "expires_at" timestamp_with_timezone_text NOT NULL,
     "sent_hash" blob(1) NULL,
     PRIMARY KEY ("circle_id", "id"),
-    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
 );
+CREATE INDEX "invitations_circle_id_member_id_idx" ON "invitations" ("circle_id", "member_id");
 CREATE INDEX "invitations_email_idx" ON "invitations" ("email");
 CREATE INDEX "invitations_expires_at_idx" ON "invitations" ("expires_at");
 CREATE INDEX "invitations_updated_at_idx" ON "invitations" ("updated_at");
@@ -218,6 +342,45 @@ CREATE TABLE "jobs" (
 );
 CREATE UNIQUE INDEX "jobs_dedupe_key_key" ON "jobs" ("dedupe_key");
 CREATE INDEX "jobs_state_run_at_idx" ON "jobs" ("state", "run_at");
+
+CREATE TABLE "join_links" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "access" text NOT NULL,
+    "max_uses" integer NOT NULL,
+    "uses" integer NOT NULL,
+    "needs_approval" boolean NOT NULL,
+    "expires_at" timestamp_with_timezone_text NOT NULL,
+    "revoked_at" timestamp_with_timezone_text NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+);
+CREATE INDEX "join_links_expires_at_idx" ON "join_links" ("expires_at");
+
+CREATE TABLE "join_requests" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "join_link_id" uuid_text NOT NULL,
+    "user_id" uuid_text NOT NULL,
+    "name" text NOT NULL,
+    "note" text NULL,
+    "state" text NOT NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "join_link_id") REFERENCES "join_links" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX "join_requests_circle_id_join_link_id_user_id_key" ON "join_requests" ("circle_id", "join_link_id", "user_id");
+CREATE INDEX "join_requests_updated_at_idx" ON "join_requests" ("updated_at");
+CREATE INDEX "join_requests_user_id_idx" ON "join_requests" ("user_id");
 
 CREATE TABLE "known_devices" (
     "id" uuid_text NOT NULL PRIMARY KEY,
@@ -255,20 +418,24 @@ CREATE TABLE "memberships" (
     "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "user_id" uuid_text NULL,
+    "contact_member_id" uuid_text NULL,
     "name" text NOT NULL,
     "access" text NOT NULL,
     "is_patient" boolean NOT NULL,
     "is_proxy" boolean NOT NULL,
     "relationship" text NULL,
     "phone" text NULL,
+    "capacity" text NULL,
     "state" text NOT NULL,
     "joined_at" timestamp_with_timezone_text NOT NULL,
     "reads" integer NOT NULL,
     "seen_seq" integer NOT NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
-    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE
+    FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "contact_member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
 );
+CREATE INDEX "memberships_circle_id_contact_member_id_idx" ON "memberships" ("circle_id", "contact_member_id");
 CREATE UNIQUE INDEX "memberships_circle_id_user_id_key" ON "memberships" ("circle_id", "user_id");
 CREATE INDEX "memberships_user_id_idx" ON "memberships" ("user_id");
 
@@ -332,6 +499,8 @@ CREATE TABLE "need_assignments" (
     "need_id" uuid_text NOT NULL,
     "member_id" uuid_text NOT NULL,
     "state" text NOT NULL,
+    "is_handing_over" boolean NOT NULL DEFAULT FALSE,
+    "is_away" boolean NOT NULL DEFAULT FALSE,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
@@ -348,9 +517,11 @@ CREATE TABLE "needs" (
     "created_by_member_id" uuid_text NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "appointment_id" uuid_text NOT NULL,
+    "series_need" integer NULL,
     "kind" text NOT NULL,
     "people_needed" integer NOT NULL,
     "people_accepted" integer NOT NULL,
+    "people_uncertain" integer NOT NULL DEFAULT 0,
     "pickup_location" text NULL,
     "dropoff_location" text NULL,
     "notes" text NULL,
@@ -398,7 +569,10 @@ CREATE TABLE "notifications" (
     "need_id" uuid_text NULL,
     "role_id" uuid_text NULL,
     "invitation_id" uuid_text NULL,
+    "subject_member_id" uuid_text NULL,
+    "join_request_id" uuid_text NULL,
     "task_series_id" uuid_text NULL,
+    "appointment_series_id" uuid_text NULL,
     "was_at" timestamp_with_timezone_text NULL,
     "was_on" date_text NULL,
     "state" text NOT NULL,
@@ -414,13 +588,19 @@ CREATE TABLE "notifications" (
     FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "role_id") REFERENCES "roles" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "invitation_id") REFERENCES "invitations" ("circle_id", "id") ON DELETE CASCADE,
-    FOREIGN KEY ("circle_id", "task_series_id") REFERENCES "task_series" ("circle_id", "id") ON DELETE CASCADE
+    FOREIGN KEY ("circle_id", "subject_member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "join_request_id") REFERENCES "join_requests" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "task_series_id") REFERENCES "task_series" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "appointment_series_id") REFERENCES "appointment_series" ("circle_id", "id") ON DELETE CASCADE
 );
 CREATE INDEX "notifications_circle_id_appointment_id_idx" ON "notifications" ("circle_id", "appointment_id");
+CREATE INDEX "notifications_circle_id_appointment_series_id_idx" ON "notifications" ("circle_id", "appointment_series_id");
 CREATE INDEX "notifications_circle_id_invitation_id_idx" ON "notifications" ("circle_id", "invitation_id");
+CREATE INDEX "notifications_circle_id_join_request_id_idx" ON "notifications" ("circle_id", "join_request_id");
 CREATE INDEX "notifications_circle_id_member_id_state_idx" ON "notifications" ("circle_id", "member_id", "state");
 CREATE INDEX "notifications_circle_id_need_id_idx" ON "notifications" ("circle_id", "need_id");
 CREATE INDEX "notifications_circle_id_role_id_idx" ON "notifications" ("circle_id", "role_id");
+CREATE INDEX "notifications_circle_id_subject_member_id_idx" ON "notifications" ("circle_id", "subject_member_id");
 CREATE INDEX "notifications_circle_id_task_id_idx" ON "notifications" ("circle_id", "task_id");
 CREATE INDEX "notifications_circle_id_task_series_id_idx" ON "notifications" ("circle_id", "task_series_id");
 CREATE INDEX "notifications_updated_at_idx" ON "notifications" ("updated_at");
@@ -650,6 +830,7 @@ CREATE TABLE "role_assignments" (
     "patient_part" text NULL,
     "patient_part_text" text NULL,
     "patient_part_task_id" uuid_text NULL,
+    "is_handing_over" boolean NOT NULL DEFAULT FALSE,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "role_id") REFERENCES "roles" ("circle_id", "id") ON DELETE CASCADE,
@@ -790,6 +971,8 @@ CREATE TABLE "task_assignments" (
     "member_id" uuid_text NOT NULL,
     "state" text NOT NULL,
     "own_part_done" boolean NOT NULL DEFAULT FALSE,
+    "is_handing_over" boolean NOT NULL DEFAULT FALSE,
+    "is_away" boolean NOT NULL DEFAULT FALSE,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE,
@@ -797,6 +980,25 @@ CREATE TABLE "task_assignments" (
 );
 CREATE INDEX "task_assignments_circle_id_member_id_state_task_id_idx" ON "task_assignments" ("circle_id", "member_id", "state", "task_id");
 CREATE UNIQUE INDEX "task_assignments_circle_id_task_id_member_id_key" ON "task_assignments" ("circle_id", "task_id", "member_id");
+
+CREATE TABLE "task_checklist_items" (
+    "circle_id" uuid_text NOT NULL,
+    "id" uuid_text NOT NULL,
+    "version" integer NOT NULL,
+    "created_at" timestamp_with_timezone_text NOT NULL,
+    "created_by_member_id" uuid_text NULL,
+    "updated_at" timestamp_with_timezone_text NOT NULL,
+    "task_id" uuid_text NOT NULL,
+    "title" text NOT NULL,
+    "position" integer NOT NULL,
+    "checked_at" timestamp_with_timezone_text NULL,
+    "checked_by_member_id" uuid_text NULL,
+    "sent_hash" blob(1) NULL,
+    PRIMARY KEY ("circle_id", "id"),
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE
+);
+CREATE INDEX "task_checklist_items_circle_id_task_id_idx" ON "task_checklist_items" ("circle_id", "task_id");
 
 CREATE TABLE "task_lists" (
     "circle_id" uuid_text NOT NULL,
@@ -833,6 +1035,8 @@ CREATE TABLE "task_series" (
     "effort_minutes" integer NULL,
     "people_needed" integer NOT NULL,
     "reminder_minutes" text NOT NULL,
+    "lapse_after_days" integer NULL,
+    "checklist" text NOT NULL,
     "state" text NOT NULL,
     "turns_from" date_text NULL,
     "made_until" date_text NOT NULL,
@@ -904,12 +1108,18 @@ CREATE TABLE "tasks" (
     "effort_minutes" integer NULL,
     "people_needed" integer NOT NULL,
     "people_accepted" integer NOT NULL,
+    "people_uncertain" integer NOT NULL DEFAULT 0,
     "reminder_minutes" text NOT NULL,
     "state" text NOT NULL,
     "schedule_version" integer NOT NULL,
     "completed_at" timestamp_with_timezone_text NULL,
     "completion_recorded_at" timestamp_with_timezone_text NULL,
     "completed_by_member_id" uuid_text NULL,
+    "lapse_after_days" integer NULL,
+    "lapses_at" timestamp_with_timezone_text NULL,
+    "ended_at" timestamp_with_timezone_text NULL,
+    "ended_from" text NULL,
+    "canceled_by_member_id" uuid_text NULL,
     "sent_hash" blob(1) NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
@@ -925,6 +1135,7 @@ CREATE INDEX "tasks_circle_id_sort_at_id_over_at_idx" ON "tasks" ("circle_id", "
 CREATE INDEX "tasks_circle_id_state_sort_at_id_topic_idx" ON "tasks" ("circle_id", "state", "sort_at", "id", "topic");
 CREATE INDEX "tasks_circle_id_state_with_room_idx" ON "tasks" ("circle_id", "state", "id", "topic", "starts_local", "due_at") WHERE "people_accepted" < "people_needed";
 CREATE INDEX "tasks_circle_id_task_list_id_idx" ON "tasks" ("circle_id", "task_list_id");
+CREATE INDEX "tasks_lapses_at_idx" ON "tasks" ("lapses_at") WHERE "lapses_at" IS NOT NULL;
 
 CREATE TABLE "thread_members" (
     "circle_id" uuid_text NOT NULL,
@@ -952,6 +1163,8 @@ CREATE TABLE "threads" (
     "updated_at" timestamp_with_timezone_text NOT NULL,
     "kind" text NOT NULL,
     "topic" text NULL,
+    "task_id" uuid_text NULL,
+    "appointment_id" uuid_text NULL,
     "title" text NULL,
     "titled_by" uuid_text NULL,
     "state" text NOT NULL,
@@ -959,9 +1172,13 @@ CREATE TABLE "threads" (
     "last_activity_at" timestamp_with_timezone_text NOT NULL,
     "sent_hash" blob(1) NULL,
     PRIMARY KEY ("circle_id", "id"),
-    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE
+    FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE,
+    FOREIGN KEY ("circle_id", "appointment_id") REFERENCES "appointments" ("circle_id", "id") ON DELETE CASCADE
 );
+CREATE UNIQUE INDEX "threads_circle_id_appointment_id_key" ON "threads" ("circle_id", "appointment_id");
 CREATE INDEX "threads_circle_id_last_activity_at_id_idx" ON "threads" ("circle_id", "last_activity_at", "id");
+CREATE UNIQUE INDEX "threads_circle_id_task_id_key" ON "threads" ("circle_id", "task_id");
 
 CREATE TABLE "throttles" (
     "subject_hash" blob(1) NOT NULL PRIMARY KEY,
@@ -1002,11 +1219,13 @@ CREATE TABLE "users" (
     "password_hash" text NULL,
     "time_zone" text NOT NULL,
     "state" text NOT NULL,
+    "avatar_file_id" uuid_text NULL,
     "deletion_scheduled_for" timestamp_with_timezone_text NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL
 );
+CREATE UNIQUE INDEX "users_avatar_file_id_key" ON "users" ("avatar_file_id");
 CREATE INDEX "users_deletion_scheduled_for_idx" ON "users" ("deletion_scheduled_for") WHERE "deletion_scheduled_for" IS NOT NULL;
 CREATE UNIQUE INDEX "users_email_key" ON "users" ("email");
 

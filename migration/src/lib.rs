@@ -12,11 +12,16 @@ mod columns;
 mod m0001_accounts;
 mod m0002_sign_in;
 mod m0003_circles;
+mod m0003_join_links;
 mod m0003_leadership;
 mod m0004_access_tokens;
+mod m0005_checklists;
 mod m0005_tasks;
 mod m0006_roles;
+mod m0007_absences;
+mod m0007_appointment_series;
 mod m0007_appointments;
+mod m0007_handovers;
 mod m0007_questions;
 mod m0008_messages;
 mod m0009_notifications;
@@ -37,12 +42,18 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_accounts::Migration),
             Box::new(m0002_sign_in::Migration),
             Box::new(m0003_circles::Migration),
+            Box::new(m0003_join_links::Migration),
             Box::new(m0003_leadership::Migration),
             Box::new(m0004_access_tokens::Migration),
+            // Appointments refer to their series.
+            Box::new(m0007_appointment_series::Migration),
             // Tasks refer to appointments.
             Box::new(m0007_appointments::Migration),
             Box::new(m0005_tasks::Migration),
+            Box::new(m0005_checklists::Migration),
             Box::new(m0006_roles::Migration),
+            Box::new(m0007_handovers::Migration),
+            Box::new(m0007_absences::Migration),
             Box::new(m0007_questions::Migration),
             Box::new(m0008_messages::Migration),
             Box::new(m0009_notifications::Migration),

@@ -13,7 +13,15 @@ pub struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, users(), vec![unique("users", &["email"])]).await?;
+        create(
+            manager,
+            users(),
+            vec![
+                unique("users", &["email"]),
+                unique("users", &["avatar_file_id"]),
+            ],
+        )
+        .await?;
         create(
             manager,
             registrations(),
@@ -85,6 +93,7 @@ fn users() -> TableCreateStatement {
         .col(text_null("password_hash"))
         .col(text("time_zone"))
         .col(text("state"))
+        .col(id_null("avatar_file_id"))
         .col(instant_null("deletion_scheduled_for"))
         .col(int("version"))
         .col(instant("created_at"))

@@ -4,8 +4,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    bigint, bytes_null, circle_table, create, drop_tables, flag, id, id_null, index, instant,
-    instant_null, int, name, reference, table, text, text_null, unique, within_circle,
+    bigint, bytes_null, circle_table, create, date_null, drop_tables, flag, id, id_null, index,
+    instant, instant_null, int, name, reference, table, text, text_null, unique, within_circle,
 };
 
 #[derive(DeriveMigrationName)]
@@ -17,7 +17,10 @@ impl MigrationTrait for Migration {
         create(
             manager,
             circles(),
-            vec![index("circles", &["created_by_user_id"])],
+            vec![
+                index("circles", &["created_by_user_id"]),
+                unique("circles", &["patient_photo_file_id"]),
+            ],
         )
         .await?;
         create(
@@ -26,6 +29,7 @@ impl MigrationTrait for Migration {
             vec![
                 unique("memberships", &["circle_id", "user_id"]),
                 index("memberships", &["user_id"]),
+                index("memberships", &["circle_id", "contact_member_id"]),
             ],
         )
         .await?;
@@ -41,6 +45,7 @@ impl MigrationTrait for Migration {
             vec![
                 index("invitations", &["expires_at"]),
                 index("invitations", &["updated_at"]),
+                index("invitations", &["circle_id", "member_id"]),
             ],
         )
         .await?;
@@ -69,8 +74,10 @@ fn circles() -> TableCreateStatement {
         .col(text("time_zone"))
         .col(text("patient_name"))
         .col(text_null("patient_about"))
+        .col(id_null("patient_photo_file_id"))
         .col(id("created_by_user_id"))
         .col(bigint("change_seq"))
+        .col(date_null("away_until"))
         .col(instant_null("deletion_scheduled_for"))
         .col(id_null("deletion_requested_by_member_id"))
         .col(text("state"))
@@ -86,17 +93,24 @@ fn circles() -> TableCreateStatement {
 fn memberships() -> TableCreateStatement {
     circle_table("memberships")
         .col(id_null("user_id"))
+        .col(id_null("contact_member_id"))
         .col(text("name"))
         .col(text("access"))
         .col(flag("is_patient"))
         .col(flag("is_proxy"))
         .col(text_null("relationship"))
         .col(text_null("phone"))
+        .col(text_null("capacity"))
         .col(text("state"))
         .col(instant("joined_at"))
         .col(int("reads"))
         .col(bigint("seen_seq"))
         .foreign_key(&mut reference("memberships", "user_id", "users"))
+        .foreign_key(&mut within_circle(
+            "memberships",
+            "contact_member_id",
+            "memberships",
+        ))
         .take()
 }
 
@@ -127,6 +141,8 @@ fn topic_grants() -> TableCreateStatement {
 fn invitations() -> TableCreateStatement {
     circle_table("invitations")
         .col(text("email"))
+        .col(text_null("name"))
+        .col(id_null("member_id"))
         .col(text("access"))
         .col(flag("as_patient"))
         .col(text_null("relationship"))
@@ -134,6 +150,11 @@ fn invitations() -> TableCreateStatement {
         .col(text("state"))
         .col(instant("expires_at"))
         .col(bytes_null("sent_hash"))
+        .foreign_key(&mut within_circle(
+            "invitations",
+            "member_id",
+            "memberships",
+        ))
         .take()
 }
 

@@ -61,6 +61,7 @@ fn role_assignments() -> TableCreateStatement {
         .col(text_null("patient_part"))
         .col(text_null("patient_part_text"))
         .col(id_null("patient_part_task_id"))
+        .col(flag("is_handing_over").default(false).take())
         .foreign_key(&mut within_circle("role_assignments", "role_id", "roles"))
         .foreign_key(&mut within_circle(
             "role_assignments",

@@ -1,10 +1,11 @@
-//! Appointments, their attendees, their needs, and the assignments of needs.
+//! Appointments, their attendees, their needs, and the assignments of needs. The series of
+//! appointments are in `m0007_appointment_series`.
 
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    bytes_null, circle_table, create, date_null, drop_tables, id, index, instant, instant_null,
-    int, local_null, text, text_null, unique, within_circle,
+    bytes_null, circle_table, create, date_null, drop_tables, flag, id, id_null, index, instant,
+    instant_null, int, int_null, local_null, text, text_null, unique, within_circle,
 };
 
 #[derive(DeriveMigrationName)]
@@ -19,10 +20,10 @@ impl MigrationTrait for Migration {
         create(
             manager,
             appointments(),
-            vec![index(
-                "appointments",
-                &["circle_id", "sort_at", "id", "over_at"],
-            )],
+            vec![
+                unique("appointments", &["circle_id", "series_id", "original_on"]),
+                index("appointments", &["circle_id", "sort_at", "id", "over_at"]),
+            ],
         )
         .await?;
         create(
@@ -65,6 +66,9 @@ impl MigrationTrait for Migration {
 
 fn appointments() -> TableCreateStatement {
     circle_table("appointments")
+        .col(id_null("series_id"))
+        .col(date_null("original_on"))
+        .col(flag("is_exception").default(false).take())
         .col(text("kind"))
         .col(text("title"))
         .col(text("topic"))
@@ -88,6 +92,11 @@ fn appointments() -> TableCreateStatement {
         .col(text_null("canceled_from"))
         .col(int("schedule_version"))
         .col(bytes_null("sent_hash"))
+        .foreign_key(&mut within_circle(
+            "appointments",
+            "series_id",
+            "appointment_series",
+        ))
         .take()
 }
 
@@ -112,9 +121,11 @@ fn attendances() -> TableCreateStatement {
 fn needs() -> TableCreateStatement {
     circle_table("needs")
         .col(id("appointment_id"))
+        .col(int_null("series_need"))
         .col(text("kind"))
         .col(int("people_needed"))
         .col(int("people_accepted"))
+        .col(int("people_uncertain").default(0).take())
         .col(text_null("pickup_location"))
         .col(text_null("dropoff_location"))
         .col(text_null("notes"))
@@ -142,6 +153,8 @@ fn need_assignments() -> TableCreateStatement {
         .col(id("need_id"))
         .col(id("member_id"))
         .col(text("state"))
+        .col(flag("is_handing_over").default(false).take())
+        .col(flag("is_away").default(false).take())
         .foreign_key(&mut within_circle("need_assignments", "need_id", "needs"))
         .foreign_key(&mut within_circle(
             "need_assignments",

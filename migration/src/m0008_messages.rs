@@ -16,7 +16,11 @@ impl MigrationTrait for Migration {
         create(
             manager,
             threads(),
-            vec![index("threads", &["circle_id", "last_activity_at", "id"])],
+            vec![
+                index("threads", &["circle_id", "last_activity_at", "id"]),
+                unique("threads", &["circle_id", "task_id"]),
+                unique("threads", &["circle_id", "appointment_id"]),
+            ],
         )
         .await?;
         create(
@@ -76,12 +80,20 @@ fn threads() -> TableCreateStatement {
     circle_table("threads")
         .col(text("kind"))
         .col(text_null("topic"))
+        .col(id_null("task_id"))
+        .col(id_null("appointment_id"))
         .col(text_null("title"))
         .col(id_null("titled_by"))
         .col(text("state"))
         .col(int("last_number"))
         .col(instant("last_activity_at"))
         .col(bytes_null("sent_hash"))
+        .foreign_key(&mut within_circle("threads", "task_id", "tasks"))
+        .foreign_key(&mut within_circle(
+            "threads",
+            "appointment_id",
+            "appointments",
+        ))
         .take()
 }
 

@@ -60,7 +60,10 @@ impl MigrationTrait for Migration {
                 index("notifications", &["circle_id", "need_id"]),
                 index("notifications", &["circle_id", "role_id"]),
                 index("notifications", &["circle_id", "invitation_id"]),
+                index("notifications", &["circle_id", "subject_member_id"]),
+                index("notifications", &["circle_id", "join_request_id"]),
                 index("notifications", &["circle_id", "task_series_id"]),
+                index("notifications", &["circle_id", "appointment_series_id"]),
                 index("notifications", &["updated_at"]),
             ],
         )
@@ -150,7 +153,10 @@ fn notifications() -> TableCreateStatement {
         .col(id_null("need_id"))
         .col(id_null("role_id"))
         .col(id_null("invitation_id"))
+        .col(id_null("subject_member_id"))
+        .col(id_null("join_request_id"))
         .col(id_null("task_series_id"))
+        .col(id_null("appointment_series_id"))
         .col(instant_null("was_at"))
         .col(date_null("was_on"))
         .col(text("state"))
@@ -178,8 +184,23 @@ fn notifications() -> TableCreateStatement {
         ))
         .foreign_key(&mut within_circle(
             "notifications",
+            "subject_member_id",
+            "memberships",
+        ))
+        .foreign_key(&mut within_circle(
+            "notifications",
+            "join_request_id",
+            "join_requests",
+        ))
+        .foreign_key(&mut within_circle(
+            "notifications",
             "task_series_id",
             "task_series",
+        ))
+        .foreign_key(&mut within_circle(
+            "notifications",
+            "appointment_series_id",
+            "appointment_series",
         ))
         .take()
 }

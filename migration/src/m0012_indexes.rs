@@ -47,7 +47,7 @@ enum Indexed {
 }
 
 /// New indexes.
-const NEW: [Indexed; 5] = [
+const NEW: [Indexed; 6] = [
     // Erasing and exporting an account looks for the rows at its address.
     Indexed::EveryRow("sign_in_codes", "email"),
     Indexed::EveryRow("invitations", "email"),
@@ -56,6 +56,8 @@ const NEW: [Indexed; 5] = [
     // The hourly search for what is to be erased.
     Indexed::NotNull("users", "deletion_scheduled_for"),
     Indexed::NotNull("circles", "deletion_scheduled_for"),
+    // The hourly search for tasks whose time is over.
+    Indexed::NotNull("tasks", "lapses_at"),
 ];
 
 /// Columns that are indexed for the sweeps and are null in many rows: in every session, token and

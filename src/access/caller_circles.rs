@@ -78,7 +78,8 @@ impl FromRequestParts<App> for CallerCircles {
         let now = app.clock().now();
         let mut scopes = Vec::new();
         for of_circle in rows.chunk_by(|a, b| a.circle_id == b.circle_id) {
-            scopes.extend(read_scope(&proof, of_circle, now)?);
+            let scope = read_scope(&proof, of_circle, now)?;
+            scopes.extend(scope.map(|scope| scope.on(request.server())));
         }
         scopes.sort_by_key(CircleScope::is_archived);
         let current = scopes.partition_point(|scope| !scope.is_archived());
@@ -140,6 +141,13 @@ impl CircleWrite {
         let of_row = Condition::all()
             .add(part(Part::circle_column()).equals((E::default(), E::circle_column())))
             .add(part(parent).equals((E::default(), E::id_column())));
+        // A member without an account belongs to no other circle.
+        let is_me = match self.acts_for() {
+            Some(member) => person(Member::CircleId)
+                .eq(self.circle_id())
+                .and(person(Member::Id).eq(member)),
+            None => person(Member::UserId).in_subquery(me),
+        };
         let of_me = Condition::all()
             .add(person(Member::CircleId).equals((Part::default(), Part::circle_column())))
             .add(person(Member::Id).equals((Part::default(), member)));
@@ -149,7 +157,7 @@ impl CircleWrite {
             .inner_join(membership::Entity, of_me)
             .and_where(stands)
             .and_where(person(Member::State).eq(MemberState::Active))
-            .and_where(person(Member::UserId).in_subquery(me));
+            .and_where(is_me);
         rows
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, Select};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
@@ -72,6 +72,7 @@ impl<P: RequiredPermission> FromRequestParts<App> for CircleAccess<P> {
         let first = credential.require_row(app, &request, rows.first()).await?;
         let proof = credential.prove(app, &first.credential, &request).await?;
         let scope = read_scope(&proof, &rows, app.clock().now())?.ok_or(Problem::NotFound)?;
+        let scope = scope.on(request.server());
         proof.check_scopes(parts)?;
         if scope.is_leaving() && !parts.method.is_safe() {
             return Err(account_deleting());
@@ -224,8 +225,8 @@ pub(super) async fn find_circle(
 /// The columns that a proof reads of circle `c`, member `m` and grant `g`, besides those of the
 /// credential: the fields of [`ProofRow`].
 pub(super) const PROVEN: &str = "u.time_zone, m.state, \
-     c.id, c.time_zone, c.change_seq, c.deletion_scheduled_for, c.state, c.deputy_member_id, \
-     m.id, m.access, m.is_patient, m.is_proxy, m.joined_at, m.reads, m.version, \
+     c.id, c.time_zone, c.change_seq, c.deletion_scheduled_for, c.away_until, c.state, \
+     c.deputy_member_id, m.id, m.access, m.is_patient, m.is_proxy, m.joined_at, m.reads, m.version, \
      g.topic, g.level, g.until";
 
 /// A row that proves a caller: one for each grant. Without a member, all after `member_state` is
@@ -239,6 +240,7 @@ pub(super) struct ProofRow {
     time_zone: Option<String>,
     change_seq: Option<i64>,
     deletion_scheduled_for: Option<DateTime<Utc>>,
+    away_until: Option<NaiveDate>,
     circle_state: Option<CircleState>,
     deputy: Option<MemberId>,
     member_id: Option<MemberId>,
@@ -295,6 +297,7 @@ pub(super) fn read_scope(
         id: first.circle_id.ok_or_else(missing)?,
         time_zone: first.time_zone.clone().ok_or_else(missing)?,
         deletion_scheduled_for: first.deletion_scheduled_for,
+        away_until: first.away_until,
         state: first.circle_state.ok_or_else(missing)?,
         deputy: first.deputy,
         change_seq: first.change_seq.ok_or_else(missing)?,

@@ -39,23 +39,33 @@ limits! {
     MEMBERS = "members", 200, "members in a circle";
     /// Invitations of a circle that are open.
     OPEN_INVITATIONS = "open_invitations", 2000, "open invitations in a circle";
+    /// Proposed invitations of a circle that wait for a coordinator.
+    PROPOSED_INVITATIONS = "proposed_invitations", 100, "proposed invitations in a circle";
+    /// Join links of a circle that are not deleted. They are deleted 30 days after their end.
+    JOIN_LINKS = "join_links", 200, "join links in a circle";
     /// Roles of a circle that are not archived.
     ROLES = "roles", 2000, "roles in a circle";
     /// Task lists of a circle.
     TASK_LISTS = "task_lists", 2000, "task lists in a circle";
     /// Tasks of a circle that are proposed or open.
     OPEN_TASKS = "open_tasks", 5000, "open and proposed tasks in a circle";
+    /// Items in the checklist of a task.
+    CHECKLIST_ITEMS_PER_TASK = "checklist_items_per_task", 50, "items in the checklist of a task";
     /// Series of tasks of a circle that have not ended.
     TASK_SERIES = "task_series", 2000, "series of tasks in a circle";
     /// Appointments of a circle that have not started.
     UPCOMING_APPOINTMENTS = "upcoming_appointments", 2000, "upcoming appointments in a circle";
+    /// Series of appointments of a circle that have not ended.
+    APPOINTMENT_SERIES = "appointment_series", 2000, "series of appointments in a circle";
     /// Needs of an appointment that are not canceled.
     NEEDS_PER_APPOINTMENT = "needs_per_appointment", 50, "needs for an appointment";
+    /// Absences of a circle.
+    ABSENCES = "absences", 5000, "absences in a circle";
     /// Items on the agenda of a family meeting.
     AGENDA_ITEMS_PER_MEETING = "agenda_items_per_meeting", 50, "agenda items for a family meeting";
     /// Questions of a circle that are neither answered nor set aside.
     OPEN_QUESTIONS = "open_questions", 2000, "open questions in a circle";
-    /// Threads of a circle.
+    /// Threads of a circle. The threads of comments do not count.
     THREADS = "threads", 2000, "threads in a circle";
     /// Messages of a thread.
     MESSAGES_PER_THREAD = "messages_per_thread", 50000, "messages in a thread";

@@ -98,6 +98,16 @@ impl<E: Lockable> Locked<E> {
         })
     }
 
+    /// Reads the row, or 404, in a transaction that has locked the circle already.
+    pub async fn find(write: CircleWrite, id: E::Id) -> Result<Self, Problem> {
+        let (row, related) = E::read(&write, id).await?;
+        Ok(Self {
+            write,
+            row,
+            related,
+        })
+    }
+
     /// For a row that was read or created under the lock already.
     pub async fn of(write: CircleWrite, row: E::Model) -> Result<Self, Problem> {
         let related = E::related(&write, &row).await?;
@@ -140,6 +150,13 @@ impl<E: Lockable> Locked<E> {
         }
         self.check(verb)?;
         Ok(true)
+    }
+
+    /// Like [`Self::check_unless_in_effect`], but a caller who may not use the verb is refused even
+    /// where it is in effect already.
+    pub fn check_right_and_verb(&self, verb: E::Verb) -> Result<bool, Problem> {
+        self.check_right(verb)?;
+        self.check_unless_in_effect(verb)
     }
 
     /// The conflict of a verb that does not fit the state.
@@ -203,7 +220,9 @@ impl<E: Lockable> Locked<E> {
     }
 
     /// Commits, and answers with the row as the caller sees it now.
-    pub async fn respond(self) -> Result<Resource<E::Answer>, Problem> {
+    pub async fn respond(mut self) -> Result<Resource<E::Answer>, Problem> {
+        // The answer shows what the caller sees, not what the member sees for whom they act.
+        self.write.stop_acting_for();
         let answer = E::describe(&self.write, self.row, &self.related).await?;
         self.write.commit(Resource::new(answer)).await
     }

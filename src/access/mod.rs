@@ -47,6 +47,7 @@
 //! another family. A handler decides by what it read before the lock, and a member who was just
 //! removed still claims a task.
 
+mod absences;
 mod bulk;
 mod caller_circles;
 pub mod change_log;
@@ -74,6 +75,7 @@ pub mod visibility;
 mod write;
 
 pub use crate::entity::topic_levels::TopicLevels;
+pub use absences::{Absences, is_away_on};
 pub use caller_circles::CallerCircles;
 pub use circle::{CircleAccess, CirclePath};
 pub use default_levels::default_levels;
@@ -107,4 +109,4 @@ pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};
 pub(crate) use versioned::versioned;
 pub use visibility::{about_any, visible_changes, written_for};
-pub use write::{CircleStep, CircleWrite, in_circles};
+pub use write::{CircleStep, CircleWrite, ON_BEHALF_OF, in_circles};

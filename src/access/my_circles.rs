@@ -39,6 +39,7 @@ use super::owned::CircleOwned;
 use super::permission::{Permission, RequiredPermission};
 use super::scope::CircleScope;
 use super::visibility::{since_joining, visible_changes};
+use crate::entity::ids::CircleId;
 use crate::entity::{change, membership};
 use crate::platform::db::Reads;
 use crate::problem::Problem;
@@ -122,6 +123,13 @@ impl MyCircles<'_> {
     /// The moment of the request.
     pub fn now(&self) -> DateTime<Utc> {
         self.now
+    }
+
+    /// The time zone of one of the circles.
+    pub fn zone_of(&self, circle: CircleId) -> &str {
+        let mut scopes = self.scopes.iter();
+        let scope = scopes.find(|scope| scope.circle_id() == circle);
+        scope.map_or(self.time_zone, CircleScope::time_zone)
     }
 
     /// The caller's own time zone.

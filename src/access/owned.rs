@@ -49,6 +49,7 @@ pub trait OwnId: CircleOwned {
 pub const fn subject_of(entity: &'static str) -> &'static str {
     match entity.as_bytes() {
         b"membership" => "member",
+        b"task_checklist_item" => "checklist_item",
         _ => entity,
     }
 }

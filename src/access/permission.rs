@@ -75,6 +75,8 @@ permissions! {
     ManageMembers: [Coordinator];
     /// Invite people and withdraw invitations.
     InvitePeople: [Coordinator];
+    /// Propose people to invite.
+    ProposePeople: [Coordinator Caregiver] + patient;
     /// Remove others from the circle, or suspend them.
     RemoveMembers: [Coordinator] + patient;
     /// Set what each member can see.
@@ -101,6 +103,14 @@ permissions! {
     CarryRoles: [Coordinator Caregiver Helper] + patient;
     /// Change and release the role assignments of others, and withdraw the offers of others.
     ManageRoles: [Coordinator];
+    /// Hand over what the member has claimed or carries, and take over what others hand over.
+    HandOver: [Coordinator Caregiver Helper] + patient;
+    /// Give what somebody hands over to another member.
+    PlaceHandovers: [Coordinator];
+    /// Say when the member is away.
+    BeAway: [Coordinator Caregiver Helper Viewer] + patient;
+    /// Say when others are away.
+    ManageAbsences: [Coordinator];
     /// Start threads, and send messages to the threads that the member sees.
     WriteMessages: [Coordinator Caregiver Helper] + patient;
     /// Read messages about a topic that were sent before the member joined.
@@ -142,6 +152,14 @@ impl Permission {
             Self::ArrangeRoles | Self::CarryRoles | Self::ManageRoles => {
                 scopes.has(TokenScope::RolesWrite)
             }
+            // A handover can be of a task, a need or a role.
+            Self::HandOver | Self::PlaceHandovers => [
+                TokenScope::TasksWrite,
+                TokenScope::AppointmentsWrite,
+                TokenScope::RolesWrite,
+            ]
+            .into_iter()
+            .all(|scope| scopes.has(scope)),
             Self::WriteMessages | Self::ModerateThreads => scopes.has(TokenScope::MessagesWrite),
             Self::ReadHistory => scopes.has(TokenScope::MessagesRead),
             Self::ManageCircle
@@ -152,8 +170,11 @@ impl Permission {
             | Self::DeleteCircle
             | Self::ManageMembers
             | Self::InvitePeople
+            | Self::ProposePeople
             | Self::RemoveMembers
-            | Self::SetTopics => false,
+            | Self::SetTopics
+            | Self::BeAway
+            | Self::ManageAbsences => false,
         }
     }
 }
@@ -191,8 +212,13 @@ impl Permission {
             | Self::ReadHistory
             | Self::ModerateThreads => state != CircleState::Archived,
             Self::InvitePeople
+            | Self::ProposePeople
             | Self::NameProxy
             | Self::AddQuestions
+            | Self::HandOver
+            | Self::PlaceHandovers
+            | Self::BeAway
+            | Self::ManageAbsences
             | Self::SuggestTasks
             | Self::CreateTasks
             | Self::ChangeAnyTasks
@@ -274,6 +300,7 @@ mod tests {
         +---p DeleteCircle
         +---- ManageMembers
         +---- InvitePeople
+        ++--p ProposePeople
         +---p RemoveMembers
         +---p SetTopics
         +++-p SuggestTasks
@@ -287,6 +314,10 @@ mod tests {
         ++--p ArrangeRoles
         +++-p CarryRoles
         +---- ManageRoles
+        +++-p HandOver
+        +---- PlaceHandovers
+        ++++p BeAway
+        +---- ManageAbsences
         +++-p WriteMessages
         ++--p ReadHistory
         +---- ModerateThreads
@@ -321,6 +352,7 @@ mod tests {
         ++++ DeleteCircle
         +++- ManageMembers
         ++-- InvitePeople
+        ++-- ProposePeople
         +++- RemoveMembers
         +++- SetTopics
         ++-- SuggestTasks
@@ -334,6 +366,10 @@ mod tests {
         ++-- ArrangeRoles
         ++-- CarryRoles
         ++-- ManageRoles
+        ++-- HandOver
+        ++-- PlaceHandovers
+        ++-- BeAway
+        ++-- ManageAbsences
         +++- WriteMessages
         +++- ReadHistory
         +++- ModerateThreads

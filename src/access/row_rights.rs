@@ -154,8 +154,11 @@ pub fn may_revise_patient_part(scope: &CircleScope) -> Result<(), Refusal> {
 }
 
 /// Whether the caller may rename, archive and unarchive a thread that they see: its author may,
-/// while they may write messages, and coordinators.
+/// while they may write messages, and coordinators. The comments of an item are nobody's thread.
 pub fn may_manage_thread(scope: &CircleScope, thread: &thread::Model) -> Result<(), Refusal> {
+    if thread.kind == ThreadKind::Item {
+        return scope.check(Permission::ModerateThreads);
+    }
     if scope.is_author(thread.created_by_member_id) && scope.can(Permission::WriteMessages) {
         return Ok(());
     }
@@ -174,8 +177,8 @@ pub fn may_edit_message(scope: &CircleScope, message: &message::Model) -> Result
 
 const AUTHOR_OF_MESSAGE: &str = "the member who wrote {}";
 
-/// Whether the caller may delete a message: its author always may, and in a thread about a topic
-/// coordinators.
+/// Whether the caller may delete a message: its author always may, and unless it is in a direct
+/// thread, coordinators.
 pub fn may_delete_message(
     scope: &CircleScope,
     thread: &thread::Model,
@@ -185,7 +188,7 @@ pub fn may_delete_message(
     if is_mine && scope.may_write(TokenScope::MessagesWrite) {
         return scope.check(Permission::ViewCircle);
     }
-    if thread.kind != ThreadKind::Topic {
+    if thread.kind == ThreadKind::Direct {
         return Err(Refusal::only(AUTHOR_OF_MESSAGE)
             .because("In a direct thread, coordinators cannot delete the messages of others."));
     }

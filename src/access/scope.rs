@@ -1,6 +1,8 @@
 //! The proof of which circle a caller asks about and what they see in it.
 
-use chrono::{DateTime, Utc};
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, Select};
 
 use super::owned::CircleOwned;
@@ -8,11 +10,12 @@ use super::permission::Permission;
 use crate::auth::ProvenToken;
 use crate::entity::circle::{self, CircleState};
 use crate::entity::delivery::DeliveryReason;
-use crate::entity::ids::{CircleId, MemberId, PersonalAccessTokenId, short_id};
+use crate::entity::ids::{CircleId, FileId, MemberId, PersonalAccessTokenId, short_id};
 use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::topic_levels::TopicLevels;
 use crate::http::entity_tag::TagStem;
+use crate::http::file_address::{FileAddress, FileReader};
 use crate::schedule::window::Window;
 
 /// The caller, the circle, and what the caller sees there. The fields are private, so that only a
@@ -25,9 +28,12 @@ pub struct CircleScope {
     topics: TopicLevels,
     time_zone: String,
     is_ending: bool,
+    away_until: Option<NaiveDate>,
     state: CircleState,
     deputy: Option<MemberId>,
     change_seq: i64,
+    /// The public address of this server; empty in jobs.
+    server: Arc<str>,
 }
 
 /// What a scope holds of the member who was proven.
@@ -51,6 +57,8 @@ pub(super) struct ScopedCircle {
     pub time_zone: String,
     /// When it will be erased.
     pub deletion_scheduled_for: Option<DateTime<Utc>>,
+    /// The last day on which a member is away, or a later one.
+    pub away_until: Option<NaiveDate>,
     pub state: CircleState,
     pub deputy: Option<MemberId>,
     pub change_seq: i64,
@@ -69,10 +77,12 @@ impl CircleScope {
             token,
             topics,
             is_ending: circle.deletion_scheduled_for.is_some(),
+            away_until: circle.away_until,
             state: circle.state,
             deputy: circle.deputy,
             time_zone: circle.time_zone,
             change_seq: circle.change_seq,
+            server: Arc::default(),
         }
     }
 
@@ -84,11 +94,25 @@ impl CircleScope {
             token: None,
             topics: TopicLevels::ALL,
             is_ending: circle.deletion_scheduled_for.is_some(),
+            away_until: circle.away_until,
             state: circle.state,
             deputy: circle.deputy,
             time_zone: circle.time_zone,
             change_seq: circle.change_seq,
+            server: Arc::default(),
         }
+    }
+
+    /// The same scope, in an answer of the server with this public address.
+    pub(super) fn on(mut self, server: Arc<str>) -> Self {
+        self.server = server;
+        self
+    }
+
+    /// The address at which the reader finds a picture; `None` for Kith itself.
+    pub fn picture_url(&self, file: Option<FileId>) -> Option<String> {
+        let reader = FileReader::Member(self.circle_id, self.member_id()?);
+        Some(FileAddress::of(&self.server, reader, file?))
     }
 
     pub fn circle_id(&self) -> CircleId {
@@ -201,6 +225,11 @@ impl CircleScope {
         self.is_ending = circle.deletion_scheduled_for.is_some();
         self.state = circle.state;
         self.deputy = circle.deputy_member_id;
+    }
+
+    /// Whether a member may be away on this day or later. If not, no absence needs to be read.
+    pub fn has_absences(&self, day: NaiveDate) -> bool {
+        self.away_until.is_some_and(|until| day <= until)
     }
 
     /// The time zone of the reader's days: their own. For Kith itself it is the circle's.

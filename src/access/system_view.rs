@@ -5,11 +5,13 @@ use chrono::{DateTime, Utc};
 use sea_orm::{QueryFilter, Select};
 
 use super::circle::find_circle;
+use super::member_levels::{grants_of, levels_now};
 use super::owned::CircleOwned;
 use super::scope::{CircleScope, ScopedCircle};
 use crate::app::App;
 use crate::entity::circle;
-use crate::entity::ids::CircleId;
+use crate::entity::ids::{CircleId, MemberId};
+use crate::entity::membership::{self, MemberState};
 use crate::platform::db::{ReadRows, Reader};
 use crate::problem::Problem;
 
@@ -27,11 +29,32 @@ impl<'a> SystemCircleView<'a> {
             id: circle.id,
             time_zone: circle.time_zone.clone(),
             deletion_scheduled_for: circle.deletion_scheduled_for,
+            away_until: circle.away_until,
             state: circle.state,
             deputy: circle.deputy_member_id,
             change_seq: circle.change_seq,
         });
         Ok(Self { app, circle, scope })
+    }
+
+    /// The circle as an active member sees it now.
+    pub async fn seen_by(
+        mut self,
+        id: MemberId,
+    ) -> Result<Option<(Self, membership::Model)>, Problem> {
+        let member = self.find_one::<membership::Entity>(id).await?;
+        let member = member.filter(|member| member.state == MemberState::Active);
+        let Some(member) = member else {
+            return Ok(None);
+        };
+        let grants = grants_of(self.db(), &self.scope, &[id]).await?;
+        let levels = levels_now(&member, &grants, self.now());
+        self.scope.see_as(&member, levels);
+        Ok(Some((self, member)))
+    }
+
+    pub fn scope(&self) -> &CircleScope {
+        &self.scope
     }
 
     pub fn circle(&self) -> &circle::Model {

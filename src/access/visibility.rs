@@ -9,20 +9,22 @@
 //!
 //! | rows | who sees them |
 //! |---|---|
-//! | memberships, invitations, successions, proxies, roles, role assignments, task lists | every member of the circle |
+//! | memberships, invitations, join links, join requests, successions, proxies, roles, role assignments, task lists, absences | every member of the circle |
 //! | tables declared `by topic`, like tasks | members who read the topic |
 //! | tables declared `with` a parent, like attendances with their appointment | members who see the parent |
-//! | task assignments | members who see the task |
+//! | task assignments, items of checklists | members who see the task |
 //! | needs, need commitments | members who read the topic `daily`, whether they see the appointment or not |
+//! | handovers | members who see the task, the need or the role that is handed over |
 //! | threads about a topic | members who read the topic |
+//! | threads about an item, with its comments | members who read the topic of the item, and so see it |
 //! | direct threads | the members named in them, and nobody else |
-//! | messages | members who see the thread; messages from before they joined only in threads about a topic, and with the permission `ReadHistory` |
+//! | messages | members who see the thread; messages from before they joined only in threads about an item, and with the permission `ReadHistory` in threads about a topic |
 //! | revisions of a message | members who see the message |
 //! | words of the search | nobody: they are joined to a task, an appointment or a message that is selected by its own condition |
 //! | reminders | members who see the thing that they are about |
 //! | deliveries of a reminder | members who see the reminder |
 //! | read cursors, notifications | the one member to whom they belong |
-//! | lines of the change log | members who read the topic and see the thread of the line, if it has them; about invitations members with `InvitePeople`; about grants members with `SetTopics`, and the member concerned |
+//! | lines of the change log | members who read the topic and see the thread of the line, if it has them; about invitations, join links and join requests members with `InvitePeople`; about grants members with `SetTopics`, and the member concerned |
 //!
 //! Kith itself, in its jobs, sees everything in the circle that it works on. Some rows are visible
 //! to every member here, but the operation that shows them needs a permission: only members with
@@ -81,11 +83,14 @@ use crate::entity::subjects;
 use crate::entity::thread::ThreadKind;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::{
-    change, invitation, message, notification, read_cursor, reminder, thread, thread_member,
+    change, handover, invitation, join_link, join_request, message, need, notification,
+    read_cursor, reminder, role_assignment, task, thread, thread_member,
 };
 
 circle_owned!(membership, MemberId, every_member);
 circle_owned!(invitation, InvitationId, own_id, every_member);
+circle_owned!(join_link, JoinLinkId, every_member);
+circle_owned!(join_request, JoinRequestId, every_member);
 circle_owned!(succession, SuccessionId, every_member);
 circle_owned!(proxy, ProxyId, every_member);
 circle_owned!(role, RoleId, own_id, every_member);
@@ -94,10 +99,13 @@ circle_owned!(task_list, TaskListId, own_id, every_member);
 
 circle_owned!(task_series, TaskSeriesId, own_id, by topic);
 circle_owned!(task_series_member, TaskSeriesMemberId, with task_series by SeriesId);
+circle_owned!(appointment_series, AppointmentSeriesId, own_id, by topic);
+circle_owned!(appointment_series_attendee, AppointmentSeriesAttendeeId, with appointment_series by SeriesId);
 
 circle_owned!(task, TaskId, own_id, by topic);
 
 circle_owned!(task_assignment, TaskAssignmentId, with task by TaskId);
+circle_owned!(task_checklist_item, ChecklistItemId, own_id, with task by TaskId);
 
 circle_owned!(appointment, AppointmentId, own_id, by topic, parts attendance AttendanceId);
 
@@ -106,6 +114,19 @@ circle_owned!(question, QuestionId, own_id, by topic);
 
 circle_owned!(need, NeedId, own_id, reads_daily);
 circle_owned!(need_assignment, NeedAssignmentId, reads_daily);
+
+circle_owned!(handover, HandoverId, |scope| {
+    use handover::Column::{NeedId, RoleAssignmentId, TaskId};
+    Condition::any()
+        .add(of_visible::<task::Entity>(scope, TaskId))
+        .add(of_visible::<need::Entity>(scope, NeedId))
+        .add(of_visible::<role_assignment::Entity>(
+            scope,
+            RoleAssignmentId,
+        ))
+});
+
+circle_owned!(absence, AbsenceId, every_member);
 
 circle_owned!(thread, ThreadId, own_id, reads_topic_or_is_named);
 
@@ -146,7 +167,11 @@ pub fn visible_changes(scope: &CircleScope) -> Condition {
         .add(topic)
         .add(thread);
     if !scope.may(Permission::InvitePeople) {
-        visible = visible.add(Column::SubjectType.ne(invitation::Entity::SUBJECT));
+        visible = visible.add(Column::SubjectType.is_not_in([
+            invitation::Entity::SUBJECT,
+            join_link::Entity::SUBJECT,
+            join_request::Entity::SUBJECT,
+        ]));
     }
     if !scope.may(Permission::SetTopics) {
         let of_me = Column::SubjectId.eq(scope.member_id().map(Uuid::from));
@@ -225,7 +250,8 @@ fn reads_daily(scope: &CircleScope) -> Condition {
     Condition::all().add(Expr::value(reads))
 }
 
-/// Kith itself sees every thread. A member sees a direct thread only if it names them.
+/// Kith itself sees every thread. A member sees a direct thread only if it names them. The topic of a
+/// thread about an item is always that of the item.
 fn reads_topic_or_is_named(scope: &CircleScope) -> Condition {
     let Some(me) = scope.member_id() else {
         return Condition::all();
@@ -260,7 +286,8 @@ pub fn written_for(scope: &CircleScope) -> Condition {
 }
 
 /// Messages from before a member joined need the permission `ReadHistory`, and a thread about a
-/// topic: a direct thread was written for the people who were there at the time.
+/// topic: a direct thread was written for the people who were there at the time. The comments of an
+/// item belong to it like its notes, so members who see it see all of them.
 ///
 /// `joined_at` and `reads_history` are what the scope of the member says.
 pub(super) fn since_joining(joined_at: Expr, reads_history: Expr) -> Condition {
@@ -269,4 +296,5 @@ pub(super) fn since_joining(joined_at: Expr, reads_history: Expr) -> Condition {
     Condition::any()
         .add(message(message::Column::CreatedAt).gte(joined_at))
         .add(Condition::all().add(reads_history).add(about_topic))
+        .add(thread::Column::Kind.eq(ThreadKind::Item))
 }

@@ -42,10 +42,12 @@
 //! [`Locked`]: super::Locked
 //! [change log]: super::change_log
 
+mod act_for;
 mod begin;
 mod commit;
 mod in_circles;
 
+pub use act_for::ON_BEHALF_OF;
 pub use in_circles::{CircleStep, in_circles};
 
 use std::slice::from_ref;
@@ -76,6 +78,10 @@ use crate::problem::{Conflict, Problem};
 pub struct CircleWrite {
     transaction: Arc<Transaction>,
     scope: CircleScope,
+    /// The scope of the caller, while the rules look at a member for whom the caller acts.
+    own_scope: Option<CircleScope>,
+    /// The member without an account for whom the actor acts.
+    on_behalf_of: Option<MemberId>,
     actor: Option<MemberId>,
     actor_kind: ActorKind,
     request: Option<Arc<RequestInfo>>,

@@ -36,6 +36,11 @@ pub(super) fn pages() -> Router<App> {
             "/unsubscribe",
             get(web::show_unsubscription).post(web::unsubscribe),
         )
+        .route(
+            "/personal",
+            get(web::show_personal).post(web::answer_personal),
+        )
+        .route("/join", get(web::show_join_link))
         .route("/problems", get(web::list_problem_codes))
         .route("/problems/{code}", get(web::show_problem_code))
         .route("/pages/style.css", web::style().served())

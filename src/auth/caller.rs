@@ -133,6 +133,10 @@ impl CallerOrToken {
         self.user_id
     }
 
+    pub fn request(&self) -> &Arc<RequestInfo> {
+        &self.request
+    }
+
     /// Answers a resource of the caller's own. 304 if the caller has it already.
     pub fn found<T: Versioned>(&self, body: T) -> Result<Resource<T>, Problem> {
         let stem = tag_of_resource(self.user_id, body.version());

@@ -1,92 +1,29 @@
 //! Tokens in mailed links. Only their hash is stored; the text is derived again when the email is
 //! written. A new token voids the older ones of its kind and subject.
 
+mod missing;
+mod subject;
+
+pub use subject::TokenSubject;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbErr,
-    EntityName, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    Select, UpdateMany,
+    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QueryTrait, Select, UpdateMany,
 };
-use uuid::Uuid;
 
+pub use self::missing::issue_missing;
 use super::lookup;
 use crate::app::App;
-use crate::entity::ids::{
-    CircleId, EmailChangeId, InvitationId, MailTokenId, MemberId, PasswordResetId, RegistrationId,
-    UserId,
-};
+use crate::entity::ids::{CircleId, MailTokenId, MemberId};
 use crate::entity::mail_token::{self, Column, MailTokenKind};
 use crate::entity::membership;
 use crate::platform::crypto::keys::sha256;
 use crate::platform::db::{ReadRows, Reads, Transaction};
 use crate::problem::Problem;
-
-/// What a mailed token is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TokenSubject {
-    circle_id: Option<CircleId>,
-    id: Uuid,
-}
-
-impl TokenSubject {
-    pub fn registration(id: RegistrationId) -> Self {
-        Self {
-            circle_id: None,
-            id: id.0,
-        }
-    }
-
-    pub fn password_reset(id: PasswordResetId) -> Self {
-        Self {
-            circle_id: None,
-            id: id.0,
-        }
-    }
-
-    pub fn account(id: UserId) -> Self {
-        Self {
-            circle_id: None,
-            id: id.0,
-        }
-    }
-
-    pub fn email_change(id: EmailChangeId) -> Self {
-        Self {
-            circle_id: None,
-            id: id.0,
-        }
-    }
-
-    pub fn invitation(circle_id: CircleId, id: InvitationId) -> Self {
-        Self {
-            circle_id: Some(circle_id),
-            id: id.0,
-        }
-    }
-
-    pub fn member(circle_id: CircleId, id: MemberId) -> Self {
-        Self {
-            circle_id: Some(circle_id),
-            id: id.0,
-        }
-    }
-}
-
-impl TokenSubject {
-    /// The condition for tokens about this subject. An id is looked up only in its own circle.
-    fn condition(self) -> Condition {
-        let circle = match self.circle_id {
-            Some(circle_id) => Column::CircleId.eq(circle_id),
-            None => Column::CircleId.is_null(),
-        };
-        Condition::all()
-            .add(circle)
-            .add(Column::SubjectId.eq(self.id))
-    }
-}
 
 /// Like [`issue`], when the transaction commits. On PostgreSQL the older tokens are voided as they
 /// were before, so the new one stays.
@@ -133,34 +70,6 @@ fn new_token(
         voided_at: Set(None),
     };
     (id, row)
-}
-
-/// Creates a token that does not expire for each of these members who has none, when the transaction
-/// commits. Reads once, however many members there are.
-pub async fn issue_missing(
-    write: &Transaction,
-    kind: MailTokenKind,
-    circle_id: CircleId,
-    members: &[MemberId],
-) -> Result<(), Problem> {
-    if members.is_empty() {
-        return Ok(());
-    }
-    // What was issued in this transaction counts as well.
-    write.send_later_of(mail_token::Entity.table_name()).await?;
-    let have = not_void()
-        .select_only()
-        .column(Column::SubjectId)
-        .filter(Column::Kind.eq(kind))
-        .filter(Column::CircleId.eq(circle_id))
-        .filter(Column::SubjectId.is_in(members.iter().map(|member| member.0)))
-        .into_tuple::<Uuid>()
-        .all(write.tx())
-        .await?;
-    let mut new = members.to_vec();
-    new.retain(|member| !have.contains(&member.0));
-    issue_all_later(write, kind, circle_id, &new);
-    Ok(())
 }
 
 /// Creates a token that does not expire for each of these members, when the transaction commits.
@@ -383,6 +292,15 @@ pub async fn renew_unending(transaction: &Transaction) -> Result<usize, Problem>
 /// forged Host header must not get into an email.
 pub fn link(app: &App, page: &str, token: &mail_token::Model) -> String {
     format!("{}/{page}?token={}", app.public_url(), text_of(app, token))
+}
+
+/// The URL of the page for a token that was created just now.
+pub fn new_link(app: &App, page: &str, id: MailTokenId) -> String {
+    format!(
+        "{}/{page}?token={}",
+        app.public_url(),
+        app.keys().mail_token(id)
+    )
 }
 
 /// The text of a token for an email. A token older than the secret key is derived from the

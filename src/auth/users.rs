@@ -37,6 +37,7 @@ pub async fn insert_user(write: &Transaction, new: NewUser) -> Result<user::Mode
         password_hash: Set(Some(new.password_hash)),
         time_zone: Set(new.time_zone),
         state: Set(UserState::Active),
+        avatar_file_id: Set(None),
         deletion_scheduled_for: Set(None),
         version: Set(1),
         created_at: Set(write.now()),

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::json;
 
 use super::people::Who;
+use super::story::FirstThings;
 use crate::entity::membership::AccessLevel;
 
 /// The demo family, with everything that is needed to sign in as one of them.
@@ -15,8 +16,8 @@ pub struct DemoFamily {
     pub residents: Vec<Resident>,
     /// Ana's access token.
     pub token: String,
-    /// The path of a task that Ana can complete.
-    pub task: String,
+    /// What Ana looks at first.
+    pub first: FirstThings,
 }
 
 /// A member of the family.
@@ -42,7 +43,12 @@ impl fmt::Display for DemoFamily {
         }
         let ana = &self.residents[Who::Ana as usize];
         let credentials = json!({ "email": ana.email, "password": ana.password });
-        let (url, task) = (&self.public_url, &self.task);
+        let url = &self.public_url;
+        let FirstThings {
+            task,
+            check_up,
+            circle,
+        } = &self.first;
         let authorization = format!("-H 'authorization: Bearer {}'", self.token);
         write!(
             f,
@@ -51,6 +57,14 @@ Start `kith serve` with the same settings. For ten minutes from now you can make
 What is on her agenda?
 
 curl -sS {url}/v1/me/agenda {authorization}
+
+What still needs somebody?
+
+curl -sS {url}{circle}/gaps {authorization}
+
+What should she know for the check-up?
+
+curl -sS {url}{check_up}/brief {authorization}
 
 She has been to the pharmacy. Complete the task:
 

@@ -4,7 +4,7 @@
 use anyhow::{Context, anyhow, ensure};
 use axum::Router;
 use axum::http::Method;
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::people::Who;
@@ -63,6 +63,7 @@ impl Household {
             db: app.db().clone(),
             clock: Clock::set_to(now - PAST),
             keys: app.keys().clone(),
+            files: app.files().clone(),
             mailer: Mailer::memory(app.mailer().sender().clone()),
             passwords: app.passwords().clone(),
             optional: OptionalParts::default(),
@@ -90,21 +91,20 @@ impl Household {
         self.now
     }
 
-    /// A day of the coming week; today is 0.
-    pub fn day(&self, day: u64) -> NaiveDate {
-        self.today + Days::new(day)
+    /// A day around today, which is 0; yesterday is -1.
+    pub fn day(&self, day: i64) -> NaiveDate {
+        self.today + TimeDelta::days(day)
     }
 
-    /// A wall time on a day of the coming week.
-    pub fn wall_time(&self, day: u64, time: &str) -> String {
+    /// A wall time on such a day.
+    pub fn wall_time(&self, day: i64, time: &str) -> String {
         format!("{}T{time}", self.day(day))
     }
 
     /// An instant in the past days.
-    pub fn days_ago(&self, days: u64, hour: u32) -> DateTime<Utc> {
+    pub fn days_ago(&self, days: i64, hour: u32) -> DateTime<Utc> {
         let time = NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
-        let day = self.today - Days::new(days);
-        resolve(day.and_time(time), self.zone.as_str())
+        resolve(self.day(-days).and_time(time), self.zone.as_str())
     }
 
     /// The time zone of a person.

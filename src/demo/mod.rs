@@ -5,16 +5,20 @@
 //! Tables say who they are and what they do. `story` has the order.
 
 mod appointments;
+mod arrangements;
 mod family;
 mod household;
 mod people;
+mod questions;
 mod requests;
 mod roles;
+mod series;
 mod story;
 mod tasks;
 mod threads;
 
 pub use family::{DemoFamily, Resident};
+pub use story::FirstThings;
 
 use anyhow::{Context, ensure};
 use axum::http::Method;
@@ -45,7 +49,7 @@ pub async fn fill(app: &App, zone: &ZoneName) -> anyhow::Result<DemoFamily> {
 
 async fn move_in(app: &App, zone: &ZoneName) -> anyhow::Result<DemoFamily> {
     let mut household = Household::of(app, zone);
-    let task = story::live(&mut household).await?;
+    let first = story::live(&mut household).await?;
     let resident = |who: Who| -> anyhow::Result<Resident> {
         Ok(Resident {
             name: who.portrait().name,
@@ -71,7 +75,7 @@ async fn move_in(app: &App, zone: &ZoneName) -> anyhow::Result<DemoFamily> {
     Ok(DemoFamily {
         public_url: app.public_url().to_owned(),
         token: text(&outcome["session"], "access_token")?.to_owned(),
-        task,
+        first,
         residents,
     })
 }

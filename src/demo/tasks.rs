@@ -16,9 +16,9 @@ const HOUSE: Option<usize> = Some(1);
 #[derive(Clone, Copy)]
 enum Due {
     Sometime,
-    On(u64),
-    At(u64, &'static str),
-    Between(u64, &'static str, &'static str),
+    On(i64),
+    At(i64, &'static str),
+    Between(i64, &'static str, &'static str),
 }
 
 /// What a member does with a task.
@@ -46,6 +46,7 @@ struct TaskPlan {
     list: Option<usize>,
     due: Due,
     helpers: i32,
+    checklist: &'static [&'static str],
     steps: [&'static [(Who, TaskStep)]; 3],
 }
 
@@ -57,6 +58,7 @@ const PLAIN: TaskPlan = TaskPlan {
     list: None,
     due: Sometime,
     helpers: 1,
+    checklist: &[],
     steps: [&[], &[], &[]],
 };
 
@@ -75,6 +77,15 @@ const TASKS: &[TaskPlan] = &[
     },
     TaskPlan {
         by: Rosa,
+        title: "Call the choir: which songs this time?",
+        category: TaskCategory::Communication,
+        list: WEEK,
+        due: On(0),
+        steps: [&[(Rosa, Offer(Ben))], &[], &[]],
+        ..PLAIN
+    },
+    TaskPlan {
+        by: Rosa,
         title: "Choose the menu for the week",
         category: TaskCategory::Meals,
         list: WEEK,
@@ -84,6 +95,12 @@ const TASKS: &[TaskPlan] = &[
     },
     TaskPlan {
         title: "Weekly shopping",
+        checklist: &[
+            "Small tomatoes",
+            "Rye bread",
+            "Oat milk",
+            "Cat food for next door",
+        ],
         notes: Some("The list is on the fridge. Small tomatoes, please: Rosa can tell."),
         category: TaskCategory::Meals,
         list: WEEK,
@@ -150,6 +167,7 @@ const TASKS: &[TaskPlan] = &[
         list: HOUSE,
         due: Between(6, "10:00", "11:30"),
         helpers: 2,
+        checklist: &["Boxes from the cellar", "The winter coats", "Skis"],
         steps: [&[(Ben, Claim), (Ben, Offer(Cem))], &[], &[]],
     },
     TaskPlan {
@@ -205,6 +223,7 @@ pub async fn make(household: &mut Household) -> anyhow::Result<Vec<MadeTask>> {
             "due_local": due_local,
             "starts_local": starts_local,
             "people_needed": plan.helpers,
+            "checklist": plan.checklist,
         });
         let task = household.ask(plan.by, "/tasks", new).await?;
         let path = format!("/tasks/{}", text(&task, "id")?);
@@ -241,7 +260,12 @@ pub async fn go_on(
 
 /// The path of the task that Ana can complete first.
 pub fn first_to_do(tasks: &[MadeTask]) -> Option<&str> {
+    path_of(tasks, FIRST_TO_DO)
+}
+
+/// The path of the task with this title.
+pub fn path_of<'a>(tasks: &'a [MadeTask], title: &str) -> Option<&'a str> {
     let mut tasks = tasks.iter();
-    let found = tasks.find(|task| task.plan.title == FIRST_TO_DO);
+    let found = tasks.find(|task| task.plan.title == title);
     found.map(|task| task.path.as_str())
 }

@@ -13,14 +13,18 @@
 //! rules of their time zones. `calendar`, `gaps` and `workloads` only read: they show what the
 //! other folders hold.
 
+pub mod absences;
 pub mod accounts;
 pub mod appointments;
 pub mod calendar;
 pub mod circles;
 pub mod gaps;
+pub mod handovers;
 pub mod me;
 pub mod needs;
 pub mod participation;
+pub mod personal;
+pub mod pictures;
 pub mod questions;
 pub mod roles;
 pub mod search;

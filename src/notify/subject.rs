@@ -61,6 +61,8 @@ pub trait Subject: CircleOwned {
     const IS_VISIT: bool = false;
     /// Whether members who said yes are asked again when it moves.
     const ASKS_ANEW: bool = false;
+    /// Whether it is a series: another time of it is told without saying which.
+    const REPEATS: bool = false;
     /// The question to a member. Like all texts in emails it does not name the thing.
     const QUESTION: &'static str;
     /// The sentence that a member who was asked has declined.
@@ -106,6 +108,11 @@ pub trait Subject: CircleOwned {
         true
     }
 
+    /// Whether it needs more people: it has room, or somebody who has claimed it may not do it.
+    fn needs_people(row: &Self::Model) -> bool {
+        Self::has_room(row)
+    }
+
     /// The part of a member in it, and the state of the others who were asked.
     fn involvement(
         write: &CircleWrite,
@@ -141,7 +148,8 @@ pub trait Reminded: Subject + TakesPlace {
         }
     }
 
-    /// The members who have a part in these subjects and are reminded of it. The caller never gives
+    /// The members who have a part in these subjects and are reminded of it. Members who are away
+    /// then are not. The caller never gives
     /// more ids than one query can bind.
     fn parts(
         write: &CircleWrite,
@@ -208,6 +216,8 @@ pub struct Involvement {
     pub needs_people: bool,
     /// Whether a member who was asked is not sure.
     pub is_unsure: bool,
+    /// Whether another member has asked this member to take it over.
+    pub asked_to_take_over: bool,
 }
 
 /// A member's part in a subject.

@@ -68,7 +68,9 @@ pub async fn schedule_account_deletion(
     let account = app.begin_write(&caller).await?;
     let user = account.user().clone();
     if user.state == UserState::Deleting {
-        return account.commit(Resource::new(user.into())).await;
+        return account
+            .commit(Resource::new(Account::of(user, app.public_url())))
+            .await;
     }
     caller.request().check_version(user.version)?;
     let released = begin_leaving_everywhere(&account).await?;
@@ -78,7 +80,7 @@ pub async fn schedule_account_deletion(
     let user_id = user.id;
     account.enqueue(&MailDeletion { user_id }).await?;
     account.note(SecurityEventKind::DeletionScheduled);
-    let mut profile = Account::from(user);
+    let mut profile = Account::of(user, app.public_url());
     profile.released = Some(released);
     account.commit(Resource::new(profile)).await
 }
@@ -235,7 +237,7 @@ enum DeparturePlan {
     /// It has no other member: the circle is erased with the account.
     EraseCircle,
     /// It has other members: the person becomes a former member.
-    BecomeFormer(membership::Model),
+    BecomeFormer(Box<membership::Model>),
     /// The person was no member, or was removed by an earlier sweep.
     Nothing,
 }
@@ -263,7 +265,7 @@ async fn plan_departure(write: &CircleWrite, user: UserId) -> Result<DeparturePl
         return Ok(DeparturePlan::Nothing);
     };
     if has_others(write, member.id).await? {
-        Ok(DeparturePlan::BecomeFormer(member))
+        Ok(DeparturePlan::BecomeFormer(Box::new(member)))
     } else {
         Ok(DeparturePlan::EraseCircle)
     }

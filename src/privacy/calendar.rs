@@ -120,6 +120,9 @@ mod tests {
     fn appointment(title: &str) -> appointment::Model {
         let at = "2027-01-02T09:00:00Z".parse().unwrap();
         appointment::Model {
+            series_id: None,
+            original_on: None,
+            is_exception: false,
             circle_id: CircleId(uuid::Uuid::from_u128(1)),
             id: AppointmentId(uuid::Uuid::from_u128(2)),
             kind: AppointmentKind::Medical,

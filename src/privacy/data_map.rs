@@ -51,8 +51,7 @@ mod threads;
 
 use crate::entity::class::Table;
 
-/// What other members read in place of the name of an erased member.
-pub const FORMER_MEMBER: &str = "Former member";
+pub use crate::entity::class::FORMER_MEMBER;
 
 /// The table with this name.
 pub fn table(name: &str) -> Option<&'static Table> {

@@ -7,6 +7,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::attachment::Attachment;
+use super::export_files::{ExportedFile, read_files};
 use super::export_tables::ExportedTables;
 use crate::access::CallerCircles;
 use crate::app::App;
@@ -36,6 +37,8 @@ pub struct AccountExport {
     /// the repository of Kith is the JSON Schema of all tables and columns.
     #[schema(value_type = std::collections::BTreeMap<String, Vec<Object>>)]
     pub tables: ExportedTables,
+    /// Your picture, and the photos of the patients of your circles.
+    pub files: Vec<ExportedFile>,
 }
 
 /// The beginning of the export of a new account.
@@ -55,14 +58,15 @@ fn example() -> serde_json::Value {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "exported_at": "2027-01-02T12:00:00.000Z",
-        "tables": { "users": [user], "sessions": [], "tasks": [] }
+        "tables": { "users": [user], "sessions": [], "tasks": [] },
+        "files": []
     })
 }
 
 /// Export your data.
 ///
 /// Returns a file with what is stored about you: your account, sessions, memberships and messages,
-/// also from circles that you left, and what you see of the plans of your circles. It holds no
+/// also from circles that you left, and what you see of the plans of your circles, with your picture and the photos of the patients. It holds no
 /// secrets, no messages of other members, and not their email addresses or phone numbers. You can
 /// export three times an hour. Nobody is told.
 ///
@@ -84,11 +88,13 @@ pub async fn export_account(
 ) -> Result<Attachment, Problem> {
     throttle::check_export(&app, caller.request(), caller.user_id()).await?;
     let user = require_user(app.reader(), caller.user_id()).await?;
+    let files = read_files(&app, &mine, &user).await?;
     let export = AccountExport {
         format: FORMAT,
         format_version: FORMAT_VERSION,
         exported_at: app.clock().now(),
         tables: ExportedTables::read(&app, mine, user).await?,
+        files,
     };
     Ok(Attachment {
         name: "attachment; filename=\"kith-export.json\"",

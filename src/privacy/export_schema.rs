@@ -31,7 +31,7 @@ pub fn export_schema(document: &Value) -> Value {
         "description": "What Kith stores about you, and what you see in your circles. A later version can have \
             more tables and columns, with the same `format_version`.",
         "type": "object",
-        "required": ["format", "format_version", "exported_at", "tables"],
+        "required": ["format", "format_version", "exported_at", "tables", "files"],
         "properties": {
             "format": { "const": FORMAT, "description": "The name of the format." },
             "format_version": {
@@ -49,6 +49,11 @@ pub fn export_schema(document: &Value) -> Value {
                 "description": "The records, in a list for each table.",
                 "required": names,
                 "properties": tables,
+            },
+            "files": {
+                "type": "array",
+                "description": "Your picture, and the photos of the patients of your circles.",
+                "items": document["components"]["schemas"]["ExportedFile"],
             },
         },
         "$defs": records,

@@ -1,7 +1,7 @@
 //! The tables of an account's export: what belongs to the person, and what they see in their
 //! circles. The data map says for each table and column what is exported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order};
 use sea_orm::{
@@ -9,6 +9,7 @@ use sea_orm::{
     QueryOrder, Select, Value as Stored,
 };
 use serde::Serialize;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::data_map;
@@ -16,8 +17,9 @@ use super::record::{Record, SchemaOf, name_of, record, schema_of};
 use crate::access::{CallerCircles, CircleOwned, CircleScope};
 use crate::app::App;
 use crate::auth::AccountScope;
-use crate::entity::class::{Erase, Export, Table, Whose};
+use crate::entity::class::{Class, Erase, Export, Table, Whose};
 use crate::entity::ids::{CircleId, MemberId, UserId};
+use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::*;
 use crate::platform::db::ReadRows;
 use crate::problem::Problem;
@@ -38,10 +40,12 @@ macro_rules! exported {
             accounts: [
                 user registration password_reset session known_device security_event email_change
                 sign_in_code totp_factor recovery_code passkey personal_access_token
+                join_request
             ],
             keyed: [topic_grant notification_setting],
             owned: [
-                membership invitation succession proxy $($care)+ thread thread_member message message_edit
+                membership invitation join_link succession proxy $($care)+ thread thread_member message
+                message_edit
                 read_cursor reminder delivery notification
             ],
         }
@@ -115,7 +119,29 @@ impl Exporter<'_> {
         exported!(read_all);
         self.read(&mut tables, self.circles()).await?;
         self.read(&mut tables, self.changes()?).await?;
+        leave_out_unseen(&mut tables);
+        self.leave_out_needs(&mut tables);
         Ok(ExportedTables(tables))
+    }
+
+    /// Leaves out what series of appointments need, where the exporter does not see everyday things.
+    fn leave_out_needs(&self, tables: &mut BTreeMap<&'static str, Vec<Record>>) {
+        let scopes = self.mine.scopes().iter();
+        let sees = |scope: &&CircleScope| scope.topics().level(Topic::Daily) >= TopicLevel::Read;
+        let with_daily: HashSet<Uuid> = scopes
+            .filter(sees)
+            .map(|scope| scope.circle_id().into())
+            .collect();
+        for series in tables.get_mut("appointment_series").into_iter().flatten() {
+            let circle = series.get("circle_id").and_then(Json::as_str);
+            let circle = circle.and_then(|circle| Uuid::try_parse(circle).ok());
+            if circle.is_some_and(|circle| with_daily.contains(&circle)) {
+                continue;
+            }
+            if let Some(needs) = series.get_mut("needs") {
+                *needs = Json::from("[]");
+            }
+        }
     }
 
     /// Reads the rows of a table, in the order of their keys.
@@ -251,6 +277,28 @@ impl Exporter<'_> {
     fn changes(&self) -> Result<Select<change::Entity>, Problem> {
         let own = self.own::<change::Entity>(described::<change::Entity>()?);
         Ok(change::Entity::find().filter(own))
+    }
+}
+
+/// Leaves out the ids of rows that the exporter does not see, although they see a row that names
+/// them: see `Class::Beside`.
+fn leave_out_unseen(tables: &mut BTreeMap<&'static str, Vec<Record>>) {
+    let mut beside = Vec::new();
+    for name in tables.keys() {
+        let classed = data_map::table(name).into_iter().flat_map(Table::classed);
+        beside.extend(classed.filter_map(|(column, class)| match class {
+            Class::Beside(other) => Some((*name, column, other)),
+            _ => None,
+        }));
+    }
+    for (name, column, other) in beside {
+        let seen = tables.get(other).into_iter().flatten();
+        let seen: HashSet<Json> = seen.filter_map(|row| row.get("id").cloned()).collect();
+        for record in tables.get_mut(name).into_iter().flatten() {
+            if let Some(id) = record.get_mut(column).filter(|id| !seen.contains(id)) {
+                *id = Json::Null;
+            }
+        }
     }
 }
 

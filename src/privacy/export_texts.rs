@@ -113,10 +113,19 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
         unsubscribed_at: "When you unsubscribed by the link in an email; null if you did not.",
     }
     "memberships" ("Member"): "The members of your circles, and yourself in circles that you left." {
+        contact_member_id: "The member who acts for a member without an account; null for all others.",
         joined_at: "When the member last joined.",
         created_by_member_id: "The member who invited them.",
     }
+    "join_requests" ("JoinRequest"): "Your requests to join circles." {
+        join_link_id: "The link that you used.",
+    }
+    "join_links" ("JoinLink"): "The join links that you created." {
+        uses: "How many people have used it.",
+        revoked_at: "When it was revoked; null if it was not.",
+    }
     "invitations" ("Invitation"): "Invitations that you sent or got." {
+        member_id: "The member without an account whom the invitation gives one; null for all others.",
         created_by_member_id: "The member who sent the invitation.",
     }
     "roles" ("Role"): "The roles that you see." {}
@@ -129,6 +138,7 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
     "task_series" ("TaskSeries"): "The series of tasks that you see." {
         turns_from: "The date of the first turn; null if members do not take turns.",
         reminder_minutes: "When members are reminded, in minutes before it is due, as a JSON array in a text.",
+        checklist: "What the items in the checklist of each task say, as a JSON array in a text.",
     }
     "task_series_members" ("TaskSeriesMember"): "Who does the tasks of these series, was asked or declined." {
         series_id: "The series.",
@@ -140,16 +150,29 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
         task_id: "The task.",
         own_part_done: "Whether the member completed their own part.",
     }
+    "appointment_series" ("AppointmentSeries"): "The series of appointments that you see." {
+        reminder_minutes: "When attendees are reminded, in minutes before it starts, as a JSON array in a text.",
+        needs: "The help that each of its appointments needs, as a JSON array in a text; empty if you do not see everyday things.",
+    }
+    "appointment_series_attendees" ("SeriesAttendee"): "Who is asked to come to the appointments of these series." {
+        series_id: "The series.",
+        response: "The response with which each new appointment begins.",
+    }
+    "task_checklist_items" ("ChecklistItem"): "The checklists of these tasks." {}
     "appointments" ("Appointment"): "The appointments that you see." {
         reminder_minutes: "When attendees are reminded, in minutes before it starts, as a JSON array in a text.",
     }
     "attendances" ("Attendee"): "The attendees of these appointments." {
         appointment_id: "The appointment.",
     }
-    "needs" ("Need"): "What these appointments need." {}
+    "needs" ("Need"): "What these appointments need." {
+        series_need: "The number of the need in the series of its appointment; null if it belongs to none.",
+    }
     "need_assignments" ("NeedAssignment"): "Who claimed these needs, was asked or declined." {
         need_id: "The need.",
     }
+    "handovers" ("Handover"): "What members of your circles handed over, as far as you see it." {}
+    "absences" ("Absence"): "When members of your circles are away." {}
     "agenda_items" ("MeetingAgendaItem"): "The agendas of the family meetings that you see." {}
     "questions" ("Question"): "The questions for the care team that you see." {}
     "threads" ("Thread"): "The threads that you see." {
@@ -188,7 +211,10 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
         need_id: "The need that it is about; null if it is about something else.",
         role_id: "The role that it is about; null if it is about something else.",
         invitation_id: "The invitation that it is about; null if it is about something else.",
+        subject_member_id: "The member that it is about; null if it is about something else.",
+        join_request_id: "The join request that it is about; null if it is about something else.",
         task_series_id: "The series of tasks that it is about; null if it is about something else.",
+        appointment_series_id: "The series of appointments that it is about; null if it is about something else.",
         was_at: "Its time before the change; null if it had none.",
         was_on: "Its date before the change, if it had no time of day.",
         state: "What became of the email.",

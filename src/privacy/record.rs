@@ -15,7 +15,12 @@ pub(super) type Record = Map<String, Json>;
 /// Whether a column is exported. `is_own` says whether the row belongs to the exporter.
 fn leaves(class: Class, is_own: bool) -> bool {
     match class {
-        Class::Key | Class::State | Class::Family | Class::Shown(_) | Class::Written(_) => true,
+        Class::Key
+        | Class::Beside(_)
+        | Class::State
+        | Class::Family
+        | Class::Shown(_)
+        | Class::Written(_) => true,
         Class::Personal(_) => is_own,
         Class::Secret | Class::Technical => false,
     }
@@ -61,7 +66,8 @@ pub(super) fn schema_of<E: EntityTrait>() -> (&'static str, Object) {
         let Some(class) = class.filter(|class| leaves(*class, true)) else {
             continue;
         };
-        record = record.property(column_name, column_schema(&column));
+        let is_null = column.def().is_null() || matches!(class, Class::Beside(_));
+        record = record.property(column_name, column_schema(&column, is_null));
         if leaves(class, false) {
             record = record.required(column_name);
         }
@@ -70,7 +76,7 @@ pub(super) fn schema_of<E: EntityTrait>() -> (&'static str, Object) {
     (exported_as, record.build())
 }
 
-fn column_schema(column: &impl ColumnTrait) -> Object {
+fn column_schema(column: &impl ColumnTrait, is_null: bool) -> Object {
     let definition = column.def();
     let (kind, format) = match definition.get_column_type() {
         ColumnType::Boolean => (Type::Boolean, None),
@@ -80,7 +86,7 @@ fn column_schema(column: &impl ColumnTrait) -> Object {
         ColumnType::TimestampWithTimeZone => (Type::String, Some(KnownFormat::DateTime)),
         _ => (Type::String, None),
     };
-    let kinds = if definition.is_null() {
+    let kinds = if is_null {
         SchemaType::from_iter([kind, Type::Null])
     } else {
         SchemaType::Type(kind)

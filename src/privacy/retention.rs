@@ -24,10 +24,10 @@ use crate::entity::invitation::InvitationState;
 use crate::entity::job::JobState;
 use crate::entity::reminder::ReminderState;
 use crate::entity::{
-    change, delivery, email_change, idempotency_record, invitation, job, known_device, mail_token,
-    notification, passkey_challenge, password_reset, personal_access_token, rate_window,
-    refresh_token, registration, reminder, security_event, session, sign_in_code, sign_in_ticket,
-    signing_key, throttle,
+    change, delivery, email_change, idempotency_record, invitation, job, join_link, join_request,
+    known_device, mail_token, notification, passkey_challenge, password_reset,
+    personal_access_token, rate_window, refresh_token, registration, reminder, security_event,
+    session, sign_in_code, sign_in_ticket, signing_key, throttle,
 };
 use crate::features::accounts;
 use crate::http::response::NoContent;
@@ -80,6 +80,8 @@ pub fn table() -> Vec<Sweep> {
         old::<invitation::Entity>(invitation::Column::ExpiresAt, 30, all()),
         old::<invitation::Entity>(invitation::Column::UpdatedAt, 30,
             only(invitation::Column::State.ne(InvitationState::Open))),
+        old::<join_request::Entity>(join_request::Column::UpdatedAt, 30, all()),
+        old::<join_link::Entity>(join_link::Column::ExpiresAt, 30, all()),
         // Emails: members can see for three months what happened to them.
         old::<job::Entity>(job::Column::RunAt, 30, only(job::Column::State.eq(JobState::Dead))),
         old::<notification::Entity>(notification::Column::UpdatedAt, 90,

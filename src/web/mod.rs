@@ -5,6 +5,8 @@
 mod docs;
 mod field;
 mod invitation;
+mod join;
+mod personal;
 mod problems;
 mod unsubscribe;
 
@@ -19,6 +21,8 @@ use serde::de::DeserializeOwned;
 use self::field::{field, refusal};
 pub use docs::docs;
 pub use invitation::{answer_invitation, show_invitation};
+pub use join::show_join_link;
+pub use personal::{answer_personal, show_personal};
 pub use problems::{list_problem_codes, show_problem_code};
 pub use unsubscribe::{show_unsubscription, unsubscribe};
 
@@ -113,7 +117,9 @@ impl IntoResponse for PageProblem {
             Problem::Malformed(_)
             | Problem::BadQuery(_)
             | Problem::UnsupportedMediaType
-            | Problem::TooLarge => ("This link is not complete", "Open it again from the email."),
+            | Problem::TooLarge(_) => {
+                ("This link is not complete", "Open it again from the email.")
+            }
             _ => (
                 "Something went wrong on our side",
                 "We have recorded the error. Please try again in a few minutes.",

@@ -14,16 +14,20 @@
 mod harness;
 
 // One folder for each tag of the API document.
+mod absences;
 mod accounts;
+mod appointment_series;
 mod appointments;
 mod calendar;
 mod circles;
+mod handovers;
 mod invitations;
 mod me;
 mod members;
 mod messages;
 mod needs;
 mod notifications;
+mod pictures;
 mod questions;
 mod roles;
 mod search;
@@ -36,6 +40,7 @@ mod threads;
 mod admin;
 mod auth;
 mod contract;
+mod histories;
 mod http;
 mod participation;
 mod platform;

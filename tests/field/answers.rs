@@ -168,7 +168,7 @@ fn actions_match_what_the_operations_allow() {
     let family = Family::gather();
     let task = family.task_due_in(30);
     let seen = family.ben.api.get(&task).is(200).json();
-    assert_eq!(seen["actions"], json!(["claim"]));
+    assert_eq!(seen["actions"], json!(["claim", "create_comment"]));
     let offer = json!({ "member_id": family.cleo.member_id });
     family
         .ben

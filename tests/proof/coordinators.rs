@@ -19,7 +19,7 @@ fn the_last_two_coordinators_cannot_both_leave_at_once() {
     let ben = circle.welcome_as("coordinator", "Ben", "ben@example.org", "Europe/Berlin");
     let people = [&circle.founder, &ben.api];
     let path = format!("{}/leave", circle.path);
-    let trials = size(500, 25);
+    let trials = size(1000, 25);
     let (mut left_alone, mut both_stayed) = (0, 0);
     for trial in 0..trials {
         let leave = |index: usize| {

@@ -32,7 +32,7 @@ pub const SHORTEST: usize = 12;
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
     /// The folder for everything that has no setting of its own: the SQLite file, the generated
-    /// secret key, and emails as files.
+    /// secret key, pictures, and emails as files.
     #[arg(long, env = "DATA_DIR", default_value = "./data", global = true)]
     pub data_dir: PathBuf,
 
@@ -52,6 +52,11 @@ pub struct Settings {
     #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 10, global = true,
           value_parser = values::whole::<u32, 2, 1000>)]
     pub database_connections: u32,
+
+    /// The folder for the pictures that people send. Several servers on one database share it, and
+    /// no other database may use it. Default: `files` in DATA_DIR.
+    #[arg(long, env = "FILES_DIR", global = true)]
+    pub files_dir: Option<PathBuf>,
 
     /// The address and port at which the API listens.
     #[arg(
@@ -241,6 +246,14 @@ impl Settings {
             reads_per_minute: self.reads_per_minute,
             writes_per_minute: self.writes_per_minute,
             invitations_per_hour: self.invitations_per_hour,
+        }
+    }
+
+    /// The folder for pictures, and the name of the setting that says where it is.
+    pub fn files(&self) -> (PathBuf, &'static str) {
+        match &self.files_dir {
+            Some(folder) => (folder.clone(), "FILES_DIR"),
+            None => (self.data_dir.join("files"), "DATA_DIR"),
         }
     }
 

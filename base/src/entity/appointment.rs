@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use super::class::Class::{Family, Key, State, Technical};
 use super::class::Export::Seen;
 use super::class::{STAMPS, Table};
-use super::ids::{AppointmentId, CircleId, MemberId};
+use super::ids::{AppointmentId, AppointmentSeriesId, CircleId, MemberId};
 use super::topic_grant::Topic;
 use crate::row::Row;
 
@@ -59,6 +59,12 @@ pub struct Model {
     pub circle_id: CircleId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AppointmentId,
+    /// The series whose occurrence it is.
+    pub series_id: Option<AppointmentSeriesId>,
+    /// The date that the rule of the series gives it. It stays when the appointment gets another time.
+    pub original_on: Option<Date>,
+    /// Whether it was changed or canceled by itself, so that its series leaves it alone.
+    pub is_exception: bool,
     pub kind: AppointmentKind,
     pub title: String,
     pub topic: Topic,
@@ -112,7 +118,9 @@ pub const TABLE: Table = Table::new(
     Seen,
     &[],
     &[
-        (Key, &["circle_id", "id", "created_by_member_id"]),
+        (Key, &["circle_id", "id", "series_id"]),
+        (Key, &["created_by_member_id"]),
+        (State, &["original_on", "is_exception"]),
         (Family, &["title", "location", "video_link"]),
         (Family, &["care_contact_name", "care_contact_phone"]),
         (Family, &["preparation", "outcome"]),

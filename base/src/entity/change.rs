@@ -16,6 +16,8 @@ wire_enum! {
         PersonalAccessToken = "personal_access_token",
         /// A person with a link in an email.
         EmailLink = "email_link",
+        /// A person with the personal link of a member without an account.
+        PersonalLink = "personal_link",
         /// The server itself.
         System = "system",
     }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{CircleId, MemberId, UserId};
+use super::ids::{CircleId, FileId, MemberId, UserId};
 use crate::row::Row;
 
 wire_enum! {
@@ -32,10 +32,14 @@ pub struct Model {
     pub time_zone: String,
     pub patient_name: String,
     pub patient_about: Option<String>,
+    /// The picture of the patient. Its addresses are derived from this id, so nobody gets to know it.
+    pub patient_photo_file_id: Option<FileId>,
     pub created_by_user_id: UserId,
     /// The number of the newest change. Each write of the circle counts it up, so the lock of this
     /// row puts all writes in order.
     pub change_seq: i64,
+    /// The last day on which a member is away, or a later one. Without it nobody is.
+    pub away_until: Option<Date>,
     /// When its data is erased, while its deletion is scheduled.
     pub deletion_scheduled_for: Option<DateTimeUtc>,
     pub deletion_requested_by_member_id: Option<MemberId>,

@@ -4,12 +4,18 @@
 /// The columns that every row of a circle has for its changes.
 pub const STAMPS: &[&str] = &["version", "created_at", "updated_at"];
 
+/// What other members read in place of the name of an erased member.
+pub const FORMER_MEMBER: &str = "Former member";
+
 /// What a column says about a person, and what follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// The id of this row or of another one. Exported. After the erasure of a person only such
     /// ids are left, which lead to nobody.
     Key,
+    /// The id of a row of this table, which a person may not see although they see this row: who
+    /// drives does not see the appointment. Exported if that row is exported too; else it is null.
+    Beside(&'static str),
     /// The state of something, when it happened, how often. Exported with its row.
     State,
     /// Says something about one person. Exported only to that person, and blanked when they are

@@ -41,8 +41,14 @@ wire_enum! {
         TurnedOff = "turned_off",
         /// The member does not see what it is about.
         NotVisible = "not_visible",
+        /// The member is away.
+        Away = "away",
         /// The member has no account that is in use.
         NoAccount = "no_account",
+        /// The contact of the member did it.
+        OwnAction = "own_action",
+        /// The contact of the member, who gets their emails, is told the same in an email of their own.
+        SameEmail = "same_email",
         /// The deletion of the circle is scheduled.
         CircleEnding = "circle_ending",
         /// The circle is paused, and it is about a task.

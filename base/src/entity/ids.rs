@@ -95,12 +95,18 @@ ids! {
     PersonalAccessTokenId,
     /// A mailed token.
     MailTokenId,
+    /// A file in the store, such as a picture.
+    FileId,
     /// A circle.
     CircleId,
     /// A member: a person in one circle.
     MemberId,
     /// An invitation to a circle.
     InvitationId,
+    /// A link by which several people can ask to join a circle.
+    JoinLinkId,
+    /// The request of a person to join a circle.
+    JoinRequestId,
     /// A request that a member becomes coordinator.
     SuccessionId,
     /// A member who decides for the patient.
@@ -115,18 +121,28 @@ ids! {
     TaskId,
     /// A member's assignment in a task.
     TaskAssignmentId,
+    /// An item in the checklist of a task.
+    ChecklistItemId,
     /// A series of tasks.
     TaskSeriesId,
     /// A member's part in a series of tasks.
     TaskSeriesMemberId,
     /// An appointment.
     AppointmentId,
+    /// A series of appointments.
+    AppointmentSeriesId,
+    /// A member who is asked to come to a series of appointments.
+    AppointmentSeriesAttendeeId,
     /// The response of an attendee to an appointment.
     AttendanceId,
     /// A need of an appointment.
     NeedId,
     /// A member's assignment in a need.
     NeedAssignmentId,
+    /// A handover of what a member has claimed.
+    HandoverId,
+    /// An absence of a member.
+    AbsenceId,
     /// An item on the agenda of a family meeting.
     AgendaItemId,
     /// A question for the care team.

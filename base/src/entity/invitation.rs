@@ -17,6 +17,10 @@ wire_enum! {
         Declined = "declined",
         /// Withdrawn by a coordinator.
         Withdrawn = "withdrawn",
+        /// Proposed by a member who cannot invite. No email was sent.
+        Proposed = "proposed",
+        /// Proposed, and a coordinator has decided against it.
+        Rejected = "rejected",
     }
 }
 
@@ -28,6 +32,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: InvitationId,
     pub email: String,
+    /// The name of the person, as the member who proposed them wrote it.
+    pub name: Option<String>,
+    /// The managed member whom this invitation gives an account.
+    pub member_id: Option<MemberId>,
     pub access: AccessLevel,
     /// Accepting it makes the account that of the patient.
     pub as_patient: bool,

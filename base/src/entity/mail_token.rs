@@ -22,6 +22,10 @@ wire_enum! {
         Invitation = "invitation",
         /// Unsubscribing a member from emails. It can be used again.
         Unsubscribe = "unsubscribe",
+        /// Showing a member without an account what they have to do. It can be used again.
+        PersonalLink = "personal_link",
+        /// Asking to join a circle. Several people can use it.
+        JoinLink = "join_link",
     }
 }
 
@@ -33,7 +37,7 @@ pub struct Model {
     pub kind: MailTokenKind,
     pub token_hash: Vec<u8>,
     pub circle_id: Option<CircleId>,
-    /// The id of the registration, reset, email change, invitation or membership.
+    /// The id of the registration, reset, email change, invitation, membership or join link.
     pub subject_id: Uuid,
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,

@@ -33,6 +33,18 @@ impl AccessLevel {
 }
 
 wire_enum! {
+    /// How much time a member has for helping, as they say themselves.
+    Capacity {
+        /// A little now and then.
+        ALittle = "a_little",
+        /// Some hours a week.
+        SomeHours = "some_hours",
+        /// A lot.
+        ALot = "a_lot",
+    }
+}
+
+wire_enum! {
     /// The state of a member.
     MemberState {
         /// In the circle.
@@ -56,7 +68,10 @@ pub struct Model {
     pub circle_id: CircleId,
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: MemberId,
+    /// The account; null for a managed member, who has none, and for a member who was erased.
     pub user_id: Option<UserId>,
+    /// The member who acts for a managed member and gets their emails.
+    pub contact_member_id: Option<MemberId>,
     pub name: String,
     pub access: AccessLevel,
     pub is_patient: bool,
@@ -65,6 +80,7 @@ pub struct Model {
     pub relationship: Option<String>,
     /// The member chose to show it to the circle.
     pub phone: Option<String>,
+    pub capacity: Option<Capacity>,
     pub state: MemberState,
     /// When they last joined; `created_at` is when they first joined.
     pub joined_at: DateTimeUtc,
@@ -82,3 +98,10 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Whether the member takes part without an account: another member acts for them.
+    pub fn is_managed(&self) -> bool {
+        self.user_id.is_none() && self.contact_member_id.is_some()
+    }
+}

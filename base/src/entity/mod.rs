@@ -110,6 +110,8 @@ pub mod user;
 pub mod change;
 pub mod circle;
 pub mod invitation;
+pub mod join_link;
+pub mod join_request;
 pub mod membership;
 pub mod notification_setting;
 pub mod proxy;
@@ -120,13 +122,20 @@ pub mod topic_levels;
 pub mod role;
 pub mod role_assignment;
 
+pub mod handover;
+
+pub mod absence;
+
 pub mod task;
 pub mod task_assignment;
+pub mod task_checklist_item;
 pub mod task_list;
 pub mod task_series;
 pub mod task_series_member;
 
 pub mod appointment;
+pub mod appointment_series;
+pub mod appointment_series_attendee;
 pub mod attendance;
 pub mod need;
 pub mod need_assignment;

@@ -3,7 +3,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::class::Class::{Family, Key, State, Technical};
+use super::class::Class::{Beside, Family, Key, State, Technical};
 use super::class::Export::Seen;
 use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, CircleId, MemberId, NeedId};
@@ -47,10 +47,14 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: NeedId,
     pub appointment_id: AppointmentId,
+    /// The number that the need has in the series of its appointment.
+    pub series_need: Option<i32>,
     pub kind: NeedKind,
     pub people_needed: i32,
     /// How many have claimed or accepted it. Written under the circle's lock.
     pub people_accepted: i32,
+    /// How many of these hand it over at the moment, or are away. Written under the circle's lock.
+    pub people_uncertain: i32,
     pub pickup_location: Option<String>,
     pub dropoff_location: Option<String>,
     pub notes: Option<String>,
@@ -86,16 +90,15 @@ pub const TABLE: Table = Table::new(
     Seen,
     &[],
     &[
-        (
-            Key,
-            &["circle_id", "id", "appointment_id", "created_by_member_id"],
-        ),
+        (Key, &["circle_id", "id", "created_by_member_id"]),
+        (Beside("appointments"), &["appointment_id"]),
         (Family, &["pickup_location", "dropoff_location", "notes"]),
-        (State, &["kind", "people_needed"]),
+        (State, &["kind", "people_needed", "series_need"]),
         (State, &["starts_on", "starts_local", "ends_local"]),
         (State, &["ends_on"]),
         (State, &["time_zone", "starts_at", "ends_at"]),
         (Technical, &["people_accepted", "sort_at", "over_at"]),
+        (Technical, &["people_uncertain"]),
         (State, &["state"]),
         (Technical, &["sent_hash"]),
         (State, STAMPS),

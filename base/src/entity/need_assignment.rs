@@ -35,6 +35,10 @@ pub struct Model {
     pub need_id: NeedId,
     pub member_id: MemberId,
     pub state: NeedAssignmentState,
+    /// Whether the member has an open handover of it.
+    pub is_handing_over: bool,
+    /// Whether the member has it and is away when it takes place.
+    pub is_away: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,
     /// The member who offered it last, or the assigned member.
@@ -56,6 +60,7 @@ pub const TABLE: Table = Table::new(
         (Key, &["circle_id", "id", "need_id", "member_id"]),
         (Key, &["created_by_member_id"]),
         (State, &["state"]),
+        (State, &["is_handing_over", "is_away"]),
         (State, STAMPS),
     ],
 );

@@ -5,8 +5,8 @@ use sea_orm::entity::prelude::*;
 
 use super::delivery::{DeliveryReason, DeliveryState};
 use super::ids::{
-    AppointmentId, CircleId, InvitationId, JobId, MemberId, NeedId, NotificationId, RoleId, TaskId,
-    TaskSeriesId,
+    AppointmentId, AppointmentSeriesId, CircleId, InvitationId, JobId, JoinRequestId, MemberId,
+    NeedId, NotificationId, RoleId, TaskId, TaskSeriesId,
 };
 use super::notification_setting::NotificationCategory;
 use crate::row::Row;
@@ -48,6 +48,38 @@ wire_enum! {
         Approved = "approved",
         /// What the member suggested was canceled before it was approved.
         Rejected = "rejected",
+        /// Another member wants to hand it over to the member.
+        HandoverOffered = "handover_offered",
+        /// A member wants to hand it over to anybody who can do it.
+        HandoverOpened = "handover_opened",
+        /// Nobody took over what the member wanted to hand over.
+        HandoverEnded = "handover_ended",
+        /// A coordinator gave it to the member in place of another member.
+        Placed = "placed",
+        /// A member without an account has another contact.
+        ContactChanged = "contact_changed",
+        /// A person asks to join the circle.
+        JoinRequested = "join_requested",
+        /// The member who asked to join is in the circle now.
+        JoinApproved = "join_approved",
+        /// A member proposes a person to invite.
+        PersonProposed = "person_proposed",
+    }
+}
+
+impl NotificationKind {
+    /// Whether it says what happened to the thing, and the same to everybody who takes part in it.
+    pub fn is_about_the_thing(self) -> bool {
+        matches!(
+            self,
+            Self::Scheduled
+                | Self::Rescheduled
+                | Self::EndRescheduled
+                | Self::Canceled
+                | Self::Reinstated
+                | Self::Updated
+                | Self::Completed
+        )
     }
 }
 
@@ -61,13 +93,16 @@ pub struct Model {
     pub member_id: MemberId,
     pub category: NotificationCategory,
     pub kind: NotificationKind,
-    /// The subject: exactly one of the six is set.
+    /// The subject: exactly one of them is set.
     pub task_id: Option<TaskId>,
     pub appointment_id: Option<AppointmentId>,
     pub need_id: Option<NeedId>,
     pub role_id: Option<RoleId>,
     pub invitation_id: Option<InvitationId>,
+    pub subject_member_id: Option<MemberId>,
+    pub join_request_id: Option<JoinRequestId>,
     pub task_series_id: Option<TaskSeriesId>,
+    pub appointment_series_id: Option<AppointmentSeriesId>,
     /// Its time before the change.
     pub was_at: Option<DateTimeUtc>,
     /// Its date before the change, if it had no time of day.

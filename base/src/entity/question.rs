@@ -3,7 +3,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::class::Class::{Family, Key, State, Technical};
+use super::class::Class::{Beside, Family, Key, State, Technical};
 use super::class::Export::Seen;
 use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, CircleId, MemberId, QuestionId};
@@ -62,10 +62,8 @@ pub const TABLE: Table = Table::new(
     Seen,
     &[],
     &[
-        (
-            Key,
-            &["circle_id", "id", "appointment_id", "heard_by_member_id"],
-        ),
+        (Key, &["circle_id", "id", "heard_by_member_id"]),
+        (Beside("appointments"), &["appointment_id"]),
         (Key, &["created_by_member_id"]),
         (Family, &["text", "answer"]),
         (State, &["topic", "state", "carried_over", "answered_on"]),

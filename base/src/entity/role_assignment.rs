@@ -63,6 +63,8 @@ pub struct Model {
     pub patient_part: Option<PatientPartKind>,
     pub patient_part_text: Option<String>,
     pub patient_part_task_id: Option<TaskId>,
+    /// Whether the member has an open handover of it.
+    pub is_handing_over: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by_member_id: Option<MemberId>,
@@ -86,6 +88,7 @@ pub const TABLE: Table = Table::new(
         (Family, &["patient_part_text"]),
         (State, &["state", "starts_on", "ends_on", "ended_on"]),
         (State, &["patient_part"]),
+        (State, &["is_handing_over"]),
         (State, STAMPS),
     ],
 );

@@ -29,7 +29,10 @@ macro_rules! subjects {
             notified {
                 Role(RoleId): role by role_id;
                 Invitation(InvitationId): invitation by invitation_id;
+                Member(MemberId): membership by subject_member_id;
+                JoinRequest(JoinRequestId): join_request by join_request_id;
                 TaskSeries(TaskSeriesId): task_series by task_series_id;
+                AppointmentSeries(AppointmentSeriesId): appointment_series by appointment_series_id;
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::class::Class::{Family, Key, State, Technical};
+use super::class::Class::{Beside, Family, Key, State, Technical};
 use super::class::Export::Seen;
 use super::class::{STAMPS, Table};
 use super::ids::{AppointmentId, CircleId, MemberId, TaskId, TaskListId, TaskSeriesId};
@@ -20,6 +20,8 @@ wire_enum! {
         Completed = "completed",
         /// Canceled: it will not be done.
         Canceled = "canceled",
+        /// Its time is over, and nobody completed it. Nobody said that it was done.
+        Lapsed = "lapsed",
     }
 }
 
@@ -94,6 +96,8 @@ pub struct Model {
     pub people_needed: i32,
     /// How many have claimed or accepted it. Written under the circle's lock.
     pub people_accepted: i32,
+    /// How many of these hand it over at the moment, or are away. Written under the circle's lock.
+    pub people_uncertain: i32,
     /// Minutes before it is due, as a JSON array.
     pub reminder_minutes: String,
     pub state: TaskState,
@@ -104,6 +108,15 @@ pub struct Model {
     /// When the completion was stored, by the server's clock.
     pub completion_recorded_at: Option<DateTimeUtc>,
     pub completed_by_member_id: Option<MemberId>,
+    /// How many days after its time it lapses, if a member chose that.
+    pub lapse_after_days: Option<i32>,
+    /// When it lapses; `None` if it never does, or is neither proposed nor open.
+    pub lapses_at: Option<DateTimeUtc>,
+    /// When it was canceled or lapsed.
+    pub ended_at: Option<DateTimeUtc>,
+    /// The state from which it was canceled or lapsed.
+    pub ended_from: Option<TaskState>,
+    pub canceled_by_member_id: Option<MemberId>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by_member_id: Option<MemberId>,
@@ -130,20 +143,24 @@ pub const TABLE: Table = Table::new(
                 "id",
                 "task_list_id",
                 "series_id",
-                "appointment_id",
                 "completed_by_member_id",
+                "canceled_by_member_id",
                 "created_by_member_id",
             ],
         ),
+        (Beside("appointments"), &["appointment_id"]),
         (Family, &["title", "notes"]),
         (State, &["category", "topic", "due_on", "due_local"]),
         (State, &["starts_local", "time_zone", "due_at"]),
         (State, &["original_on", "is_exception"]),
         (Technical, &["completion_recorded_at", "people_accepted"]),
+        (Technical, &["people_uncertain"]),
         (Technical, &["begins_at", "over_at", "sort_at"]),
         (State, &["effort_minutes", "people_needed"]),
         (State, &["reminder_minutes", "state"]),
         (State, &["schedule_version", "completed_at"]),
+        (State, &["lapse_after_days", "lapses_at", "ended_at"]),
+        (Technical, &["ended_from"]),
         (Technical, &["sent_hash"]),
         (State, STAMPS),
     ],

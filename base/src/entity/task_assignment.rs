@@ -40,6 +40,10 @@ pub struct Model {
     /// Whether it stays completed when the task is reopened: the member completed it before the
     /// whole task was completed, or somebody reopened only another member's assignment.
     pub own_part_done: bool,
+    /// Whether the member has an open handover of it.
+    pub is_handing_over: bool,
+    /// Whether the member has it and is away when it takes place.
+    pub is_away: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,
     /// The member who offered it last, or the assigned member.
@@ -61,6 +65,7 @@ pub const TABLE: Table = Table::new(
         (Key, &["circle_id", "id", "task_id", "member_id"]),
         (Key, &["created_by_member_id"]),
         (State, &["state", "own_part_done"]),
+        (State, &["is_handing_over", "is_away"]),
         (State, STAMPS),
     ],
 );

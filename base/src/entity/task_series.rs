@@ -50,6 +50,10 @@ pub struct Model {
     pub people_needed: i32,
     /// Minutes before it is due, as a JSON array.
     pub reminder_minutes: String,
+    /// How many days after its time each occurrence lapses, if a member chose that.
+    pub lapse_after_days: Option<i32>,
+    /// What the items in the checklists of its occurrences say, as a JSON array.
+    pub checklist: String,
     pub state: SeriesState,
     /// The date of the first turn, if members take turns.
     pub turns_from: Option<Date>,
@@ -78,11 +82,12 @@ pub const TABLE: Table = Table::new(
     &[
         (Key, &["circle_id", "id", "task_list_id"]),
         (Key, &["previous_series_id", "created_by_member_id"]),
-        (Family, &["title", "notes"]),
+        (Family, &["title", "notes", "checklist"]),
         (State, &["category", "topic", "due_on", "due_local"]),
         (State, &["starts_local", "time_zone", "recurrence"]),
         (State, &["last_on", "effort_minutes", "people_needed"]),
-        (State, &["reminder_minutes", "state", "turns_from"]),
+        (State, &["reminder_minutes", "lapse_after_days", "state"]),
+        (State, &["turns_from"]),
         (Technical, &["made_until", "sent_hash"]),
         (State, STAMPS),
     ],

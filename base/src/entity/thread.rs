@@ -1,9 +1,9 @@
 //! A thread: a conversation. A topic thread is for all members who see its topic, a direct thread
-//! for the members who are named in it.
+//! for the members who are named in it, and a thread about an item for all who see the item.
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{CircleId, MemberId, ThreadId};
+use super::ids::{AppointmentId, CircleId, MemberId, TaskId, ThreadId};
 use super::topic_grant::Topic;
 use crate::row::Row;
 
@@ -15,6 +15,8 @@ wire_enum! {
         /// Only the members who are named in it. The patient and coordinators do not see it either,
         /// unless they are named.
         Direct = "direct",
+        /// All members who see the task or the appointment that it is about: its comments.
+        Item = "item",
     }
 }
 
@@ -36,8 +38,12 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ThreadId,
     pub kind: ThreadKind,
-    /// Set for a topic thread only.
+    /// Set unless it is a direct thread. In a thread about an item it is the topic of the item.
     pub topic: Option<Topic>,
+    /// The task whose comments are in it.
+    pub task_id: Option<TaskId>,
+    /// The appointment whose comments are in it.
+    pub appointment_id: Option<AppointmentId>,
     pub title: Option<String>,
     /// The member who set the title.
     pub titled_by: Option<MemberId>,

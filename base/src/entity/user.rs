@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::UserId;
+use super::ids::{FileId, UserId};
 use crate::row::Row;
 
 wire_enum! {
@@ -37,6 +37,8 @@ pub struct Model {
     /// The IANA name of a time zone.
     pub time_zone: String,
     pub state: UserState,
+    /// Their picture. Its addresses are derived from this id, so nobody gets to know it.
+    pub avatar_file_id: Option<FileId>,
     /// When its data is erased, while its deletion is scheduled.
     pub deletion_scheduled_for: Option<DateTimeUtc>,
     pub version: i32,

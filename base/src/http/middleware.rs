@@ -122,6 +122,7 @@ fn prepare(
         app.keys(),
         &app.edition(),
     )?;
+    info.note_server(app.public_address());
     request.extensions_mut().insert(info);
     Ok(())
 }

@@ -10,6 +10,7 @@ mod cursor;
 pub mod edition;
 pub mod entity_tag;
 pub mod extract;
+pub mod file_address;
 pub mod metrics;
 pub mod middleware;
 pub mod openapi;

@@ -274,6 +274,12 @@ impl Listing {
         Condition::all().add_option(beyond)
     }
 
+    /// Whether a row that no statement reads comes after the cursor, in a list with the earliest first.
+    pub fn is_after(&self, place: Position) -> bool {
+        self.after
+            .is_none_or(|after| (place.at, place.id) > (after.at, after.id))
+    }
+
     /// Where the page before ended, for a list with an order of its own.
     pub fn position(&self) -> Option<Position> {
         self.after

@@ -49,6 +49,8 @@ pub struct RequestInfo {
     pub rate_limit_statuses: RateLimitStatuses,
     keys: Keys,
     edition: Edition,
+    /// The public address of this server.
+    server: OnceLock<Arc<str>>,
 }
 
 impl RequestInfo {
@@ -93,12 +95,23 @@ impl RequestInfo {
             rate_limit_statuses: RateLimitStatuses::default(),
             keys: keys.clone(),
             edition: edition.clone(),
+            server: OnceLock::new(),
         }))
     }
 
     /// Whether its method only reads.
     pub fn reads(&self) -> bool {
         matches!(self.method, Method::GET | Method::HEAD | Method::OPTIONS)
+    }
+
+    /// Remembers the public address of this server.
+    pub fn note_server(&self, address: &Arc<str>) {
+        self.server.get_or_init(|| address.clone());
+    }
+
+    /// The public address of this server, with which the addresses in an answer begin.
+    pub fn server(&self) -> Arc<str> {
+        self.server.get().cloned().unwrap_or_default()
     }
 
     /// Remembers a hash of the body, to compare it with the body of a repeated request. Only a

@@ -2,7 +2,8 @@
 //!
 //! [`db`] opens transactions, [`queue`] does work after them, [`mail`] sends emails, [`crypto`]
 //! holds keys and seals secrets, [`time`] has the clock and wall times, [`text`] checks and cleans
-//! what people send, [`gate`] limits how much is done at a time.
+//! what people send, [`picture`] does so with pictures, [`storage`] keeps files, [`gate`] and
+//! [`workers`] limit how much is done at a time.
 
 pub mod crypto;
 pub mod db;
@@ -10,6 +11,9 @@ pub mod files;
 pub mod gate;
 pub mod logging;
 pub mod mail;
+pub mod picture;
 pub mod queue;
+pub mod storage;
 pub mod text;
 pub mod time;
+pub mod workers;

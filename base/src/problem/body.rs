@@ -29,10 +29,12 @@ impl Problem {
             Self::Gone => ProblemCode::NoLongerValid,
             Self::TriedTooOften => ProblemCode::TooManyAttempts,
             Self::Stale => ProblemCode::VersionMismatch,
-            Self::TooLarge => ProblemCode::BodyTooLarge,
+            Self::TooLarge(_) => ProblemCode::BodyTooLarge,
             Self::UriTooLong => ProblemCode::UriTooLong,
             Self::HeadersTooLarge => ProblemCode::HeadersTooLarge,
             Self::UnsupportedMediaType => ProblemCode::UnsupportedMediaType,
+            Self::UnsupportedPicture(_) => ProblemCode::UnsupportedPicture,
+            Self::PictureRefused(_) => ProblemCode::PictureRefused,
             Self::Invalid(_) => ProblemCode::ValidationFailed,
             Self::KeyReused => ProblemCode::IdempotencyKeyReused,
             Self::InProgress => ProblemCode::RequestInProgress,
@@ -49,7 +51,9 @@ impl Problem {
             Self::Malformed(what) => return what.clone(),
             Self::BadQuery(errors) => return about_query(errors),
             Self::Invalid(errors) => return about_fields(errors),
-            Self::TooManyRequests { detail, .. } | Self::Forbidden(detail) => {
+            Self::TooManyRequests { detail, .. }
+            | Self::Forbidden(detail)
+            | Self::PictureRefused(detail) => {
                 return detail.clone();
             }
             Self::InsufficientScope(scopes) if !scopes.is_empty() => {
@@ -58,7 +62,13 @@ impl Problem {
                     scopes.write()
                 );
             }
-            Self::WrongCredentials(detail) => *detail,
+            Self::TooLarge(limit) => {
+                return format!(
+                    "The body is larger than this operation accepts. Send at most {}.",
+                    shown_size(*limit)
+                );
+            }
+            Self::WrongCredentials(detail) | Self::UnsupportedPicture(detail) => *detail,
             Self::Conflict(conflict) => conflict.detail,
             Self::Unauthenticated => {
                 "The request has no token. Sign in, and send one header: `Authorization: Bearer …` with the access token."
@@ -100,7 +110,6 @@ impl Problem {
             Self::Stale => {
                 "This has changed since you read it. Read it again, and send its new version in If-Match."
             }
-            Self::TooLarge => "The body is larger than this operation accepts. Send a smaller one.",
             Self::UriTooLong => {
                 "Path and query together can have at most 8 KiB. Send a shorter query."
             }
@@ -200,6 +209,16 @@ pub struct ProblemBody {
     /// With 409 `limit_reached`: the limit that is reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<&'static str>,
+}
+
+/// A number of bytes, for people.
+fn shown_size(bytes: usize) -> String {
+    const MIB: usize = 1024 * 1024;
+    if bytes >= MIB && bytes.is_multiple_of(MIB) {
+        format!("{} MiB", bytes / MIB)
+    } else {
+        format!("{} KiB", bytes / 1024)
+    }
 }
 
 /// `?from: Send …`: the parameter is named because some clients log only this sentence.

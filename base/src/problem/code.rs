@@ -107,6 +107,9 @@ problem_codes! {
     AlreadyMember "already_member" CONFLICT "Already a member"
         "The person is a member of this circle already."
         "To join or to invite, nothing is left to do. To leave the circle, use the operation for it.";
+    BelongsToItem "belongs_to_item" CONFLICT "Belongs to a task or an appointment"
+        "The thread holds the comments of a task or an appointment. It has the title of that, and lasts as long."
+        "Change the task or the appointment instead.";
     CannotTargetYourself "cannot_target_yourself" CONFLICT "Not for yourself"
         "You cannot suspend or remove yourself."
         "Leave the circle instead.";
@@ -140,6 +143,9 @@ problem_codes! {
     InvitationDeclined "invitation_declined" CONFLICT "Invitation declined"
         "The invitation was declined with this token."
         "Ask the member who invited you for a new invitation.";
+    JoinLinkClosed "join_link_closed" CONFLICT "Join link is closed"
+        "The link was revoked, has expired, as many people as it allows have used it, or nobody can join the circle any more."
+        "`detail` says which. Ask the member who sent you the link for a new one.";
     LastCoordinator "last_coordinator" CONFLICT "Last coordinator"
         "A circle needs a coordinator, and this would leave it without one."
         "Make another member coordinator first, or name a successor.";
@@ -213,9 +219,15 @@ problem_codes! {
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "Unsupported media type"
         "The body has a type that this operation does not read, or is compressed."
         "Send JSON, at least `{}`, uncompressed and with `Content-Type: application/json`.";
+    UnsupportedPicture "unsupported_picture" UNSUPPORTED_MEDIA_TYPE "Unsupported picture"
+        "The picture is in a format that not every phone and browser can show, or is no picture."
+        "Send a JPEG, PNG or WebP file. iPhones take pictures as HEIC: let the app convert them to JPEG.";
     IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "Idempotency-Key used before"
         "This `Idempotency-Key` was sent before with another body."
         "Send a new key with a new request, and the same key only with the same request.";
+    PictureRefused "picture_refused" UNPROCESSABLE_ENTITY "Picture cannot be accepted"
+        "The picture is damaged or breaks off, or has too many pixels. Nothing was changed."
+        "`detail` says what to send. Let the app make the picture smaller before it sends it.";
     ValidationFailed "validation_failed" UNPROCESSABLE_ENTITY "Some fields cannot be accepted"
         "The body was read, but fields in it are missing, unknown or wrong. Nothing was changed."
         "`errors` names each field by a JSON pointer and says what to send.";

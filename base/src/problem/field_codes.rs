@@ -97,6 +97,8 @@ wire_enum! {
         UnknownMessage = "unknown_message",
         /// You see no task with this id.
         UnknownTask = "unknown_task",
+        /// There is no need with this id.
+        UnknownNeed = "unknown_need",
         /// There is no task list with this id.
         UnknownTaskList = "unknown_task_list",
         /// There is no role assignment with this id.
@@ -123,6 +125,10 @@ wire_enum! {
         SuccessorNotNeeded = "successor_not_needed",
         /// The account of this member is not in use.
         AccountInactive = "account_inactive",
+        /// The member has no account, and this needs one.
+        NeedsAccount = "needs_account",
+        /// The member has an account and acts for themselves.
+        MemberHasAccount = "member_has_account",
     }
 }
 

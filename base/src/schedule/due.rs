@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use sea_orm::ActiveValue::Set;
 
-use crate::entity::{task, task_series};
+use crate::entity::task;
 use crate::platform::time::civil::{
     Day, WallTime, ZoneName, end_of_day, over_after, over_everywhere, resolve, resolve_span,
 };
@@ -20,10 +20,10 @@ pub fn never() -> DateTime<Utc> {
 /// A due time as a person entered it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Due {
-    on: Option<NaiveDate>,
-    local: Option<NaiveDateTime>,
-    from: Option<NaiveDateTime>,
-    zone: Option<String>,
+    pub(crate) on: Option<NaiveDate>,
+    pub(crate) local: Option<NaiveDateTime>,
+    pub(crate) from: Option<NaiveDateTime>,
+    pub(crate) zone: Option<String>,
 }
 
 /// The due time in a PATCH body. `Some(None)` clears a field.
@@ -63,16 +63,6 @@ impl Due {
         }
     }
 
-    /// The due time of the first occurrence of a series.
-    pub fn of_series(row: &task_series::Model) -> Self {
-        Self {
-            on: row.due_on,
-            local: row.due_local,
-            from: row.starts_local,
-            zone: row.time_zone.clone(),
-        }
-    }
-
     /// The date on which it is due.
     pub fn day(&self) -> Option<NaiveDate> {
         self.local.map(|local| local.date()).or(self.on)
@@ -94,14 +84,6 @@ impl Due {
             from: self.from.map(moved),
             zone: self.zone.clone(),
         }
-    }
-
-    /// Writes what a person entered to the row of a series.
-    pub fn write_to_series(&self, row: &mut task_series::ActiveModel) {
-        row.due_on = Set(self.on);
-        row.due_local = Set(self.local);
-        row.starts_local = Set(self.from);
-        row.time_zone = Set(self.zone.clone());
     }
 
     /// Applies a patch. A date replaces the wall time, and a wall time replaces the date.
@@ -190,6 +172,17 @@ impl Due {
         }
     }
 
+    /// Whether it has a start as well.
+    pub fn has_start(&self) -> bool {
+        self.from.is_some()
+    }
+
+    /// The instant from which it is in the past; none without a due time.
+    pub fn over_at(&self, circle_zone: &str) -> Option<DateTime<Utc>> {
+        let is_timed = self.on.is_some() || self.local.is_some();
+        is_timed.then(|| self.instants(circle_zone).over)
+    }
+
     /// Computes the instants by the rules of the time zone.
     pub fn instants(&self, circle_zone: &str) -> DueInstants {
         let zone = self.zone.as_deref().unwrap_or(circle_zone);
@@ -235,10 +228,10 @@ impl Due {
 /// What is stored beside a wall time or a date, because a database does not know time zones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DueInstants {
-    due: Option<DateTime<Utc>>,
-    begins: DateTime<Utc>,
-    sort: DateTime<Utc>,
-    over: DateTime<Utc>,
+    pub(crate) due: Option<DateTime<Utc>>,
+    pub(crate) begins: DateTime<Utc>,
+    pub(crate) sort: DateTime<Utc>,
+    pub(crate) over: DateTime<Utc>,
 }
 
 impl DueInstants {

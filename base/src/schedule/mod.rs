@@ -8,12 +8,14 @@
 
 pub mod due;
 pub mod recurrence;
+mod repeated;
 pub mod when;
 pub mod window;
 
 pub use due::{Due, DueChange, DueInstants};
 pub use recurrence::{Recurrence, RecurrenceFault};
+pub use repeated::{InSeries, MinutesAfter, Repeated};
 pub use when::{
-    Timed, WITHOUT_AN_END, When, WhenInstants, is_not_over, moment_of_appointment, moment_of_need,
-    over_at,
+    Timed, WITHOUT_AN_END, When, WhenChange, WhenInstants, is_not_over, moment_of_appointment,
+    moment_of_need, over_at,
 };

@@ -28,6 +28,16 @@ pub struct When {
     pub(crate) zone: Option<String>,
 }
 
+/// The time in a PATCH body. `Some(None)` clears a field.
+#[derive(Clone, Debug, Default)]
+pub struct WhenChange {
+    pub on: Option<Option<Day>>,
+    pub last_on: Option<Option<Day>>,
+    pub starts: Option<Option<WallTime>>,
+    pub ends: Option<Option<WallTime>>,
+    pub zone: Option<ZoneName>,
+}
+
 impl When {
     /// What is wrong with the fields of a time, each fault at its field.
     pub fn faults(
@@ -119,6 +129,29 @@ impl When {
             ends: ends.map(|WallTime(time)| time),
             zone: starts.map(|_| zone.map_or_else(|| default_zone.to_owned(), String::from)),
         })
+    }
+
+    /// Applies a patch. A date replaces the wall time, and a wall time replaces the date. With
+    /// another start and no end it takes as long as before.
+    pub fn changed(&self, change: WhenChange, default_zone: &str) -> Result<Self, Vec<FieldError>> {
+        let on = match (change.on, change.starts) {
+            (Some(on), _) => on,
+            (None, Some(Some(_))) => None,
+            (None, _) => self.on.map(Day),
+        };
+        let starts = match (change.starts, change.on) {
+            (Some(starts), _) => starts,
+            (None, Some(Some(_))) => None,
+            (None, _) => self.starts.map(WallTime),
+        };
+        let last_on = change
+            .last_on
+            .unwrap_or_else(|| self.last_day_after_as_long(on));
+        let ends = change
+            .ends
+            .unwrap_or_else(|| self.end_after_as_long(starts));
+        let zone = self.zone.as_deref().unwrap_or(default_zone);
+        Self::chosen(on, last_on, starts, ends, change.zone, zone)
     }
 
     /// Reads the time of a row.

@@ -5,12 +5,13 @@
 //! use the same condition on both databases. `over_at` is in the index that the lists are sorted
 //! by, so that past rows are skipped without reading them.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 
 use crate::entity::task;
-use crate::platform::time::civil::{Instant, day_of};
+use crate::platform::time::civil::{Day, Instant, day_of};
+use crate::schedule::InSeries;
 
 /// How much later a date can start in one time zone than in another.
 const FARTHEST: TimeDelta = TimeDelta::hours(26);
@@ -103,5 +104,36 @@ impl Window {
             inside = inside.add(E::BEGINS_AT.lt(to + FARTHEST)).add(begun);
         }
         inside
+    }
+
+    /// Whether an occurrence that has no row yet overlaps the period, as in [`Self::condition`].
+    pub fn includes(&self, it: &InSeries) -> bool {
+        if let (Some(from), Some(to)) = (self.from, self.to)
+            && from >= to
+        {
+            return false;
+        }
+        let is_after_from = self.from.is_none_or(|from| {
+            let first_day = day_of(from, &self.zone);
+            let last = it.last_on.or(it.on);
+            it.over_at > from && last.is_none_or(|Day(last)| last >= first_day)
+        });
+        let is_before_to = self.to.is_none_or(|to| match it.on {
+            Some(Day(on)) => on <= day_of(to - TimeDelta::microseconds(1), &self.zone),
+            None => it.begins_at < to,
+        });
+        is_after_from && is_before_to
+    }
+
+    /// The first and the last date that can be in the period, in any time zone.
+    pub fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
+        let day = TimeDelta::days(1);
+        let (from, to) = (self.from? - day, self.to? + day);
+        Some((from.date_naive(), to.date_naive()))
+    }
+
+    /// The end of the period.
+    pub fn to(&self) -> Option<DateTime<Utc>> {
+        self.to
     }
 }

@@ -49,6 +49,8 @@ pub fn a_thread((circle, number): (u64, u64), now: DateTime<Utc>) -> thread::Act
             ThreadKind::Topic
         }),
         topic: Set((!direct).then(|| topic_of(number))),
+        task_id: Set(None),
+        appointment_id: Set(None),
         title: Set((!direct).then(|| format!("What comes next, part {number}"))),
         titled_by: Set((!direct).then(|| member_id(circle, 0))),
         state: Set(ThreadState::Open),

@@ -53,6 +53,8 @@ impl CircleWrite {
             actor_kind,
             request: Some(circle.request().clone()),
             scope,
+            own_scope: None,
+            on_behalf_of: None,
             transaction: Arc::new(transaction),
             circle_row: circle::ActiveModel::default(),
         })
@@ -89,6 +91,7 @@ impl CircleWrite {
             id: circle.id,
             time_zone: circle.time_zone.clone(),
             deletion_scheduled_for: circle.deletion_scheduled_for,
+            away_until: circle.away_until,
             state: circle.state,
             deputy: circle.deputy_member_id,
             change_seq: circle.change_seq,
@@ -151,13 +154,16 @@ impl CircleWrite {
         actor_kind: ActorKind,
         request: Option<Arc<RequestInfo>>,
     ) -> Self {
-        let scope = CircleScope::of_system(circle);
+        let server = request.as_ref().map(|request| request.server());
+        let scope = CircleScope::of_system(circle).on(server.unwrap_or_default());
         Self {
             seq: scope.change_seq(),
             actor: None,
             actor_kind,
             request,
             scope,
+            own_scope: None,
+            on_behalf_of: None,
             transaction,
             circle_row: circle::ActiveModel::default(),
         }
@@ -174,6 +180,7 @@ fn prove<P: RequiredPermission>(
     let first = first.ok_or_else(|| circle.credential().invalid())?;
     let proof = circle.credential().check(&first.credential, now)?;
     let scope = read_scope(&proof, rows, now)?.ok_or(Problem::NotFound)?;
+    let scope = scope.on(circle.request().server());
     if scope.is_leaving() {
         return Err(account_deleting());
     }
@@ -209,8 +216,8 @@ async fn lock_circle(
     let statement = Statement::from_sql_and_values(
         transaction.backend(),
         format!(
-            "SELECT id, time_zone, deletion_scheduled_for, state, deputy_member_id, change_seq \
-             FROM circles WHERE id = $1{lock}"
+            "SELECT id, time_zone, deletion_scheduled_for, away_until, state, deputy_member_id, \
+             change_seq FROM circles WHERE id = $1{lock}"
         ),
         [Uuid::from(circle_id).into()],
     );
@@ -219,6 +226,7 @@ async fn lock_circle(
             id: row.try_get("", "id")?,
             time_zone: row.try_get("", "time_zone")?,
             deletion_scheduled_for: row.try_get("", "deletion_scheduled_for")?,
+            away_until: row.try_get("", "away_until")?,
             state: row.try_get("", "state")?,
             deputy: row.try_get("", "deputy_member_id")?,
             change_seq: row.try_get("", "change_seq")?,

@@ -7,6 +7,7 @@ use sea_orm::{
 };
 
 use super::CircleWrite;
+use crate::access::Absences;
 use crate::access::change_log::{Change, insert_changes};
 use crate::entity::circle;
 use crate::http::response::Answer;
@@ -27,6 +28,9 @@ impl CircleWrite {
             change.into_row(self.circle_id(), seq, |row| {
                 row.occurred_at = Set(self.now());
                 row.actor_member_id = Set(self.actor);
+                if self.on_behalf_of.is_some() {
+                    row.on_behalf_of_member_id = Set(self.on_behalf_of);
+                }
                 row.actor_kind = Set(self.actor_kind);
                 row.personal_access_token_id = Set(self.scope.token_id());
                 row.request_id = Set(request.map(|request| request.id.clone()));
@@ -41,7 +45,8 @@ impl CircleWrite {
     }
 
     /// Numbers the changes, keeps the answer, commits, and returns the answer.
-    pub async fn commit<A: Answer>(self, mut answer: A) -> Result<A, Problem> {
+    pub async fn commit<A: Answer>(mut self, mut answer: A) -> Result<A, Problem> {
+        self.stop_acting_for();
         if let Some(version) = answer.version() {
             answer
                 .tag(&self.scope.tag_of_resource(version, self.seq))
@@ -65,6 +70,11 @@ impl CircleWrite {
         self.scope.follow_circle(&after);
         self.circle_row = row;
         Ok(after)
+    }
+
+    /// Remembers until when any member is away, when the transaction commits.
+    pub fn note_absences(&mut self, absences: &Absences) {
+        self.circle_row.away_until = Set(absences.last_day());
     }
 
     /// Writes the circle's row, with the number of the newest change, when the transaction commits.

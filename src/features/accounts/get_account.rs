@@ -17,5 +17,5 @@ use crate::problem::Problem;
 )]
 pub async fn get_account(app: App, caller: CallerOrToken) -> Result<Resource<Account>, Problem> {
     let user = require_user(app.reader(), caller.user_id()).await?;
-    caller.found(user.into())
+    caller.found(Account::of(user, app.public_url()))
 }

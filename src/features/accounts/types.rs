@@ -10,6 +10,7 @@ use super::second_factor::SecondFactorChallenge;
 use crate::entity::ids::{CircleId, SessionId, UserId};
 use crate::entity::user;
 use crate::features::participation::ReleasedItem;
+use crate::http::file_address::{FileAddress, FileReader};
 use crate::http::response::Versioned;
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -110,6 +111,7 @@ pub struct OtherSessionsQuery {
     "email": "ana@example.org",
     "name": "Ana Díaz",
     "time_zone": "Europe/Berlin",
+    "avatar_url": null,
     "deletion_scheduled_for": null,
     "released": null,
     "created_at": "2027-01-02T12:00:00.000Z",
@@ -126,6 +128,9 @@ pub struct Account {
     pub name: String,
     /// The time zone of the times in your emails.
     pub time_zone: String,
+    /// Where your picture is, for an `<img>`; with `?size=small` it is smaller. Null if you have
+    /// none. Do not pass it on.
+    pub avatar_url: Option<String>,
     /// When the account is deleted. Null if no deletion is scheduled.
     #[serde(serialize_with = "in_milliseconds")]
     pub deletion_scheduled_for: Option<DateTime<Utc>>,
@@ -153,9 +158,13 @@ pub struct CircleReleasedItems {
     pub released: Vec<ReleasedItem>,
 }
 
-impl From<user::Model> for Account {
-    fn from(user: user::Model) -> Self {
+impl Account {
+    /// The account as its owner sees it, on the server with this address.
+    pub fn of(user: user::Model, server: &str) -> Self {
+        let reader = FileReader::Account(user.id);
+        let address = |file| FileAddress::of(server, reader, file);
         Self {
+            avatar_url: user.avatar_file_id.map(address),
             id: user.id,
             version: user.version,
             email: user.email,

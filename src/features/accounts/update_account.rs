@@ -50,10 +50,14 @@ pub async fn update_account(
     let mut row = user.into_active_model();
     let fields = changes.write_to(&mut row);
     if fields.is_empty() {
-        return write.commit(Resource::new(before.into())).await;
+        return write
+            .commit(Resource::new(Account::of(before, app.public_url())))
+            .await;
     }
     row.version = Set(version);
     row.updated_at = Set(write.now());
     let user = write.update::<user::Entity>(row).await?;
-    write.commit(Resource::new(user.into())).await
+    write
+        .commit(Resource::new(Account::of(user, app.public_url())))
+        .await
 }

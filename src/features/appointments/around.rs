@@ -1,8 +1,9 @@
 //! What is read with an appointment that a request changes, whether the caller sees it or not: its
-//! attendees, its needs with the parts in them, and the questions that are planned for it.
+//! attendees, its needs with the parts in them, its comments, and the questions that are planned for
+//! it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, Keyword, Order, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, Keyword, Order, UnionType};
 use sea_orm::{
     ColumnTrait, IdenStatic, IntoSimpleExpr, Iterable, QueryFilter, QuerySelect, QueryTrait,
 };
@@ -10,17 +11,18 @@ use uuid::Uuid;
 
 use crate::access::{CircleWrite, in_circle_of};
 use crate::entity::attendance::{self, AttendeeResponse};
-use crate::entity::ids::{AppointmentId, MemberId, QuestionId};
+use crate::entity::ids::{AppointmentId, MemberId, QuestionId, ThreadId};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::question::{self, QuestionState};
 use crate::entity::topic_grant::Topic;
-use crate::entity::{appointment, membership, need};
+use crate::entity::{appointment, membership, need, thread};
+use crate::features::threads::comment_count;
 use crate::platform::db::{ByPosition, ReadRows, SelectByPosition};
 use crate::problem::Problem;
 use crate::row::{Joined, Row};
 
-/// A row of what belongs to an appointment: the part of an attendee, or a need with the part of a
-/// member in it or without any.
+/// A row of what belongs to an appointment: the part of an attendee, a need with the part of a
+/// member in it or without any, or the thread of its comments.
 #[derive(Debug, Row)]
 pub(super) struct AroundRow {
     pub id: Option<Uuid>,
@@ -32,6 +34,10 @@ pub(super) struct AroundRow {
     pub name: Option<String>,
     pub response: Option<AttendeeResponse>,
     pub state: Option<NeedAssignmentState>,
+    pub is_handing_over: Option<bool>,
+    pub is_away: Option<bool>,
+    pub thread_id: Option<ThreadId>,
+    pub comments: Option<i64>,
     pub need: Joined<need::Model>,
 }
 
@@ -64,8 +70,8 @@ pub(super) async fn with_planned_questions(
     Ok((found.ok_or(Problem::NotFound)?, questions))
 }
 
-/// What belongs to an appointment: its needs by time with the parts in them, and its attendees. The
-/// oldest part is first.
+/// What belongs to an appointment: its needs by time with the parts in them, its attendees, and the
+/// thread of its comments. The oldest part is first.
 pub(super) fn around(write: &CircleWrite, appointment: AppointmentId) -> ByPosition<AroundRow> {
     use attendance::Column as Attending;
     use need_assignment::Column as Helping;
@@ -92,9 +98,20 @@ pub(super) fn around(write: &CircleWrite, appointment: AppointmentId) -> ByPosit
         ])
         .expr(name())
         .column(Attending::Response)
-        .expr(nothing());
+        .exprs(std::iter::repeat_with(nothing).take(5));
     for _ in need::Column::iter() {
         attendees = attendees.expr(nothing());
+    }
+
+    let mut threads = write
+        .find_in_circle::<thread::Entity>()
+        .filter(thread::Column::AppointmentId.eq(appointment))
+        .select_only()
+        .exprs(std::iter::repeat_with(nothing).take(11))
+        .column(thread::Column::Id)
+        .expr(comment_count());
+    for _ in need::Column::iter() {
+        threads = threads.expr(nothing());
     }
 
     let mut needs = write
@@ -121,13 +138,18 @@ pub(super) fn around(write: &CircleWrite, appointment: AppointmentId) -> ByPosit
         ])
         .expr(name())
         .expr(nothing())
-        .column(Helping::State);
+        .columns([Helping::State, Helping::IsHandingOver, Helping::IsAway])
+        // PostgreSQL takes the type of a column from the first two parts.
+        .expr(nothing().cast_as("uuid"))
+        .expr(nothing().cast_as("bigint"));
     for column in need::Column::iter() {
         let named = format!("need_{}", column.as_str());
         needs = needs.expr_as(column.into_simple_expr(), named);
     }
     let all_rows = QueryTrait::query(&mut needs);
-    all_rows.union(UnionType::All, QueryTrait::into_query(attendees));
+    all_rows
+        .union(UnionType::All, QueryTrait::into_query(attendees))
+        .union(UnionType::All, QueryTrait::into_query(threads));
     for column in ["need_sort_at", "need_id", "part_at", "part_id"] {
         all_rows.order_by(column, Order::Asc);
     }

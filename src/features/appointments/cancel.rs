@@ -43,6 +43,7 @@ pub async fn cancel_appointment(
         let mut row = locked.row.clone().into_active_model();
         row.canceled_from = Set(Some(locked.row.state));
         row.state = Set(AppointmentState::Canceled);
+        row.is_exception = Set(locked.row.series_id.is_some());
         locked
             .save_later(AppointmentVerb::Cancel, row, vec!["state"])
             .await?;

@@ -98,6 +98,9 @@ fn other() -> TaskCategory {
 /// that need by itself. The questions that are planned for it, and were not asked, are drafts again.
 /// The `follow_up_tasks` are created as open tasks. Nobody is told.
 ///
+/// If the appointment is completed already, nothing changes: update it to change its `outcome`,
+/// and create further tasks with its `appointment_id`.
+///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can complete appointments,
 ///   and only with the level `write` for the topic.
 /// - 403 `insufficient_scope`: with `follow_up_tasks`, a personal access token needs the scope
@@ -177,6 +180,7 @@ async fn create_tasks(
             due_local: task.due_local,
             starts_local: None,
             time_zone: task.time_zone,
+            lapse_after_days: None,
         };
         let new = task.into_row(write, &format!("/follow_up_tasks/{index}"));
         checks.push(new.map(|new| rows.push(new)));

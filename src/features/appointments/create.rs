@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::body::appointment_body;
 use super::subject::item_of;
 use super::types::Appointment;
 use super::whole::WholeAppointment;
@@ -24,124 +25,55 @@ use crate::http::extract::{Json, compared};
 use crate::http::response::Created;
 use crate::notify::notifications::{People, notify_people};
 use crate::notify::reminders;
-use crate::platform::text::{
-    CareContactName, Notes, Phone, Place, ReminderMinutes, Title, VideoLink,
-};
-use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
-use crate::problem::{FieldError, FieldErrorCode, Problem};
-use crate::schedule::When;
+use crate::platform::time::civil::{Day, WallTime};
+use crate::problem::{FieldErrorCode, Problem};
 
 /// The default reminders: a day and two hours before the start.
-pub(super) const REMINDERS: [i32; 2] = [1440, 120];
+pub(in crate::features) const REMINDERS: [i32; 2] = [1440, 120];
 
-/// A new appointment. It needs a title, and either `starts_local` or `starts_on`.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({
-    "title": "Blood count",
-    "kind": "medical",
-    "starts_local": "2027-01-02T10:00",
-    "ends_local": "2027-01-02T10:30",
-    "time_zone": "Europe/Berlin",
-    "location": "Ward 3, Hill Street Clinic"
-})))]
-pub struct CreateAppointmentRequest {
-    /// An id that you choose, any UUID. With it you can safely send the request again.
-    #[serde(default)]
-    #[garde(skip)]
-    pub id: Option<AppointmentId>,
-    /// What the appointment is called.
-    #[garde(dive)]
-    pub title: Title,
-    /// What kind of appointment it is. Default: `other`.
-    #[serde(default = "other")]
-    #[garde(skip)]
-    pub kind: AppointmentKind,
-    /// What it is about; decides who sees it. Default: `family` for counseling, support groups and
-    /// family meetings, `health` for every other kind.
-    #[serde(default)]
-    #[garde(skip)]
-    pub topic: Option<Topic>,
-    /// The date of an appointment that takes all day; not together with `starts_local`.
-    #[serde(default)]
-    #[garde(dive, custom(compared("starts_on", "starts_local", self.time_faults())))]
-    pub starts_on: Option<Day>,
-    /// The last date of an appointment that takes several days, at most 366; only with
-    /// `starts_on`. Default: it takes one day.
-    #[serde(default)]
-    #[garde(dive, custom(compared("ends_on", "starts_on", self.time_faults())))]
-    pub ends_on: Option<Day>,
-    /// The local time at which it starts; not together with `starts_on`.
-    #[serde(default)]
-    #[garde(dive, custom(compared("starts_local", "starts_on", self.time_faults())))]
-    pub starts_local: Option<WallTime>,
-    /// The local time at which it ends, at most 366 days later; only with `starts_local`.
-    /// Default: it has no end.
-    #[serde(default)]
-    #[garde(dive, custom(compared("ends_local", "starts_local", self.time_faults())))]
-    pub ends_local: Option<WallTime>,
-    /// The time zone of the local times. Default: the circle's time zone.
-    #[serde(default, deserialize_with = "named_or_unknown")]
-    #[garde(dive)]
-    pub time_zone: Option<ZoneName>,
-    /// Where it takes place.
-    #[serde(default)]
-    #[garde(dive)]
-    pub location: Option<Place>,
-    /// The web address of a video call. `https://` may be left out.
-    #[serde(default)]
-    #[garde(dive)]
-    pub video_link: Option<VideoLink>,
-    /// The person or place of the care team whom to ask for.
-    #[serde(default)]
-    #[garde(dive)]
-    pub care_contact_name: Option<CareContactName>,
-    /// The phone number of the care contact.
-    #[serde(default)]
-    #[garde(dive)]
-    pub care_contact_phone: Option<Phone>,
-    /// What to bring and to prepare.
-    #[serde(default)]
-    #[garde(dive)]
-    pub preparation: Option<Notes>,
-    /// When its attendees are reminded, in minutes before the start. An appointment that takes all
-    /// day counts as starting at 09:00. Default, and with `[]`: a day and two hours before.
-    #[serde(default)]
-    #[garde(length(max = 5), dive)]
-    #[schema(max_items = 5)]
-    pub reminder_minutes: Option<Vec<ReminderMinutes>>,
-    /// Whether nobody is reminded. Do not send it together with `reminder_minutes`.
-    #[serde(default)]
-    #[garde(skip)]
-    pub reminders_off: bool,
-    /// The members who are asked to come; they must see the topic. Default, and with `[]`: the
-    /// patient. If the patient is no active member of the circle, it is you, and you have accepted.
-    #[serde(default)]
-    #[garde(length(max = 50))]
-    #[schema(max_items = 50)]
-    pub attendee_member_ids: Option<Vec<MemberId>>,
-    /// Whether nobody is asked to come. Do not send it together with `attendee_member_ids`.
-    #[serde(default)]
-    #[garde(skip)]
-    pub without_attendees: bool,
-    /// Whether it is only proposed. Nobody is reminded until it is confirmed.
-    #[serde(default)]
-    #[garde(skip)]
-    pub is_proposal: bool,
-}
-
-impl CreateAppointmentRequest {
-    fn time_faults(&self) -> Vec<FieldError> {
-        When::faults(
-            self.starts_on,
-            self.ends_on,
-            self.starts_local,
-            self.ends_local,
-        )
+appointment_body! {
+    #[derive(Debug, Deserialize, Validate, ToSchema)]
+    /// A new appointment. It needs a title, and either `starts_local` or `starts_on`.
+    #[schema(examples(json!({
+        "title": "Blood count",
+        "kind": "medical",
+        "starts_local": "2027-01-02T10:00",
+        "ends_local": "2027-01-02T10:30",
+        "time_zone": "Europe/Berlin",
+        "location": "Ward 3, Hill Street Clinic"
+    })))]
+    pub struct CreateAppointmentRequest for appointment {
+        /// An id that you choose, any UUID. With it you can safely send the request again.
+        #[serde(default)]
+        #[garde(skip)]
+        pub id: Option<AppointmentId>,
+        /// The date of an appointment that takes all day; not together with `starts_local`.
+        #[serde(default)]
+        #[garde(dive, custom(compared("starts_on", "starts_local", self.time_faults())))]
+        pub starts_on: Option<Day>,
+        /// The last date of an appointment that takes several days, at most 366; only with
+        /// `starts_on`. Default: it takes one day.
+        #[serde(default)]
+        #[garde(dive, custom(compared("ends_on", "starts_on", self.time_faults())))]
+        pub ends_on: Option<Day>,
+        /// The local time at which it starts; not together with `starts_on`.
+        #[serde(default)]
+        #[garde(dive, custom(compared("starts_local", "starts_on", self.time_faults())))]
+        pub starts_local: Option<WallTime>,
+        /// The local time at which it ends, at most 366 days later; only with `starts_local`.
+        /// Default: it has no end.
+        #[serde(default)]
+        #[garde(dive, custom(compared("ends_local", "starts_local", self.time_faults())))]
+        pub ends_local: Option<WallTime>,
+        /// Whether it is only proposed. Nobody is reminded until it is confirmed.
+        #[serde(default)]
+        #[garde(skip)]
+        pub is_proposal: bool,
     }
 }
 
-fn other() -> AppointmentKind {
+/// The kind of an appointment for which the request names none.
+pub(in crate::features) fn other() -> AppointmentKind {
     AppointmentKind::Other
 }
 
@@ -178,23 +110,14 @@ pub async fn create_appointment(
     let id = new.id.unwrap_or_else(|| write.new_id());
     let topic = new.topic.unwrap_or_else(|| rules::default_topic(new.kind));
     let zone = write.scope().time_zone().to_owned();
-    let when = When::chosen(
-        new.starts_on,
-        new.ends_on,
-        new.starts_local,
-        new.ends_local,
-        new.time_zone,
-        &zone,
-    )
-    .map_err(Problem::Invalid);
-    let minutes = new.reminder_minutes.as_deref();
-    let offsets = reminders::new_offsets(minutes, new.reminders_off, &REMINDERS);
-    let members = new.attendee_member_ids;
+    let when = new.when(&zone);
+    let offsets = new.offsets();
+    let members = new.attendee_member_ids.clone();
     // A caller who does not see the topic is not told who does.
     let attendees = match check_topic(&write, topic) {
         Ok(()) => {
             let people = People::read(&write).await?;
-            let chosen = attendees(&write, &people, members, new.without_attendees, topic);
+            let chosen = chosen_attendees(&write, &people, members, new.without_attendees, topic);
             chosen.map(|attendees| (attendees, people))
         }
         Err(problem) => Err(problem),
@@ -208,14 +131,8 @@ pub async fn create_appointment(
 
     let mut row = appointment::ActiveModel {
         id: Set(id),
-        kind: Set(new.kind),
-        title: Set(new.title.into()),
+        is_exception: Set(false),
         topic: Set(topic),
-        location: Set(new.location.map(Into::into)),
-        video_link: Set(new.video_link.map(Into::into)),
-        care_contact_name: Set(new.care_contact_name.map(Into::into)),
-        care_contact_phone: Set(new.care_contact_phone.map(Into::into)),
-        preparation: Set(new.preparation.map(Into::into)),
         outcome: Set(None),
         reminder_minutes: Set(offsets),
         state: Set(if new.is_proposal {
@@ -226,6 +143,7 @@ pub async fn create_appointment(
         schedule_version: Set(1),
         ..Default::default()
     };
+    new.write_to(&mut row);
     when.write_to::<appointment::Entity>(&mut row, &zone);
     let row = write.create::<appointment::Entity>(row).await?;
     let mut appointment = WholeAppointment::new(write, row);
@@ -243,7 +161,7 @@ pub async fn create_appointment(
     appointment.respond_created().await
 }
 
-fn check_topic(write: &CircleWrite, topic: Topic) -> Result<(), Problem> {
+pub(in crate::features) fn check_topic(write: &CircleWrite, topic: Topic) -> Result<(), Problem> {
     if write.scope().topics().level(topic) == TopicLevel::Write {
         return Ok(());
     }
@@ -256,7 +174,7 @@ fn check_topic(write: &CircleWrite, topic: Topic) -> Result<(), Problem> {
 }
 
 /// Who is asked to come, with the response that each of them starts with.
-fn attendees(
+pub(in crate::features) fn chosen_attendees(
     write: &CircleWrite,
     people: &People,
     members: Option<Vec<MemberId>>,

@@ -10,6 +10,7 @@ use super::types::Appointment;
 use crate::access::{CircleAccess, CirclePath, MemberIdOrMe, ViewCircle};
 use crate::entity::appointment::{self, AppointmentKind, AppointmentState, Column};
 use crate::entity::attendance::{self, AttendeeResponse};
+use crate::entity::ids::AppointmentSeriesId;
 use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::with_part_in;
 use crate::http::extract::Query;
@@ -42,6 +43,9 @@ list_query! {
         #[serde(default)]
         #[param(inline)]
         pub kind: Vec<AppointmentKind>,
+        /// Only appointments of this series.
+        #[param(inline)]
+        pub series_id: Option<AppointmentSeriesId>,
         /// Only appointments that have this member as an attendee, with any response. `me`
         /// stands for yourself.
         #[param(inline)]
@@ -87,6 +91,9 @@ pub async fn list_appointments(
     let mut rows = circle
         .find::<appointment::Entity>()
         .filter(window.condition::<appointment::Entity>());
+    if let Some(series) = query.series_id {
+        rows = rows.filter(Column::SeriesId.eq(series));
+    }
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
     }

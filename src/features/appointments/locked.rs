@@ -1,5 +1,6 @@
 //! An appointment that a request changes, with its attendees, under the circle's lock.
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 
 use super::release::release_attendances;
@@ -14,7 +15,7 @@ use crate::entity::attendance::{self, AttendeeResponse};
 use crate::entity::ids::{AttendanceId, MemberId};
 use crate::entity::notification::NotificationKind;
 use crate::features::participation::{
-    BusyTime, HasParts, ReleaseOutcome, ReleasePlan, part, parts_of,
+    BusyColumns, BusyTime, HasParts, ReleaseOutcome, ReleasePlan, TakesTime, part, parts_of,
 };
 use crate::notify::notifications::{Notification, People};
 use crate::platform::db::in_list;
@@ -82,11 +83,23 @@ part! {
 
 impl HasParts for appointment::Entity {
     type Parts = attendance::Entity;
+}
 
+impl TakesTime for appointment::Entity {
     /// Only an appointment with a time of day makes its attendees busy.
     fn busy_time(row: &appointment::Model) -> Option<BusyTime> {
         let busy_time = BusyTime::of::<Self>(row, row.circle_id, row.starts_at?, row.ends_at);
         Some(busy_time.at(Some(row.id)))
+    }
+
+    fn busy_columns() -> BusyColumns {
+        let column = |column: appointment::Column| Expr::col((appointment::Entity, column));
+        BusyColumns {
+            topic: column(appointment::Column::Topic),
+            at: column(appointment::Column::Id),
+            from: column(appointment::Column::StartsAt),
+            ends_at: column(appointment::Column::EndsAt),
+        }
     }
 
     fn is_binding() -> Condition {

@@ -18,7 +18,9 @@
 mod agenda_items;
 mod around;
 mod attendees;
+mod body;
 mod brief;
+mod by_link;
 mod cancel;
 mod complete;
 mod confirm;
@@ -42,7 +44,9 @@ mod whole;
 
 pub use agenda_items::*;
 pub use attendees::*;
+pub(in crate::features) use body::{appointment_body, appointment_patch};
 pub use brief::*;
+pub(in crate::features) use by_link::{answer_appointment, appointments_of_member};
 pub use cancel::*;
 pub use complete::*;
 pub use confirm::*;
@@ -53,6 +57,8 @@ pub use list_reminders::*;
 pub use mark_missed::*;
 pub use reinstate::*;
 pub use reschedule::*;
+pub(in crate::features) use rules::default_topic;
+pub(in crate::features) use store::{check_attendees, first_answer, unique};
 pub use types::*;
 pub use update::*;
 pub use waiting::{is_on, unanswered_appointments};

@@ -45,6 +45,8 @@ pub async fn reinstate_appointment(
         locked.check(AppointmentVerb::Reinstate)?;
         let mut row = locked.row.clone().into_active_model();
         row.state = Set(was);
+        // Its series may have canceled it, and would do so again.
+        row.is_exception = Set(locked.row.series_id.is_some());
         locked
             .save_later(AppointmentVerb::Reinstate, row, vec!["state"])
             .await?;

@@ -87,6 +87,8 @@ impl RescheduleAppointmentRequest {
 /// If only its end changes, its attendees are told, and the members who claimed a need that ends
 /// with it. A member whose need takes longer than before is asked again. Nobody else is.
 ///
+/// An appointment of a series becomes an exception: the series does not change it any more.
+///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can reschedule appointments,
 ///   and only with the level `write` for the topic.
 /// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
@@ -142,6 +144,7 @@ pub async fn reschedule_appointment(
         None
     };
     let mut row = before.clone().into_active_model();
+    row.is_exception = Set(before.series_id.is_some());
     new.write_to::<appointment::Entity>(&mut row, &zone);
     if let Some(people) = people.as_ref().filter(|_| starts_anew) {
         appointment.ask_anew(people)?;

@@ -9,7 +9,7 @@ use crate::entity::topic_grant::Topic;
 verbs! {
     /// Everything that can be done to an appointment.
     AppointmentVerb as AppointmentAction of AppointmentFacts, "this appointment": AppointmentState, NoPart {
-        Update = "update" [Proposed | Scheduled], may_schedule, "updated";
+        Update = "update" [Proposed | Scheduled | Completed], may_schedule, "updated";
         Reschedule = "reschedule" [Proposed | Scheduled], may_schedule, "rescheduled";
         Confirm = "confirm" [Proposed => Scheduled], may_schedule, "confirmed";
         Cancel = "cancel" [Proposed | Scheduled => Canceled], may_schedule, "canceled";
@@ -23,6 +23,8 @@ verbs! {
             "remove attendees from {}";
         Respond = "respond" [Proposed | Scheduled], may_answer, "responded", "respond to {}";
         CreateNeed = "create_need" [Proposed | Scheduled], may_add_need, "created", "add a need to {}";
+        CreateComment = "create_comment" [Proposed | Scheduled | Completed | Missed | Canceled],
+            may_comment, "created", "comment on {}";
         CreateAgendaItem = "create_agenda_item" [Proposed | Scheduled], may_schedule,
             "created", "add an agenda item to {}";
     }
@@ -54,6 +56,10 @@ impl AppointmentFacts<'_> {
 
     fn may_answer(&self) -> Result<(), Refusal> {
         self.scope.check(Permission::RespondToAppointments)
+    }
+
+    fn may_comment(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::WriteMessages)
     }
 
     /// A need is an everyday thing, so adding one takes the level `write` for `daily` as well.
@@ -90,7 +96,7 @@ mod tests {
         }
         // proposed, scheduled, completed, missed, canceled
         insta::assert_snapshot!(table, @r"
-        ++... update
+        +++.. update
         ++... reschedule
         +.... confirm
         ++... cancel
@@ -101,6 +107,7 @@ mod tests {
         ++... remove_attendee
         ++... respond
         ++... create_need
+        +++++ create_comment
         ++... create_agenda_item
         ");
     }

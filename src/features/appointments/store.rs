@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, Keyword, Order, UnionType};
+use sea_orm::sea_query::{Expr, ExprTrait, Keyword, Order, UnionType};
 use sea_orm::{
     ColumnTrait, IdenStatic, IntoSimpleExpr, Iterable, QueryFilter, QuerySelect, QueryTrait,
 };
@@ -12,12 +12,13 @@ use super::rules::{AppointmentFacts, AppointmentVerb};
 use super::types::{Appointment, Attendee};
 use crate::access::{CircleScope, CircleWrite, Verb, seen_of, unknown_member};
 use crate::entity::attendance::{self, AttendeeResponse};
-use crate::entity::ids::{AppointmentId, MemberId};
+use crate::entity::ids::{AppointmentId, MemberId, ThreadId};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
-use crate::entity::{appointment, membership, need};
+use crate::entity::{appointment, membership, need, thread};
 use crate::features::needs::{self, NeedAssignment};
+use crate::features::threads::{Comments, comment_count};
 use crate::notify::notifications::{Notification, People};
 use crate::notify::reminders::offsets_of;
 use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
@@ -37,16 +38,20 @@ pub(in crate::features) async fn describe(
     all.pop().ok_or(Problem::NotFound)
 }
 
-/// A row of what is shown with appointments: the part of an attendee, or a need with the part of a
-/// member in it or without any.
+/// A row of what is shown with appointments: the part of an attendee, a need with the part of a
+/// member in it or without any, or the thread of the comments.
 #[derive(Debug, Row)]
 struct ShownRow {
     appointment_id: AppointmentId,
     response: Option<AttendeeResponse>,
     state: Option<NeedAssignmentState>,
+    is_handing_over: Option<bool>,
+    is_away: Option<bool>,
     member_id: Option<MemberId>,
     name: Option<String>,
     updated_at: Option<DateTime<Utc>>,
+    thread_id: Option<ThreadId>,
+    comments: Option<i64>,
     need: Joined<need::Model>,
 }
 
@@ -55,13 +60,23 @@ struct ShownRow {
 pub(super) struct Shown {
     pub attendees: Vec<Attendee>,
     pub needs: Vec<(need::Model, Vec<NeedAssignment>)>,
+    pub comments: Comments,
 }
 
 impl Shown {
     /// Adds a row. The rows of a need follow each other.
     fn add(&mut self, row: ShownRow) {
+        if row.thread_id.is_some() {
+            self.comments = Comments {
+                thread_id: row.thread_id,
+                count: row.comments.unwrap_or_default(),
+            };
+            return;
+        }
         let part = row.member_id.zip(row.name).zip(row.updated_at);
         let part = part.map(|((member_id, name), updated_at)| (member_id, name, updated_at));
+        let is_handing_over = row.is_handing_over.unwrap_or_default();
+        let is_away = row.is_away.unwrap_or_default();
         if let Joined(Some(need)) = row.need {
             if self.needs.last().is_none_or(|(last, _)| last.id != need.id) {
                 self.needs.push((need, Vec::new()));
@@ -72,6 +87,8 @@ impl Shown {
                     member_id,
                     name,
                     state,
+                    is_handing_over,
+                    is_away,
                     updated_at,
                 });
             if let Some((_, assignments)) = self.needs.last_mut() {
@@ -122,8 +139,8 @@ pub(super) fn describe_with(
     assemble(scope, row, shown, Detail::Whole)
 }
 
-/// The needs of appointments with the parts in them, by time, and the parts of the attendees. The
-/// oldest part is first.
+/// The needs of appointments with the parts in them, by time, the parts of the attendees, and the
+/// threads of the comments. The oldest part is first.
 fn shown_with(scope: &CircleScope, appointments: Vec<AppointmentId>) -> ByPosition<ShownRow> {
     use attendance::Column as Attending;
     use need_assignment::Column as Helping;
@@ -133,6 +150,18 @@ fn shown_with(scope: &CircleScope, appointments: Vec<AppointmentId>) -> ByPositi
     let mut attendees = scope
         .find::<attendance::Entity>()
         .filter(Attending::AppointmentId.is_in(appointments.iter().copied()));
+    let mut threads = scope
+        .find::<thread::Entity>()
+        .filter(thread::Column::AppointmentId.is_in(appointments.iter().copied()))
+        .select_only()
+        .column(thread::Column::AppointmentId)
+        .exprs(std::iter::repeat_with(nothing).take(7))
+        .column(thread::Column::Id)
+        .expr(comment_count());
+    for _ in need::Column::iter() {
+        threads = threads.expr(nothing());
+    }
+    let threads = threads.exprs([nothing(), nothing()]);
     let member = seen_of::<attendance::Entity, membership::Entity>(
         scope,
         Attending::MemberId,
@@ -143,9 +172,12 @@ fn shown_with(scope: &CircleScope, appointments: Vec<AppointmentId>) -> ByPositi
         .select_only()
         .columns([Attending::AppointmentId, Attending::Response])
         .expr(nothing())
+        .expr(nothing())
+        .expr(nothing())
         .column(Attending::MemberId)
         .expr(name())
-        .column(Attending::UpdatedAt);
+        .column(Attending::UpdatedAt)
+        .exprs([nothing(), nothing()]);
     for _ in need::Column::iter() {
         attendees = attendees.expr(nothing());
     }
@@ -159,9 +191,17 @@ fn shown_with(scope: &CircleScope, appointments: Vec<AppointmentId>) -> ByPositi
         .select_only()
         .column(need::Column::AppointmentId)
         .expr(nothing())
-        .columns([Helping::State, Helping::MemberId])
+        .columns([
+            Helping::State,
+            Helping::IsHandingOver,
+            Helping::IsAway,
+            Helping::MemberId,
+        ])
         .expr(name())
-        .column(Helping::UpdatedAt);
+        .column(Helping::UpdatedAt)
+        // PostgreSQL takes the type of a column from the first two parts.
+        .expr(nothing().cast_as("uuid"))
+        .expr(nothing().cast_as("bigint"));
     for column in need::Column::iter() {
         needs = needs.expr_as(
             column.into_simple_expr(),
@@ -172,7 +212,9 @@ fn shown_with(scope: &CircleScope, appointments: Vec<AppointmentId>) -> ByPositi
         .column_as(Helping::CreatedAt, "part_at")
         .column_as(Helping::Id, "part_id");
     let all_rows = QueryTrait::query(&mut all);
-    all_rows.union(UnionType::All, QueryTrait::into_query(attendees));
+    all_rows
+        .union(UnionType::All, QueryTrait::into_query(attendees))
+        .union(UnionType::All, QueryTrait::into_query(threads));
     for column in ["need_sort_at", "need_id", "part_at", "part_id"] {
         all_rows.order_by(column, Order::Asc);
     }
@@ -182,7 +224,11 @@ fn shown_with(scope: &CircleScope, appointments: Vec<AppointmentId>) -> ByPositi
 fn assemble(
     scope: &CircleScope,
     row: appointment::Model,
-    Shown { attendees, needs }: Shown,
+    Shown {
+        attendees,
+        needs,
+        comments,
+    }: Shown,
     detail: Detail,
 ) -> Appointment {
     let mut texts = Texts::new(detail);
@@ -206,9 +252,14 @@ fn assemble(
         attendees,
         my_response,
         needs,
+        thread_id: comments.thread_id,
+        comment_count: comments.count,
         id: row.id,
         circle_id: row.circle_id,
         version: row.version,
+        series_id: row.series_id,
+        original_on: row.original_on.map(Day),
+        is_exception: row.is_exception,
         kind: row.kind,
         title: row.title,
         topic: row.topic,
@@ -235,7 +286,7 @@ fn assemble(
 }
 
 /// Refuses ids that belong to no active member, and members who do not see the topic.
-pub(super) fn check_attendees(
+pub(in crate::features) fn check_attendees(
     people: &People,
     pointer: &str,
     members: &[MemberId],
@@ -302,7 +353,7 @@ pub(in crate::features) fn notification_of_removal(
 }
 
 /// The response of a new attendee. A caller who adds themselves has accepted.
-pub(super) fn first_answer(write: &CircleWrite, member: MemberId) -> AttendeeResponse {
+pub(in crate::features) fn first_answer(write: &CircleWrite, member: MemberId) -> AttendeeResponse {
     if write.actor() == Some(member) {
         AttendeeResponse::Accepted
     } else {
@@ -311,7 +362,7 @@ pub(super) fn first_answer(write: &CircleWrite, member: MemberId) -> AttendeeRes
 }
 
 /// Each of these members once.
-pub(super) fn unique(mut members: Vec<MemberId>) -> Vec<MemberId> {
+pub(in crate::features) fn unique(mut members: Vec<MemberId>) -> Vec<MemberId> {
     members.sort_unstable();
     members.dedup();
     members

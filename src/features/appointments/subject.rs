@@ -79,6 +79,7 @@ impl Subject for appointment::Entity {
             },
             needs_people: somebody(AttendeeResponse::Declined),
             is_unsure: somebody(AttendeeResponse::Tentative),
+            asked_to_take_over: false,
         })
     }
 }

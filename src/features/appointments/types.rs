@@ -9,7 +9,7 @@ use super::rules::AppointmentVerb;
 use crate::access::{MemberIdOrMe, versioned};
 use crate::entity::appointment::{AppointmentKind, AppointmentState};
 use crate::entity::attendance::AttendeeResponse;
-use crate::entity::ids::{AppointmentId, CircleId, MemberId};
+use crate::entity::ids::{AppointmentId, AppointmentSeriesId, CircleId, MemberId, ThreadId};
 use crate::entity::topic_grant::Topic;
 use crate::features::needs::Need;
 use crate::platform::time::civil::{Day, WallTime};
@@ -53,6 +53,9 @@ pub struct AddAttendeesRequest {
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c50",
     "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "version": 1,
+    "series_id": null,
+    "original_on": null,
+    "is_exception": false,
     "kind": "medical",
     "title": "Blood count",
     "topic": "health",
@@ -82,7 +85,9 @@ pub struct AddAttendeesRequest {
     }],
     "my_response": null,
     "needs": [],
-    "actions": ["update", "reschedule", "cancel", "complete", "mark_missed", "add_attendees", "remove_attendee", "respond", "create_need"],
+    "thread_id": null,
+    "comment_count": 0,
+    "actions": ["update", "reschedule", "cancel", "complete", "mark_missed", "add_attendees", "remove_attendee", "respond", "create_need", "create_comment"],
     "created_at": "2027-01-01T11:00:00.000Z",
     "created_by_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "updated_at": "2027-01-01T12:00:00.000Z"
@@ -94,6 +99,12 @@ pub struct Appointment {
     pub circle_id: CircleId,
     /// Counts its changes; send it in `If-Match`.
     pub version: i32,
+    /// The series whose occurrence it is; null if it does not repeat.
+    pub series_id: Option<AppointmentSeriesId>,
+    /// The date that the series gives it. It stays when the appointment gets another time.
+    pub original_on: Option<Day>,
+    /// Whether it was changed or canceled by itself, so that its series leaves it alone.
+    pub is_exception: bool,
     /// What kind of appointment it is.
     pub kind: AppointmentKind,
     /// What the appointment is called.
@@ -145,6 +156,10 @@ pub struct Appointment {
     pub my_response: Option<AttendeeResponse>,
     /// The help that it needs; empty if you do not see the topic `daily`.
     pub needs: Vec<Need>,
+    /// The thread of its comments; null if it has none.
+    pub thread_id: Option<ThreadId>,
+    /// How many comments it has. Deleted comments do not count.
+    pub comment_count: i64,
     /// What you can do now.
     #[schema(value_type = Vec<AppointmentVerb>)]
     pub actions: Vec<&'static str>,

@@ -1,65 +1,37 @@
 //! `update_appointment`: everything about an appointment except its time, which `reschedule.rs`
 //! changes.
 
-use sea_orm::IntoActiveModel;
+use sea_orm::{ActiveValue::Set, IntoActiveModel};
 
-use super::create::REMINDERS;
+use super::body::appointment_patch;
 use super::rules::AppointmentVerb;
 use super::types::{Appointment, AppointmentPath};
 use super::whole::WholeAppointment;
-use crate::access::change_log::merge_patch;
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
-use crate::entity::appointment::{self, AppointmentKind};
+use crate::entity::appointment::{self, AppointmentKind, AppointmentState};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::features::threads;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications::{People, notify_people};
-use crate::notify::reminders;
 use crate::platform::text::{
     CareContactName, Notes, Phone, Place, ReminderMinutes, Title, VideoLink,
 };
-use crate::problem::{FieldErrorCode, Problem};
+use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
 
-merge_patch! {
+appointment_patch! {
     /// What to change about an appointment. Its time is changed with `reschedule_appointment`.
     #[schema(examples(json!({ "location": "Ward 5, Hill Street Clinic" })))]
     #[schema(as = UpdateAppointmentRequest)]
     pub struct AppointmentPatch for appointment {
-        /// What the appointment is called.
-        #[garde(dive)]
-        title: Title,
-        /// What kind of appointment it is. The topic stays as it is.
-        #[garde(skip)]
-        kind: AppointmentKind,
         /// What it is about; decides who sees it.
         #[garde(skip)]
         topic: Topic,
-        /// Where it takes place.
+        /// What came out of it. Only of an appointment that is completed.
         #[garde(dive)]
-        location: Place | null,
-        /// The web address of a video call. `https://` may be left out.
-        #[garde(dive)]
-        video_link: VideoLink | null,
-        /// The person or place of the care team whom to ask for.
-        #[garde(dive)]
-        care_contact_name: CareContactName | null,
-        /// The phone number of the care contact.
-        #[garde(dive)]
-        care_contact_phone: Phone | null,
-        /// What to bring and to prepare.
-        #[garde(dive)]
-        preparation: Notes | null,
-        /// When its attendees are reminded, in minutes before the start. Null: the default, a day
-        /// and two hours before. `[]` counts as not sent.
-        #[garde(length(max = 5), dive)]
-        #[schema(max_items = 5)]
-        reminder_minutes: Vec<ReminderMinutes> | null => elsewhere,
-        /// Whether nobody is reminded. False, where nobody was: the default. Do not send true
-        /// together with `reminder_minutes`.
-        #[garde(skip)]
-        reminders_off: bool => elsewhere,
+        outcome: Notes | null,
     }
 }
 
@@ -67,11 +39,17 @@ merge_patch! {
 ///
 /// Attendees are told of another place, link or preparation. Members who claimed one of its needs
 /// are told of another place, but nothing else about an appointment that they do not see. With
-/// another topic, attendees who do not see that topic are removed, and are told.
+/// another topic, attendees who do not see that topic are removed, and are told. Its comments have
+/// the new topic as well. An appointment of a series becomes an exception: the series does not change
+/// it any more.
+///
+/// What was written about an appointment that is completed can be changed too. Nobody is told of
+/// that.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can change appointments, and
 ///   only with the level `write` for the topic.
-/// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
+/// - 409 `invalid_transition`: the appointment is missed or canceled.
+/// - 409 `too_early`: you send an `outcome`, and the appointment is not completed.
 /// - 422 `topic_not_visible`: your level for the new `topic` is not `write`.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/appointments/{appointment_id}", tag = "appointments",
@@ -97,17 +75,18 @@ pub async fn update_appointment(
         _ => Ok(()),
     };
     let before = appointment.locked.row.clone();
-    let offsets = reminders::changed_offsets(
-        &before.reminder_minutes,
-        changes.reminder_minutes.as_ref().map(Option::as_deref),
-        changes.reminders_off,
-        &REMINDERS,
-    );
+    let is_over = before.state == AppointmentState::Completed;
+    if !is_over && matches!(changes.outcome, Some(Some(_))) {
+        let detail = "Send the outcome when you complete the appointment, or later.";
+        return Err(Conflict::of(ProblemCode::TooEarly, detail).into());
+    }
+    let offsets = changes.offsets(&before.reminder_minutes);
     let ((), offsets) = Problem::both(topic_fits, offsets)?;
     let mut row = before.clone().into_active_model();
     let mut fields = changes.write_to(&mut row);
     fields.set("reminder_minutes", &mut row.reminder_minutes, offsets);
     if !fields.is_empty() {
+        row.is_exception = Set(before.series_id.is_some());
         let names = fields.names();
         let locked = &mut appointment.locked;
         locked
@@ -120,10 +99,16 @@ pub async fn update_appointment(
             let removed = locked.who_cannot_see(&known);
             told = locked.remove_attendees(&removed);
             people = Some(known);
+            if let Some(thread) = appointment.comments.thread_id {
+                threads::follow_topic(&locked.write, thread, locked.row.topic);
+            }
         }
         // After the attendees were removed: this cancels their reminders.
         appointment.plan().await?;
         told.extend(appointment.notifications_of_change(&before));
+        if is_over {
+            told.clear();
+        }
         notify_people(&appointment.locked.write, told, people).await?;
     }
     appointment.respond().await

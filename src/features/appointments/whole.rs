@@ -21,6 +21,7 @@ use crate::entity::{appointment, need};
 use crate::features::needs::{self, NeedAssignment};
 use crate::features::participation::{members_in, put_part_later};
 use crate::features::questions;
+use crate::features::threads::Comments;
 use crate::http::response::{Created, Resource};
 use crate::notify::notifications::People;
 use crate::notify::reminders::{self, Item, Newcomer, PartKey};
@@ -36,6 +37,7 @@ pub(super) struct WholeAppointment {
     pub needs: Vec<need::Model>,
     /// The parts of members in its needs, the oldest first.
     pub assignments: Vec<need_assignment::Model>,
+    pub comments: Comments,
     /// The names of all members who have a part.
     names: HashMap<MemberId, String>,
     /// The questions that are planned for it, with their topics.
@@ -70,6 +72,7 @@ impl WholeAppointment {
             },
             needs: Vec::new(),
             assignments: Vec::new(),
+            comments: Comments::default(),
             names: HashMap::new(),
             questions: Vec::new(),
         }
@@ -77,6 +80,13 @@ impl WholeAppointment {
 
     /// Adds a row. The rows of a need follow each other.
     fn add(&mut self, row: AroundRow) {
+        if row.thread_id.is_some() {
+            self.comments = Comments {
+                thread_id: row.thread_id,
+                count: row.comments.unwrap_or_default(),
+            };
+            return;
+        }
         let Joined(need) = row.need;
         let need_id = need.as_ref().map(|need| need.id);
         if let Some(need) = need
@@ -102,6 +112,8 @@ impl WholeAppointment {
                 need_id,
                 member_id,
                 state,
+                is_handing_over: row.is_handing_over.unwrap_or_default(),
+                is_away: row.is_away.unwrap_or_default(),
                 version,
                 created_at,
                 created_by_member_id: row.asked_by,
@@ -191,7 +203,8 @@ impl WholeAppointment {
         to: NeedState,
         which: impl Fn(&need::Model) -> bool + Send,
     ) -> Result<(), Problem> {
-        needs::follow_state(&mut self.locked.write, &mut self.needs, which, to).await
+        let (needs, parts) = (&mut self.needs, &mut self.assignments);
+        needs::follow_state(&mut self.locked.write, needs, parts, which, to).await
     }
 
     /// Makes the questions that were planned for it, and not asked, drafts again, when the
@@ -279,6 +292,7 @@ impl WholeAppointment {
             locked,
             mut needs,
             assignments,
+            comments,
             names,
             ..
         } = self;
@@ -306,13 +320,20 @@ impl WholeAppointment {
                 member_id: part.member_id,
                 name: name(part.member_id),
                 state: part.state,
+                is_handing_over: part.is_handing_over,
+                is_away: part.is_away,
                 updated_at: part.updated_at,
             });
             let parts = parts.collect();
             (need, parts)
         };
         let needs = needs.into_iter().map(with_parts).collect();
-        let answer = store::describe_with(scope, row, Shown { attendees, needs });
+        let shown = Shown {
+            attendees,
+            needs,
+            comments,
+        };
+        let answer = store::describe_with(scope, row, shown);
         (write, answer)
     }
 }

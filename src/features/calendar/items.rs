@@ -1,14 +1,15 @@
 //! The items of a calendar: one statement for the items of all kinds and circles, and one for who
-//! has them.
+//! has them. A period that goes beyond what series have made takes one more.
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, Condition, EntityTrait};
 use uuid::Uuid;
 
 use super::kinds::{OnCalendar, Planned};
+use super::projected::projected;
 use super::types::{CalendarItem, CalendarItemPage, CalendarItemType, CalendarPerson};
 use crate::access::{CircleOwned, CircleScope, Mine, MyCircles, table};
 use crate::entity::ids::MemberId;
@@ -16,6 +17,7 @@ use crate::entity::{appointment, circle, membership, need, task};
 use crate::features::participation::{Coverage, Part};
 use crate::http::pagination::{Listing, OrderBy, Position};
 use crate::platform::db::{Reader, in_list};
+use crate::platform::time::civil::Day;
 use crate::problem::Problem;
 use crate::row::Row;
 use crate::schedule::window::Window;
@@ -27,12 +29,15 @@ pub(super) async fn page_of_items(
     listing: &Listing,
     window: &Window,
 ) -> Result<CalendarItemPage, Problem> {
-    let rows = circles.read(db, items(circles, listing, window)).await?;
-    // What is planned and has no row yet is merged in here, by the same `sort_at` and `id`.
-    let (rows, next_cursor) = listing.cut_mixed(rows, |row: &ItemRow| Position {
-        at: row.planned.sort_at,
-        id: row.planned.id,
-    })?;
+    let rows = circles.read::<ReadItem>(db, items(circles, listing, window));
+    let mut rows: Vec<ItemRow> = rows.await?.into_iter().map(ItemRow::of_row).collect();
+    let beyond = projected(circles, db, listing, window).await?;
+    if !beyond.is_empty() {
+        rows.extend(beyond);
+        rows.sort_by_key(|row| (row.planned.sort_at, row.planned.id));
+        rows.truncate(usize::try_from(listing.most()).unwrap_or(usize::MAX));
+    }
+    let (rows, next_cursor) = listing.cut_mixed(rows, ItemRow::position)?;
     let mut parts = parts_of(circles, db, &rows).await?;
     let describe = |row: ItemRow| {
         let parts = parts.remove(&row.planned.id).unwrap_or_default();
@@ -44,28 +49,67 @@ pub(super) async fn page_of_items(
 
 /// One item as it is read.
 #[derive(Row)]
-struct ItemRow {
+struct ReadItem {
     kind_of_item: CalendarItemType,
-    people_accepted: Option<i32>,
+    people_certain: Option<i32>,
     people_needed: Option<i32>,
+    series_id: Option<Uuid>,
+    original_on: Option<NaiveDate>,
     planned: Planned,
     circle_name: String,
 }
 
+/// One item: a row, or an occurrence that has no row yet.
+pub(super) struct ItemRow {
+    pub kind_of_item: CalendarItemType,
+    pub people_certain: Option<i32>,
+    pub people_needed: Option<i32>,
+    pub series_id: Option<Uuid>,
+    pub original_on: Option<NaiveDate>,
+    pub planned: Planned,
+    pub circle_name: String,
+    /// Whether it has no row yet.
+    pub is_projected: bool,
+}
+
 impl ItemRow {
+    fn of_row(row: ReadItem) -> Self {
+        Self {
+            kind_of_item: row.kind_of_item,
+            people_certain: row.people_certain,
+            people_needed: row.people_needed,
+            series_id: row.series_id,
+            original_on: row.original_on,
+            planned: row.planned,
+            circle_name: row.circle_name,
+            is_projected: false,
+        }
+    }
+
+    /// Its place in the order of the calendar.
+    pub fn position(&self) -> Position {
+        Position {
+            at: self.planned.sort_at,
+            id: self.planned.id,
+        }
+    }
+
     fn describe(self, parts: PartsOfItem) -> CalendarItem {
-        let people = self.people_accepted.zip(self.people_needed);
+        let people = self.people_certain.zip(self.people_needed);
         let planned = self.planned;
         CalendarItem {
             kind_of_item: self.kind_of_item,
-            id: planned.id,
+            projected: self.is_projected,
+            id: (!self.is_projected).then_some(planned.id),
+            series_id: self.series_id,
+            original_on: self.original_on.map(Day),
             circle_id: planned.circle_id,
             circle_name: self.circle_name,
             title: planned.title,
             kind: planned.kind,
             topic: planned.topic,
             state: planned.state,
-            coverage: people.map(|(accepted, needed)| Coverage::of(accepted, needed)),
+            coverage: people.map(|(certain, needed)| Coverage::of(certain, needed)),
             my_state: parts.my_state,
             held_by: parts.held_by,
             starts_on: planned.on,
@@ -111,7 +155,8 @@ fn items_of_kind<E: OnCalendar>(
         .cond_where(window.condition::<E>())
         .cond_where(listing.after(OrderBy::ascending(E::SORT_AT, E::id_column())))
         .expr(Expr::value(E::SUBJECT))
-        .exprs(E::people());
+        .exprs(E::people())
+        .exprs(E::series());
     Planned::select::<E>(&mut rows);
     rows
 }
@@ -171,7 +216,9 @@ fn parts_of_kind<E: OnCalendar>(
     rows: &[ItemRow],
     kind: CalendarItemType,
 ) -> Option<SelectStatement> {
-    let of_kind = rows.iter().filter(|row| row.kind_of_item == kind);
+    let of_kind = rows
+        .iter()
+        .filter(|row| row.kind_of_item == kind && !row.is_projected);
     let ids = in_list(of_kind.map(|row| row.planned.id));
     if ids.is_empty() {
         return None;

@@ -14,13 +14,13 @@ use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::TaskAssignmentState;
 use crate::entity::topic_grant::Topic;
 use crate::features::appointments;
-use crate::features::participation::{HasParts, Part, Work};
+use crate::features::participation::{Part, TakesTime, Work};
 use crate::platform::time::civil::{Day, WallTime};
 use crate::row::{Cells, Row};
 use crate::schedule::due;
 
 /// A kind of thing that has a place on calendars and agendas.
-pub trait OnCalendar: HasParts {
+pub trait OnCalendar: TakesTime {
     /// The columns with the date, the local start and end, their time zone, and the moments of
     /// the start and the end.
     const WHEN: [Self::Column; 6];
@@ -31,13 +31,19 @@ pub trait OnCalendar: HasParts {
     /// Title, category or kind, topic, and state.
     fn what() -> [Expr; 4];
 
-    /// How many members have claimed it, and how many are needed; null if that is not counted.
+    /// How many members have claimed it and may do it, and how many are needed; null if that is not
+    /// counted.
     fn people() -> [Expr; 2];
+
+    /// The series whose occurrence it is, and the date that the series gives it; null if it belongs to
+    /// none.
+    fn series() -> [Expr; 2];
 
     /// The rows that will take place or are still to be done. An agenda has no others.
     fn is_to_come() -> Condition;
 
-    /// The rows that a calendar shows, also of the past: all that were not canceled.
+    /// The rows that a calendar shows, also of the past: all that were not canceled and did not
+    /// lapse.
     fn is_shown() -> Condition;
 }
 
@@ -58,7 +64,11 @@ impl OnCalendar for task::Entity {
     }
 
     fn people() -> [Expr; 2] {
-        [Self::ACCEPTED, Self::NEEDED].map(column_of::<Self>)
+        [Self::certain(), column_of::<Self>(Self::NEEDED)]
+    }
+
+    fn series() -> [Expr; 2] {
+        [task::Column::SeriesId, task::Column::OriginalOn].map(column_of::<Self>)
     }
 
     fn is_to_come() -> Condition {
@@ -69,7 +79,7 @@ impl OnCalendar for task::Entity {
     /// completed years ago.
     fn is_shown() -> Condition {
         Condition::all()
-            .add(task::Column::State.ne(TaskState::Canceled))
+            .add(task::Column::State.is_not_in([TaskState::Canceled, TaskState::Lapsed]))
             .add(task::Column::OverAt.lt(due::never()))
     }
 }
@@ -89,6 +99,11 @@ impl OnCalendar for appointment::Entity {
 
     fn people() -> [Expr; 2] {
         [None::<i32>; 2].map(Expr::value)
+    }
+
+    fn series() -> [Expr; 2] {
+        use appointment::Column::{OriginalOn, SeriesId};
+        [SeriesId, OriginalOn].map(column_of::<Self>)
     }
 
     fn is_to_come() -> Condition {
@@ -119,7 +134,11 @@ impl OnCalendar for need::Entity {
     }
 
     fn people() -> [Expr; 2] {
-        [Self::ACCEPTED, Self::NEEDED].map(column_of::<Self>)
+        [Self::certain(), column_of::<Self>(Self::NEEDED)]
+    }
+
+    fn series() -> [Expr; 2] {
+        [Expr::Keyword(Keyword::Null), Expr::Keyword(Keyword::Null)]
     }
 
     fn is_to_come() -> Condition {
@@ -132,12 +151,12 @@ impl OnCalendar for need::Entity {
     }
 }
 
-fn column_of<E: EntityTrait>(column: E::Column) -> Expr {
+pub(super) fn column_of<E: EntityTrait>(column: E::Column) -> Expr {
     Expr::col((E::default(), column))
 }
 
 /// PostgreSQL takes a null without a type in the first part of a union for a text.
-fn no_date() -> Expr {
+pub(super) fn no_date() -> Expr {
     Expr::Keyword(Keyword::Null).cast_as("date")
 }
 

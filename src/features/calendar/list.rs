@@ -13,7 +13,8 @@ use crate::problem::Problem;
 ///
 /// You get the tasks with a due time, the appointments and the needs that you see and that overlap
 /// the time between `from` and `to`, also those that are over. What was canceled is left out.
-/// Without `from` and `to` you get a week from today.
+/// Without `from` and `to` you get a week from today. Further ahead than the server makes tasks and
+/// appointments, what repeats is computed from its series and marked as `projected`.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/calendar", tag = "calendar", params(CirclePath, CalendarQuery),
     security(("personal_access_token" = [TokenScope::TasksRead, TokenScope::AppointmentsRead])),

@@ -17,7 +17,8 @@ use crate::problem::Problem;
 /// circles and that overlap the time between `from` and `to`, also those in which you have no part
 /// and those that are over. `my_state` tells your own apart. What was canceled is left out, and so
 /// are archived circles: read the calendar of each of them alone. Without `from` and `to` you get a
-/// week from today.
+/// week from today. Further ahead than the server makes tasks and appointments, what repeats is
+/// computed from its series and marked as `projected`.
 #[utoipa::path(
     get, path = "/me/calendar", tag = "me", params(CalendarQuery),
     security(("personal_access_token" = [TokenScope::TasksRead, TokenScope::AppointmentsRead])),

@@ -9,6 +9,7 @@ mod items;
 mod kinds;
 mod list;
 mod list_mine;
+mod projected;
 mod query;
 mod types;
 

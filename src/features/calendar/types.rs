@@ -30,7 +30,10 @@ wire_enum! {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "type": "need",
+    "projected": false,
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c51",
+    "series_id": null,
+    "original_on": null,
     "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "circle_name": "Rosa",
     "title": null,
@@ -52,8 +55,15 @@ pub struct CalendarItem {
     /// What the item is.
     #[serde(rename = "type")]
     pub kind_of_item: CalendarItemType,
-    /// The id of the task, the appointment or the need.
-    pub id: Uuid,
+    /// Whether the item is computed from its series, because it lies further ahead than the server
+    /// makes tasks and appointments. It has no id yet, and nobody has it yet.
+    pub projected: bool,
+    /// The id of the task, the appointment or the need; null if it is projected.
+    pub id: Option<Uuid>,
+    /// The series whose occurrence the item is; null if it does not repeat, and for a need.
+    pub series_id: Option<Uuid>,
+    /// The date that the series gives it. Together with `series_id` it names the occurrence.
+    pub original_on: Option<Day>,
     /// The circle that it belongs to.
     pub circle_id: CircleId,
     /// The name of that circle.
@@ -66,7 +76,7 @@ pub struct CalendarItem {
     pub topic: Topic,
     /// The state of the task, the appointment or the need.
     pub state: String,
-    /// Whether enough members have claimed it; null for an appointment.
+    /// Whether enough members have claimed it; null for an appointment, and if the item is projected.
     pub coverage: Option<Coverage>,
     /// The state of your own part: of your assignment, or of your response to an appointment.
     /// Null if you have none.

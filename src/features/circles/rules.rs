@@ -22,6 +22,7 @@ verbs! {
     CircleVerb as CircleAction of CircleFacts, "this circle": CircleState, CircleDeletion {
         Update = "update" [Active | Paused | InMemory], may_manage, "updated";
         Invite = "invite" [Active | Paused], may_invite, "created", "invite people to {}";
+        Propose = "propose" [Active | Paused], may_propose, "proposed", "propose people to {}";
         Pause = "pause" [Active => Paused], may_change_state, "paused";
         Resume = "resume" [Paused => Active], may_change_state, "resumed";
         MarkInMemory = "mark_in_memory" [Active | Paused => InMemory], may_manage,
@@ -76,6 +77,10 @@ impl CircleFacts<'_> {
 
     fn may_invite(&self) -> Result<(), Refusal> {
         self.scope.check(Permission::InvitePeople)
+    }
+
+    fn may_propose(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::ProposePeople)
     }
 
     fn may_change_state(&self) -> Result<(), Refusal> {
@@ -142,6 +147,7 @@ mod tests {
         insta::assert_snapshot!(table, @r"
         +++ +++ +++ ... update
         +++ +++ ... ... invite
+        +++ +++ ... ... propose
         +++ ... ... ... pause
         ... +++ ... ... resume
         +++ +++ ... ... mark_in_memory

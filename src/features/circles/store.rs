@@ -38,6 +38,7 @@ pub(super) fn show_circle(
         patient: Patient {
             name: row.patient_name,
             about: row.patient_about,
+            photo_url: scope.picture_url(row.patient_photo_file_id),
             member_id: patient,
         },
         my_member_id: scope.member_id(),

@@ -19,12 +19,12 @@ use crate::platform::time::timestamps::in_milliseconds;
     "name": "Rosa",
     "alias": "Ana's circle",
     "time_zone": "Europe/Berlin",
-    "patient": { "name": "Rosa", "about": null, "member_id": null },
+    "patient": { "name": "Rosa", "about": null, "photo_url": null, "member_id": null },
     "my_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "my_access": "coordinator",
     "state": "active",
     "deputy_member_id": null,
-    "actions": ["update", "invite", "pause", "mark_in_memory", "archive", "schedule_deletion", "leave"],
+    "actions": ["update", "invite", "propose", "pause", "mark_in_memory", "archive", "schedule_deletion", "leave"],
     "deletion_scheduled_for": null,
     "created_at": "2027-01-02T12:00:00.000Z",
     "updated_at": "2027-01-02T12:00:00.000Z"
@@ -66,12 +66,15 @@ pub struct Circle {
 
 /// The person whom the circle supports.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(examples(json!({ "name": "Rosa", "about": null, "member_id": null })))]
+#[schema(examples(json!({ "name": "Rosa", "about": null, "photo_url": null, "member_id": null })))]
 pub struct Patient {
     /// What the patient likes to be called.
     pub name: String,
     /// A few words about the patient.
     pub about: Option<String>,
+    /// Where the photo of the patient is, for an `<img>`; with `?size=small` it is smaller. Null if
+    /// there is none. The address is yours: do not pass it on.
+    pub photo_url: Option<String>,
     /// The patient's own id as a member, if they are one.
     pub member_id: Option<MemberId>,
 }

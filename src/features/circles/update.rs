@@ -4,15 +4,18 @@
 use sea_orm::IntoActiveModel;
 
 use super::locked::LockedCircle;
-use super::members::account_state;
+use super::members::check_account;
 use super::rules::CircleVerb;
 use super::types::Circle;
 use crate::access::change_log::merge_patch;
-use crate::access::{CircleAccess, CirclePath, ManageCircle, active_members, unknown_member};
+use crate::access::{
+    Absences, CircleAccess, CirclePath, ManageCircle, active_members, unknown_member,
+};
 use crate::app::App;
 use crate::entity::circle;
 use crate::entity::ids::MemberId;
-use crate::entity::user::UserState;
+use crate::entity::membership::AccessLevel;
+use crate::features::absences;
 use crate::http::extract::Json;
 use crate::http::response::Resource;
 use crate::notify::reminders;
@@ -61,6 +64,8 @@ merge_patch! {
 ///   in the last ten minutes
 /// - 422 `unknown_member`, `account_inactive`: the deputy is no active member, or their account is
 ///   not in use
+/// - 422 `needs_account`: the deputy has no account
+/// - 422 `successor_not_needed`: the deputy is a coordinator already
 #[utoipa::path(
     patch, path = "/circles/{circle_id}", tag = "circles", params(CirclePath),
     responses((status = OK, description = "The circle", body = Circle), Problem),
@@ -86,7 +91,17 @@ pub async fn update_circle(
     }
     circle.write_row(row)?;
     if circle.row.time_zone != old_zone {
-        reminders::follow_zone(&circle.write, &circle.row.time_zone).await?;
+        // Other moments are on the days on which members are away.
+        let zone = circle.row.time_zone.clone();
+        let absences = Absences::of_all(&circle.write).await?;
+        let absences = absences.in_zone(circle.write.now(), &zone);
+        let members = absences.members();
+        if !members.is_empty() {
+            absences::follow(&mut circle.write, &members, &absences).await?;
+            // Who takes part is read for the reminders.
+            circle.write.transaction().send_later().await?;
+        }
+        reminders::follow_zone(&circle.write, &zone).await?;
     }
     circle.log(CircleVerb::Update, fields.names()).await?;
     circle.respond().await
@@ -108,13 +123,10 @@ async fn check_deputy(
     recently?;
     let member = active_members(&circle.write, &[deputy]).await?.pop();
     let member = member.ok_or_else(|| Problem::Invalid(vec![unknown_member(DEPUTY)]))?;
-    if account_state(&circle.write, &member).await? == Some(UserState::Active) {
-        return Ok(());
+    if member.access == AccessLevel::Coordinator {
+        let detail = "This member is a coordinator already. Name another member.";
+        let code = FieldErrorCode::SuccessorNotNeeded;
+        return Err(Problem::field(DEPUTY, code, detail));
     }
-    let detail = "The account of this member is not in use. Name another member.";
-    Err(Problem::field(
-        DEPUTY,
-        FieldErrorCode::AccountInactive,
-        detail,
-    ))
+    check_account(&circle.write, DEPUTY, &member).await
 }

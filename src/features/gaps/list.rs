@@ -35,7 +35,8 @@ list_query! {
 /// List what still needs somebody.
 ///
 /// You get the open tasks and needs without enough people, the scheduled appointments to which
-/// everybody who was asked said no, and the roles that nobody carries, as far as you see them. What
+/// everybody who was asked said no, and the roles that nobody carries, as far as you see them. A
+/// member who hands something over, or is away when it takes place, is not counted as enough. What
 /// comes soonest is first, overdue tasks before it. Tasks without a due time and roles are last.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/gaps", tag = "calendar", params(CirclePath, GapQuery),

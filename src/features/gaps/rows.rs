@@ -15,7 +15,7 @@ use crate::entity::topic_grant::Topic;
 use crate::entity::{membership, need, task};
 use crate::features::calendar::{OnCalendar, Planned};
 use crate::features::needs::uncovered_needs;
-use crate::features::participation::{Part, Work};
+use crate::features::participation::{Part, Uncertain, Work};
 use crate::features::roles::{default_title, uncovered_roles};
 use crate::features::tasks::uncovered_tasks;
 use crate::platform::db::in_list;
@@ -91,11 +91,12 @@ pub(super) fn gaps(scope: &CircleScope, window: &Window, now: DateTime<Utc>) -> 
         .filter(nobody_comes(scope));
     let mut all = of_work(tasks, window);
     all.union(UnionType::All, of_work(needs, window));
-    let nobody_since = since::<attendance::Entity>(AttendeeResponse::Declined);
+    let declined = attendance::Column::Response.eq(AttendeeResponse::Declined);
+    let nobody_since = since::<attendance::Entity>(Condition::all().add(declined));
     let visits = dated(visits, window, Expr::value(1), nobody_since);
     all.union(UnionType::All, visits);
     if !window.is_bounded() {
-        all.union(UnionType::All, of_roles(scope));
+        all.union(UnionType::All, of_roles(scope, now));
     }
     all
 }
@@ -103,8 +104,12 @@ pub(super) fn gaps(scope: &CircleScope, window: &Window, now: DateTime<Utc>) -> 
 /// Tasks or needs without enough people.
 fn of_work<E: Work + OnCalendar>(rows: Select<E>, window: &Window) -> SelectStatement {
     let column = |column: E::Column| Expr::col((E::default(), column));
-    let missing = column(E::NEEDED).sub(column(E::ACCEPTED));
-    dated(rows, window, missing, since::<E::Parts>(E::RELEASED))
+    let missing = column(E::NEEDED).sub(E::certain());
+    let is_open_since = Condition::any()
+        .add(E::Parts::state_column().eq(E::RELEASED))
+        .add(E::Parts::IS_HANDING_OVER.eq(true))
+        .add(E::IS_AWAY.eq(true));
+    dated(rows, window, missing, since::<E::Parts>(is_open_since))
 }
 
 /// Rows with a time, with the columns that [`GapRow`] reads.
@@ -121,15 +126,14 @@ fn dated<E: OnCalendar>(
     rows.take()
 }
 
-/// The latest moment at which a part got into this state, or else the moment at which its row was
+/// The latest moment at which a part became like this, or else the moment at which its row was
 /// created.
-fn since<P: Part>(state: P::State) -> Expr {
+fn since<P: Part>(open: Condition) -> Expr {
     let column = |column: <P as EntityTrait>::Column| Expr::col((P::default(), column));
     let parent = |column: <P::Parent as EntityTrait>::Column| (P::Parent::default(), column);
     // The state is no condition: with it SQLite takes an index on the state, and reads the parts of
     // all circles.
-    let then =
-        CaseStatement::new().case(P::state_column().eq(state), column(P::updated_at_column()));
+    let then = CaseStatement::new().case(open, column(P::updated_at_column()));
     let last = Query::select()
         .expr(Expr::Case(Box::new(then)).max())
         .from(P::default())
@@ -163,17 +167,21 @@ fn nobody_comes(scope: &CircleScope) -> Condition {
         .add(Expr::exists(attendees(may_come)).not())
 }
 
-/// Roles that nobody carries. They have no time and come last. Their topic is not shown.
-fn of_roles(scope: &CircleScope) -> SelectStatement {
+/// Roles that nobody carries, or only members who are away or hand them over. They have no time and
+/// come last. Their topic is not shown.
+fn of_roles(scope: &CircleScope, now: DateTime<Utc>) -> SelectStatement {
     let column = |column: role::Column| Expr::col((role::Entity, column));
+    let is_open_since = Condition::any()
+        .add(role_assignment::Column::State.eq(RoleAssignmentState::Ended))
+        .add(role_assignment::Column::IsHandingOver.eq(true));
     let mut rows = scope
         .find::<role::Entity>()
-        .filter(uncovered_roles(scope))
+        .filter(uncovered_roles(scope, now))
         .select_only();
     QueryTrait::query(&mut rows)
         .expr(Expr::value(role::Entity::SUBJECT))
         .expr(Expr::value(1))
-        .expr(since::<role_assignment::Entity>(RoleAssignmentState::Ended))
+        .expr(since::<role_assignment::Entity>(is_open_since))
         .expr(Expr::value(due::never()))
         .exprs([
             column(role::Column::Id),

@@ -22,7 +22,7 @@ wire_enum! {
         Need = "need",
         /// An appointment to which everybody who was asked said no.
         Appointment = "appointment",
-        /// A role that nobody carries.
+        /// A role that nobody carries, or only members who hand it over or are away now.
         Role = "role",
     }
 }
@@ -67,7 +67,8 @@ pub struct Gap {
     pub topic: Option<Topic>,
     /// How many more people it needs.
     pub people_missing: i32,
-    /// Since when it needs somebody: since a member last released it, or since it was created.
+    /// Since when it needs somebody: since a member last released it, wanted to hand it over or was
+    /// going to be away, or since it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub uncovered_since_at: DateTime<Utc>,
     /// Who was asked and has not answered yet, the first first.

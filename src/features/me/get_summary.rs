@@ -11,6 +11,7 @@ use crate::access::{CallerCircles, Mine, MyCircles};
 use crate::entity::ids::CircleId;
 use crate::entity::personal_access_token::TokenScope;
 use crate::features::appointments::unanswered_appointments;
+use crate::features::handovers::{needs_to_take_over, roles_to_take_over, tasks_to_take_over};
 use crate::features::needs::open_need_offers;
 use crate::features::roles::open_role_offers;
 use crate::features::tasks::{open_task_offers, suggestions_to_approve};
@@ -21,8 +22,8 @@ use crate::problem::Problem;
 /// What waits for you.
 #[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 #[schema(examples(json!({
-    "task_offers": 1, "need_offers": 0, "role_offers": 0, "appointment_requests": 2,
-    "waiting_for_you": 3, "tasks_to_approve": 1, "unread_messages": 5, "unseen_activity": 12
+    "task_offers": 1, "need_offers": 0, "role_offers": 0, "handover_offers": 0,
+    "appointment_requests": 2, "waiting_for_you": 3, "tasks_to_approve": 1, "unread_messages": 5, "unseen_activity": 12
 })))]
 pub struct MySummary {
     /// Tasks that are offered to you.
@@ -31,15 +32,18 @@ pub struct MySummary {
     pub need_offers: i64,
     /// Roles that are offered to you.
     pub role_offers: i64,
+    /// Handovers in which you are asked to take something over.
+    pub handover_offers: i64,
     /// Appointments that you are asked to and have not responded to.
     pub appointment_requests: i64,
-    /// All offers of tasks, needs and roles, and all appointments that wait for your
-    /// response.
+    /// All offers of tasks, needs and roles, all handovers to you, and all appointments that
+    /// wait for your response.
     pub waiting_for_you: i64,
     /// Tasks that were suggested and that you may approve. `GET …/tasks?state=proposed`
     /// lists them. Others may approve them too.
     pub tasks_to_approve: i64,
-    /// Messages that you have not read.
+    /// Messages that you have not read. Comments count only if you take part in the task or the
+    /// appointment: you help, are asked, created it, or have commented.
     pub unread_messages: i64,
     /// What others did in your circles and you have not marked as seen. Of each circle, only the
     /// newest 100 entries of the activity count.
@@ -52,6 +56,7 @@ impl MySummary {
             task_offers: self.task_offers + other.task_offers,
             need_offers: self.need_offers + other.need_offers,
             role_offers: self.role_offers + other.role_offers,
+            handover_offers: self.handover_offers + other.handover_offers,
             appointment_requests: self.appointment_requests + other.appointment_requests,
             waiting_for_you: self.waiting_for_you + other.waiting_for_you,
             tasks_to_approve: self.tasks_to_approve + other.tasks_to_approve,
@@ -86,10 +91,19 @@ pub async fn get_summary(mine: CallerCircles) -> Result<Page<MySummary>, Problem
 }
 
 /// What is counted: the parts of one statement.
-const COUNTS: [Count; 7] = [
+const COUNTS: [Count; 10] = [
     (open_task_offers, rows, |summary| &mut summary.task_offers),
     (open_need_offers, rows, |summary| &mut summary.need_offers),
     (open_role_offers, rows, |summary| &mut summary.role_offers),
+    (tasks_to_take_over, rows, |summary| {
+        &mut summary.handover_offers
+    }),
+    (needs_to_take_over, rows, |summary| {
+        &mut summary.handover_offers
+    }),
+    (roles_to_take_over, rows, |summary| {
+        &mut summary.handover_offers
+    }),
     (unanswered_appointments, rows, |summary| {
         &mut summary.appointment_requests
     }),
@@ -150,7 +164,7 @@ pub(super) async fn summaries(
         for (circle, number, counted) in rows {
             let summary = summaries.entry(circle).or_default();
             if let Some((_, _, field)) = COUNTS.get(number.unsigned_abs() as usize) {
-                *field(summary) = counted;
+                *field(summary) += counted;
             }
         }
     }
@@ -158,6 +172,7 @@ pub(super) async fn summaries(
         summary.waiting_for_you = summary.task_offers
             + summary.need_offers
             + summary.role_offers
+            + summary.handover_offers
             + summary.appointment_requests;
     }
     Ok(summaries)

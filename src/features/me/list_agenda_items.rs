@@ -2,26 +2,28 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ColumnTrait;
-use sea_orm::sea_query::{Asterisk, Expr, ExprTrait, Order, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{
+    Asterisk, Expr, ExprTrait, Keyword, Order, Query, SelectStatement, UnionType,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{CallerCircles, CircleOwned, MyCircles};
+use crate::access::{CallerCircles, MyCircles};
 use crate::app::App;
 use crate::entity::attendance::{self, AttendeeResponse};
-use crate::entity::ids::CircleId;
+use crate::entity::ids::{CircleId, HandoverId};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{need, task, wire_enum};
 use crate::features::calendar::{OnCalendar, Planned};
+use crate::features::handovers::{handed_over_to_me, handover_id};
 use crate::features::participation::{First, Part, Work, rows_with_my_part};
 use crate::http::extract::Query as QueryOf;
 use crate::http::pagination::{Listing, OrderBy, Position, list_query, page_of};
 use crate::http::response::Page;
-use crate::notify::subject::Reminded;
 use crate::platform::time::civil::{Day, Instant, WallTime, ZoneName, day_of, on_day};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
@@ -49,11 +51,11 @@ list_query! {
 wire_enum! {
     /// What an item on the agenda is.
     AgendaItemType {
-        /// A task that you claimed or that is offered to you.
+        /// A task that you claimed, that is offered to you, or that you can take over.
         Task = "task",
         /// An appointment that you are asked to and have not declined.
         Appointment = "appointment",
-        /// A need that you claimed or that is offered to you.
+        /// A need that you claimed, that is offered to you, or that you can take over.
         Need = "need",
     }
 }
@@ -69,6 +71,7 @@ wire_enum! {
     "topic": "health",
     "state": "scheduled",
     "my_state": "no_response",
+    "handover_id": null,
     "scheduled_on": null,
     "ends_on": null,
     "starts_local": "2027-01-02T10:00",
@@ -95,6 +98,9 @@ pub struct AgendaItem {
     pub state: String,
     /// The state of your own part: of your assignment, or of your response to an appointment.
     pub my_state: String,
+    /// The handover by which you can take it over from another member: accept that, because the
+    /// item has no free place. Then `my_state` is `offered`.
+    pub handover_id: Option<HandoverId>,
     /// The date, if the time of day does not matter.
     pub scheduled_on: Option<Day>,
     /// The last date, if the item takes several days.
@@ -120,7 +126,8 @@ page_of!(AgendaItemPage, AgendaItem);
 ///
 /// You get the tasks and needs that you claimed or that are offered to you, and the
 /// appointments that you are asked to and have not declined. What comes soonest is first, after
-/// what has begun and goes on. An offer is left out when enough others have claimed it.
+/// what has begun and goes on. An offer is left out when enough others have claimed it. What other
+/// members hand over to you, or to anybody who can do it, is listed too.
 #[utoipa::path(
     get, path = "/me/agenda", tag = "me", params(AgendaItemQuery),
     security(("personal_access_token" = [TokenScope::TasksRead, TokenScope::AppointmentsRead])),
@@ -183,8 +190,13 @@ fn agenda(
         .or(need::Entity::with_room());
     needed.and_where(has_room_or_is_claimed);
     // Without `from`, tasks stay on the agenda from their due time on until they are completed.
-    let mut all = part_of_agenda::<task_assignment::Entity>(claimed, listing, window);
+    let tasks = handed_over_to_me::<task::Entity>(circles);
+    let needs = handed_over_to_me::<need::Entity>(circles);
+    // The first says of which type the ids of handovers are: the others have none.
+    let mut all = to_take_over::<task_assignment::Entity>(tasks, listing, window);
     let others = [
+        to_take_over::<need_assignment::Entity>(needs, listing, to_come),
+        part_of_agenda::<task_assignment::Entity>(claimed, listing, window),
         part_of_agenda::<task_assignment::Entity>(offered, listing, window),
         part_of_agenda::<attendance::Entity>(invited, listing, to_come),
         part_of_agenda::<need_assignment::Entity>(needed, listing, to_come),
@@ -199,19 +211,44 @@ fn agenda(
         .take()
 }
 
-/// The rows of one kind that are on the agenda, with the columns that [`AgendaRow`] reads.
+/// The rows of one kind in which the caller has a part, with the columns that [`AgendaRow`] reads.
 fn part_of_agenda<P: Part<Parent: OnCalendar<Parts = P>>>(
-    mut rows: SelectStatement,
+    rows: SelectStatement,
     listing: &Listing,
     window: &Window,
 ) -> SelectStatement {
-    let order = OrderBy::ascending(P::Parent::SORT_AT, P::Parent::id_column());
-    rows.cond_where(P::Parent::is_to_come())
-        .cond_where(window.condition::<P::Parent>())
+    let my_state = Expr::col((P::default(), P::state_column()));
+    let no_handover = Expr::Keyword(Keyword::Null);
+    on_agenda::<P::Parent>(rows, [my_state, no_handover], listing, window)
+}
+
+/// The rows of one kind that the caller can take over.
+fn to_take_over<P: Part<Parent: OnCalendar<Parts = P>>>(
+    rows: SelectStatement,
+    listing: &Listing,
+    window: &Window,
+) -> SelectStatement {
+    let my_state = Expr::value(P::ASKED);
+    on_agenda::<P::Parent>(rows, [my_state, handover_id()], listing, window)
+}
+
+/// The rows of one kind that are on the agenda. `mine` is the state of the caller's part, and the id of
+/// a handover.
+fn on_agenda<E: OnCalendar>(
+    mut rows: SelectStatement,
+    mine: [Expr; 2],
+    listing: &Listing,
+    window: &Window,
+) -> SelectStatement {
+    let [my_state, handover_id] = mine;
+    let order = OrderBy::ascending(E::SORT_AT, E::id_column());
+    rows.cond_where(E::is_to_come())
+        .cond_where(window.condition::<E>())
         .cond_where(listing.after(order))
-        .expr(Expr::value(P::Parent::SUBJECT))
-        .expr_as(Expr::col((P::default(), P::state_column())), "my_state");
-    Planned::select::<P::Parent>(&mut rows);
+        .expr(Expr::value(E::SUBJECT))
+        .expr_as(my_state, "my_state")
+        .expr_as(handover_id, "handover_id");
+    Planned::select::<E>(&mut rows);
     rows
 }
 
@@ -220,6 +257,7 @@ fn part_of_agenda<P: Part<Parent: OnCalendar<Parts = P>>>(
 struct AgendaRow {
     kind_of_item: AgendaItemType,
     my_state: String,
+    handover_id: Option<HandoverId>,
     planned: Planned,
 }
 
@@ -235,6 +273,7 @@ impl From<AgendaRow> for AgendaItem {
             topic: planned.topic,
             state: planned.state,
             my_state: row.my_state,
+            handover_id: row.handover_id,
             scheduled_on: planned.on,
             ends_on: planned.last_on,
             starts_local: planned.starts_local,

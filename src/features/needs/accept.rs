@@ -16,11 +16,16 @@ use crate::problem::Problem;
 /// Your assignment becomes `accepted`, and your reminders are planned. Nobody is told.
 /// The body may be left out.
 ///
+/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
+/// does it for that member, and the activity names both.
+///
 /// - 403 `forbidden`: viewers cannot claim needs
 /// - 409 `invalid_transition`: the need is not open, or it is not offered to you
 /// - 409 `fully_covered`: enough members have claimed it
 /// - 409 `overlap`: you have something else at that time, in any of your circles; send
 ///   `allow_overlap` to do both
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/accept", tag = "needs",
     params(CirclePath, NeedPath),
@@ -34,7 +39,11 @@ pub async fn accept_need(
     body: Option<Json<ClaimRequest>>,
 ) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
-    let allow_overlap = ClaimRequest::allows_overlap(body);
+    let ClaimRequest {
+        on_behalf_of_member_id,
+        allow_overlap,
+    } = ClaimRequest::of(body);
+    need.act_for(on_behalf_of_member_id).await?;
     need.claim(NeedVerb::Accept, allow_overlap).await?;
     need.respond().await
 }

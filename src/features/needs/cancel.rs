@@ -8,8 +8,10 @@ use super::types::{Need, NeedPath};
 use crate::access::{CircleAccess, CirclePath, ScheduleAppointments};
 use crate::app::App;
 use crate::entity::need::NeedState;
+use crate::entity::need_assignment;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
+use crate::features::participation::{RelatedParts, keep_parts_later, uncertain_in};
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::notify::reminders;
@@ -40,6 +42,8 @@ pub async fn cancel_need(
     if need.check_unless_in_effect(NeedVerb::Cancel)? {
         let mut row = need.row.clone().into_active_model();
         row.state = Set(NeedState::Canceled);
+        keep_parts_later::<need_assignment::Entity>(&need.write, need.related.parts_mut())?;
+        row.people_uncertain = Set(uncertain_in::<need_assignment::Entity>(need.parts()));
         need.save_later(NeedVerb::Cancel, row, vec!["state"])
             .await?;
         reminders::cancel_later(&need.write, SubjectId::Need(need.row.id));

@@ -1,10 +1,8 @@
 //! `create_need`: adds a need to an appointment.
 
-use garde::Validate;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
+use super::body::need_body;
 use super::store;
 use super::subject::item_of;
 use super::types::Need;
@@ -13,7 +11,7 @@ use crate::access::{CircleAccess, CirclePath, ScheduleAppointments, limits};
 use crate::app::App;
 use crate::entity::appointment;
 use crate::entity::ids::NeedId;
-use crate::entity::need::{self, Column, NeedKind, NeedState};
+use crate::entity::need::{self, Column, NeedState};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::topic_grant::Topic;
 use crate::features::appointments::AppointmentPath;
@@ -22,49 +20,19 @@ use crate::features::appointments::rules::AppointmentVerb;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Created;
 use crate::notify::reminders;
-use crate::platform::text::{Notes, PeopleNeeded, Place};
-use crate::platform::time::civil::{WallTime, ZoneName};
+use crate::platform::text::PeopleNeeded;
 use crate::problem::Problem;
 use crate::schedule::when::When;
 
-/// Help that an appointment needs.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({ "kind": "driver", "pickup_location": "At home", "starts_local": "2027-01-02T09:15" })))]
-pub struct CreateNeedRequest {
-    /// An id that you choose, any UUID. With it you can safely send the request again.
-    #[serde(default)]
-    #[garde(skip)]
-    pub id: Option<NeedId>,
-    /// The kind of help.
-    #[garde(skip)]
-    pub kind: NeedKind,
-    /// How many members are needed. Default: 1.
-    #[serde(default)]
-    #[garde(dive)]
-    pub people_needed: Option<PeopleNeeded>,
-    /// Where to pick somebody up. Everybody who may claim the need sees it.
-    #[serde(default)]
-    #[garde(dive)]
-    pub pickup_location: Option<Place>,
-    /// Where to take them. Everybody who may claim the need sees it.
-    #[serde(default)]
-    #[garde(dive)]
-    pub dropoff_location: Option<Place>,
-    /// What else to know. Everybody who may claim the need sees it.
-    #[serde(default)]
-    #[garde(dive)]
-    pub notes: Option<Notes>,
-    /// The local time at which it starts, in the time zone of the appointment, without an
-    /// offset. Default: together with the appointment.
-    #[serde(default)]
-    #[garde(dive)]
-    pub starts_local: Option<WallTime>,
-    /// The local time at which it ends, in the time zone of the appointment, without an
-    /// offset.
-    #[serde(default)]
-    #[garde(dive)]
-    pub ends_local: Option<WallTime>,
+need_body! {
+    /// Help that an appointment needs.
+    #[schema(examples(json!({ "kind": "driver", "pickup_location": "At home", "starts_local": "2027-01-02T09:15" })))]
+    pub struct CreateNeedRequest {
+        /// An id that you choose, any UUID. With it you can safely send the request again.
+        #[serde(default)]
+        #[garde(skip)]
+        pub id: Option<NeedId>,
+    }
 }
 
 /// Add a need to an appointment.
@@ -110,17 +78,15 @@ pub async fn create_need(
         .write
         .check_limit::<need::Entity>(limits::NEEDS_PER_APPOINTMENT, not_canceled)
         .await?;
-    let when = time_of(
-        &new,
-        &appointment.row,
-        appointment.write.scope().time_zone(),
-    )?;
+    let zone = appointment.write.scope().time_zone();
+    let when = new.time(&When::of::<appointment::Entity>(&appointment.row), zone)?;
     let mut row = need::ActiveModel {
         id: Set(id),
         appointment_id: Set(appointment.row.id),
         kind: Set(new.kind),
         people_needed: Set(new.people_needed.map_or(1, PeopleNeeded::get)),
         people_accepted: Set(0),
+        people_uncertain: Set(0),
         pickup_location: Set(new.pickup_location.map(Into::into)),
         dropoff_location: Set(new.dropoff_location.map(Into::into)),
         notes: Set(new.notes.map(Into::into)),
@@ -140,21 +106,4 @@ pub async fn create_need(
     appointment.write.log(change).await?;
     let answer = store::describe_new(appointment.write.scope(), need);
     appointment.write.commit(Created::new(answer)).await
-}
-
-/// The time that the body names, in the zone of the appointment; without one, the time of
-/// the appointment.
-fn time_of(
-    new: &CreateNeedRequest,
-    appointment: &appointment::Model,
-    circle_zone: &str,
-) -> Result<When, Problem> {
-    let same_time = When::of::<appointment::Entity>(appointment);
-    if new.starts_local.is_none() && new.ends_local.is_none() {
-        return Ok(same_time);
-    }
-    let starts = new.starts_local.or(appointment.starts_local.map(WallTime));
-    let zone = same_time.zone().unwrap_or(circle_zone).to_owned();
-    When::chosen(None, None, starts, new.ends_local, None::<ZoneName>, &zone)
-        .map_err(Problem::Invalid)
 }

@@ -1,7 +1,8 @@
 //! A need that a request changes, with its assignments, under the circle's lock.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::sea_query::{CaseStatement, Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 
 use super::rules::{NeedFacts, NeedVerb};
 use super::store;
@@ -13,8 +14,9 @@ use crate::entity::need::{self, Column, NeedKind, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{
-    BusyTime, HasParts, PartsAndAppointment, RelatedParts, ReleaseOutcome, ReleasePlan, Work, part,
-    part_of_caller, release_work, require_with_parts_and_appointment,
+    BusyColumns, BusyTime, HasParts, PartsAndAppointment, RelatedParts, ReleaseOutcome,
+    ReleasePlan, TakesTime, Work, part, part_of_caller, release_work,
+    require_with_parts_and_appointment,
 };
 use crate::platform::text::excerpt::Detail;
 use crate::problem::Problem;
@@ -55,6 +57,7 @@ impl Lockable for need::Entity {
             scope,
             need,
             my_assignment: my_assignment.map(|assignment| assignment.state),
+            is_handing_over: my_assignment.is_some_and(|assignment| assignment.is_handing_over),
         }
     }
 
@@ -75,6 +78,8 @@ impl Lockable for need::Entity {
                 .map(|person| person.name.clone())
                 .unwrap_or_default(),
             state: part.state,
+            is_handing_over: part.is_handing_over,
+            is_away: part.is_away,
             updated_at: part.updated_at,
         };
         let assignments = related.parts().iter().map(assignment).collect();
@@ -91,18 +96,36 @@ impl Lockable for need::Entity {
 part! {
     need_assignment of need by need_id(NeedId),
     NeedAssignmentState in state(State): Offered => Accepted,
-    asked by created_by_member_id
+    asked by created_by_member_id,
+    fn reset(row: &mut need_assignment::ActiveModel) {
+        row.is_handing_over = Set(false);
+        row.is_away = Set(false);
+    }
 }
 
 impl HasParts for need::Entity {
     type Parts = need_assignment::Entity;
+}
 
+impl TakesTime for need::Entity {
     /// Only a need with a time of day takes time.
     fn busy_time(row: &need::Model) -> Option<BusyTime> {
         let busy_time = BusyTime::of::<Self>(row, row.circle_id, row.starts_at?, row.ends_at);
         // The member who looks after the children is not at the appointment.
         let is_there = row.kind != NeedKind::ChildCare;
         Some(busy_time.at(is_there.then_some(row.appointment_id)))
+    }
+
+    fn busy_columns() -> BusyColumns {
+        let column = |column: Column| Expr::col((need::Entity, column));
+        let is_there = Column::Kind.ne(NeedKind::ChildCare);
+        let at = CaseStatement::new().case(is_there, column(Column::AppointmentId));
+        BusyColumns {
+            topic: Expr::value(Topic::Daily),
+            at: at.into(),
+            from: column(Column::StartsAt),
+            ends_at: column(Column::EndsAt),
+        }
     }
 
     fn is_binding() -> Condition {
@@ -123,6 +146,8 @@ impl Work for need::Entity {
         "This member is a viewer or does not see everyday things. Name another member.";
     const RELEASED: NeedAssignmentState = NeedAssignmentState::Released;
     const ACCEPTED: Column = Column::PeopleAccepted;
+    const UNCERTAIN: Column = Column::PeopleUncertain;
+    const IS_AWAY: need_assignment::Column = need_assignment::Column::IsAway;
     const NEEDED: Column = Column::PeopleNeeded;
 
     fn title(row: &need::Model) -> String {
@@ -140,5 +165,9 @@ impl Work for need::Entity {
 
     fn accepted(row: &need::Model) -> i32 {
         row.people_accepted
+    }
+
+    fn uncertain(row: &need::Model) -> i32 {
+        row.people_uncertain
     }
 }

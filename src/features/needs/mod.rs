@@ -11,6 +11,8 @@
 //! tasks is in [`participation`](crate::features::participation).
 
 mod accept;
+mod body;
+mod by_link;
 mod cancel;
 mod claim;
 mod create;
@@ -28,6 +30,8 @@ mod uncovered;
 mod update;
 
 pub use accept::*;
+pub(in crate::features) use body::need_body;
+pub(in crate::features) use by_link::{answer_need, needs_of_member};
 pub use cancel::*;
 pub use claim::*;
 pub use create::*;
@@ -36,6 +40,7 @@ pub use get::*;
 pub use list::*;
 pub use offer::*;
 pub use release::*;
+pub(super) use rules::NeedVerb;
 pub(super) use store::{assemble, follow_state, move_needs, with_assignments};
 pub(in crate::features) use subject::{item_of, items_of_all};
 pub use types::*;

@@ -7,7 +7,8 @@ use crate::access::{CircleAccess, CirclePath, ClaimNeeds};
 use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::http::extract::Path;
+use crate::features::participation::OnBehalfOfRequest;
+use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
@@ -17,9 +18,15 @@ use crate::problem::Problem;
 /// offered it to you is told, and so are the members who want emails about uncovered
 /// work: by default the coordinators. If nobody else is told less than a day before it
 /// starts, the members who could claim it are.
+/// The body may be left out.
+///
+/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
+/// does it for that member, and the activity names both.
 ///
 /// - 403 `forbidden`: viewers cannot release needs
 /// - 409 `invalid_transition`: you have not claimed the need, or it is not open
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/needs/{need_id}/release", tag = "needs",
     params(CirclePath, NeedPath),
@@ -30,8 +37,10 @@ pub async fn release_need(
     app: App,
     circle: CircleAccess<ClaimNeeds>,
     Path(path): Path<NeedPath>,
+    body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<Need>, Problem> {
     let mut need = LockedNeed::open(&app, &circle, path.need_id).await?;
+    need.act_for(OnBehalfOfRequest::member(body)).await?;
     need.decline_or_release(NeedVerb::Release, NotificationKind::Released)
         .await?;
     need.respond().await

@@ -18,6 +18,7 @@ verbs! {
         Accept = "accept" [Open(Offered) => (Accepted)], may_claim, "accepted";
         Decline = "decline" [Open(Offered) => (Declined)], may_claim, "declined";
         Release = "release" [Open(Accepted) => (Released)], may_claim, "released";
+        HandOver = "hand_over" [Open(Accepted)], may_hand_over, "updated", "hand {} over";
     }
 }
 
@@ -27,6 +28,8 @@ pub struct NeedFacts<'a> {
     pub scope: &'a CircleScope,
     pub need: &'a need::Model,
     pub my_assignment: Option<NeedAssignmentState>,
+    /// Whether the caller has asked others to take over their part.
+    pub is_handing_over: bool,
 }
 
 impl Facts<NeedVerb> for NeedFacts<'_> {
@@ -39,7 +42,11 @@ impl Facts<NeedVerb> for NeedFacts<'_> {
     }
 
     fn is_open_to(&self, verb: NeedVerb) -> bool {
-        need::Entity::has_room(self.need) || !matches!(verb, NeedVerb::Claim | NeedVerb::Accept)
+        match verb {
+            NeedVerb::Claim | NeedVerb::Accept => need::Entity::has_room(self.need),
+            NeedVerb::HandOver => !self.is_handing_over,
+            _ => true,
+        }
     }
 }
 
@@ -54,10 +61,15 @@ impl NeedFacts<'_> {
     fn may_claim(&self) -> Result<(), Refusal> {
         self.scope.check(Permission::ClaimNeeds)
     }
+
+    fn may_hand_over(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::HandOver)
+    }
 }
 
 pub fn coverage(need: &need::Model) -> Coverage {
-    Coverage::of(need.people_accepted, need.people_needed)
+    let certain = need.people_accepted - need.people_uncertain;
+    Coverage::of(certain, need.people_needed)
 }
 
 #[cfg(test)]
@@ -91,6 +103,7 @@ mod tests {
         .+... ..... ..... ..... accept
         .+... ..... ..... ..... decline
         ..+.. ..... ..... ..... release
+        ..+.. ..... ..... ..... hand_over
         ");
     }
 }

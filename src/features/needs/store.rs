@@ -5,18 +5,21 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Select,
+    TryIntoModel,
 };
 
 use super::rules::{self, NeedFacts, NeedVerb};
 use super::types::{Need, NeedAssignment};
 use crate::access::change_log::Change;
-use crate::access::{CircleScope, CircleWrite, Verb, with_appointment};
+use crate::access::{Absences, CircleScope, CircleWrite, Verb, with_appointment};
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, membership};
-use crate::features::participation::join_parts;
+use crate::features::participation::{
+    join_parts, keep_parts_later, note_parts, uncertain_in, withdraw_handovers_later,
+};
 use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::platform::time::civil::{Day, WallTime};
@@ -77,7 +80,12 @@ fn around(
     with_assignments(scope, &mut rows);
     rows.column(Part::MemberId)
         .column(membership::Column::Name)
-        .columns([Part::State, Part::UpdatedAt])
+        .columns([
+            Part::State,
+            Part::IsHandingOver,
+            Part::IsAway,
+            Part::UpdatedAt,
+        ])
         .by_position()
 }
 
@@ -105,11 +113,13 @@ pub(in crate::features) fn assemble(
     let mut of_caller = assignments
         .iter()
         .filter(|part| scope.is_member(part.member_id));
-    let my_assignment = of_caller.next().map(|part| part.state);
+    let mine = of_caller.next();
+    let my_assignment = mine.map(|part| part.state);
     let facts = NeedFacts {
         scope,
         need: &row,
         my_assignment,
+        is_handing_over: mine.is_some_and(|part| part.is_handing_over),
     };
     let actions = NeedVerb::actions(&facts);
     Need {
@@ -158,6 +168,8 @@ pub(in crate::features) async fn move_needs(
         When::of::<appointment::Entity>(before),
         When::of::<appointment::Entity>(after),
     );
+    let holders: Vec<MemberId> = assignments.iter().map(|part| part.member_id).collect();
+    let absences = Absences::of(write, &holders).await?;
     let mut changes = Vec::new();
     for need in needs {
         let old = When::of::<need::Entity>(need);
@@ -180,6 +192,7 @@ pub(in crate::features) async fn move_needs(
                     is_mine = true;
                     continue;
                 }
+                withdraw_handovers_later::<need_assignment::Entity>(write, [&*assignment]);
                 let mut row = assignment.clone().into_active_model();
                 // A member who left since then, or sees less now, is not asked.
                 let is_asked = able.contains(&assignment.member_id);
@@ -188,11 +201,22 @@ pub(in crate::features) async fn move_needs(
                 } else {
                     NeedAssignmentState::Released
                 });
+                row.is_handing_over = Set(false);
+                row.is_away = Set(false);
                 row.created_by_member_id = Set(write.actor());
                 *assignment = write.update_later::<need_assignment::Entity>(assignment, row)?;
             }
             row.people_accepted = Set(i32::from(is_mine));
         }
+        let moved = row.clone().try_into_model()?;
+        let of_need = assignments
+            .iter_mut()
+            .filter(|part| part.need_id == need.id);
+        let taken = of_need.filter(|part| part.state == NeedAssignmentState::Accepted);
+        note_parts::<need::Entity>(write, &moved, taken, &absences)?;
+        row.people_uncertain = Set(uncertain_in::<need_assignment::Entity>(
+            assignments.iter().filter(|part| part.need_id == need.id),
+        ));
         *need = write.update_later::<need::Entity>(need, row)?;
         let change = Change::to::<need::Entity>("rescheduled", need).about(Topic::Daily);
         changes.push(change.fields(vec!["starts", "ends"]));
@@ -201,10 +225,11 @@ pub(in crate::features) async fn move_needs(
 }
 
 /// Puts some needs of an appointment into the state that follows from the appointment's state, when
-/// the transaction commits.
+/// the transaction commits. Needs that end are no longer handed over.
 pub(in crate::features) async fn follow_state(
     write: &mut CircleWrite,
     needs: &mut [need::Model],
+    assignments: &mut [need_assignment::Model],
     which: impl Fn(&need::Model) -> bool + Send,
     to: NeedState,
 ) -> Result<(), Problem> {
@@ -220,6 +245,15 @@ pub(in crate::features) async fn follow_state(
         }
         let mut row = need.clone().into_active_model();
         row.state = Set(to);
+        if to != NeedState::Open {
+            let of_need = assignments
+                .iter_mut()
+                .filter(|part| part.need_id == need.id);
+            keep_parts_later::<need_assignment::Entity>(write, of_need)?;
+            row.people_uncertain = Set(uncertain_in::<need_assignment::Entity>(
+                assignments.iter().filter(|part| part.need_id == need.id),
+            ));
+        }
         *need = write.update_later::<need::Entity>(need, row)?;
         let change = Change::to::<need::Entity>(verb, need).about(Topic::Daily);
         changes.push(change.fields(vec!["state"]));

@@ -14,7 +14,7 @@ use crate::entity::need::{self, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
-use crate::features::participation::find_part;
+use crate::features::participation::{find_part, is_asked_to_take_over};
 use crate::features::zone_rules::{FollowsRules, correct_time};
 use crate::notify::reminders::{Item, PartKey, PartStatus, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
@@ -63,6 +63,10 @@ impl Subject for need::Entity {
         row.people_accepted < row.people_needed
     }
 
+    fn needs_people(row: &need::Model) -> bool {
+        row.people_accepted - row.people_uncertain < row.people_needed
+    }
+
     async fn involvement(
         write: &CircleWrite,
         row: &need::Model,
@@ -76,8 +80,14 @@ impl Subject for need::Entity {
                 Some(NeedAssignmentState::Accepted) => MemberPart::Held,
                 _ => MemberPart::None,
             },
-            needs_people: has_room,
+            needs_people: Self::needs_people(row),
             is_unsure: false,
+            asked_to_take_over: is_asked_to_take_over::<need_assignment::Entity>(
+                write,
+                [row.id.into()],
+                member,
+            )
+            .await?,
         })
     }
 }
@@ -94,7 +104,7 @@ pub(in crate::features) fn item_of(need: &need::Model, appointment: &appointment
         offsets: offsets_of(&appointment.reminder_minutes),
         moment: moment_of_need(need),
         last_day: need.ends_on,
-        is_uncovered: Some(need::Entity::has_room(need)),
+        is_uncovered: Some(need::Entity::needs_people(need)),
     }
 }
 
@@ -177,6 +187,7 @@ impl Reminded for need::Entity {
             .find_in_circle::<need_assignment::Entity>()
             .filter(need_assignment::Column::NeedId.is_in(needs))
             .filter(need_assignment::Column::State.eq(NeedAssignmentState::Accepted))
+            .filter(need_assignment::Column::IsAway.eq(false))
             .all(write.tx())
             .await?;
         let part = |row: need_assignment::Model| {

@@ -92,7 +92,8 @@ pub struct Need {
     pub ends_at: Option<DateTime<Utc>>,
     /// The state of the need.
     pub state: NeedState,
-    /// Whether enough members have claimed it.
+    /// Whether enough members have claimed it. Members who are handing it over,
+    /// or are away then, do not count.
     pub coverage: Coverage,
     /// Who claimed it, was asked or declined.
     pub assignments: Vec<NeedAssignment>,
@@ -117,6 +118,8 @@ pub struct Need {
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "name": "Ben Díaz",
     "state": "accepted",
+    "is_handing_over": false,
+    "is_away": false,
     "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct NeedAssignment {
@@ -126,6 +129,11 @@ pub struct NeedAssignment {
     pub name: String,
     /// The state of the member's part.
     pub state: NeedAssignmentState,
+    /// Whether the member asks others to take it over. Until they do, the member has it, but it
+    /// counts as uncovered.
+    pub is_handing_over: bool,
+    /// Whether the member has it and is away when it takes place. Then it counts as uncovered.
+    pub is_away: bool,
     /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,

@@ -23,15 +23,16 @@ pub fn uncovered_needs(scope: &CircleScope, now: DateTime<Utc>) -> Condition {
         .and_where(appointment::Column::CircleId.eq(scope.circle_id()))
         .and_where(appointment::Column::State.is_in(takes_place))
         .take();
-    open_needs(scope.reader_zone(), now).add(Column::AppointmentId.in_subquery(scheduled))
+    open_needs(scope.reader_zone(), now)
+        .add(need::Entity::is_uncovered())
+        .add(Column::AppointmentId.in_subquery(scheduled))
 }
 
-/// The needs that need more people and are not over. `zone` is that of the reader.
+/// The open needs that are not over. `zone` is that of the reader.
 fn open_needs(zone: &str, now: DateTime<Utc>) -> Condition {
     use need::Column;
     Condition::all()
         .add(Column::State.eq(NeedState::Open))
-        .add(need::Entity::with_room())
         .add(Window::ahead(now, zone).condition::<need::Entity>())
 }
 
@@ -39,6 +40,7 @@ fn open_needs(zone: &str, now: DateTime<Utc>) -> Condition {
 pub fn open_need_offers(circles: &MyCircles<'_>) -> SelectStatement {
     let offered = [NeedAssignmentState::Offered];
     let mut offers = rows_with_my_part::<need_assignment::Entity>(circles, First::Rows, &offered);
-    offers.cond_where(open_needs(circles.time_zone(), circles.now()));
+    let open = open_needs(circles.time_zone(), circles.now());
+    offers.cond_where(open.add(need::Entity::with_room()));
     offers
 }

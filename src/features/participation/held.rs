@@ -10,13 +10,16 @@ use uuid::Uuid;
 use super::part::Part;
 use super::work::HasParts;
 use crate::access::{CircleOwned, CircleWrite};
+use crate::entity::handover::{self, HandoverState};
 use crate::entity::ids::MemberId;
+use crate::entity::membership::{self, MemberState};
 use crate::entity::subjects;
-use crate::entity::{role_assignment, task_series_member};
+use crate::entity::{appointment_series_attendee, role_assignment, task_series_member};
 use crate::platform::db::Reads;
 use crate::problem::Problem;
 
-/// The things of each kind in which a member has a part that ends when they go.
+/// The things of each kind in which a member has a part that ends when they go, the handovers in
+/// which they are asked, and the members without an account whose contact they are.
 pub struct Held(HashMap<String, Vec<Uuid>>);
 
 impl Held {
@@ -48,13 +51,44 @@ macro_rules! held {
             vec![
                 $(of_kind::<<crate::entity::$entity::Entity as HasParts>::Parts>(write, member),)+
                 of_kind::<role_assignment::Entity>(write, member),
+                handovers_to(write, member),
+                managed_by(write, member),
                 of_kind::<task_series_member::Entity>(write, member),
+                of_kind::<appointment_series_attendee::Entity>(write, member),
             ]
         }
     };
 }
 
 subjects!(held);
+
+/// The open handovers in which the member is asked.
+fn handovers_to(write: &CircleWrite, member: MemberId) -> SelectStatement {
+    use handover::Column;
+    let mut asked = write
+        .find_in_circle::<handover::Entity>()
+        .filter(Column::ToMemberId.eq(member))
+        .filter(Column::State.eq(HandoverState::Open))
+        .select_only();
+    QueryTrait::query(&mut asked)
+        .expr(Expr::value(handover::Entity::SUBJECT))
+        .expr(Expr::col((handover::Entity, Column::Id)))
+        .take()
+}
+
+/// The members without an account whose contact a member is.
+fn managed_by(write: &CircleWrite, member: MemberId) -> SelectStatement {
+    use membership::Column;
+    let mut managed = write
+        .find_in_circle::<membership::Entity>()
+        .filter(Column::ContactMemberId.eq(member))
+        .filter(Column::State.is_in([MemberState::Active, MemberState::Suspended]))
+        .select_only();
+    QueryTrait::query(&mut managed)
+        .expr(Expr::value(membership::Entity::SUBJECT))
+        .expr(Expr::col((membership::Entity, Column::Id)))
+        .take()
+}
 
 fn of_kind<P: Part>(write: &CircleWrite, member: MemberId) -> SelectStatement {
     let mut parts = write

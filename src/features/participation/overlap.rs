@@ -6,19 +6,22 @@
 //! start and no end counts as one hour.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, QueryFilter, Select};
+use sea_orm::sea_query::{Expr, SelectStatement, UnionType};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 use super::part::Part;
-use super::work::HasParts;
+use super::work::TakesTime;
 use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::appointment;
 use crate::entity::ids::{AppointmentId, CircleId};
 use crate::entity::subjects;
 use crate::entity::topic_grant::Topic;
 use crate::notify::subject::Subject;
+use crate::platform::db::Reads;
 use crate::platform::time::timestamps::write_instant;
 use crate::problem::{Conflict, ConflictingItem, Problem, ProblemCode};
+use crate::row::Row;
 use crate::schedule::WITHOUT_AN_END;
 use crate::schedule::window::TakesPlace;
 
@@ -52,9 +55,7 @@ impl BusyTime {
             topic: E::topic(row),
             at: None,
             from,
-            to: ends_at
-                .filter(|ends_at| *ends_at > from)
-                .unwrap_or(from + WITHOUT_AN_END),
+            to: end_of(from, ends_at),
             is_open_ended: ends_at.is_none(),
         }
     }
@@ -94,7 +95,7 @@ impl BusyTime {
 }
 
 /// Refuses a time that overlaps something that the caller has claimed or accepted, in any
-/// of their circles. It takes one query for each kind, whatever the number of circles.
+/// of their circles. It takes one query, whatever the number of circles.
 /// The lock on the caller makes two claims in two circles wait for each other. Nothing in
 /// the past is refused.
 pub async fn check_overlap(write: &CircleWrite, wanted: &BusyTime) -> Result<(), Problem> {
@@ -127,22 +128,51 @@ fn near<E: TakesPlace>(rows: Select<E>, wanted: &BusyTime) -> Select<E> {
         .filter(E::BEGINS_AT.lt(wanted.to))
 }
 
+/// Where a statement finds the time that something takes: the same as [`TakesTime::busy_time`] says of
+/// a row.
+pub struct BusyColumns {
+    /// Null if it has none of its own.
+    pub topic: Expr,
+    /// The appointment that this is, or at which it is done.
+    pub at: Expr,
+    pub from: Expr,
+    /// Null without an end of its own.
+    pub ends_at: Expr,
+}
+
+/// A time of the caller as it is read.
+#[derive(Row)]
+struct BusyRow {
+    kind: String,
+    id: Uuid,
+    circle: CircleId,
+    topic: Option<Topic>,
+    at: Option<AppointmentId>,
+    from: DateTime<Utc>,
+    ends_at: Option<DateTime<Utc>>,
+}
+
 /// The times that the caller has claimed of one kind and that may overlap, in any of
 /// their circles.
-async fn busy_times_of<E: HasParts>(
-    write: &CircleWrite,
-    wanted: &BusyTime,
-) -> Result<Vec<BusyTime>, Problem> {
+fn busy_times_of<E: TakesTime>(write: &CircleWrite, wanted: &BusyTime) -> SelectStatement {
     let taken_on = write.find_held::<E, E::Parts>(
         E::Parts::parent_column(),
         E::Parts::member_column(),
         E::Parts::state_column().eq(E::Parts::TAKEN),
     );
-    let rows = near(taken_on, wanted)
-        .filter(E::is_binding())
-        .all(write.tx())
-        .await?;
-    Ok(rows.iter().filter_map(E::busy_time).collect())
+    let column = |column: E::Column| Expr::col((E::default(), column));
+    let BusyColumns {
+        topic,
+        at,
+        from,
+        ends_at,
+    } = E::busy_columns();
+    let mut rows = near(taken_on, wanted).filter(E::is_binding()).select_only();
+    QueryTrait::query(&mut rows)
+        .expr(Expr::value(E::SUBJECT))
+        .exprs([column(E::id_column()), column(E::circle_column())])
+        .exprs([topic, at, from, ends_at])
+        .take()
 }
 
 macro_rules! overlaps {
@@ -150,20 +180,43 @@ macro_rules! overlaps {
         reminded {$($kind:ident($id:ident): $entity:ident by $field:ident($column:ident);)+}
         notified $rest:tt
     ) => {
-        /// The times of everything that the caller has claimed and that may overlap: one query
-        /// for each kind.
-        async fn all_busy_times(
-            write: &CircleWrite,
-            wanted: &BusyTime,
-        ) -> Result<Vec<BusyTime>, Problem> {
-            let mut busy_times = Vec::new();
-            $(
-                let of_kind = busy_times_of::<crate::entity::$entity::Entity>(write, wanted);
-                busy_times.extend(of_kind.await?);
-            )+
-            Ok(busy_times)
+        /// What each kind is called.
+        const KINDS: &[&str] = &[$(<crate::entity::$entity::Entity as CircleOwned>::SUBJECT),+];
+
+        fn of_all_kinds(write: &CircleWrite, wanted: &BusyTime) -> Vec<SelectStatement> {
+            vec![$(busy_times_of::<crate::entity::$entity::Entity>(write, wanted)),+]
         }
     };
 }
 
 subjects!(overlaps);
+
+/// The times of everything that the caller has claimed and that may overlap: one statement.
+async fn all_busy_times(write: &CircleWrite, wanted: &BusyTime) -> Result<Vec<BusyTime>, Problem> {
+    let mut selects = of_all_kinds(write, wanted).into_iter();
+    let mut select = selects.next().unwrap_or_default();
+    select.unions(selects.map(|other| (UnionType::All, other)));
+    let statement = write.tx().get_database_backend().build(&select);
+    let rows = write.tx().rows::<BusyRow>(statement).await?;
+    let busy_time = |row: BusyRow| {
+        let kind = KINDS.iter().find(|kind| **kind == row.kind)?;
+        let time = BusyTime {
+            kind,
+            id: row.id,
+            circle: row.circle,
+            topic: row.topic,
+            at: None,
+            from: row.from,
+            to: end_of(row.from, row.ends_at),
+            is_open_ended: row.ends_at.is_none(),
+        };
+        Some(time.at(row.at))
+    };
+    Ok(rows.into_iter().filter_map(busy_time).collect())
+}
+
+/// Without an end, or with one that is not later, it counts as one hour.
+fn end_of(from: DateTime<Utc>, ends_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    let later = ends_at.filter(|ends_at| *ends_at > from);
+    later.unwrap_or(from + WITHOUT_AN_END)
+}

@@ -287,7 +287,11 @@ pub fn new_part<P: Part>(
 }
 
 /// The row of an existing part in another state.
-fn changed_part<P: Part>(write: &CircleWrite, before: &Row<P>, state: P::State) -> P::ActiveModel {
+pub(super) fn changed_part<P: Part>(
+    write: &CircleWrite,
+    before: &Row<P>,
+    state: P::State,
+) -> P::ActiveModel {
     let mut row = before.clone().into_active_model();
     row.set(P::state_column(), state.into());
     P::reset(&mut row);

@@ -17,7 +17,7 @@ use crate::access::{
 };
 use crate::entity::ids::{AppointmentId, MemberId};
 use crate::entity::membership;
-use crate::platform::db::{ReadRows, SelectByPosition};
+use crate::platform::db::{ReadRows, Reads, SelectByPosition};
 use crate::problem::Problem;
 use crate::row::Joined;
 
@@ -67,6 +67,11 @@ impl<P: Part> RelatedParts<P> for PartsAndPeople<P> {
 }
 
 impl<P: Part> PartsAndPeople<P> {
+    /// The parts of all members in a row, the oldest first, and who these members are.
+    pub fn of(parts: Vec<P::Model>, people: HashMap<MemberId, Person>) -> Self {
+        Self { parts, people }
+    }
+
     /// Those of a new row: nobody has a part in it.
     pub fn none() -> Self {
         Self {
@@ -88,15 +93,16 @@ impl<P: Part> PartsAndPeople<P> {
 
 /// A row that the caller sees, with its parts, or 404: always one query.
 pub async fn require_with_parts<P: Part>(
-    write: &CircleWrite,
+    connection: &impl Reads,
+    scope: &CircleScope,
     id: <P::Parent as CircleOwned>::Id,
 ) -> Result<(Row<P::Parent>, PartsAndPeople<P>), Problem> {
-    let row = write
+    let row = scope
         .find::<P::Parent>()
         .filter(P::Parent::id_column().eq(id.into()));
-    let rows = with_parts::<P>(write.scope(), row)
+    let rows = with_parts::<P>(scope, row)
         .by_position::<(Row<P::Parent>, Joined<(Row<P>, Person)>)>()
-        .read(write.tx())
+        .read(connection)
         .await?;
     together(rows).ok_or(Problem::NotFound)
 }

@@ -6,10 +6,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::contacts::hand_over_contacts;
 use super::held::Held;
 use super::part::with_parts_of_all;
 use super::release_many::{Released, Releasing, release_many};
-use super::work::{HasParts, Work, require_active};
+use super::work::{TakesTime, Work, require_active};
 use crate::access::{
     CircleWrite, Permission, levels_now, topics_to_take_part_in, topics_to_take_part_in_with,
     unknown_member,
@@ -21,6 +22,7 @@ use crate::entity::reminder;
 use crate::entity::subjects;
 use crate::entity::topic_grant::{self, Topic, TopicLevel};
 use crate::entity::wire_enum;
+use crate::features::handovers::release_handovers;
 use crate::features::roles::release_roles;
 use crate::features::series::release_series;
 use crate::notify::notifications::{self, Notification};
@@ -92,7 +94,8 @@ pub struct ReleasePlan<'a> {
 pub const REASSIGN_TO: &str = "/reassign_to_member_id";
 
 /// Releases everything that a member holds or was asked to take, takes them off
-/// appointments, and offers `reassign_to` what that member can claim of it. The members
+/// appointments, and offers `reassign_to` what that member can claim of it. Members without an
+/// account whose contact they are get another one. The members
 /// who relied on them are told. Returns what the caller may see of it.
 pub async fn release_all(
     write: &mut CircleWrite,
@@ -120,6 +123,8 @@ pub async fn release_all(
     release_parts(write, &plan, &mut outcome).await?;
     release_series(write, &plan, &mut outcome).await?;
     release_roles(write, &plan, reassign_to, &mut outcome).await?;
+    release_handovers(write, &plan, &mut outcome).await?;
+    hand_over_contacts(write, &plan, &mut outcome).await?;
     // The reminders of what was released are canceled already: no row is written twice at once.
     write.send_later_of::<reminder::Entity>().await?;
     reminders::cancel_all_for_member_later(write, member);
@@ -161,6 +166,7 @@ pub async fn release_out_of_reach(
     if !Permission::CarryRoles.is_given_to(member.access, member.is_patient) {
         release_roles(write, &plan, None, &mut outcome).await?;
     }
+    release_handovers(write, &plan, &mut outcome).await?;
     outcome.finish(write).await
 }
 

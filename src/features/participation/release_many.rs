@@ -6,9 +6,10 @@ use sea_orm::{ActiveModelTrait, ActiveValue, EntityTrait, IntoActiveModel, Itera
 use uuid::Uuid;
 
 use super::part::{Part, Row, new_part, part_of, released_by};
+use super::uncertain::{Uncertain, withdraw_handovers_later};
 use super::work::{Work, is_asked};
-use crate::access::CircleWrite;
 use crate::access::change_log::Change;
+use crate::access::{Absences, CircleWrite};
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::notify::notifications::Notification;
@@ -39,11 +40,18 @@ struct Step<E: Work> {
     /// The member who is asked instead, or has it at once because they do this themselves.
     next: Option<MemberId>,
     takes_over: bool,
+    /// Whether that member is away when it takes place.
+    is_away: bool,
 }
 
 impl<E: Work> Step<E> {
     /// None if the member has no part in it.
-    fn of(write: &CircleWrite, releasing: Releasing<E>, member: MemberId) -> Option<Self> {
+    fn of(
+        write: &CircleWrite,
+        releasing: Releasing<E>,
+        member: MemberId,
+        absences: &Absences,
+    ) -> Option<Self> {
         let part = part_of::<E::Parts>(&releasing.parts, member)?.clone();
         let was_taken = E::Parts::state_of(&part) == E::Parts::TAKEN;
         let next = releasing.reassign_to.filter(|next| {
@@ -51,13 +59,21 @@ impl<E: Work> Step<E> {
             was_taken && !is_asked::<E>(part)
         });
         let takes_over = next.is_some() && write.actor() == next;
+        let moment = E::moment(&releasing.row);
+        let is_away = takes_over && next.is_some_and(|next| absences.covers(next, moment));
         Some(Self {
             releasing,
             part,
             was_taken,
             next,
             takes_over,
+            is_away,
         })
+    }
+
+    /// By how much the number of uncertain parts shrinks.
+    fn fewer_uncertain(&self) -> i32 {
+        i32::from(E::Parts::is_uncertain(&self.part)) - i32::from(self.is_away)
     }
 
     /// By how much the number of members who have claimed it grows.
@@ -95,14 +111,22 @@ pub async fn release_many<E: Work>(
     member: MemberId,
     releasing: Vec<Releasing<E>>,
 ) -> Result<Vec<Released<E>>, Problem> {
+    // Only a caller who takes something over at once can be away then.
+    let takes_over = |releasing: &Releasing<E>| {
+        let next = releasing.reassign_to;
+        next.filter(|_| write.actor() == next)
+    };
+    let taker: Vec<MemberId> = releasing.iter().find_map(takes_over).into_iter().collect();
+    let absences = Absences::of(write, &taker).await?;
     let steps = releasing.into_iter();
-    let steps = steps.filter_map(|releasing| Step::of(write, releasing, member));
+    let steps = steps.filter_map(|releasing| Step::of(write, releasing, member, &absences));
     let steps: Vec<Step<E>> = steps.collect();
     if steps.is_empty() {
         return Ok(Vec::new());
     }
     let parts = steps.iter().map(|step| &step.part);
-    set_parts::<E::Parts>(write, parts, E::RELEASED);
+    set_parts::<E::Parts>(write, parts.clone(), E::RELEASED);
+    withdraw_handovers_later::<E::Parts>(write, parts);
     let subjects = steps.iter().map(|step| E::subject_id(&step.releasing.row));
     let subjects: Vec<SubjectId> = subjects.collect();
     reminders::cancel_in_all(write, &subjects, &[member]).await?;
@@ -139,15 +163,17 @@ pub async fn release_members<E: Work>(
     };
     let steps = members.iter();
     let steps: Vec<Step<E>> = steps
-        .filter_map(|member| Step::of(write, releasing(), *member))
+        .filter_map(|member| Step::of(write, releasing(), *member, &Absences::default()))
         .collect();
-    set_parts::<E::Parts>(write, steps.iter().map(|step| &step.part), E::RELEASED);
+    let released = steps.iter().map(|step| &step.part);
+    set_parts::<E::Parts>(write, released.clone(), E::RELEASED);
+    withdraw_handovers_later::<E::Parts>(write, released);
     reminders::cancel_in_all(write, &[E::subject_id(&row)], members).await?;
-    let fewer = steps.iter().map(Step::more).sum();
-    let accepted = Expr::col(E::ACCEPTED).add(fewer);
+    let more = steps.iter().map(Step::more).sum();
+    let fewer_uncertain = steps.iter().map(Step::fewer_uncertain).sum();
     let id: Uuid = E::id_of(&row).into();
-    write.update_rows_later::<E>(&[id], vec![(E::ACCEPTED, accepted)]);
-    let row = with_accepted::<E>(write, &row, fewer)?;
+    write.update_rows_later::<E>(&[id], counted::<E>(more, fewer_uncertain));
+    let row = with_counts::<E>(write, &row, more, fewer_uncertain)?;
 
     let zone = write.scope().time_zone().to_owned();
     let mut notifications = Vec::new();
@@ -163,7 +189,7 @@ pub async fn release_members<E: Work>(
 
 /// Gives parts to the members who are asked instead.
 fn give_to_next<E: Work>(write: &CircleWrite, steps: &[Step<E>]) {
-    for takes_over in [false, true] {
+    for (takes_over, is_away) in [(false, false), (true, false), (true, true)] {
         let state = if takes_over {
             E::Parts::TAKEN
         } else {
@@ -171,19 +197,21 @@ fn give_to_next<E: Work>(write: &CircleWrite, steps: &[Step<E>]) {
         };
         let mut before = Vec::new();
         let mut new = Vec::new();
-        for step in steps.iter().filter(|step| step.takes_over == takes_over) {
+        let alike = |step: &&Step<E>| (step.takes_over, step.is_away) == (takes_over, is_away);
+        for step in steps.iter().filter(alike) {
             let Some(next) = step.next else { continue };
-            match part_of::<E::Parts>(&step.releasing.parts, next) {
-                Some(part) => before.push(part),
-                None => new.push(new_part::<E::Parts>(
-                    write,
-                    &step.releasing.row,
-                    next,
-                    state,
-                )),
+            if let Some(part) = part_of::<E::Parts>(&step.releasing.parts, next) {
+                before.push(part);
+            } else {
+                let row = &step.releasing.row;
+                let mut part = new_part::<E::Parts>(write, row, next, state);
+                part.set(E::IS_AWAY, is_away.into());
+                new.push(part);
             }
         }
-        set_parts::<E::Parts>(write, before, state);
+        set_parts_and::<E::Parts>(write, before, state, |part| {
+            part.set(E::IS_AWAY, is_away.into());
+        });
         write.insert_all_later::<E::Parts>(new);
     }
 }
@@ -198,11 +226,22 @@ pub fn set_parts<'a, P: Part>(
     parts: impl IntoIterator<Item = &'a Row<P>>,
     state: P::State,
 ) {
+    set_parts_and::<P>(write, parts, state, |_| ());
+}
+
+/// Like [`set_parts`], and writes something else into each part.
+pub fn set_parts_and<'a, P: Part>(
+    write: &CircleWrite,
+    parts: impl IntoIterator<Item = &'a Row<P>>,
+    state: P::State,
+    also: impl Fn(&mut P::ActiveModel),
+) {
     let mut alike: Vec<(Values<P>, Vec<Uuid>)> = Vec::new();
     for part in parts {
         let mut row = P::ActiveModel::default();
         row.set(P::state_column(), state.into());
         P::reset(&mut row);
+        also(&mut row);
         P::write_asker(&mut row, part, state, write.actor());
         let mut values = Vec::new();
         for column in P::Column::iter() {
@@ -227,29 +266,45 @@ pub fn set_parts<'a, P: Part>(
     }
 }
 
-/// Counts who has claimed each row. It takes one statement for the rows in which as many more have
-/// claimed it. Returns the rows as they will be.
+/// Counts who has claimed each row. It takes one statement for the rows whose numbers change alike.
+/// Returns the rows as they will be.
 fn count_all<E: Work>(write: &CircleWrite, steps: &[Step<E>]) -> Result<Vec<E::Model>, Problem> {
-    for more in [-1, 0, 1] {
-        let these = steps.iter().filter(|step| step.more() == more);
+    let numbers = |step: &Step<E>| (step.more(), step.fewer_uncertain());
+    for alike in [(-1, 0), (-1, 1), (0, 0), (0, 1), (0, -1)] {
+        let these = steps.iter().filter(|step| numbers(step) == alike);
         let ids: Vec<Uuid> = these
             .map(|step| E::id_of(&step.releasing.row).into())
             .collect();
-        let accepted = Expr::col(E::ACCEPTED).add(more);
-        write.update_rows_later::<E>(&ids, vec![(E::ACCEPTED, accepted)]);
+        write.update_rows_later::<E>(&ids, counted::<E>(alike.0, alike.1));
     }
-    let counted = |step: &Step<E>| with_accepted::<E>(write, &step.releasing.row, step.more());
+    let counted = |step: &Step<E>| {
+        let (more, fewer_uncertain) = numbers(step);
+        with_counts::<E>(write, &step.releasing.row, more, fewer_uncertain)
+    };
     steps.iter().map(counted).collect()
 }
 
-/// The row when so many more members have claimed it.
-fn with_accepted<E: Work>(
+/// The numbers of a row when so many more members have claimed it, and so many fewer are uncertain.
+fn counted<E: Work>(more: i32, fewer_uncertain: i32) -> Vec<(E::Column, Expr)> {
+    let mut values = vec![(E::ACCEPTED, Expr::col(E::ACCEPTED).add(more))];
+    if fewer_uncertain != 0 {
+        let uncertain = Expr::col(E::UNCERTAIN).sub(fewer_uncertain);
+        values.push((E::UNCERTAIN, uncertain));
+    }
+    values
+}
+
+/// The row with these numbers.
+fn with_counts<E: Work>(
     write: &CircleWrite,
     before: &E::Model,
     more: i32,
+    fewer_uncertain: i32,
 ) -> Result<E::Model, Problem> {
     let mut row = before.clone().into_active_model();
     row.set(E::ACCEPTED, (E::accepted(before) + more).into());
+    let uncertain = E::uncertain(before) - fewer_uncertain;
+    row.set(E::UNCERTAIN, uncertain.into());
     write.as_updated::<E>(before, row)
 }
 

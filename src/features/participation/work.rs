@@ -5,29 +5,42 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, Condition, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, Condition, EntityTrait, IntoActiveModel};
 
-use super::overlap::{BusyTime, check_overlap};
-use super::part::{Part, Row, members_in, part_of, part_of_caller, put_part_later, released_by};
+use super::overlap::{BusyColumns, BusyTime, check_overlap};
+use super::part::{
+    Part, Row, changed_part, members_in, new_part, part_of, part_of_caller, put_part_later,
+    released_by,
+};
 use super::related::{RelatedParts, replace};
 use super::release::{ReleaseOutcome, ReleasePlan};
-use crate::access::{CircleWrite, Lockable, Locked, MemberLevels, Verb, levels_of, unknown_member};
+use super::uncertain::{Uncertain, uncertain_in, withdraw_handovers_later};
+use crate::access::{
+    Absences, CircleWrite, Lockable, Locked, MemberLevels, ON_BEHALF_OF, Verb, levels_of,
+    unknown_member,
+};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notification::NotificationKind;
 use crate::notify::notifications::{self, Notification};
 use crate::notify::reminders;
-use crate::notify::subject::Reminded;
+use crate::notify::subject::{Reminded, Subject};
 use crate::platform::time::civil::Moment;
 use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
 
-/// Something in which members have parts. They are notified about it and reminded of it.
-pub trait HasParts: Reminded + Lockable<Related: RelatedParts<<Self as HasParts>::Parts>> {
+/// Something in which members have parts. They are notified about it.
+pub trait HasParts: Subject + Lockable<Related: RelatedParts<<Self as HasParts>::Parts>> {
     type Parts: Part<Parent = Self>;
+}
 
+/// Something in which members have parts, and that takes place once. They are reminded of it.
+pub trait TakesTime: HasParts + Reminded {
     /// The time that it takes; `None` if it takes none, such as a task with only a due
     /// time.
     fn busy_time(row: &Self::Model) -> Option<BusyTime>;
+
+    /// The columns that [`busy_time`](Self::busy_time) depends on.
+    fn busy_columns() -> BusyColumns;
 
     /// The rows that take the time of those who claimed or accepted them: they will take
     /// place, and take a time.
@@ -43,7 +56,7 @@ pub trait HasParts: Reminded + Lockable<Related: RelatedParts<<Self as HasParts>
 }
 
 /// Something that needs a number of people.
-pub trait Work: HasParts {
+pub trait Work: TakesTime + HasParts<Parts: Uncertain> {
     /// The detail of the problem when a member who is asked cannot claim it.
     const CANNOT_TAKE_PART: &'static str;
 
@@ -58,10 +71,15 @@ pub trait Work: HasParts {
 
     /// How many members have claimed it.
     const ACCEPTED: Self::Column;
+    /// How many of these are uncertain.
+    const UNCERTAIN: Self::Column;
+    /// Whether the member of a part is away when it takes place.
+    const IS_AWAY: <Self::Parts as EntityTrait>::Column;
     /// How many members are needed.
     const NEEDED: Self::Column;
 
     fn accepted(row: &Self::Model) -> i32;
+    fn uncertain(row: &Self::Model) -> i32;
 
     fn needed(row: &Self::Model) -> i32;
 
@@ -70,6 +88,19 @@ pub trait Work: HasParts {
     fn with_room() -> Expr {
         let column = |column: Self::Column| Expr::col((Self::default(), column));
         column(Self::ACCEPTED).lt(column(Self::NEEDED))
+    }
+
+    /// The rows that need more people: a place is free, or a member who has claimed it is uncertain.
+    /// For a row that was read, use
+    /// [`needs_people`](crate::notify::subject::Subject::needs_people).
+    fn is_uncovered() -> Expr {
+        Self::certain().lt(Expr::col((Self::default(), Self::NEEDED)))
+    }
+
+    /// How many members have claimed a row and may do it.
+    fn certain() -> Expr {
+        let column = |column: Self::Column| Expr::col((Self::default(), column));
+        column(Self::ACCEPTED).sub(column(Self::UNCERTAIN))
     }
 
     /// Whether the member fills a place, so that they are not asked again.
@@ -94,6 +125,12 @@ impl<E: HasParts> Locked<E> {
     /// The state of the caller's own part.
     pub fn my_state(&self) -> Option<StateOf<E>> {
         self.my_part().map(E::Parts::state_of)
+    }
+
+    /// From now on the caller acts for this member without an account.
+    pub async fn act_for(&mut self, member: Option<MemberId>) -> Result<(), Problem> {
+        let topic = E::topic(&self.row);
+        self.write.act_for(ON_BEHALF_OF, member, topic).await
     }
 
     /// Puts a changed part in the place of the old one, or adds a new one.
@@ -154,6 +191,16 @@ impl<E: HasParts> Locked<E> {
         notifications::notify(&self.write, vec![notification]).await
     }
 
+    /// Puts a member's part into a state. It is written when the transaction commits.
+    pub fn put_part(&mut self, member: MemberId, state: StateOf<E>) -> Result<(), Problem> {
+        let (write, row) = (&self.write, &self.row);
+        let part = put_part_later::<E::Parts>(write, row, self.parts(), member, state)?;
+        self.replace_part(part);
+        Ok(())
+    }
+}
+
+impl<E: TakesTime> Locked<E> {
     /// Refuses a time that overlaps something else that the caller has claimed or accepted.
     pub async fn check_overlap(&self, allow_overlap: bool) -> Result<(), Problem> {
         match E::busy_time(&self.row) {
@@ -205,7 +252,7 @@ where
         let Some(state) = verb.rule().my_part_to else {
             return Ok(());
         };
-        self.put_part_of(me, state)?;
+        self.put_part_of(me, state).await?;
         if state == E::Parts::TAKEN {
             self.plan_reminders(&[me]).await?;
         } else {
@@ -215,14 +262,50 @@ where
         self.log(verb, Vec::new()).await
     }
 
-    fn put_part_of(&mut self, member: MemberId, state: StateOf<E>) -> Result<(), Problem> {
-        let before = part_of::<E::Parts>(self.parts(), member).map(E::Parts::state_of);
-        let (write, row) = (&self.write, &self.row);
-        let part = put_part_later::<E::Parts>(write, row, self.parts(), member, state)?;
-        self.replace_part(part);
+    async fn put_part_of(&mut self, member: MemberId, state: StateOf<E>) -> Result<(), Problem> {
+        let before = part_of::<E::Parts>(self.parts(), member);
+        withdraw_handovers_later::<E::Parts>(&self.write, before);
         let taken = |state| i32::from(state == Some(E::Parts::TAKEN));
-        let more = taken(Some(state)) - taken(before);
-        self.row = count_accepted::<E>(&self.write, &self.row, more)?;
+        let more = taken(Some(state)) - taken(before.map(E::Parts::state_of));
+        self.change_part(member, state).await?;
+        self.count_parts(more)
+    }
+
+    /// Puts the part of a member into a state, and notes whether they are away then. The row is not
+    /// counted yet.
+    pub(super) async fn change_part(
+        &mut self,
+        member: MemberId,
+        state: StateOf<E>,
+    ) -> Result<(), Problem> {
+        let (write, row) = (&self.write, &self.row);
+        let takes_it = state == E::Parts::TAKEN;
+        let is_away = takes_it && {
+            let absences = Absences::of(write, &[member]).await?;
+            absences.covers(member, E::moment(row))
+        };
+        let before = part_of::<E::Parts>(self.parts(), member);
+        let mut part = match before {
+            Some(before) => changed_part::<E::Parts>(write, before, state),
+            None => new_part::<E::Parts>(write, row, member, state),
+        };
+        part.set(E::IS_AWAY, is_away.into());
+        let part = match before {
+            Some(before) => write.update_later::<E::Parts>(before, part)?,
+            None => write.insert_later::<E::Parts>(part)?,
+        };
+        self.replace_part(part);
+        Ok(())
+    }
+
+    /// Counts the version up because a part changed, and counts how many have claimed it and how many
+    /// of these are uncertain.
+    pub(super) fn count_parts(&mut self, more: i32) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
+        row.set(E::ACCEPTED, (E::accepted(&self.row) + more).into());
+        let uncertain = uncertain_in::<E::Parts>(self.parts());
+        row.set(E::UNCERTAIN, uncertain.into());
+        self.row = self.write.update_later::<E>(&self.row, row)?;
         Ok(())
     }
 
@@ -260,7 +343,7 @@ where
             }
         } else if !is_asked::<E>(part) {
             self.related.know(&member);
-            self.put_part_of(member.id, E::Parts::ASKED)?;
+            self.put_part_of(member.id, E::Parts::ASKED).await?;
             self.log(verb, Vec::new()).await?;
             let notification = self.notification(NotificationKind::Offered).to([member.id]);
             notifications::notify(&self.write, vec![notification]).await?;
@@ -288,7 +371,7 @@ pub async fn require_active(
 }
 
 /// Like [`require_active`], with the levels of the member.
-async fn require_levels(
+pub async fn require_levels(
     write: &CircleWrite,
     pointer: &'static str,
     id: MemberId,
@@ -298,15 +381,4 @@ async fn require_levels(
         .pop()
         .filter(|member| member.row.state == MemberState::Active)
         .ok_or_else(|| Problem::Invalid(vec![unknown_member(pointer)]))
-}
-
-/// Counts the version up because a part changed, and counts how many have claimed it.
-fn count_accepted<E: Work>(
-    write: &CircleWrite,
-    before: &E::Model,
-    more: i32,
-) -> Result<E::Model, Problem> {
-    let mut row = before.clone().into_active_model();
-    row.set(E::ACCEPTED, (E::accepted(before) + more).into());
-    write.update_later::<E>(before, row)
 }

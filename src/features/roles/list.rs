@@ -29,7 +29,8 @@ list_query! {
         /// Only roles that this member carries now. `me` stands for yourself.
         #[param(inline)]
         pub assigned_member_id: Option<MemberIdOrMe>,
-        /// With `true` only roles that nobody carries now.
+        /// With `true` only roles that nobody carries now, or that every member who carries them
+        /// is handing over or away.
         pub uncovered: Option<bool>,
     }
 }
@@ -54,7 +55,10 @@ pub async fn list_roles(
         query.state = vec![RoleState::Active];
     }
     let listing = circle.listing("roles", &query)?;
-    let etag = circle.collection_tag()?;
+    let uncovered = query.uncovered == Some(true);
+    // Which members are away depends on the time.
+    let window = circle.window(None, None);
+    let (etag, now) = circle.tag_in(&window, uncovered)?;
 
     let mut rows = circle
         .find::<role::Entity>()
@@ -72,8 +76,8 @@ pub async fn list_roles(
             .column(role_assignment::Column::RoleId);
         rows = rows.filter(Column::Id.in_subquery(by_them.into_query()));
     }
-    if query.uncovered == Some(true) {
-        rows = rows.filter(nobody_carries(circle.scope()));
+    if uncovered {
+        rows = rows.filter(nobody_carries(circle.scope(), now));
     }
     let order = OrderBy::ascending(Column::CreatedAt, Column::Id);
     let (rows, next_cursor) = listing.page(circle.db(), rows, order).await?;

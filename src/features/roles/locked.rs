@@ -143,13 +143,6 @@ impl LockedRole {
 }
 
 impl LockedRoleAssignment {
-    /// Like [`Locked::check_unless_in_effect`], but a caller who may not use the verb is refused
-    /// even where it is in effect already.
-    pub fn check_right_and_verb(&self, verb: RoleAssignmentVerb) -> Result<bool, Problem> {
-        self.check_right(verb)?;
-        self.check_unless_in_effect(verb)
-    }
-
     /// Writes the assignment, and counts the version of its role up.
     pub async fn save_part(
         &mut self,

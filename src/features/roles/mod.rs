@@ -8,8 +8,8 @@
 //! Each operation on a role has a file, such as `offer.rs` for `offer_role`; what happens
 //! to one member's assignment is in `role_assignments`. `patient_part.rs` is what the
 //! patient keeps of a role that was theirs, `end_expired.rs` the job that ends
-//! assignments whose last day is over, and `release.rs` what becomes of the roles of a
-//! member who leaves.
+//! assignments whose last day is over, `release.rs` what becomes of the roles of a
+//! member who leaves, and `take_over.rs` how a member hands a role over to another.
 
 mod archive;
 mod claim;
@@ -25,6 +25,7 @@ mod role_assignments;
 mod rules;
 mod store;
 mod subject;
+mod take_over;
 mod types;
 mod unarchive;
 mod uncovered;
@@ -41,6 +42,8 @@ pub use offer::*;
 pub use release::release_roles;
 pub use role_assignments::*;
 pub(in crate::features) use rules::{default_title, title as title_of_role};
+pub use store::carried_by;
+pub use take_over::{HandedOverRole, keep_roles, notification_of_kept};
 pub use types::*;
 pub use unarchive::*;
 pub use uncovered::uncovered_roles;

@@ -30,6 +30,7 @@ verbs! {
         Withdraw = "withdraw" [Offered => Withdrawn], may_withdraw, "withdrawn";
         Release = "release" [Active => Ended], may_end, "released";
         Update = "update" [Offered | Active], may_change, "updated";
+        HandOver = "hand_over" [Active], may_hand_over, "updated", "hand {} over";
     }
 }
 
@@ -73,7 +74,11 @@ impl Facts<RoleAssignmentVerb> for RoleAssignmentFacts<'_> {
     }
 
     fn is_open_to(&self, verb: RoleAssignmentVerb) -> bool {
-        !(self.is_taken && verb == RoleAssignmentVerb::Accept)
+        match verb {
+            RoleAssignmentVerb::Accept => !self.is_taken,
+            RoleAssignmentVerb::HandOver => !self.part.is_handing_over,
+            _ => true,
+        }
     }
 }
 
@@ -92,6 +97,14 @@ impl RoleAssignmentFacts<'_> {
 
     fn may_end(&self) -> Result<(), Refusal> {
         may_end_role_part(self.scope, self.part)
+    }
+
+    fn may_hand_over(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::HandOver)?;
+        if self.scope.is_member(self.part.member_id) {
+            return Ok(());
+        }
+        Err(Refusal::only("the member who carries the role"))
     }
 
     fn may_change(&self) -> Result<(), Refusal> {
@@ -248,6 +261,7 @@ mod tests {
         active release ended
         offered update offered
         active update active
+        active hand_over active
         ");
     }
 

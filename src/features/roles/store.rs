@@ -11,7 +11,7 @@ use super::rules::{self, RoleFacts, RoleVerb};
 use super::types::Role;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Verb};
-use crate::entity::ids::{RoleAssignmentId, RoleId};
+use crate::entity::ids::{MemberId, RoleAssignmentId, RoleId};
 use crate::entity::role;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::features::participation::{Held, Part, with_parts_of_all};
@@ -138,6 +138,23 @@ pub async fn touch(write: &mut CircleWrite, role: &role::Model) -> Result<role::
     let change = Change::to::<role::Entity>("updated", &after).fields(vec!["assignments"]);
     write.log(change).await?;
     Ok(after)
+}
+
+/// The roles that a member carries, by id and title.
+pub async fn carried_by(
+    write: &CircleWrite,
+    held: &Held,
+    member: MemberId,
+) -> Result<Vec<(RoleId, String)>, Problem> {
+    let mut carried = held_by(write, held).await?;
+    carried.retain(|(_, parts)| {
+        let mut theirs = parts.iter().filter(|part| part.member_id == member);
+        theirs.any(|part| part.state == RoleAssignmentState::Active)
+    });
+    let shown = carried
+        .iter()
+        .map(|(role, _)| (role.id, rules::title(role)));
+    Ok(shown.collect())
 }
 
 /// The roles that a member carries or was asked to carry, with the history of each.

@@ -10,6 +10,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::role::{self, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::topic_grant::Topic;
+use crate::features::participation::{Uncertain, is_asked_to_take_over};
 use crate::notify::notifications::Notification;
 use crate::notify::subject::{Involvement, MemberPart, Stage, Subject, SubjectId};
 use crate::platform::time::civil::Moment;
@@ -57,7 +58,11 @@ impl Subject for role::Entity {
             let mut own_parts = parts.iter().filter(|part| part.member_id == member);
             own_parts.any(|part| part.state == state)
         };
-        let is_held = |part: &role_assignment::Model| part.state == RoleAssignmentState::Active;
+        let is_held = |part: &&role_assignment::Model| part.state == RoleAssignmentState::Active;
+        let held = parts.iter().filter(is_held);
+        let ids = held.clone().map(|part| part.id.into());
+        let asked_to_take_over =
+            is_asked_to_take_over::<role_assignment::Entity>(write, ids, member).await?;
         Ok(Involvement {
             member: if has(RoleAssignmentState::Active) {
                 MemberPart::Held
@@ -66,8 +71,9 @@ impl Subject for role::Entity {
             } else {
                 MemberPart::None
             },
-            needs_people: !parts.iter().any(is_held),
+            needs_people: held.clone().all(role_assignment::Entity::is_uncertain),
             is_unsure: false,
+            asked_to_take_over,
         })
     }
 }

@@ -52,6 +52,7 @@ pub struct RolePath {
         "patient_part": "text",
         "patient_part_text": "Chooses the menu for the week.",
         "patient_part_task_id": null,
+        "is_handing_over": false,
         "actions": ["release", "update"],
         "created_at": "2027-01-01T12:00:00.000Z",
         "updated_at": "2027-01-02T12:00:00.000Z"

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::excerpt::{excerpt_of, matches_in};
 use super::types::{SearchHit, SearchHitPage, SearchKind, SearchQuery};
-use crate::access::{CircleScope, Mine, MyCircles, Searchable, in_circle_of, table};
+use crate::access::{CircleOwned, CircleScope, Mine, MyCircles, Searchable, in_circle_of, table};
 use crate::entity::ids::{CircleId, ThreadId};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{appointment, message, task, thread};
@@ -196,6 +196,11 @@ fn texts() -> [Expr; 4] {
             Expr::col((task::Entity, task::Column::Title)),
             visit(appointment::Column::Title),
             Expr::col((thread::Entity, thread::Column::Title)),
+            title_of_item::<task::Entity>(thread::Column::TaskId, task::Column::Title),
+            title_of_item::<appointment::Entity>(
+                thread::Column::AppointmentId,
+                appointment::Column::Title,
+            ),
         ]),
         one_of([
             Expr::col((task::Entity, task::Column::Notes)),
@@ -205,6 +210,19 @@ fn texts() -> [Expr; 4] {
         visit(Preparation),
         visit(Outcome),
     ]
+}
+
+/// The title of the item that the thread of a hit is about. Who sees the thread sees the item.
+fn title_of_item<E: CircleOwned>(named_by: thread::Column, title: E::Column) -> Expr {
+    let item = |column: E::Column| Expr::col(("item", column));
+    let thread = |column| (thread::Entity, column);
+    let title = Query::select()
+        .expr(item(title))
+        .from_as(E::default(), "item")
+        .and_where(item(E::circle_column()).equals(thread(thread::Column::CircleId)))
+        .and_where(item(E::id_column()).equals(thread(named_by)))
+        .take();
+    Expr::SubQuery(None, Box::new(title.into()))
 }
 
 /// The topic of a hit, its date, its moment, and its thread.

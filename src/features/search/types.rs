@@ -29,8 +29,8 @@ list_query! {
         /// longer one, if it has at least three letters.
         #[param(min_length = 1, max_length = 100)]
         pub q: String,
-        /// Only hits of these kinds. Default: all.
-        #[serde(default)]
+        /// Only hits of these types. Default: all.
+        #[serde(default, rename = "type")]
         #[param(inline)]
         pub kind: Vec<SearchKind>,
     }
@@ -74,7 +74,7 @@ wire_enum! {
 /// A task, an appointment or a message that was found.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
-    "kind": "message",
+    "type": "message",
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c51",
     "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "title": "Visits at the hospital",
@@ -89,13 +89,14 @@ wire_enum! {
 })))]
 pub struct SearchHit {
     /// What was found.
+    #[serde(rename = "type")]
     pub kind: SearchKind,
     /// The id of the task, the appointment or the message.
     pub id: Uuid,
     /// The circle that it belongs to.
     pub circle_id: CircleId,
-    /// The title of the task, of the appointment, or of the thread of the message. Null if the
-    /// thread has none.
+    /// The title of the task, of the appointment, or of the thread of the message; for a comment,
+    /// that of its task or appointment. Null if the thread has none.
     pub title: Option<String>,
     /// Where the title has the words. Titles of threads are not searched.
     pub title_matches: Vec<TextMatch>,

@@ -2,24 +2,22 @@
 //! date.
 
 use chrono::{Days, NaiveDate};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait,
+    ActiveModelTrait, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
+use uuid::Uuid;
 
-use super::occurrences;
 use super::reach::{Reach, horizon};
-use super::task_series::{SeriesTurns, repetition_of, turns_from};
-use crate::access::CircleWrite;
-use crate::access::change_log::Change;
+use super::repeats::Repeats;
+use crate::access::{CircleWrite, Locked};
 use crate::app::App;
 use crate::entity::change::ActorKind;
 use crate::entity::circle::{self, CircleState};
-use crate::entity::ids::{CircleId, TaskSeriesId};
-use crate::entity::task_series::{self, Column, SeriesState};
-use crate::entity::task_series_member;
-use crate::features::participation::parts_of;
+use crate::entity::ids::CircleId;
+use crate::entity::task_series::SeriesState;
+use crate::entity::{appointment_series, task_series};
 use crate::http::response::NoContent;
 use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::Problem;
@@ -49,26 +47,31 @@ impl Extended {
 /// Makes the occurrences of the next weeks in all series, and ends those whose last date is over. A
 /// series that fails does not stop the others and is tried again the next time.
 pub async fn extend_series(app: &App) -> Result<Extended, Problem> {
+    let mut all = extend_all::<task_series::Entity>(app).await?;
+    all.add(extend_all::<appointment_series::Entity>(app).await?);
+    Ok(all)
+}
+
+async fn extend_all<S: Repeats>(app: &App) -> Result<Extended, Problem> {
     let today = app.clock().now().date_naive();
     let tomorrow = today.checked_add_days(Days::new(1)).unwrap_or(today);
     let soon = tomorrow.checked_add_days(EARLY).unwrap_or(tomorrow);
     let mut all = Extended::default();
-    let runs_out = Condition::all()
-        .add(Column::State.eq(SeriesState::Active))
-        .add(Column::MadeUntil.lt(soon));
+    let runs_out = S::COLUMNS.made_until.lt(soon);
+    let runs_out = runs_out.and(S::COLUMNS.state.eq(SeriesState::Active));
     // A paused series ends too.
-    let is_past = Condition::all()
-        .add(Column::State.is_in([SeriesState::Active, SeriesState::Paused]))
-        .add(Column::LastOn.lt(tomorrow));
+    let is_past = S::COLUMNS.last_on.lt(tomorrow);
+    let goes_on = [SeriesState::Active, SeriesState::Paused];
+    let is_past = is_past.and(S::COLUMNS.state.is_in(goes_on));
     for due in [runs_out, is_past] {
         let mut skipped = 0;
         loop {
-            let some = find_due(app, &due, skipped).await?;
+            let some = find_due::<S>(app, &due, skipped).await?;
             if some.is_empty() {
                 break;
             }
             for (circle_id, series) in some {
-                match extend(app, circle_id, series).await {
+                match extend::<S>(app, circle_id, series).await {
                     Ok(one) if one == Extended::default() => skipped += 1,
                     Ok(one) => all.add(one),
                     Err(problem) => {
@@ -91,77 +94,69 @@ pub async fn extend_series(app: &App) -> Result<Extended, Problem> {
     clippy::disallowed_methods,
     reason = "looks over all circles; each is entered through its own scope"
 )]
-async fn find_due(
+async fn find_due<S: Repeats>(
     app: &App,
-    due: &Condition,
+    due: &Expr,
     skipped: u64,
-) -> Result<Vec<(CircleId, TaskSeriesId)>, Problem> {
-    use sea_orm::sea_query::ExprTrait;
+) -> Result<Vec<(CircleId, Uuid)>, Problem> {
     let circle = |column: circle::Column| Expr::col((circle::Entity, column));
-    let of_circle = circle(circle::Column::Id).equals((task_series::Entity, Column::CircleId));
+    let of_circle = circle(circle::Column::Id).equals((S::default(), S::circle_column()));
     let silent = [CircleState::InMemory, CircleState::Archived];
-    let mut series = task_series::Entity::find();
+    let mut series = S::find();
     QueryTrait::query(&mut series).inner_join(circle::Entity, of_circle);
     Ok(series
         .select_only()
-        .columns([Column::CircleId, Column::Id])
+        .columns([S::circle_column(), S::id_column()])
         .filter(due.clone())
         .filter(circle(circle::Column::State).is_not_in(silent))
         .filter(circle(circle::Column::DeletionScheduledFor).is_null())
-        .order_by_asc(Column::Id)
+        .order_by_asc(S::id_column())
         .limit(BATCH)
         .offset(skipped)
-        .by_position::<(CircleId, TaskSeriesId)>()
+        .by_position::<(CircleId, Uuid)>()
         .read(app.reader())
         .await?)
 }
 
 /// Writes one series, under the lock of its circle.
-async fn extend(app: &App, circle_id: CircleId, id: TaskSeriesId) -> Result<Extended, Problem> {
-    let mut write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
-    let Some(series) = write.find_one::<task_series::Entity>(id).await? else {
+async fn extend<S: Repeats>(app: &App, circle_id: CircleId, id: Uuid) -> Result<Extended, Problem> {
+    let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
+    let Some(row) = write.find_one::<S>(id.into()).await? else {
         return Ok(Extended::default());
     };
-    let repetition = repetition_of(&series);
+    let repetition = S::repetition(&row);
     let today = repetition.today(&write);
-    if series.state == SeriesState::Ended || write.scope().silence().is_some() {
+    if repetition.state == SeriesState::Ended || write.scope().silence().is_some() {
         return Ok(Extended::default());
     }
-    let mut row = series.clone().into_active_model();
-    if series.last_on.is_some_and(|last| last < today) {
-        row.state = Set(SeriesState::Ended);
-        let series = write.update::<task_series::Entity>(&series, row).await?;
-        let change = Change::to::<task_series::Entity>("ended", &series).about(series.topic);
-        write.log(change).await?;
-        write.commit(NoContent).await?;
+    let mut after = row.clone().into_active_model();
+    if S::last_on(&row).is_some_and(|last| last < today) {
+        after.set(S::COLUMNS.state, SeriesState::Ended.into());
+        let row = write.update::<S>(&row, after).await?;
+        let mut series = Locked::<S>::of(write, row).await?;
+        series.log_as("ended", Vec::new()).await?;
+        series.write.commit(NoContent).await?;
         return Ok(Extended {
             ended: 1,
             ..Extended::default()
         });
     }
     let enough = today.checked_add_days(EARLY).unwrap_or(today);
-    if series.made_until >= enough || series.state != SeriesState::Active {
+    let made_until = S::made_until(&row);
+    if made_until >= enough || repetition.state != SeriesState::Active {
         return Ok(Extended::default());
     }
-    let from = next_day(series.made_until).max(today);
-    let parts = parts_of::<task_series_member::Entity>(
-        write.tx(),
-        write.scope(),
-        std::slice::from_ref(&series),
-    )
-    .await?;
-    row.made_until = Set(horizon(today));
-    row.turns_from = Set(turns_from(&series, &parts, today));
-    let series = write.update::<task_series::Entity>(&series, row).await?;
+    let mut series = Locked::<S>::of(write, row).await?;
+    after.set(S::COLUMNS.made_until, horizon(today).into());
+    S::move_up(&mut after, &series.row, &series.related, today);
+    series.row = series.write.update::<S>(&series.row, after).await?;
     let reach = Reach {
-        from,
-        ..Reach::to_come(&write, &repetition)
+        from: Ord::max(next_day(made_until), today),
+        ..Reach::to_come(&series.write, &repetition)
     };
-    let turns = SeriesTurns::of_series(&series, &parts, reach.until);
-    occurrences::make::<task_series::Entity>(&mut write, &series, &turns, reach).await?;
-    let change = Change::to::<task_series::Entity>("extended", &series).about(series.topic);
-    write.log(change).await?;
-    write.commit(NoContent).await?;
+    series.make_occurrences_in(reach).await?;
+    series.log_as("extended", Vec::new()).await?;
+    series.write.commit(NoContent).await?;
     Ok(Extended {
         extended: 1,
         ..Extended::default()

@@ -10,6 +10,7 @@ use crate::http::extract::{BODY_LIMIT, MAX_ITEMS};
 use crate::http::middleware::{MAX_HEADERS, MAX_URI};
 use crate::http::pagination::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::http::response::Body;
+use crate::platform::picture::LARGEST_FILE;
 
 /// The languages of emails and pages.
 const LANGUAGES: [&str; 1] = ["en"];
@@ -59,7 +60,7 @@ fn features(app: &App) -> Vec<ServerFeature> {
     "features": ["signups", "sign_in_codes", "totp", "passkeys", "personal_access_tokens"],
     "languages": ["en"],
     "limits": {
-        "max_body_bytes": 65536, "max_uri_bytes": 8192, "max_header_bytes": 16384, "max_array_items": 200,
+        "max_body_bytes": 65536, "max_picture_bytes": 5_242_880, "max_uri_bytes": 8192, "max_header_bytes": 16384, "max_array_items": 200,
         "default_page_size": 50, "max_page_size": 200, "min_password_length": 12, "sign_in_attempts_per_minute": 10, "reads_per_minute": 600,
         "writes_per_minute": 120, "invitations_per_hour": 60
     },
@@ -91,6 +92,8 @@ pub struct ServerLimits {
     /// The largest body of a request, in bytes. Operations that take long texts accept more;
     /// `x-max-bytes` in the OpenAPI document says how much.
     pub max_body_bytes: usize,
+    /// The largest file of a picture, in bytes.
+    pub max_picture_bytes: usize,
     /// The longest path and query together, in bytes.
     pub max_uri_bytes: usize,
     /// The names and values of all headers of a request together, in bytes.
@@ -120,6 +123,7 @@ impl ServerLimits {
         let limit = |number: u32| Some(number).filter(|number| *number > 0);
         Self {
             max_body_bytes: BODY_LIMIT,
+            max_picture_bytes: LARGEST_FILE,
             max_uri_bytes: MAX_URI,
             max_header_bytes: MAX_HEADERS,
             max_array_items: MAX_ITEMS,

@@ -16,6 +16,9 @@ use crate::problem::Problem;
 /// Your assignment becomes `accepted`, and your reminders are planned. If the task was
 /// offered to you, this accepts the offer. Nobody is told. The body may be left out.
 ///
+/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
+/// does it for that member, and the activity names both.
+///
 /// What overlaps is named in `conflicts`. Of something in another circle, or of a topic
 /// that you do not see, only the time is named.
 ///
@@ -24,6 +27,8 @@ use crate::problem::Problem;
 /// - 409 `fully_covered`: enough members have claimed it
 /// - 409 `overlap`: you have something else at that time, in any of your circles; send
 ///   `allow_overlap` to do both
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/claim", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -37,7 +42,11 @@ pub async fn claim_task(
     body: Option<Json<ClaimRequest>>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    let allow_overlap = ClaimRequest::allows_overlap(body);
+    let ClaimRequest {
+        on_behalf_of_member_id,
+        allow_overlap,
+    } = ClaimRequest::of(body);
+    task.act_for(on_behalf_of_member_id).await?;
     task.claim(TaskVerb::Claim, allow_overlap).await?;
     task.respond().await
 }

@@ -18,7 +18,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
-use crate::features::participation::RelatedParts;
+use crate::features::participation::{RelatedParts, withdraw_handovers_later};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
@@ -44,6 +44,11 @@ pub struct CompleteTaskRequest {
     #[serde(default)]
     #[garde(skip)]
     pub for_everyone: bool,
+    /// A member without an account for whom you do this. You are their contact, or a
+    /// coordinator. Without it you act for yourself.
+    #[serde(default)]
+    #[garde(skip)]
+    pub on_behalf_of_member_id: Option<MemberId>,
 }
 
 /// Complete a task, or your part of it.
@@ -55,11 +60,16 @@ pub struct CompleteTaskRequest {
 /// When the task is completed, its reminders are canceled, and the members who still
 /// held a part are told. The body may be left out.
 ///
+/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
+/// does it for that member, and the activity names both.
+///
 /// - 403 `forbidden`: to complete a task without a part in it, or with `for_everyone`, you need
 ///   the permission to change it
-/// - 409 `invalid_transition`: the task is not open
+/// - 409 `invalid_transition`: the task is not open; reopen one that has lapsed
 /// - 422 `in_the_future`, `before_creation`: check the clock of the device, or leave
 ///   `occurred_at` out
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/complete", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -73,34 +83,46 @@ pub async fn complete_task(
     completion: Option<Json<CompleteTaskRequest>>,
 ) -> Result<Resource<Task>, Problem> {
     let mut task = LockedTask::open(&app, &circle, path.task_id).await?;
-    let CompleteTaskRequest {
-        occurred_at,
-        for_everyone,
-    } = completion.map(|Json(body)| body).unwrap_or_default();
-    let own_part_is_done = task.my_state() == Some(TaskAssignmentState::Completed) && !for_everyone;
-    if task.row.state == TaskState::Completed
-        || task.row.state == TaskState::Open && own_part_is_done
-    {
-        return task.respond().await;
-    }
-    if for_everyone {
-        task.facts().check_complete_whole()?;
-    }
-    task.check(TaskVerb::Complete)?;
-    let now = task.write.now();
-    let completed_at = match occurred_at {
-        Some(occurred_at) => occurred_at.check_occurrence(task.row.created_at, now)?,
-        None => now,
-    };
-    if for_everyone || task.is_last_part() {
-        task.complete_whole(completed_at).await?;
-    } else {
-        task.complete_own_part().await?;
-    }
+    let completion = completion.map(|Json(body)| body).unwrap_or_default();
+    task.act_for(completion.on_behalf_of_member_id).await?;
+    task.complete(completion).await?;
     task.respond().await
 }
 
 impl LockedTask {
+    /// Completes the caller's part, or the whole task.
+    pub(super) async fn complete(
+        &mut self,
+        completion: CompleteTaskRequest,
+    ) -> Result<(), Problem> {
+        let CompleteTaskRequest {
+            occurred_at,
+            for_everyone,
+            ..
+        } = completion;
+        let own_part_is_done =
+            self.my_state() == Some(TaskAssignmentState::Completed) && !for_everyone;
+        if self.row.state == TaskState::Completed
+            || self.row.state == TaskState::Open && own_part_is_done
+        {
+            return Ok(());
+        }
+        if for_everyone {
+            self.facts().check_complete_whole()?;
+        }
+        self.check(TaskVerb::Complete)?;
+        let now = self.write.now();
+        let completed_at = match occurred_at {
+            Some(occurred_at) => occurred_at.check_occurrence(self.row.created_at, now)?,
+            None => now,
+        };
+        if for_everyone || self.is_last_part() {
+            self.complete_whole(completed_at).await
+        } else {
+            self.complete_own_part().await
+        }
+    }
+
     /// Whether nobody else still holds a part. A caller without a part completes the
     /// whole task.
     fn is_last_part(&self) -> bool {
@@ -113,11 +135,11 @@ impl LockedTask {
 
     async fn complete_own_part(&mut self) -> Result<(), Problem> {
         let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
-        self.set_assignment_state(&my_assignment, TaskAssignmentState::Completed, true)?;
+        self.set_assignment_state(&my_assignment, TaskAssignmentState::Completed, true, false)?;
         let subject = SubjectId::Task(self.row.id);
         let me = [my_assignment.member_id];
         reminders::cancel_for_members_later(&self.write, subject, &me);
-        self.touch_later()?;
+        self.count_parts_later()?;
         self.log_as("part_completed", vec!["assignments"]).await
     }
 
@@ -129,6 +151,8 @@ impl LockedTask {
         row.completed_at = Set(Some(completed_at));
         row.completion_recorded_at = Set(Some(self.write.now()));
         row.completed_by_member_id = Set(self.write.scope().member_id());
+        row.people_uncertain = Set(0);
+        row.lapses_at = Set(None);
         self.save_later(TaskVerb::Complete, row, vec!["state"])
             .await?;
         reminders::cancel_later(&self.write, SubjectId::Task(self.row.id));
@@ -146,10 +170,13 @@ impl LockedTask {
         use task_assignment::Column;
         let now = self.write.now();
         let mut holders = Vec::new();
+        withdraw_handovers_later::<task_assignment::Entity>(&self.write, self.parts());
         for part in self.related.parts_mut() {
             if part.state == TaskAssignmentState::Accepted {
                 part.state = TaskAssignmentState::Completed;
                 part.own_part_done = false;
+                part.is_handing_over = false;
+                part.is_away = false;
                 part.version += 1;
                 part.updated_at = now;
                 holders.push(part.member_id);
@@ -162,6 +189,8 @@ impl LockedTask {
             let values = vec![
                 (Column::State, Expr::value(TaskAssignmentState::Completed)),
                 (Column::OwnPartDone, Expr::value(false)),
+                (Column::IsHandingOver, Expr::value(false)),
+                (Column::IsAway, Expr::value(false)),
                 (Column::Version, Expr::col(Column::Version).add(1)),
                 (Column::UpdatedAt, Expr::value(now)),
             ];

@@ -5,98 +5,58 @@ use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::new_task::{NewTask, REMINDERS, check_room, follow_creation};
+use super::body::task_body;
+use super::checklist_items;
+use super::new_task::{NewTask, check_room, follow_creation};
 use super::store;
 use super::types::Task;
 use crate::access::{CircleAccess, CirclePath, Permission, SuggestTasks};
 use crate::app::App;
-use crate::entity::ids::{AppointmentId, TaskId, TaskListId};
+use crate::entity::ids::{AppointmentId, TaskId};
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::task::{self, TaskCategory, TaskState};
-use crate::entity::topic_grant::Topic;
+use crate::entity::task::{self, TaskState};
 use crate::http::extract::{Json, compared};
 use crate::http::response::Created;
 use crate::notify::notifications::{self, Notification};
-use crate::notify::reminders;
-use crate::platform::text::{EffortMinutes, Notes, ReminderMinutes, TaskPeopleNeeded, Title};
-use crate::platform::time::civil::{Day, WallTime, ZoneName, named_or_unknown};
+use crate::platform::text::LapseAfterDays;
+use crate::platform::time::civil::{Day, WallTime};
 use crate::problem::{FieldError, Problem};
 use crate::schedule::Due;
 
-/// A task to create.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({
-    "title": "Pick up the prescription",
-    "category": "medication",
-    "due_local": "2027-01-02T17:30",
-    "time_zone": "Europe/Berlin"
-})))]
-pub struct CreateTaskRequest {
-    /// An id that you choose, any UUID. With it you can safely send the request again.
-    #[serde(default)]
-    #[garde(skip)]
-    pub id: Option<TaskId>,
-    /// What is to be done.
-    #[garde(dive)]
-    pub title: Title,
-    /// What else to know.
-    #[serde(default)]
-    #[garde(dive)]
-    pub notes: Option<Notes>,
-    /// The kind of task. It decides the topic, if you send none. Default: `other`.
-    #[serde(default = "other")]
-    #[garde(skip)]
-    pub category: TaskCategory,
-    /// What the task is about: it decides who can see it. Default: by category.
-    #[serde(default)]
-    #[garde(skip)]
-    pub topic: Option<Topic>,
-    /// The task list that it belongs to.
-    #[serde(default)]
-    #[garde(skip)]
-    pub task_list_id: Option<TaskListId>,
-    /// The appointment that it is linked to; you must see it.
-    #[serde(default)]
-    #[garde(skip)]
-    pub appointment_id: Option<AppointmentId>,
-    /// The date when it is due, if the time of day does not matter.
-    #[serde(default)]
-    #[garde(dive, custom(compared("due_on", "due_local", self.due_faults())))]
-    pub due_on: Option<Day>,
-    /// The local time when it is due, in `time_zone`, without an offset. Do not send it
-    /// together with `due_on`.
-    #[serde(default)]
-    #[garde(dive)]
-    pub due_local: Option<WallTime>,
-    /// The local time from which it can be done, in `time_zone`. Send it only with
-    /// `due_local`.
-    #[serde(default)]
-    #[garde(dive, custom(compared("starts_local", "due_local", self.due_faults())))]
-    pub starts_local: Option<WallTime>,
-    /// The time zone of the local times, by its IANA name. Default: the circle's.
-    #[serde(default, deserialize_with = "named_or_unknown")]
-    #[garde(dive)]
-    pub time_zone: Option<ZoneName>,
-    /// How long it takes, in minutes, up to a week.
-    #[serde(default)]
-    #[garde(dive)]
-    pub effort_minutes: Option<EffortMinutes>,
-    /// How many members are needed. Default: 1.
-    #[serde(default)]
-    #[garde(dive)]
-    pub people_needed: Option<TaskPeopleNeeded>,
-    /// When to remind the members who claimed it, in minutes before it is due. A date
-    /// counts as 09:00. Default, and with `[]`: one day before.
-    #[serde(default)]
-    #[garde(length(max = 5), dive)]
-    #[schema(max_items = 5)]
-    pub reminder_minutes: Option<Vec<ReminderMinutes>>,
-    /// Whether nobody is reminded. Do not send it together with `reminder_minutes`.
-    #[serde(default)]
-    #[garde(skip)]
-    pub reminders_off: bool,
+task_body! {
+    #[derive(Debug, Deserialize, Validate, ToSchema)]
+    /// A task to create.
+    #[schema(examples(json!({
+        "title": "Pick up the prescription",
+        "category": "medication",
+        "due_local": "2027-01-02T17:30",
+        "time_zone": "Europe/Berlin"
+    })))]
+    pub struct CreateTaskRequest for task {
+        /// An id that you choose, any UUID. With it you can safely send the request again.
+        #[serde(default)]
+        #[garde(skip)]
+        pub id: Option<TaskId>,
+        /// The appointment that it is linked to; you must see it.
+        #[serde(default)]
+        #[garde(skip)]
+        pub appointment_id: Option<AppointmentId>,
+        /// The date when it is due, if the time of day does not matter.
+        #[serde(default)]
+        #[garde(dive, custom(compared("due_on", "due_local", self.due_faults())))]
+        pub due_on: Option<Day>,
+        /// The local time when it is due, in `time_zone`, without an offset. Do not send it
+        /// together with `due_on`.
+        #[serde(default)]
+        #[garde(dive)]
+        pub due_local: Option<WallTime>,
+        /// The local time from which it can be done, in `time_zone`. Send it only with
+        /// `due_local`.
+        #[serde(default)]
+        #[garde(dive, custom(compared("starts_local", "due_local", self.due_faults())))]
+        pub starts_local: Option<WallTime>,
+    }
 }
 
 impl CreateTaskRequest {
@@ -105,15 +65,14 @@ impl CreateTaskRequest {
     }
 }
 
-fn other() -> TaskCategory {
-    TaskCategory::Other
-}
-
 /// Create or suggest a task.
 ///
 /// Coordinators, caregivers and the patient create an open task. Helpers suggest one: it
 /// is `proposed` until it is approved, and the members who may approve it are told.
-/// Reminders are planned for the members who claim it.
+/// Reminders are planned for the members who claim it. You can send its checklist along.
+///
+/// A task lapses some time after it was due, if nobody completes it: see `lapse_after_days`. A task
+/// that you enter late stays for at least a day.
 ///
 /// - 403 `forbidden`: viewers cannot suggest tasks
 /// - 409 `limit_reached`: the circle has too many open tasks
@@ -138,11 +97,12 @@ pub async fn create_task(
         return write.commit(Created::again(answer)).await;
     }
     let id = new.id.unwrap_or_else(|| write.new_id());
-    let minutes = new.reminder_minutes.as_deref();
-    let offsets = reminders::new_offsets(minutes, new.reminders_off, &REMINDERS);
+    let offsets = new.offsets();
     let list_is_there = store::check_list(&write, new.task_list_id).await;
     let appointment_is_there = store::check_appointment(&write, new.appointment_id).await;
     let named = Problem::together([list_is_there, appointment_is_there]);
+    let mut work = task::ActiveModel::default();
+    new.write_work(&mut work);
     let task = NewTask {
         title: new.title,
         notes: new.notes,
@@ -153,15 +113,16 @@ pub async fn create_task(
         due_local: new.due_local,
         starts_local: new.starts_local,
         time_zone: new.time_zone,
+        lapse_after_days: new.lapse_after_days.map(LapseAfterDays::get),
     };
     let row = task.into_row(&write, "");
     let ((mut row, offsets), ()) = Problem::both(Problem::both(row, offsets), named)?;
     check_room(&write, 1).await?;
 
     row.id = Set(id);
-    row.task_list_id = Set(new.task_list_id);
-    row.effort_minutes = Set(new.effort_minutes.map(EffortMinutes::get));
-    row.people_needed = Set(new.people_needed.map_or(1, TaskPeopleNeeded::get));
+    row.task_list_id = work.task_list_id;
+    row.effort_minutes = work.effort_minutes;
+    row.people_needed = work.people_needed;
     row.reminder_minutes = Set(offsets);
     // The notification of a suggestion points at its row, so that row does not wait.
     let creates = write.scope().may(Permission::CreateTasks);
@@ -170,12 +131,15 @@ pub async fn create_task(
     } else {
         write.create::<task::Entity>(row).await?
     };
+    let titles = new.checklist.unwrap_or_default();
+    let checklist = checklist_items::new_checklist(&write, &task, titles);
+    checklist_items::create_later(&write, checklist.iter().cloned());
     follow_creation(&mut write, &task).await?;
     if task.state == TaskState::Proposed {
         let notification =
             Notification::of(NotificationKind::Proposed, &task, write.scope().time_zone());
         notifications::notify(&write, vec![notification]).await?;
     }
-    let answer = store::describe_new(write.scope(), task);
+    let answer = store::describe_new(write.scope(), task, checklist);
     write.commit(Created::new(answer)).await
 }

@@ -1,9 +1,11 @@
-//! A task that a request changes, with its assignments, under the circle's lock.
+//! A task that a request changes, with what belongs to it, under the circle's lock.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
+use uuid::Uuid;
 
+use super::around::{self, AroundTask};
 use super::rules::{TaskFacts, TaskVerb};
 use super::store;
 use super::types::Task;
@@ -15,17 +17,17 @@ use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::task_series::{self, SeriesState};
 use crate::features::participation::{
-    BusyTime, HasParts, PartsAndAppointment, RelatedParts, ReleaseOutcome, ReleasePlan, Work, part,
-    release_work, require_with_parts_and_appointment,
+    BusyColumns, BusyTime, HasParts, RelatedParts, ReleaseOutcome, ReleasePlan, TakesTime, Work,
+    part, release_work, uncertain_in, withdraw_handovers_later,
 };
 use crate::notify::notifications::Notification;
 use crate::problem::Problem;
 
-/// A task, with its assignments, and its appointment if the caller sees that, under the circle's lock.
+/// A task, with what belongs to it, under the circle's lock.
 pub(super) type LockedTask = Locked<task::Entity>;
 
 impl Lockable for task::Entity {
-    type Related = PartsAndAppointment<task_assignment::Entity>;
+    type Related = AroundTask;
     type Verb = TaskVerb;
     type Answer = Task;
 
@@ -38,12 +40,7 @@ impl Lockable for task::Entity {
         write: &CircleWrite,
         id: TaskId,
     ) -> Result<(task::Model, Self::Related), Problem> {
-        require_with_parts_and_appointment::<task_assignment::Entity>(
-            write,
-            id,
-            Column::AppointmentId,
-        )
-        .await
+        around::require(write, id).await
     }
 
     fn facts<'a>(
@@ -77,17 +74,31 @@ part! {
     asked by created_by_member_id,
     fn reset(row: &mut task_assignment::ActiveModel) {
         row.own_part_done = Set(false);
+        row.is_handing_over = Set(false);
+        row.is_away = Set(false);
     }
 }
 
 impl HasParts for task::Entity {
     type Parts = task_assignment::Entity;
+}
 
+impl TakesTime for task::Entity {
     /// Only a task with a start and an end takes time. A due time alone takes none.
     fn busy_time(row: &task::Model) -> Option<BusyTime> {
         row.starts_local?;
         let (from, to) = (row.begins_at, row.over_at);
         Some(BusyTime::of::<Self>(row, row.circle_id, from, Some(to)))
+    }
+
+    fn busy_columns() -> BusyColumns {
+        let column = |column: Column| Expr::col((task::Entity, column));
+        BusyColumns {
+            topic: column(Column::Topic),
+            at: Expr::value(None::<Uuid>),
+            from: column(Column::BeginsAt),
+            ends_at: column(Column::OverAt),
+        }
     }
 
     fn is_binding() -> Condition {
@@ -110,6 +121,8 @@ impl Work for task::Entity {
         "This member is a viewer or does not see the topic. Name another member.";
     const RELEASED: TaskAssignmentState = TaskAssignmentState::Released;
     const ACCEPTED: Column = Column::PeopleAccepted;
+    const UNCERTAIN: Column = Column::PeopleUncertain;
+    const IS_AWAY: task_assignment::Column = task_assignment::Column::IsAway;
     const NEEDED: Column = Column::PeopleNeeded;
 
     fn title(row: &task::Model) -> String {
@@ -147,6 +160,10 @@ impl Work for task::Entity {
         row.people_accepted
     }
 
+    fn uncertain(row: &task::Model) -> i32 {
+        row.people_uncertain
+    }
+
     /// Members who completed their own part still fill a place.
     fn has_place(part: &task_assignment::Model) -> bool {
         matches!(
@@ -162,15 +179,28 @@ impl LockedTask {
         self.notification(kind).to(self.row.created_by_member_id)
     }
 
+    /// Counts the version up because a part changed, and how many parts are uncertain.
+    pub fn count_parts_later(&mut self) -> Result<(), Problem> {
+        let mut row = self.row.clone().into_active_model();
+        row.people_uncertain = Set(uncertain_in::<task_assignment::Entity>(self.parts()));
+        self.row = self.write.update_later::<task::Entity>(&self.row, row)?;
+        Ok(())
+    }
+
+    /// Puts a part into a state. What the member wanted to hand over stays with them.
     pub fn set_assignment_state(
         &mut self,
         assignment: &task_assignment::Model,
         state: TaskAssignmentState,
         own_part_done: bool,
+        is_away: bool,
     ) -> Result<(), Problem> {
         let mut row = assignment.clone().into_active_model();
         row.state = Set(state);
         row.own_part_done = Set(own_part_done);
+        row.is_handing_over = Set(false);
+        row.is_away = Set(is_away);
+        withdraw_handovers_later::<task_assignment::Entity>(&self.write, [assignment]);
         let after = self
             .write
             .update_later::<task_assignment::Entity>(assignment, row)?;

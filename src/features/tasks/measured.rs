@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::around::Shown;
 use super::list::TaskPage;
 use super::store::assemble;
 use crate::access::{CircleScope, Person};
@@ -18,13 +19,12 @@ pub fn write_page(
     let people: HashMap<_, _> = people.iter().cloned().collect();
     let describe = |(row, assignments): (task::Model, _)| {
         let appointment = row.appointment_id;
-        assemble(
-            scope,
-            (row, appointment),
+        let shown = Shown {
             assignments,
-            &people,
-            Detail::Excerpt,
-        )
+            ..Shown::default()
+        };
+        let row = (row, appointment);
+        assemble(scope, row, shown, &people, Detail::Excerpt)
     };
     serde_json::to_string(&TaskPage {
         data: rows.into_iter().map(describe).collect(),

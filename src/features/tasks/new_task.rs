@@ -4,6 +4,7 @@
 use sea_orm::sea_query::IntoCondition;
 use sea_orm::{ActiveValue::Set, ColumnTrait};
 
+use super::lapse::lapses_at;
 use super::rules;
 use super::subject::item_of;
 use crate::access::change_log::Change;
@@ -19,7 +20,12 @@ use crate::problem::{FieldError, FieldErrorCode, Problem};
 use crate::schedule::Due;
 
 /// The default reminders: one day before.
-pub(super) const REMINDERS: [i32; 1] = [1440];
+pub(in crate::features) const REMINDERS: [i32; 1] = [1440];
+
+/// The category of a task for which the request names none.
+pub(in crate::features) fn other() -> TaskCategory {
+    TaskCategory::Other
+}
 
 /// A task to create.
 pub struct NewTask {
@@ -34,6 +40,8 @@ pub struct NewTask {
     pub due_local: Option<WallTime>,
     pub starts_local: Option<WallTime>,
     pub time_zone: Option<ZoneName>,
+    /// How many days after its time it lapses, if a member chose that.
+    pub lapse_after_days: Option<i32>,
 }
 
 impl NewTask {
@@ -69,6 +77,7 @@ impl NewTask {
             is_exception: Set(false),
             people_needed: Set(1),
             people_accepted: Set(0),
+            people_uncertain: Set(0),
             reminder_minutes: Set(reminders::new_offsets(None, false, &REMINDERS)?),
             state: Set(if creates {
                 TaskState::Open
@@ -78,7 +87,16 @@ impl NewTask {
             schedule_version: Set(1),
             ..Default::default()
         };
-        due.write_to(&mut row, scope.time_zone());
+        let zone = scope.time_zone();
+        due.write_to(&mut row, zone);
+        row.lapse_after_days = Set(self.lapse_after_days);
+        row.lapses_at = Set(lapses_at(
+            &due,
+            self.lapse_after_days,
+            false,
+            zone,
+            write.now(),
+        ));
         Ok(row)
     }
 

@@ -1,4 +1,5 @@
-//! `reopen_task`: undoes `complete_task`, for the caller's part or for the whole task.
+//! `reopen_task`: undoes `complete_task`, for the caller's part or for the whole task, and opens a
+//! task again that has lapsed.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
@@ -6,15 +7,17 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 use super::locked::LockedTask;
 use super::rules::{self, TaskVerb};
 use super::types::{Task, TaskPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks, who_may_take_part};
+use crate::access::{Absences, CircleAccess, CirclePath, ClaimTasks, who_may_take_part};
 use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::task::TaskState;
+use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
+use crate::features::participation::uncertain_in;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
+use crate::notify::subject::Subject;
 use crate::problem::{Conflict, Problem, ProblemCode};
 
 /// Reopen a task, or your part of it.
@@ -27,10 +30,15 @@ use crate::problem::{Conflict, Problem, ProblemCode};
 /// Everybody else reopens only their own part: the task is open again, and nobody is
 /// told.
 ///
-/// - 403 `forbidden`: you completed neither the task nor a part of it
-/// - 409 `invalid_transition`: the task is `proposed` or `canceled`
-/// - 409 `too_late`: the task was completed more than 24 hours ago; only coordinators and
-///   the patient can reopen it now
+/// When the task has lapsed, the members who could complete it reopen it. Those who had claimed it
+/// hold it again and are told, if they can still do it. It lapses again after a day, or later if
+/// its time is still ahead.
+///
+/// - 403 `forbidden`: you completed neither the task nor a part of it, or could not complete it
+///   before it lapsed
+/// - 409 `invalid_transition`: the task is `proposed` or `canceled`; reinstate a canceled one
+/// - 409 `too_late`: the task was completed or lapsed more than 24 hours ago; only coordinators
+///   and the patient can reopen it now
 #[utoipa::path(
     post, path = "/circles/{circle_id}/tasks/{task_id}/reopen", tag = "tasks",
     params(CirclePath, TaskPath),
@@ -53,10 +61,12 @@ pub async fn reopen_task(
         return task.respond().await;
     }
     if !rules::may_still_reopen(task.write.scope(), &task.row, task.write.now()) {
-        let detail = "The task was completed more than 24 hours ago. Ask a coordinator.";
+        let detail = "The task ended more than 24 hours ago. Ask a coordinator.";
         return Err(Conflict::of(ProblemCode::TooLate, detail).into());
     }
-    if rules::reopens_whole(task.write.scope(), &task.row) {
+    if task.row.state == TaskState::Lapsed {
+        task.bring_back(TaskVerb::Reopen).await?;
+    } else if rules::reopens_whole(task.write.scope(), &task.row) {
         task.reopen_whole().await?;
     } else {
         task.reopen_own_part().await?;
@@ -77,12 +87,16 @@ impl LockedTask {
     /// Nobody is told: it concerns the caller alone.
     async fn reopen_own_part(&mut self) -> Result<(), Problem> {
         let my_assignment = self.my_part().cloned().ok_or(Problem::NotFound)?;
-        self.set_assignment_state(&my_assignment, TaskAssignmentState::Accepted, false)?;
+        let me = my_assignment.member_id;
+        let is_away = Absences::of(&self.write, &[me]).await?;
+        let is_away = is_away.covers(me, task::Entity::moment(&self.row));
+        let state = TaskAssignmentState::Accepted;
+        self.set_assignment_state(&my_assignment, state, false, is_away)?;
         if self.row.state == TaskState::Completed {
             self.keep_others_done(my_assignment.member_id);
             self.reopen_row(self.row.people_accepted).await?;
         } else {
-            self.touch_later()?;
+            self.count_parts_later()?;
             self.log_as("part_reopened", vec!["assignments"]).await?;
         }
         self.plan_reminders(&[my_assignment.member_id]).await
@@ -106,9 +120,11 @@ impl LockedTask {
         let mut row = self.row.clone().into_active_model();
         row.state = Set(TaskState::Open);
         row.people_accepted = Set(taken);
+        row.people_uncertain = Set(uncertain_in::<task_assignment::Entity>(self.parts()));
         row.completed_at = Set(None);
         row.completion_recorded_at = Set(None);
         row.completed_by_member_id = Set(None);
+        row.lapses_at = Set(self.lapses_when_open());
         self.save_later(TaskVerb::Reopen, row, vec!["state"]).await
     }
 
@@ -123,15 +139,20 @@ impl LockedTask {
             .map(|assignment| assignment.member_id)
             .collect();
         let able = who_may_take_part(&self.write, &holders, self.row.topic).await?;
+        let absences = Absences::of(&self.write, &holders).await?;
+        let moment = task::Entity::moment(&self.row);
         let mut taken = 0;
         for assignment in done_assignments {
             if assignment.own_part_done {
                 taken += 1;
             } else if able.contains(&assignment.member_id) {
                 taken += 1;
-                self.set_assignment_state(&assignment, TaskAssignmentState::Accepted, false)?;
+                let is_away = absences.covers(assignment.member_id, moment);
+                let state = TaskAssignmentState::Accepted;
+                self.set_assignment_state(&assignment, state, false, is_away)?;
             } else {
-                self.set_assignment_state(&assignment, TaskAssignmentState::Released, false)?;
+                let state = TaskAssignmentState::Released;
+                self.set_assignment_state(&assignment, state, false, false)?;
             }
         }
         Ok(taken)

@@ -14,8 +14,7 @@ use crate::features::participation::{Coverage, part_of_caller};
 use crate::notify::subject::Subject;
 use crate::problem::Problem;
 
-/// How long members who are neither coordinator nor the patient can reopen a completed
-/// task.
+/// How long members who are neither coordinator nor the patient can reopen or reinstate a task.
 const REOPEN_FOR: TimeDelta = TimeDelta::hours(24);
 
 verbs! {
@@ -30,8 +29,14 @@ verbs! {
         Accept = "accept" [Open(Offered) => (Accepted)], may_claim, "accepted";
         Decline = "decline" [Open(Offered) => (Declined)], may_claim, "declined";
         Release = "release" [Open(Accepted) => (Released)], may_claim, "released";
+        HandOver = "hand_over" [Open(Accepted)], may_hand_over, "updated", "hand {} over";
         Complete = "complete" [Open], may_complete, "completed";
-        Reopen = "reopen" [Completed | Open(Completed)], may_reopen, "reopened";
+        Reopen = "reopen" [Completed | Lapsed | Open(Completed)], may_reopen, "reopened";
+        Reinstate = "reinstate" [Canceled], may_reinstate, "reinstated";
+        CreateChecklistItem = "create_checklist_item" [Proposed | Open], may_change, "created",
+            "add items to {}";
+        CreateComment = "create_comment" [Proposed | Open | Completed | Canceled | Lapsed],
+            may_comment, "created", "comment on {}";
     }
 }
 
@@ -53,7 +58,11 @@ impl Facts<TaskVerb> for TaskFacts<'_> {
     }
 
     fn is_open_to(&self, verb: TaskVerb) -> bool {
-        task::Entity::has_room(self.task) || !matches!(verb, TaskVerb::Claim | TaskVerb::Accept)
+        match verb {
+            TaskVerb::Claim | TaskVerb::Accept => task::Entity::has_room(self.task),
+            TaskVerb::HandOver => !self.is_handing_over(),
+            _ => true,
+        }
     }
 }
 
@@ -70,17 +79,48 @@ impl TaskFacts<'_> {
         self.scope.check(Permission::ClaimTasks)
     }
 
+    fn may_hand_over(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::HandOver)
+    }
+
+    /// Whether the caller has asked others to take over their part.
+    fn is_handing_over(&self) -> bool {
+        let my_assignment = part_of_caller::<task_assignment::Entity>(self.scope, self.assignments);
+        my_assignment.is_some_and(|assignment| assignment.is_handing_over)
+    }
+
     fn may_complete(&self) -> Result<(), Refusal> {
         may_complete_task(self.scope, self.task, self.assignments)
     }
 
+    /// A task that has lapsed is reopened by members who could have completed it.
     fn may_reopen(&self) -> Result<(), Refusal> {
+        if self.task.state == TaskState::Lapsed {
+            return self.may_complete();
+        }
         self.may_claim()?;
         let completed_part = self.my_part() == Some(TaskAssignmentState::Completed);
         if completed_part || reopens_whole(self.scope, self.task) {
             return Ok(());
         }
         Err(Refusal::without(Permission::ChangeAnyTasks).or("members who have completed {}"))
+    }
+
+    fn may_reinstate(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::SuggestTasks)?;
+        if !self.scope.is_author(self.task.canceled_by_member_id) {
+            let any = self.scope.check(Permission::ChangeAnyTasks);
+            any.map_err(|refusal| refusal.or("the member who canceled {}"))?;
+        }
+        let was_suggested = self.task.ended_from == Some(TaskState::Proposed);
+        if was_suggested && self.scope.is_author(self.task.created_by_member_id) {
+            return Ok(());
+        }
+        self.scope.check_writes(self.task.topic)
+    }
+
+    fn may_comment(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::WriteMessages)
     }
 
     /// Refuses a caller who may not complete the task for everyone who holds a part.
@@ -96,13 +136,11 @@ pub fn reopens_whole(scope: &CircleScope, task: &task::Model) -> bool {
     scope.may(Permission::ChangeAnyTasks) || scope.is_author(task.completed_by_member_id)
 }
 
-/// Whether it is still early enough to reopen the task. The time counts from when the
-/// completion was recorded, whatever `occurred_at` the device sent.
+/// Whether it is still early enough to reopen or reinstate the task. After a completion the time
+/// counts from when it was recorded, whatever `occurred_at` the device sent.
 pub fn may_still_reopen(scope: &CircleScope, task: &task::Model, now: DateTime<Utc>) -> bool {
-    scope.may(Permission::ChangeAnyTasks)
-        || task
-            .completion_recorded_at
-            .is_some_and(|at| now < at + REOPEN_FOR)
+    let ended_at = task.completion_recorded_at.or(task.ended_at);
+    scope.may(Permission::ChangeAnyTasks) || ended_at.is_some_and(|at| now < at + REOPEN_FOR)
 }
 
 /// The topic of a task for which nobody chose one.
@@ -118,7 +156,8 @@ pub fn default_topic(category: TaskCategory) -> Topic {
 }
 
 pub fn coverage(task: &task::Model) -> Coverage {
-    Coverage::of(task.people_accepted, task.people_needed)
+    let certain = task.people_accepted - task.people_uncertain;
+    Coverage::of(certain, task.people_needed)
 }
 
 #[cfg(test)]
@@ -141,19 +180,23 @@ mod tests {
             }
             table.extend([row.as_str(), verb.action(), "\n"]);
         }
-        // For each state of the task (proposed, open, completed, canceled): no part in
-        // it, offered, accepted, declined, released, completed.
+        // For each state of the task (proposed, open, completed, canceled, lapsed): no part
+        // in it, offered, accepted, declined, released, completed.
         insta::assert_snapshot!(table, @r"
-        ++++++ ++++++ ...... ...... update
-        ++++++ ...... ...... ...... approve
-        ++++++ ++++++ ...... ...... cancel
-        ...... ++++++ ...... ...... offer
-        ...... ++.++. ...... ...... claim
-        ...... .+.... ...... ...... accept
-        ...... .+.... ...... ...... decline
-        ...... ..+... ...... ...... release
-        ...... ++++++ ...... ...... complete
-        ...... .....+ ++++++ ...... reopen
+        ++++++ ++++++ ...... ...... ...... update
+        ++++++ ...... ...... ...... ...... approve
+        ++++++ ++++++ ...... ...... ...... cancel
+        ...... ++++++ ...... ...... ...... offer
+        ...... ++.++. ...... ...... ...... claim
+        ...... .+.... ...... ...... ...... accept
+        ...... .+.... ...... ...... ...... decline
+        ...... ..+... ...... ...... ...... release
+        ...... ..+... ...... ...... ...... hand_over
+        ...... ++++++ ...... ...... ...... complete
+        ...... .....+ ++++++ ...... ++++++ reopen
+        ...... ...... ...... ++++++ ...... reinstate
+        ++++++ ++++++ ...... ...... ...... create_checklist_item
+        ++++++ ++++++ ++++++ ++++++ ++++++ create_comment
         ");
     }
 }

@@ -1,9 +1,11 @@
-//! Reading tasks with their assignments, and the small writes that operations share.
+//! Reading tasks with what belongs to them, and the small writes that operations share.
 
 use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, QueryFilter, Select};
 
+use super::around::{AroundTask, Shown, shown_with};
+use super::checklist_items;
 use super::rules::{self, TaskFacts, TaskVerb};
 use super::types::{Task, TaskAssignment};
 use crate::access::{CircleScope, CircleWrite, Facts, Person, Verb, with_appointment};
@@ -11,8 +13,9 @@ use crate::entity::appointment;
 use crate::entity::ids::{AppointmentId, MemberId, TaskId, TaskListId};
 use crate::entity::task::{self, Column};
 use crate::entity::task_assignment;
+use crate::entity::task_checklist_item;
 use crate::entity::task_list;
-use crate::features::participation::{PartsAndAppointment, RelatedParts, parts_and_people_of};
+use crate::features::participation::RelatedParts;
 use crate::notify::reminders::offsets_of;
 use crate::platform::db::{ReadRows, Reads, SelectByPosition};
 use crate::platform::text::excerpt::{Detail, Texts};
@@ -80,25 +83,36 @@ pub(super) async fn describe(
     tasks.pop().ok_or(Problem::NotFound)
 }
 
-/// A task whose assignments are known, as the caller sees it.
+/// A task of which everything is known, as the caller sees it.
 pub(super) async fn describe_with(
     write: &CircleWrite,
     row: task::Model,
-    related: &PartsAndAppointment<task_assignment::Entity>,
+    related: &AroundTask,
 ) -> Result<Task, Problem> {
-    let people = related.taken.people(write).await?;
-    let assignments = related.parts().to_vec();
+    let people = related.people(write).await?;
+    let shown = Shown {
+        assignments: related.parts().to_vec(),
+        checklist: related.checklist.clone(),
+        comments: related.comments,
+    };
     let row = (row, related.appointment_id);
-    let scope = write.scope();
-    Ok(assemble(scope, row, assignments, &people, Detail::Whole))
+    Ok(assemble(write.scope(), row, shown, &people, Detail::Whole))
 }
 
-/// A task that was created in this transaction, as the caller sees it, who sees its appointment:
-/// nobody has a part in it yet.
-pub(super) fn describe_new(scope: &CircleScope, task: task::Model) -> Task {
+/// A task that was created in this transaction, with its checklist, as the caller sees it, who sees
+/// its appointment: nobody has a part in it yet.
+pub(super) fn describe_new(
+    scope: &CircleScope,
+    task: task::Model,
+    checklist: Vec<task_checklist_item::Model>,
+) -> Task {
+    let shown = Shown {
+        checklist,
+        ..Shown::default()
+    };
     let appointment = task.appointment_id;
     let row = (task, appointment);
-    assemble(scope, row, Vec::new(), &HashMap::new(), Detail::Whole)
+    assemble(scope, row, shown, &HashMap::new(), Detail::Whole)
 }
 
 /// Tasks as the reader sees them: always one more query.
@@ -108,19 +122,11 @@ pub(super) async fn describe_all(
     rows: Vec<TaskRow>,
     detail: Detail,
 ) -> Result<Vec<Task>, Problem> {
-    let mut of_task: HashMap<TaskId, Vec<task_assignment::Model>> = HashMap::new();
     let tasks: Vec<_> = rows.iter().map(|(task, _)| task.id).collect();
-    let (assignments, people) =
-        parts_and_people_of::<task_assignment::Entity>(connection, scope, &tasks).await?;
-    for assignment in assignments {
-        of_task
-            .entry(assignment.task_id)
-            .or_default()
-            .push(assignment);
-    }
+    let (mut shown, people) = shown_with(connection, scope, &tasks).await?;
     let describe = |row: TaskRow| {
-        let assignments = of_task.remove(&row.0.id).unwrap_or_default();
-        assemble(scope, row, assignments, &people, detail)
+        let shown = shown.remove(&row.0.id).unwrap_or_default();
+        assemble(scope, row, shown, &people, detail)
     };
     Ok(rows.into_iter().map(describe).collect())
 }
@@ -128,10 +134,15 @@ pub(super) async fn describe_all(
 pub(super) fn assemble(
     scope: &CircleScope,
     (row, appointment_id): TaskRow,
-    assignments: Vec<task_assignment::Model>,
+    shown: Shown,
     people: &HashMap<MemberId, Person>,
     detail: Detail,
 ) -> Task {
+    let Shown {
+        assignments,
+        checklist,
+        comments,
+    } = shown;
     let mut texts = Texts::new(detail);
     let facts = TaskFacts {
         scope,
@@ -140,6 +151,7 @@ pub(super) fn assemble(
     };
     let reminder_minutes = offsets_of(&row.reminder_minutes);
     let (actions, my_assignment) = (TaskVerb::actions(&facts), facts.my_part());
+    let checklist = checklist_items::describe_all(scope, &row, &assignments, checklist);
     let describe = |assignment: task_assignment::Model| TaskAssignment {
         id: assignment.id,
         member_id: assignment.member_id,
@@ -148,6 +160,8 @@ pub(super) fn assemble(
             .map(|person| person.name.clone())
             .unwrap_or_default(),
         state: assignment.state,
+        is_handing_over: assignment.is_handing_over,
+        is_away: assignment.is_away,
         updated_at: assignment.updated_at,
     };
     Task {
@@ -156,6 +170,9 @@ pub(super) fn assemble(
         reminder_minutes,
         assignments: assignments.into_iter().map(describe).collect(),
         my_assignment,
+        checklist,
+        thread_id: comments.thread_id,
+        comment_count: comments.count,
         actions,
         id: row.id,
         circle_id: row.circle_id,
@@ -181,6 +198,10 @@ pub(super) fn assemble(
         schedule_version: row.schedule_version,
         completed_at: row.completed_at,
         completed_by_member_id: row.completed_by_member_id,
+        lapse_after_days: row.lapse_after_days,
+        lapses_at: row.lapses_at,
+        ended_at: row.ended_at,
+        canceled_by_member_id: row.canceled_by_member_id,
         created_at: row.created_at,
         created_by_member_id: row.created_by_member_id,
         updated_at: row.updated_at,

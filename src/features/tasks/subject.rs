@@ -1,8 +1,9 @@
 //! A task as a subject: what notifications and reminders ask of it.
 
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, Condition, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter};
 
+use super::lapse::lapses_at;
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
 use crate::entity::ids::{MemberId, TaskId};
@@ -10,7 +11,7 @@ use crate::entity::reminder::ReminderKind;
 use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::Topic;
-use crate::features::participation::find_part;
+use crate::features::participation::{find_part, is_asked_to_take_over};
 use crate::features::zone_rules::FollowsRules;
 use crate::notify::reminders::{Item, PartKey, PartStatus, fires_at, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
@@ -20,7 +21,7 @@ use crate::schedule::{Due, DueInstants};
 
 impl Subject for task::Entity {
     const QUESTION: &'static str = "You are asked whether you can take something on.";
-    const REINSTATED: &'static str = "Something that was completed is open again.";
+    const REINSTATED: &'static str = "Something that was closed is open again.";
 
     fn subject_id(row: &task::Model) -> SubjectId {
         SubjectId::Task(row.id)
@@ -43,7 +44,7 @@ impl Subject for task::Entity {
             TaskState::Proposed => Stage::Proposed,
             TaskState::Open => Stage::On,
             TaskState::Completed => Stage::Done,
-            TaskState::Canceled => Stage::Off,
+            TaskState::Canceled | TaskState::Lapsed => Stage::Off,
         }
     }
 
@@ -71,6 +72,10 @@ impl Subject for task::Entity {
         row.people_accepted < row.people_needed
     }
 
+    fn needs_people(row: &task::Model) -> bool {
+        row.people_accepted - row.people_uncertain < row.people_needed
+    }
+
     async fn involvement(
         write: &CircleWrite,
         row: &task::Model,
@@ -85,8 +90,14 @@ impl Subject for task::Entity {
                 Some(TaskAssignmentState::Completed) => MemberPart::Done,
                 _ => MemberPart::None,
             },
-            needs_people: has_room,
+            needs_people: Self::needs_people(row),
             is_unsure: false,
+            asked_to_take_over: is_asked_to_take_over::<task_assignment::Entity>(
+                write,
+                [row.id.into()],
+                member,
+            )
+            .await?,
         })
     }
 }
@@ -106,7 +117,7 @@ pub(super) fn item_of(row: &task::Model) -> Item {
         offsets: offsets_of(&row.reminder_minutes),
         moment: task::Entity::moment(row),
         last_day: None,
-        is_uncovered: Some(task::Entity::has_room(row)),
+        is_uncovered: Some(task::Entity::needs_people(row)),
     }
 }
 
@@ -130,6 +141,7 @@ impl Reminded for task::Entity {
             .find_in_circle::<task_assignment::Entity>()
             .filter(task_assignment::Column::TaskId.is_in(tasks))
             .filter(task_assignment::Column::State.eq(TaskAssignmentState::Accepted))
+            .filter(task_assignment::Column::IsAway.eq(false))
             .all(write.tx())
             .await?;
         let part = |row: task_assignment::Model| {
@@ -169,6 +181,10 @@ impl FollowsRules for task::Entity {
         }
         let mut row = before.clone().into_active_model();
         due.write_to(&mut row, &zone);
+        if before.lapses_at.is_some() {
+            let (days, repeats) = (before.lapse_after_days, before.series_id.is_some());
+            row.lapses_at = Set(lapses_at(&due, days, repeats, &zone, write.now()));
+        }
         let after = write.update::<Self>(&before, row).await?;
         let change = Change::to::<Self>("updated", &after).about(after.topic);
         write.log(change.fields(vec!["due"])).await?;

@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::checklist_items::ChecklistItem;
 use super::rules::TaskVerb;
 use crate::access::versioned;
 use crate::entity::ids::{
-    AppointmentId, CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId, TaskSeriesId,
+    AppointmentId, CircleId, MemberId, TaskAssignmentId, TaskId, TaskListId, TaskSeriesId, ThreadId,
 };
 use crate::entity::task::{TaskCategory, TaskState};
 use crate::entity::task_assignment::TaskAssignmentState;
@@ -58,12 +59,21 @@ pub struct TaskPath {
         "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
         "name": "Ben Díaz",
         "state": "accepted",
+        "is_handing_over": false,
+        "is_away": false,
         "updated_at": "2027-01-01T12:00:00.000Z"
     }],
     "my_assignment": "accepted",
+    "checklist": [],
+    "thread_id": null,
+    "comment_count": 0,
+    "lapse_after_days": null,
+    "lapses_at": null,
     "completed_at": null,
     "completed_by_member_id": null,
-    "actions": ["release", "complete"],
+    "ended_at": null,
+    "canceled_by_member_id": null,
+    "actions": ["release", "hand_over", "complete", "create_comment"],
     "created_at": "2027-01-01T11:00:00.000Z",
     "created_by_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "updated_at": "2027-01-01T12:00:00.000Z"
@@ -117,7 +127,8 @@ pub struct Task {
     pub reminders_off: bool,
     /// The state of the task.
     pub state: TaskState,
-    /// Whether enough members have claimed it.
+    /// Whether enough members have claimed it. Members who are handing it over,
+    /// or are away then, do not count.
     pub coverage: Coverage,
     /// Counts the changes of the due time.
     pub schedule_version: i32,
@@ -125,11 +136,29 @@ pub struct Task {
     pub assignments: Vec<TaskAssignment>,
     /// The state of your own assignment; null if you have none.
     pub my_assignment: Option<TaskAssignmentState>,
+    /// Its checklist, by position: all items, also in a list of tasks.
+    pub checklist: Vec<ChecklistItem>,
+    /// The thread of its comments; null if it has none.
+    pub thread_id: Option<ThreadId>,
+    /// How many comments it has. Deleted comments do not count.
+    pub comment_count: i64,
+    /// How many days after its time it lapses, as somebody chose it. Null: one day, if it has a
+    /// `starts_local` or belongs to a series; otherwise it never lapses.
+    pub lapse_after_days: Option<i32>,
+    /// When it lapses, unless somebody completes it before. Null if it never lapses, and once it is
+    /// completed, canceled or lapsed.
+    #[serde(serialize_with = "in_milliseconds")]
+    pub lapses_at: Option<DateTime<Utc>>,
     /// When it was completed.
     #[serde(serialize_with = "in_milliseconds")]
     pub completed_at: Option<DateTime<Utc>>,
     /// The member who completed it.
     pub completed_by_member_id: Option<MemberId>,
+    /// When it was canceled or lapsed.
+    #[serde(serialize_with = "in_milliseconds")]
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The member who canceled it.
+    pub canceled_by_member_id: Option<MemberId>,
     /// What you can do now.
     #[schema(value_type = Vec<TaskVerb>)]
     pub actions: Vec<&'static str>,
@@ -151,6 +180,8 @@ pub struct Task {
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "name": "Ben Díaz",
     "state": "accepted",
+    "is_handing_over": false,
+    "is_away": false,
     "updated_at": "2027-01-01T12:00:00.000Z"
 })))]
 pub struct TaskAssignment {
@@ -162,6 +193,11 @@ pub struct TaskAssignment {
     pub name: String,
     /// The state of the assignment.
     pub state: TaskAssignmentState,
+    /// Whether the member asks others to take it over. Until they do, the member has it, but it
+    /// counts as uncovered.
+    pub is_handing_over: bool,
+    /// Whether the member has it and is away when it takes place. Then it counts as uncovered.
+    pub is_away: bool,
     /// When it was last changed.
     #[serde(serialize_with = "in_milliseconds")]
     pub updated_at: DateTime<Utc>,

@@ -1,14 +1,14 @@
 //! `update_task`: everything about a task. Another time moves its reminders, another
 //! topic releases the members who do not see it.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, IntoActiveModel, TryIntoModel};
 
+use super::body::task_patch;
+use super::lapse::lapses_at;
 use super::locked::LockedTask;
-use super::new_task::REMINDERS;
 use super::rules::TaskVerb;
 use super::store;
 use super::types::{Task, TaskPath};
-use crate::access::change_log::merge_patch;
 use crate::access::{
     CircleAccess, CirclePath, CircleWrite, Lockable, SuggestTasks, who_may_take_part,
 };
@@ -19,18 +19,23 @@ use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, TaskCategory};
 use crate::entity::task_assignment;
 use crate::entity::topic_grant::{Topic, TopicLevel};
-use crate::features::participation::{Part, RelatedParts, members_in, release_members};
+use crate::features::handovers::release_handovers_of_task;
+use crate::features::participation::{
+    Part, RelatedParts, follow_time, members_in, release_members,
+};
+use crate::features::threads;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
-use crate::notify::reminders;
 use crate::notify::subject::Subject;
-use crate::platform::text::{EffortMinutes, Notes, ReminderMinutes, TaskPeopleNeeded, Title};
+use crate::platform::text::{
+    EffortMinutes, LapseAfterDays, Notes, ReminderMinutes, TaskPeopleNeeded, Title,
+};
 use crate::platform::time::civil::{Day, WallTime, ZoneName};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
-use crate::schedule::{Due, DueChange};
+use crate::schedule::Due;
 
-merge_patch! {
+task_patch! {
     /// What to change in a task.
     ///
     /// A new `due_on` replaces `due_local`, and a new `due_local` replaces `due_on`.
@@ -38,21 +43,9 @@ merge_patch! {
     #[schema(examples(json!({ "due_local": "2027-01-03T10:00", "notes": null })))]
     #[schema(as = UpdateTaskRequest)]
     pub struct TaskPatch for task {
-        /// What is to be done.
-        #[garde(dive)]
-        title: Title,
-        /// What else to know.
-        #[garde(dive)]
-        notes: Notes | null,
-        /// The kind of task. The topic stays as it is.
-        #[garde(skip)]
-        category: TaskCategory,
         /// What the task is about: it decides who can see it.
         #[garde(skip)]
         topic: Topic,
-        /// The task list that it belongs to.
-        #[garde(skip)]
-        task_list_id: TaskListId | null,
         /// The date when it is due, if the time of day does not matter.
         #[garde(dive)]
         due_on: Day | null => elsewhere,
@@ -63,26 +56,9 @@ merge_patch! {
         /// `due_local`.
         #[garde(dive)]
         starts_local: WallTime | null => elsewhere,
-        /// The time zone of the local times, by its IANA name. Older names, Windows names
-        /// and offsets in whole hours (`GMT+02:00`) are accepted and answered as IANA
-        /// names.
-        #[garde(dive)]
-        time_zone: ZoneName => elsewhere,
-        /// How long it takes, in minutes, up to a week.
-        #[garde(dive)]
-        effort_minutes: EffortMinutes | null,
         /// How many members are needed: at least as many as have claimed it.
         #[garde(dive)]
         people_needed: TaskPeopleNeeded,
-        /// When to remind the members who claimed it, in minutes before it is due. Null:
-        /// the default, one day before. `[]` counts as not sent.
-        #[garde(length(max = 5), dive)]
-        #[schema(max_items = 5)]
-        reminder_minutes: Vec<ReminderMinutes> | null => elsewhere,
-        /// Whether nobody is reminded. False, where nobody was: the default. Do not send true
-        /// together with `reminder_minutes`.
-        #[garde(skip)]
-        reminders_off: bool => elsewhere,
     }
 }
 
@@ -90,12 +66,13 @@ merge_patch! {
 ///
 /// If you change when it is due, its reminders move, and the members who claimed it or
 /// were asked to are told. If you change its topic, members who do not see the new topic
-/// are released from the task. They are told, and so are the members who relied on them.
+/// are released from the task. They are told, and so are the members who relied on them. Its
+/// comments have the new topic as well.
 /// A task of a series becomes an exception: the series does not change it any more.
 ///
 /// - 403 `forbidden`: coordinators and the patient can change every task, caregivers
 ///   their own and those that nobody else has claimed, helpers only their own suggestions
-/// - 409 `invalid_transition`: the task is completed or canceled
+/// - 409 `invalid_transition`: the task is completed, canceled or lapsed
 /// - 422 `topic_not_visible`: you cannot write the new topic
 /// - 422 `fewer_than_assigned`: more members than that have claimed it
 /// - 422 `unknown_task_list`: there is no such task list
@@ -117,16 +94,12 @@ pub async fn update_task(
     let mut errors = faults_of(&task.write, &before, &changes);
     let zone = task.write.scope().time_zone();
     let old_due = Due::of_row(&before);
-    let change = DueChange {
-        on: changes.due_on,
-        local: changes.due_local,
-        from: changes.starts_local,
-        zone: changes.time_zone.clone(),
-    };
-    let due = old_due.changed(change, zone).unwrap_or_else(|faults| {
-        errors.extend(faults);
-        old_due.clone()
-    });
+    let due = old_due
+        .changed(changes.due(), zone)
+        .unwrap_or_else(|faults| {
+            errors.extend(faults);
+            old_due.clone()
+        });
     let fields_fit = if errors.is_empty() {
         Ok(())
     } else {
@@ -136,15 +109,14 @@ pub async fn update_task(
         Some(Some(id)) => store::check_list(&task.write, Some(id)).await,
         _ => Ok(()),
     };
-    let offsets = reminders::changed_offsets(
-        &before.reminder_minutes,
-        changes.reminder_minutes.as_ref().map(Option::as_deref),
-        changes.reminders_off,
-        &REMINDERS,
-    );
+    let offsets = changes.offsets(&before.reminder_minutes);
     let all_fit = Problem::together([fields_fit, list_is_there]);
     let ((), offsets) = Problem::both(all_fit, offsets)?;
 
+    let after_days = match changes.lapse_after_days {
+        Some(chosen) => chosen.map(LapseAfterDays::get),
+        None => before.lapse_after_days,
+    };
     let mut row = before.clone().into_active_model();
     let mut fields = changes.write_to(&mut row);
     fields.set("reminder_minutes", &mut row.reminder_minutes, offsets);
@@ -156,8 +128,18 @@ pub async fn update_task(
         }
         fields.note("due");
     }
+    if due != old_due || after_days != before.lapse_after_days {
+        let (repeats, now) = (before.series_id.is_some(), task.write.now());
+        row.lapses_at = Set(lapses_at(&due, after_days, repeats, zone, now));
+    }
     if fields.is_empty() {
         return task.respond().await;
+    }
+    if due != old_due {
+        let after = row.clone().try_into_model()?;
+        let parts = task.related.parts_mut();
+        let uncertain = follow_time::<task::Entity>(&task.write, &after, parts).await?;
+        row.people_uncertain = Set(uncertain);
     }
     if before.series_id.is_some() {
         row.is_exception = Set(true);
@@ -169,7 +151,11 @@ pub async fn update_task(
         task.notify_of_move(&before).await?;
     }
     if task.row.topic != before.topic {
+        if let Some(thread) = task.related.comments.thread_id {
+            threads::follow_topic(&task.write, thread, task.row.topic);
+        }
         task.release_who_cannot().await?;
+        task.end_handovers_to_others().await?;
     }
     task.respond().await
 }
@@ -235,5 +221,22 @@ impl LockedTask {
         self.write.transaction().send_later().await?;
         self.related = task::Entity::related(&self.write, &self.row).await?;
         notifications::notify(&self.write, notifications).await
+    }
+
+    /// Ends the handovers to members who do not see the task now. Those who asked them keep it, and
+    /// are told.
+    async fn end_handovers_to_others(&mut self) -> Result<(), Problem> {
+        if !self.parts().iter().any(|part| part.is_handing_over) {
+            return Ok(());
+        }
+        // The row is written and read again, so what waits for the commit is sent.
+        self.write.transaction().send_later().await?;
+        let told = release_handovers_of_task(&mut self.write, &self.row).await?;
+        if told.is_empty() {
+            return Ok(());
+        }
+        self.write.transaction().send_later().await?;
+        (self.row, self.related) = task::Entity::read(&self.write, self.row.id).await?;
+        notifications::notify(&self.write, told).await
     }
 }

@@ -4,7 +4,7 @@
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ColumnTrait, Condition};
 
-use super::uncovered::uncovered_tasks;
+use super::uncovered::claimable_tasks;
 use crate::access::{CircleScope, MyCircles, Permission, about_any, table};
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
@@ -16,7 +16,7 @@ pub fn open_task_offers(circles: &MyCircles<'_>) -> SelectStatement {
     let offered = [TaskAssignmentState::Offered];
     // An offer stays in its state when others complete the task, so the tasks come first.
     let mut offers = rows_with_my_part::<task_assignment::Entity>(circles, First::Rows, &offered);
-    offers.cond_where(uncovered_tasks(circles.now()));
+    offers.cond_where(claimable_tasks(circles.now()));
     offers
 }
 

@@ -1,7 +1,7 @@
 //! `archive_thread`: nobody can send messages to a thread until `unarchive_thread`.
 
 use super::locked::LockedThread;
-use super::rules::ThreadVerb;
+use super::rules::{self, ThreadVerb};
 use super::types::{Thread, ThreadPath};
 use crate::access::{CircleAccess, CirclePath, WriteMessages};
 use crate::app::App;
@@ -17,6 +17,7 @@ use crate::problem::Problem;
 /// until it is unarchived. Nobody is told.
 ///
 /// - 403 `forbidden`: only the member who started the thread and coordinators can archive it.
+/// - 409 `belongs_to_item`: the thread holds the comments of a task or an appointment.
 #[utoipa::path(
     post, path = "/circles/{circle_id}/threads/{thread_id}/archive", tag = "threads",
     params(CirclePath, ThreadPath),
@@ -30,6 +31,7 @@ pub async fn archive_thread(
 ) -> Result<Resource<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
     if thread.check_unless_in_effect(ThreadVerb::Archive)? {
+        rules::check_is_own(&thread.row)?;
         let state = ThreadState::Archived;
         thread.save_state(ThreadVerb::Archive, state).await?;
     }

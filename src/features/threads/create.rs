@@ -1,7 +1,8 @@
 //! `create_thread`: starts a thread about a topic, or a direct thread between members.
 
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, Condition};
+use sea_orm::sea_query::IntoCondition;
+use sea_orm::{ActiveValue::Set, ColumnTrait};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -15,7 +16,7 @@ use crate::access::{
 use crate::app::App;
 use crate::entity::ids::{MemberId, ThreadId};
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::thread::{self, ThreadKind, ThreadState};
+use crate::entity::thread::{self, Column, ThreadKind, ThreadState};
 use crate::entity::thread_member;
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::http::extract::{Json, compared};
@@ -111,8 +112,9 @@ pub async fn create_thread(
         (None, Some(members)) => (ThreadKind::Direct, name_members(&write, members).await?),
         _ => return Err(Problem::Invalid(new.faults())),
     };
+    let not_of_items = Column::Kind.ne(ThreadKind::Item).into_condition();
     write
-        .check_limit::<thread::Entity>(limits::THREADS, Condition::all())
+        .check_limit::<thread::Entity>(limits::THREADS, not_of_items)
         .await?;
     let row = thread::ActiveModel {
         id: Set(id),

@@ -20,7 +20,8 @@ list_query! {
         #[serde(default)]
         #[param(inline)]
         pub state: Vec<ThreadState>,
-        /// Only threads of one of these kinds.
+        /// Only threads of one of these kinds. Default: all kinds but `item`, which are the
+        /// comments of tasks and appointments.
         #[serde(default)]
         #[param(inline)]
         pub kind: Vec<ThreadKind>,
@@ -32,7 +33,8 @@ page_of!(ThreadPage, Thread);
 /// List threads.
 ///
 /// Lists the threads that you see, the one with the newest activity first. Each thread has its
-/// newest message and the number of messages that you have not read.
+/// newest message and the number of messages that you have not read. Comments of tasks and
+/// appointments are listed only if you ask for the kind `item`.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/threads", tag = "threads", params(CirclePath, ThreadQuery),
     security(("personal_access_token" = [TokenScope::MessagesRead])),
@@ -49,9 +51,11 @@ pub async fn list_threads(
     if !query.state.is_empty() {
         rows = rows.filter(Column::State.is_in(query.state));
     }
-    if !query.kind.is_empty() {
-        rows = rows.filter(Column::Kind.is_in(query.kind));
-    }
+    rows = rows.filter(if query.kind.is_empty() {
+        Column::Kind.ne(ThreadKind::Item)
+    } else {
+        Column::Kind.is_in(query.kind)
+    });
     let order = OrderBy::descending(Column::LastActivityAt, Column::Id);
     let rows = store::with_messages(circle.scope(), rows);
     let rows = listing.narrow(rows, order).by_position::<ThreadRow>();

@@ -1,7 +1,8 @@
 //! Threads, their messages, and how far each member has read.
 //!
 //! A thread is about a topic, for every member who sees the topic, or it is a direct thread
-//! between the members named in it. It is `open` or `archived`. A message keeps its place in the
+//! between the members named in it, or it holds the comments of a task or an appointment
+//! (`comments`). It is `open` or `archived`. A message keeps its place in the
 //! thread for good. It can be edited for a while, and when it is deleted no trace of its text
 //! stays. `rules.rs` is the table of who may do what in which state.
 //!
@@ -9,6 +10,7 @@
 //! operations on messages are in `messages`.
 
 mod archive;
+mod comments;
 mod create;
 mod get;
 mod list;
@@ -23,6 +25,7 @@ mod unread;
 mod update;
 
 pub use archive::*;
+pub use comments::*;
 pub use create::*;
 pub use get::*;
 pub use list::*;

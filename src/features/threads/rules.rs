@@ -9,8 +9,8 @@ use crate::access::{
 };
 use crate::entity::message;
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::thread::{self, ThreadState};
-use crate::problem::{FieldError, FieldErrorCode};
+use crate::entity::thread::{self, ThreadKind, ThreadState};
+use crate::problem::{Conflict, FieldError, FieldErrorCode, Problem, ProblemCode};
 
 /// How long a message may be edited.
 const EDIT_FOR: TimeDelta = TimeDelta::minutes(15);
@@ -36,6 +36,21 @@ impl Facts<ThreadVerb> for ThreadFacts<'_> {
     fn state(&self) -> ThreadState {
         self.thread.state
     }
+
+    /// The comments of an item are not a thread that members manage.
+    fn is_open_to(&self, verb: ThreadVerb) -> bool {
+        self.thread.kind != ThreadKind::Item
+            || matches!(verb, ThreadVerb::CreateMessage | ThreadVerb::MarkRead)
+    }
+}
+
+/// Refuses to rename or archive the comments of an item.
+pub fn check_is_own(thread: &thread::Model) -> Result<(), Problem> {
+    if thread.kind != ThreadKind::Item {
+        return Ok(());
+    }
+    let detail = "The comments of a task or an appointment cannot be renamed or archived.";
+    Err(Conflict::of(ProblemCode::BelongsToItem, detail).into())
 }
 
 impl ThreadFacts<'_> {

@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 
 use super::rules::{ThreadFacts, ThreadVerb};
 use super::types::{LastMessage, Thread, ThreadMember};
 use super::unread::{cursor_of, last_read_number, unread_count};
 use crate::access::change_log::Change;
-use crate::access::{CircleOwned, CircleScope, Verb, written_for};
+use crate::access::{CircleOwned, CircleScope, Verb, in_circle_of, written_for};
 use crate::entity::ids::{MemberId, MessageId, ThreadId};
 use crate::entity::membership::{self, MemberState};
 use crate::entity::thread::{self, ThreadKind};
-use crate::entity::{message, read_cursor, thread_member};
+use crate::entity::{appointment, message, read_cursor, task, thread_member};
 use crate::platform::db::{ReadRows, Reads, SelectByPosition, in_list};
 use crate::platform::text::excerpt::{Detail, Texts};
 use crate::problem::Problem;
@@ -38,10 +38,12 @@ pub(super) struct ThreadRow {
     message_created_at: Option<DateTime<Utc>>,
     message_author: Option<MemberId>,
     message_author_name: Option<String>,
+    /// The title of the item that the thread is about.
+    item_title: Option<String>,
 }
 
 /// Adds to the threads what the reader sees of them: how far the reader has read, how many messages
-/// are unread, and the newest message with the name of its author. All of it is joined by keys, so
+/// are unread, the newest message with the name of its author, and the title of the item. All of it is joined by keys, so
 /// it costs as much as the threads that are selected.
 pub(super) fn with_messages(
     scope: &CircleScope,
@@ -62,10 +64,22 @@ pub(super) fn with_messages(
         .add(of_author(Member::CircleId).eq(of_message(Message::CircleId)))
         .add(of_author(Member::Id).eq(of_message(Message::CreatedByMemberId)))
         .add(membership::Entity::visible(scope));
+    let its_task =
+        in_circle_of::<thread::Entity, task::Entity>(thread::Column::TaskId, task::Column::Id);
+    let its_appointment = in_circle_of::<thread::Entity, appointment::Entity>(
+        thread::Column::AppointmentId,
+        appointment::Column::Id,
+    );
+    let item_title = Func::coalesce([
+        Expr::col((task::Entity, task::Column::Title)),
+        Expr::col((appointment::Entity, appointment::Column::Title)),
+    ]);
     QueryTrait::query(&mut threads)
         .left_join(read_cursor::Entity, cursor_of(me))
         .left_join(message::Entity, newest)
-        .left_join(membership::Entity, author);
+        .left_join(membership::Entity, author)
+        .left_join(task::Entity, its_task)
+        .left_join(appointment::Entity, its_appointment);
     threads
         .expr_as(last_read_number(), "last_read_number")
         .expr_as(unread_count(scope), "unread_count")
@@ -75,6 +89,7 @@ pub(super) fn with_messages(
         .expr_as(of_message(Message::CreatedAt), "message_created_at")
         .expr_as(of_message(Message::CreatedByMemberId), "message_author")
         .expr_as(of_author(Member::Name), "message_author_name")
+        .expr_as(item_title, "item_title")
 }
 
 /// One thread as the reader sees it.
@@ -119,7 +134,9 @@ pub(super) async fn describe_threads(
         version: row.thread.version,
         kind: row.thread.kind,
         topic: row.thread.topic,
-        title: row.thread.title,
+        task_id: row.thread.task_id,
+        appointment_id: row.thread.appointment_id,
+        title: row.thread.title.or(row.item_title),
         state: row.thread.state,
         last_activity_at: row.thread.last_activity_at,
         created_at: row.thread.created_at,

@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::rules::ThreadVerb;
 use crate::access::versioned;
-use crate::entity::ids::{CircleId, MemberId, MessageId, ThreadId};
+use crate::entity::ids::{AppointmentId, CircleId, MemberId, MessageId, TaskId, ThreadId};
 use crate::entity::membership::MemberState;
 use crate::entity::thread::{ThreadKind, ThreadState};
 use crate::entity::topic_grant::Topic;
@@ -29,6 +29,8 @@ pub struct ThreadPath {
     "version": 4,
     "kind": "topic",
     "topic": "daily",
+    "task_id": null,
+    "appointment_id": null,
     "title": "Visits at the hospital",
     "state": "open",
     "members": [],
@@ -61,7 +63,12 @@ pub struct Thread {
     pub kind: ThreadKind,
     /// What it is about: members who see this topic see the thread. Null in a direct thread.
     pub topic: Option<Topic>,
-    /// What the thread is called; null if it has no title.
+    /// The task whose comments it holds.
+    pub task_id: Option<TaskId>,
+    /// The appointment whose comments it holds.
+    pub appointment_id: Option<AppointmentId>,
+    /// What the thread is called; null if it has no title. Comments have the title of their task or
+    /// appointment.
     pub title: Option<String>,
     /// The state of the thread.
     pub state: ThreadState,

@@ -1,20 +1,25 @@
 //! Which messages the caller has not read.
 
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query, SelectStatement};
-use sea_orm::{Condition, IntoSimpleExpr};
+use sea_orm::{ColumnTrait, Condition, IntoSimpleExpr};
 
-use crate::access::{CircleScope, Mine, MyCircles, table, written_for};
-use crate::entity::{message, read_cursor, thread};
+use crate::access::{CircleOwned, CircleScope, Mine, MyCircles, in_circle_of, table, written_for};
+use crate::entity::attendance::{self, AttendeeResponse};
+use crate::entity::task_assignment::{self, TaskAssignmentState};
+use crate::entity::thread::{self, ThreadKind};
+use crate::entity::{appointment, message, read_cursor, task};
 
 /// The threads that the caller sees and has not read to the end. It still has no columns:
 /// [`unread_of_mine`] is the number of messages. A thread that the caller has read costs one look
-/// at its cursor, and messages that were read before cost nothing.
+/// at its cursor, and messages that were read before cost nothing. Comments count only if the
+/// caller takes part in the item: see `takes_part`.
 pub fn unread_threads(circles: &MyCircles<'_>) -> SelectStatement {
     let every = |_: &CircleScope| Condition::all();
     let mut threads = circles.select::<thread::Entity>([table::<thread::Entity>()], every);
     threads
         .left_join(read_cursor::Entity, cursor_of(Mine::MemberId.col()))
-        .and_where(thread_column(thread::Column::LastNumber).gt(last_read_number()));
+        .and_where(thread_column(thread::Column::LastNumber).gt(last_read_number()))
+        .cond_where(takes_part(&Mine::MemberId.col()));
     threads
 }
 
@@ -66,6 +71,62 @@ fn is_unread(me: Expr) -> Condition {
         .add(message(Column::Number).gt(last_read_number()))
         .add(message(Column::DeletedAt).is_null())
         .add(message(Column::CreatedByMemberId).ne(me))
+}
+
+/// Every thread that is not about an item, and the items in which the member takes part: they were
+/// asked to help or to come and have not said no, they created it, or they have commented on it.
+/// Each of these is a look into one index, and only for items with comments that were not read.
+fn takes_part(me: &Expr) -> Condition {
+    use thread::Column;
+    let asked = rows_of::<task_assignment::Entity>(task_assignment::Column::TaskId, Column::TaskId)
+        .and_where(
+            task_assignment::Column::MemberId
+                .into_simple_expr()
+                .eq(me.clone()),
+        )
+        .and_where(task_assignment::Column::State.is_in([
+            TaskAssignmentState::Offered,
+            TaskAssignmentState::Accepted,
+            TaskAssignmentState::Completed,
+        ]))
+        .take();
+    let invited =
+        rows_of::<attendance::Entity>(attendance::Column::AppointmentId, Column::AppointmentId)
+            .and_where(
+                attendance::Column::MemberId
+                    .into_simple_expr()
+                    .eq(me.clone()),
+            )
+            .and_where(attendance::Column::Response.ne(AttendeeResponse::Declined))
+            .take();
+    let created = |mut rows: SelectStatement, by: Expr| rows.and_where(by.eq(me.clone())).take();
+    let task = rows_of::<task::Entity>(task::Column::Id, Column::TaskId);
+    let task = created(task, task::Column::CreatedByMemberId.into_simple_expr());
+    let appointment =
+        rows_of::<appointment::Entity>(appointment::Column::Id, Column::AppointmentId);
+    let appointment = created(
+        appointment,
+        appointment::Column::CreatedByMemberId.into_simple_expr(),
+    );
+    let comment = rows_of::<message::Entity>(message::Column::ThreadId, Column::Id);
+    let comment = created(
+        comment,
+        message::Column::CreatedByMemberId.into_simple_expr(),
+    );
+    let mut takes_part = Condition::any().add(Column::Kind.ne(ThreadKind::Item));
+    for rows in [asked, invited, task, appointment, comment] {
+        takes_part = takes_part.add(Expr::exists(rows));
+    }
+    takes_part
+}
+
+/// The rows of a table that name the same thing as a column of the thread, for a subquery.
+fn rows_of<E: CircleOwned>(column: E::Column, of_thread: thread::Column) -> SelectStatement {
+    Query::select()
+        .expr(Expr::value(1))
+        .from(E::default())
+        .cond_where(in_circle_of::<thread::Entity, E>(of_thread, column))
+        .take()
 }
 
 fn thread_column(column: thread::Column) -> Expr {

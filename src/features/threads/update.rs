@@ -32,6 +32,7 @@ merge_patch! {
 ///
 /// - 403 `forbidden`: only the member who started the thread and coordinators can rename it.
 /// - 409 `invalid_transition`: the thread is archived. Unarchive it first.
+/// - 409 `belongs_to_item`: the thread holds the comments of a task or an appointment.
 /// - 422 `required`: a thread about a topic needs a title.
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/threads/{thread_id}", tag = "threads",
@@ -47,6 +48,7 @@ pub async fn update_thread(
 ) -> Result<Resource<Thread>, Problem> {
     let mut thread = LockedThread::open(&app, &circle, path.thread_id).await?;
     thread.check(ThreadVerb::Update)?;
+    rules::check_is_own(&thread.row)?;
     if matches!(changes.title, Some(None)) && thread.row.kind == ThreadKind::Topic {
         return Err(Problem::Invalid(vec![rules::title_missing()]));
     }

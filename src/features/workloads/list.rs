@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::room::Room;
 use super::rows::read_workloads;
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::ids::{MemberId, RoleId};
@@ -27,7 +28,8 @@ use crate::problem::Problem;
     "open_minutes": 150,
     "completed_tasks": 5,
     "completed_needs": 0,
-    "completed_minutes": 200
+    "completed_minutes": 200,
+    "room": "balanced"
 })))]
 pub struct Workload {
     /// The id of the member.
@@ -50,6 +52,14 @@ pub struct Workload {
     pub completed_needs: i64,
     /// How long these tasks and needs took, in minutes, counted as in `open_minutes`.
     pub completed_minutes: i64,
+    /// Whether the member could take something on: less than half of their time is taken, about all
+    /// of it, or more. It is made from the roles that they carry, what they completed in the last 28
+    /// days, and the capacity that they declared: a week has one hour with `a_little`, four with
+    /// `some_hours` or without a capacity, and fourteen with `a_lot`. A role without an estimate
+    /// counts one hour a week, a task half an hour, and a need that takes all day four hours. Null
+    /// for the patient, for viewers, for members who are away today, and in a circle that plans
+    /// nothing any more.
+    pub room: Option<Room>,
 }
 
 /// A role that a member carries.
@@ -81,8 +91,10 @@ pub struct WorkloadCollection {
 /// List who carries what.
 ///
 /// Coordinators and caregivers get every active member. Helpers, viewers and the patient get only
-/// themselves. Members come by name. Only what you see is counted, and nothing that somebody
-/// declined or released.
+/// themselves, and helpers and viewers also the members without an account for whom they act.
+/// Members come by name. Only what you see is counted, and nothing that somebody declined or
+/// released, hands over, or cannot do because they are away. `room` says who could take something
+/// on. It ranks nobody.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/workloads", tag = "members", params(CirclePath),
     security(("personal_access_token" = [

@@ -10,9 +10,12 @@ use sea_orm::{
 };
 
 use super::list::{Workload, WorkloadRole};
-use crate::access::{CircleScope, in_circle_of, may_view_workloads, seen_of};
+use super::room::{Done, Room, WEEKS};
+use crate::access::{
+    CircleScope, Permission, in_circle_of, is_away_on, may_view_workloads, seen_of,
+};
 use crate::entity::ids::MemberId;
-use crate::entity::membership::{self, MemberState};
+use crate::entity::membership::{self, AccessLevel, Capacity, MemberState};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::role::{self, RoleState};
@@ -21,6 +24,7 @@ use crate::entity::task::{self, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::features::roles::title_of_role;
 use crate::platform::db::{ReadRows, Reader, Reads, SelectByPosition};
+use crate::platform::time::civil::day_of;
 use crate::problem::Problem;
 use crate::row::{Joined, Row};
 use crate::schedule::due;
@@ -30,7 +34,7 @@ use crate::schedule::window::Window;
 /// How far ahead claimed work counts.
 const AHEAD: TimeDelta = TimeDelta::days(14);
 /// How far back completed work counts.
-const BACK: TimeDelta = TimeDelta::days(28);
+const BACK: TimeDelta = TimeDelta::days(7 * WEEKS);
 
 /// The workloads that the caller sees, by name.
 pub(super) async fn read_workloads(
@@ -38,29 +42,86 @@ pub(super) async fn read_workloads(
     scope: &CircleScope,
     now: DateTime<Utc>,
 ) -> Result<Vec<Workload>, Problem> {
-    // Without the permission, members see themselves.
-    let only = scope.member_id().filter(|_| !may_view_workloads(scope));
-    let mut workloads = members_with_roles(db, scope, only).await?;
+    let mut carried = members_with_roles(db, scope, now).await?;
     let mut places: HashMap<MemberId, usize> = HashMap::new();
-    for (place, workload) in workloads.iter().enumerate() {
-        places.insert(workload.member_id, place);
+    for (place, one) in carried.iter().enumerate() {
+        places.insert(one.workload.member_id, place);
     }
-    let statement = db.get_database_backend().build(&work_of(scope, only, now));
+    let only: Option<Vec<MemberId>> = (!may_view_workloads(scope)).then(|| {
+        let members = carried.iter();
+        members.map(|one| one.workload.member_id).collect()
+    });
+    let work = work_of(scope, only.as_deref(), now);
+    let statement = db.get_database_backend().build(&work);
     for work in db.rows::<WorkRow>(statement).await? {
         let place = places.get(&work.member);
-        if let Some(workload) = place.and_then(|place| workloads.get_mut(*place)) {
-            work.add_to(workload);
+        if let Some(one) = place.and_then(|place| carried.get_mut(*place)) {
+            work.add_to(one);
         }
     }
-    Ok(workloads)
+    Ok(carried.into_iter().map(Carried::finish).collect())
+}
+
+/// What a member carries, while it is added up.
+struct Carried {
+    workload: Workload,
+    done: Done,
+    capacity: Option<Capacity>,
+    /// Whether anybody may ask the member to take something on now.
+    takes_part: bool,
+}
+
+impl Carried {
+    fn finish(self) -> Workload {
+        let room = Room::of(self.done, self.capacity);
+        Workload {
+            room: self.takes_part.then_some(room),
+            ..self.workload
+        }
+    }
+}
+
+/// A member as they are read.
+#[derive(Clone, Row)]
+struct MemberRow {
+    id: MemberId,
+    name: String,
+    access: AccessLevel,
+    is_patient: bool,
+    capacity: Option<Capacity>,
+    is_away: bool,
+}
+
+impl MemberRow {
+    /// Whether anybody may ask the member to take something on now. Nobody counts what the patient
+    /// could do.
+    fn takes_part(&self, scope: &CircleScope) -> bool {
+        let claims = Permission::ClaimTasks;
+        claims.works_in(scope.circle_state())
+            && claims.is_given_to(self.access, false)
+            && !self.is_patient
+            && !self.is_away
+    }
+}
+
+/// The members whom the caller sees here. Without the permission these are the caller and, unless
+/// the caller is the patient, members without an account for whom the caller acts.
+fn seen_members(scope: &CircleScope) -> Condition {
+    use membership::Column;
+    if may_view_workloads(scope) {
+        return Condition::all();
+    }
+    let me = scope.member_id();
+    let managed = (!scope.is_patient()).then(|| Column::ContactMemberId.eq(me));
+    Condition::any().add(Column::Id.eq(me)).add_option(managed)
 }
 
 /// The members, by name, with the roles that they carry.
 async fn members_with_roles(
     db: &Reader,
     scope: &CircleScope,
-    only: Option<MemberId>,
-) -> Result<Vec<Workload>, Problem> {
+    now: DateTime<Utc>,
+) -> Result<Vec<Carried>, Problem> {
     use membership::Column;
     use role_assignment::Column as Part;
     let carries =
@@ -69,39 +130,46 @@ async fn members_with_roles(
     let in_use =
         seen_of::<role_assignment::Entity, role::Entity>(scope, Part::RoleId, role::Column::Id)
             .add(role::Column::State.eq(RoleState::Active));
-    let one = Condition::all().add_option(only.map(|only| Column::Id.eq(only)));
+    let today = day_of(now, scope.time_zone());
     let mut rows = scope
         .find::<membership::Entity>()
         .filter(Column::State.eq(MemberState::Active))
-        .filter(one)
+        .filter(seen_members(scope))
         .select_only()
-        .columns([Column::Id, Column::Name])
+        .columns([Column::Id, Column::Name, Column::Access])
+        .columns([Column::IsPatient, Column::Capacity])
+        .expr(is_away_on::<membership::Entity>(scope, Column::Id, today))
         .columns(role::Column::iter());
     QueryTrait::query(&mut rows)
         .left_join(role_assignment::Entity, carries)
         .left_join(role::Entity, in_use);
     let rows = rows
-        .by_position::<(MemberId, String, Joined<role::Model>)>()
+        .by_position::<(MemberRow, Joined<role::Model>)>()
         .read(db)
         .await?;
     let mut roles: HashMap<MemberId, Vec<WorkloadRole>> = HashMap::new();
-    let mut names: HashMap<MemberId, String> = HashMap::new();
-    for (member, name, Joined(role)) in rows {
-        names.insert(member, name);
+    let mut members: HashMap<MemberId, MemberRow> = HashMap::new();
+    for (member, Joined(role)) in rows {
         let of_member = role.map(|role| WorkloadRole {
             role_id: role.id,
             title: title_of_role(&role),
             kind: role.kind,
             effort_minutes_per_week: role.effort_minutes_per_week,
         });
-        roles.entry(member).or_default().extend(of_member);
+        roles.entry(member.id).or_default().extend(of_member);
+        members.insert(member.id, member);
     }
-    let workload = |(member_id, name): (MemberId, String)| {
+    let of_member = |(member_id, member): (MemberId, MemberRow)| {
         let mut roles = roles.remove(&member_id).unwrap_or_default();
         roles.sort_by(|one, two| (&one.title, one.role_id).cmp(&(&two.title, two.role_id)));
-        Workload {
+        let mut done = Done::default();
+        for role in &roles {
+            done.add_role(role.effort_minutes_per_week);
+        }
+        let takes_part = member.takes_part(scope);
+        let workload = Workload {
             member_id,
-            name,
+            name: member.name,
             roles,
             open_tasks: 0,
             open_needs: 0,
@@ -109,11 +177,20 @@ async fn members_with_roles(
             completed_tasks: 0,
             completed_needs: 0,
             completed_minutes: 0,
+            room: None,
+        };
+        Carried {
+            workload,
+            done,
+            capacity: member.capacity,
+            takes_part,
         }
     };
-    let mut workloads: Vec<Workload> = names.into_iter().map(workload).collect();
-    workloads.sort_by_cached_key(|workload| (workload.name.to_lowercase(), workload.member_id));
-    Ok(workloads)
+    let mut all: Vec<Carried> = members.into_iter().map(of_member).collect();
+    all.sort_by_cached_key(|Carried { workload, .. }| {
+        (workload.name.to_lowercase(), workload.member_id)
+    });
+    Ok(all)
 }
 
 /// Which number of a workload a row is part of.
@@ -146,21 +223,29 @@ struct WorkRow {
     work: i32,
     count: i64,
     minutes: i64,
+    /// How many of the tasks have no `effort_minutes`.
+    without_effort: i64,
     starts_at: Option<DateTime<Utc>>,
     ends_at: Option<DateTime<Utc>>,
 }
 
 impl WorkRow {
-    fn minutes(&self) -> i64 {
-        let lasts = self.starts_at.map(|starts_at| {
+    /// How long a need takes, unless it takes all day.
+    fn lasts(&self) -> Option<i64> {
+        self.starts_at.map(|starts_at| {
             let ends_at = self.ends_at.unwrap_or(starts_at + WITHOUT_AN_END);
             (ends_at - starts_at).num_minutes()
-        });
-        self.minutes + lasts.unwrap_or_default()
+        })
     }
 
-    fn add_to(&self, workload: &mut Workload) {
+    fn add_to(&self, carried: &mut Carried) {
+        let Carried { workload, done, .. } = carried;
         let work = Work::ALL.into_iter().find(|work| *work as i32 == self.work);
+        match work {
+            Some(Work::CompletedTasks) => done.add_tasks(self.minutes, self.without_effort),
+            Some(Work::CompletedNeeds) => done.add_need(self.lasts()),
+            _ => {}
+        }
         let (count, minutes) = match work {
             Some(Work::OpenTasks) => (&mut workload.open_tasks, &mut workload.open_minutes),
             Some(Work::OpenNeeds) => (&mut workload.open_needs, &mut workload.open_minutes),
@@ -175,12 +260,12 @@ impl WorkRow {
             None => return,
         };
         *count += self.count;
-        *minutes += self.minutes();
+        *minutes += self.minutes + self.lasts().unwrap_or_default();
     }
 }
 
 /// What members have claimed and done. With `only`, just that member.
-fn work_of(scope: &CircleScope, only: Option<MemberId>, now: DateTime<Utc>) -> SelectStatement {
+fn work_of(scope: &CircleScope, only: Option<&[MemberId]>, now: DateTime<Utc>) -> SelectStatement {
     let mut all = open_tasks(scope, only, now);
     all.unions(
         [
@@ -193,15 +278,21 @@ fn work_of(scope: &CircleScope, only: Option<MemberId>, now: DateTime<Utc>) -> S
     all
 }
 
-fn of_member<Column: ColumnTrait>(column: Column, only: Option<MemberId>) -> Condition {
-    Condition::all().add_option(only.map(|only| column.eq(only)))
+fn of_member<Column: ColumnTrait>(column: Column, only: Option<&[MemberId]>) -> Condition {
+    Condition::all().add_option(only.map(|only| column.is_in(only.iter().copied())))
 }
 
-fn open_tasks(scope: &CircleScope, only: Option<MemberId>, now: DateTime<Utc>) -> SelectStatement {
+fn open_tasks(
+    scope: &CircleScope,
+    only: Option<&[MemberId]>,
+    now: DateTime<Utc>,
+) -> SelectStatement {
     use task_assignment::Column as Part;
     let part =
         in_circle_of::<task::Entity, task_assignment::Entity>(task::Column::Id, Part::TaskId)
             .add(Part::State.eq(TaskAssignmentState::Accepted))
+            .add(Part::IsHandingOver.eq(false))
+            .add(Part::IsAway.eq(false))
             .add(of_member(Part::MemberId, only));
     let is_soon = Condition::any()
         .add(task::Column::SortAt.lt(now + AHEAD))
@@ -220,7 +311,7 @@ fn open_tasks(scope: &CircleScope, only: Option<MemberId>, now: DateTime<Utc>) -
 /// ever completed.
 fn completed_tasks(
     scope: &CircleScope,
-    only: Option<MemberId>,
+    only: Option<&[MemberId]>,
     now: DateTime<Utc>,
 ) -> SelectStatement {
     use task_assignment::Column as Part;
@@ -241,6 +332,7 @@ fn completed_tasks(
 fn summed(tasks: &mut SelectStatement, work: Work) -> SelectStatement {
     let member = Expr::col((task_assignment::Entity, task_assignment::Column::MemberId));
     let task = |column: task::Column| Expr::col((task::Entity, column));
+    let measured = task(task::Column::EffortMinutes).count();
     let minutes = Func::coalesce([task(task::Column::EffortMinutes).sum(), Expr::value(0_i64)]);
     tasks
         .expr(member.clone())
@@ -248,12 +340,17 @@ fn summed(tasks: &mut SelectStatement, work: Work) -> SelectStatement {
         .expr(task(task::Column::Id).count())
         // The sum of big integers is a decimal number in PostgreSQL.
         .expr(Expr::from(minutes).cast_as("bigint"))
+        .expr(task(task::Column::Id).count().sub(measured))
         .exprs([None::<DateTime<Utc>>; 2].map(Expr::value))
         .add_group_by([member])
         .take()
 }
 
-fn open_needs(scope: &CircleScope, only: Option<MemberId>, now: DateTime<Utc>) -> SelectStatement {
+fn open_needs(
+    scope: &CircleScope,
+    only: Option<&[MemberId]>,
+    now: DateTime<Utc>,
+) -> SelectStatement {
     let soon = Condition::all()
         .add(need::Column::State.eq(NeedState::Open))
         .add(Window::ahead(now, scope.reader_zone()).condition::<need::Entity>())
@@ -263,7 +360,7 @@ fn open_needs(scope: &CircleScope, only: Option<MemberId>, now: DateTime<Utc>) -
 
 fn completed_needs(
     scope: &CircleScope,
-    only: Option<MemberId>,
+    only: Option<&[MemberId]>,
     now: DateTime<Utc>,
 ) -> SelectStatement {
     let past = Condition::all()
@@ -273,24 +370,27 @@ fn completed_needs(
     claimed_needs(scope, past, only, Work::CompletedNeeds)
 }
 
-/// The needs that fit a condition, a row for each member who has claimed it.
+/// The needs that fit a condition, a row for each member who has claimed it and neither hands it over
+/// nor is away.
 fn claimed_needs(
     scope: &CircleScope,
     which: Condition,
-    only: Option<MemberId>,
+    only: Option<&[MemberId]>,
     work: Work,
 ) -> SelectStatement {
     use need_assignment::Column as Part;
     let part =
         in_circle_of::<need::Entity, need_assignment::Entity>(need::Column::Id, Part::NeedId)
             .add(Part::State.eq(NeedAssignmentState::Accepted))
+            .add(Part::IsHandingOver.eq(false))
+            .add(Part::IsAway.eq(false))
             .add(of_member(Part::MemberId, only));
     let mut needs = scope.find::<need::Entity>().filter(which).select_only();
     QueryTrait::query(&mut needs)
         .inner_join(need_assignment::Entity, part)
         .expr(Expr::col((need_assignment::Entity, Part::MemberId)))
         .expr(work.number())
-        .exprs([1_i64, 0].map(Expr::value))
+        .exprs([1_i64, 0, 0].map(Expr::value))
         .exprs(
             [need::Column::StartsAt, need::Column::EndsAt]
                 .map(|column| Expr::col((need::Entity, column))),

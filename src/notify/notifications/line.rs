@@ -140,6 +140,7 @@ fn rank(subject: &SubjectState, kind: NotificationKind) -> u8 {
         {
             0
         }
+        NotificationKind::HandoverOffered => 0,
         NotificationKind::Approved | NotificationKind::Proposed | NotificationKind::Tentative => 2,
         NotificationKind::EndRescheduled => 3,
         NotificationKind::Updated => 4,
@@ -165,7 +166,12 @@ fn line(
 fn knew_of_it(first: NotificationKind) -> bool {
     !matches!(
         first,
-        NotificationKind::Offered | NotificationKind::Scheduled | NotificationKind::Proposed
+        NotificationKind::Offered
+            | NotificationKind::Scheduled
+            | NotificationKind::Proposed
+            | NotificationKind::HandoverOffered
+            | NotificationKind::HandoverOpened
+            | NotificationKind::Placed
     )
 }
 
@@ -226,10 +232,15 @@ fn say(
     reader: Reader<'_>,
     at: DateTime<Utc>,
 ) -> Result<NotificationLine, DeliveryReason> {
-    use NotificationKind::{Declined, Freed, Offered, Released};
+    use NotificationKind::{
+        Declined, Freed, HandoverEnded, HandoverOffered, HandoverOpened, Offered, Placed, Released,
+    };
     let now = subject.moment;
     let what = match first {
-        NotificationKind::Offered => subject.question,
+        Offered | HandoverOffered => subject.question,
+        HandoverOpened => "Somebody wants to hand something over. It needs somebody else.",
+        HandoverEnded => "Nobody took over what you wanted to hand over. You still have it.",
+        Placed => "Something that somebody else was to do is yours now.",
         NotificationKind::Scheduled if subject.part == MemberPart::Asked && !subject.is_visit => {
             subject.question
         }
@@ -243,6 +254,7 @@ fn say(
         {
             return Ok(line(NO_PART, was, None, reader));
         }
+        NotificationKind::Rescheduled if subject.repeats => subject.changed,
         NotificationKind::Rescheduled | NotificationKind::Canceled if was == now => {
             return Err(DeliveryReason::NothingChanged);
         }
@@ -261,6 +273,17 @@ fn say(
             return Err(DeliveryReason::NothingChanged);
         }
         NotificationKind::Proposed => "Somebody suggests a task. You can approve it.",
+        NotificationKind::JoinRequested => {
+            "Somebody asks to join the circle. You can let them in or decline."
+        }
+        NotificationKind::JoinApproved => "You asked to join, and you are in the circle now.",
+        NotificationKind::PersonProposed => {
+            "Somebody proposes a person to invite. You can approve or reject it."
+        }
+        NotificationKind::ContactChanged if subject.part == MemberPart::Held => {
+            "You are the contact of a member without an account now. Their emails come to you."
+        }
+        NotificationKind::ContactChanged => "A member without an account has another contact now.",
         NotificationKind::Approved => "Something you suggested was approved.",
         NotificationKind::Reinstated => subject.reinstated,
         NotificationKind::Released => {
@@ -284,7 +307,18 @@ fn say(
             return Err(DeliveryReason::TakesPartAgain);
         }
     };
-    if subject.is_late(at) && matches!(first, Offered | Released | Freed | Declined) {
+    let asks_for_work = matches!(
+        first,
+        Offered
+            | Released
+            | Freed
+            | Declined
+            | HandoverOffered
+            | HandoverOpened
+            | HandoverEnded
+            | Placed
+    );
+    if subject.is_late(at) && asks_for_work {
         let what = format!("{what} {STILL_TO_BE_DONE}");
         return Ok(line(&what, None, now, reader));
     }

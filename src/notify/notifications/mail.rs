@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::line::line_of;
 use super::settings::delivery_of;
 use super::unsubscribe::unsubscribe_link;
-use crate::access::CircleWrite;
+use crate::access::{Absences, CircleWrite};
 use crate::app::App;
 use crate::auth::require_user;
 use crate::entity::change::ActorKind;
@@ -20,7 +20,7 @@ use crate::entity::user::{self, UserState};
 use crate::http::response::NoContent;
 use crate::notify::posting::{Outcome, deliver};
 use crate::notify::subject::SubjectId;
-use crate::platform::mail::Notifications;
+use crate::platform::mail::{Notifications, plain_label};
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::ReaderZone;
 use crate::problem::Problem;
@@ -139,18 +139,31 @@ async fn write_letter(
         return Ok(None);
     }
     let member = write.require::<membership::Entity>(member_id).await?;
-    let account = account_of(write, &member).await?;
-    let Some(user) = account.filter(|_| member.state == MemberState::Active) else {
+    let addressee = addressee_of(write, &member).await?;
+    let Some(Addressee { user, contact }) =
+        addressee.filter(|_| member.state == MemberState::Active)
+    else {
         for notification in waiting {
             skip(write, &notification, DeliveryReason::NoAccount).await?;
         }
         return Ok(None);
     };
+    let absences = Absences::of(write, &[member_id]).await?;
+    if absences.is_away(member_id) {
+        for notification in waiting {
+            skip(write, &notification, DeliveryReason::Away).await?;
+        }
+        return Ok(None);
+    }
     let mut wanted = Vec::new();
     for notification in waiting {
         let about = SubjectId::of_notification(&notification);
         if about.is_some_and(|about| about.is_held(write.scope())) {
             skip(write, &notification, DeliveryReason::CirclePaused).await?;
+            continue;
+        }
+        if let Some(reason) = told_anyway(write, contact.as_ref(), &notification).await? {
+            skip(write, &notification, reason).await?;
             continue;
         }
         match delivery_of(write.tx(), &member, notification.category).await? {
@@ -189,7 +202,10 @@ async fn write_letter(
     let letter = Notifications {
         unsubscribe: unsubscribe_link(app, write, &member, &categories).await?,
         alias: write.circle().await?.alias,
-        name: member.name,
+        for_whom: contact
+            .is_some()
+            .then(|| plain_label(&member.name, "somebody")),
+        name: contact.map_or(member.name, |contact| contact.name),
         lines,
     };
     Ok(Some((user.email, letter)))
@@ -229,6 +245,55 @@ async fn record(
     Ok(())
 }
 
+/// Why the contact of a member without an account is not told something once more.
+async fn told_anyway(
+    write: &CircleWrite,
+    contact: Option<&membership::Model>,
+    notification: &notification::Model,
+) -> Result<Option<DeliveryReason>, Problem> {
+    let Some(contact) = contact else {
+        return Ok(None);
+    };
+    if notification.created_by_member_id == Some(contact.id) {
+        return Ok(Some(DeliveryReason::OwnAction));
+    }
+    if !notification.kind.is_about_the_thing() {
+        return Ok(None);
+    }
+    let told = [
+        DeliveryState::Queued,
+        DeliveryState::Unknown,
+        DeliveryState::Sent,
+    ];
+    let own = write
+        .find::<notification::Entity>()
+        .filter(Column::MemberId.eq(contact.id))
+        .filter(Column::Kind.eq(notification.kind))
+        .filter(Column::CreatedAt.eq(notification.created_at))
+        .filter(Column::State.is_in(told))
+        .all(write.tx())
+        .await?;
+    let about = SubjectId::of_notification(notification);
+    let same = |other: &&notification::Model| SubjectId::of_notification(other) == about;
+    let Some(own) = own.iter().find(same) else {
+        return Ok(None);
+    };
+    // What still waits may be skipped, and then nobody would be told.
+    let is_told = own.state != DeliveryState::Queued || gets(write, contact, own).await?;
+    Ok(is_told.then_some(DeliveryReason::SameEmail))
+}
+
+/// Whether a member gets emails now, and those of this category.
+async fn gets(
+    write: &CircleWrite,
+    member: &membership::Model,
+    notification: &notification::Model,
+) -> Result<bool, Problem> {
+    let absences = Absences::of(write, &[member.id]).await?;
+    let delivery = delivery_of(write.tx(), member, notification.category).await?;
+    Ok(!absences.is_away(member.id) && delivery != NotificationDelivery::Off)
+}
+
 /// The account to which a member's emails go, if it is active.
 pub async fn account_of(
     write: &CircleWrite,
@@ -241,4 +306,28 @@ pub async fn account_of(
         }
         None => Ok(None),
     }
+}
+
+/// Who gets the emails of a member.
+pub struct Addressee {
+    pub user: user::Model,
+    /// The contact of a member without an account, whose account this is.
+    pub contact: Option<membership::Model>,
+}
+
+/// Who gets the emails of a member: the member, or the contact of a member without an account.
+/// None if that account is not active.
+pub async fn addressee_of(
+    write: &CircleWrite,
+    member: &membership::Model,
+) -> Result<Option<Addressee>, Problem> {
+    let contact = match member.contact_member_id {
+        Some(contact) if member.is_managed() => {
+            let contact = write.find_one::<membership::Entity>(contact).await?;
+            contact.filter(|contact| contact.state == MemberState::Active)
+        }
+        _ => None,
+    };
+    let user = account_of(write, contact.as_ref().unwrap_or(member)).await?;
+    Ok(user.map(|user| Addressee { user, contact }))
 }

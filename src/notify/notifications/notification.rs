@@ -54,7 +54,7 @@ impl Notification {
             starts_at: M::Entity::starts_at(row, zone),
             over_at: M::Entity::over_at(row, zone),
             was_over_at: None,
-            is_open: M::Entity::has_room(row),
+            is_open: M::Entity::needs_people(row),
             is_announced: M::Entity::IS_ANNOUNCED,
             concerned: Vec::new(),
             asked_by: Vec::new(),

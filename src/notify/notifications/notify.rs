@@ -22,8 +22,8 @@ use crate::problem::Problem;
 const GATHER: TimeDelta = TimeDelta::seconds(20);
 
 /// Notifies the members whom the table in `who.rs` names. Whether they still see the thing and
-/// want to be told is checked when the email is written. One statement reads, and everything is
-/// written when the transaction commits, however many members or notifications there are.
+/// want to be told is checked when the email is written. At most one statement reads, and everything
+/// is written when the transaction commits, however many members or notifications there are.
 pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Result<(), Problem> {
     notify_people(write, notifications, None).await
 }

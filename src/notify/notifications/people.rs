@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityName, QueryFilter, QueryOrder, QueryTrait};
 
 use super::settings::{Choices, gap_category};
-use crate::access::{CircleWrite, MemberLevels, join_grants};
+use crate::access::{Absences, CircleWrite, MemberLevels, join_grants};
 use crate::auth::{join_active_accounts, mail_tokens};
 use crate::entity::ids::{MemberId, UserId};
 use crate::entity::mail_token::{self, MailTokenKind};
@@ -23,8 +23,10 @@ use crate::row::{Joined, Row};
 pub struct People {
     pub(super) members: Vec<MemberLevels>,
     pub(super) choices: HashMap<MemberId, Choices>,
-    /// The members whose account is active.
+    /// The members whose account is active, and who are not away.
     pub(super) reachable: HashSet<MemberId>,
+    /// Who of them is away now: nothing is sent to them, so it goes to others.
+    absences: Absences,
     /// The members who have a token for the unsubscribe link.
     with_token: HashSet<MemberId>,
 }
@@ -42,7 +44,7 @@ struct PersonRow {
 }
 
 impl People {
-    /// Takes one query, however many members there are.
+    /// Takes one query, however many members there are, and one more while somebody is away.
     pub async fn read(write: &CircleWrite) -> Result<Self, Problem> {
         // Tokens that were made in this transaction count as well.
         let tokens = mail_token::Entity.table_name();
@@ -53,11 +55,12 @@ impl People {
             choices: HashMap::new(),
             reachable: HashSet::new(),
             with_token: HashSet::new(),
+            absences: Absences::of_all(write).await?,
         };
         let mut members: Vec<(membership::Model, Vec<topic_grant::Model>)> = Vec::new();
         for row in rows {
             let id = row.member.id;
-            if row.account.is_some() {
+            if row.account.is_some() && !people.is_away(id) {
                 people.reachable.insert(id);
             }
             people.with_token.extend(row.token);
@@ -88,6 +91,14 @@ impl People {
         }
         let with_levels = |(row, grants): (_, Vec<_>)| MemberLevels::of(row, &grants, write.now());
         people.members = members.into_iter().map(with_levels).collect();
+        // The emails of a member without an account go to their contact.
+        let reached = people.members.iter().filter(|member| {
+            let contact = people.contact_of(member.row.id);
+            !people.is_away(member.row.id)
+                && contact.is_some_and(|contact| people.reachable.contains(&contact))
+        });
+        let reached: Vec<MemberId> = reached.map(|member| member.row.id).collect();
+        people.reachable.extend(reached);
         Ok(people)
     }
 
@@ -101,11 +112,39 @@ impl People {
         self.members.iter().find(|member| member.row.id == id)
     }
 
+    /// Whether a member is away now.
+    pub fn is_away(&self, id: MemberId) -> bool {
+        self.absences.is_away(id)
+    }
+
+    /// The contact of a member without an account.
+    pub(super) fn contact_of(&self, id: MemberId) -> Option<MemberId> {
+        let member = &self.member(id)?.row;
+        member.contact_member_id.filter(|_| member.is_managed())
+    }
+
+    /// Leaves out members without an account whose contact is told anyway, so that nobody gets the
+    /// same email twice. It is for what concerns nobody in particular.
+    pub(super) fn once_each(&self, members: &mut Vec<MemberId>) {
+        let mut told: HashSet<MemberId> = members.iter().copied().collect();
+        members.retain(|id| {
+            self.contact_of(*id)
+                .is_none_or(|contact| told.insert(contact))
+        });
+    }
+
     /// By which category a member who can be reached is told that something needs people.
     pub fn gap_category(&self, member: &MemberLevels) -> Option<NotificationCategory> {
         let none = Choices::new();
-        let chosen = self.choices.get(&member.row.id).unwrap_or(&none);
-        let category = gap_category(chosen, member.row.access);
+        let chosen = |id| self.choices.get(&id).unwrap_or(&none);
+        let category = gap_category(chosen(member.row.id), member.row.access);
+        let contact = self.contact_of(member.row.id);
+        let contact = contact.and_then(|contact| self.member(contact));
+        // A contact who turned these emails off does not get them for others.
+        let refuses = |contact: &MemberLevels| {
+            gap_category(chosen(contact.row.id), contact.row.access).is_none()
+        };
+        let category = category.filter(|_| !contact.is_some_and(refuses));
         category.filter(|_| self.reachable.contains(&member.row.id))
     }
 
@@ -142,7 +181,9 @@ impl People {
         } else {
             (watching, able)
         };
-        if first.is_empty() { others } else { first }
+        let mut told = if first.is_empty() { others } else { first };
+        self.once_each(&mut told);
+        told
     }
 
     /// Whether this is an active member.

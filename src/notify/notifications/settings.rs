@@ -28,7 +28,7 @@ pub struct NotificationSettings {
     /// Questions whether you can do something or come; changes to what you claimed or take part
     /// in (it was moved, changed, canceled or completed, or you are no longer part of it);
     /// replies to what you asked of others (they declined, are no longer sure, or released it);
-    /// and decisions about tasks that you suggested.
+    /// and decisions about tasks that you suggested. People who ask to join, if you can invite.
     pub assignments: NotificationDelivery,
     /// Appointments in which you have no part, when they are scheduled, moved, canceled or
     /// reinstated; tasks that others suggest and you can approve; what still needs somebody a day
@@ -36,9 +36,9 @@ pub struct NotificationSettings {
     /// begins, if neither the member who asked for it nor a coordinator is told.
     pub announcements: NotificationDelivery,
     /// What was released or is open again and needs somebody; what still needs somebody two days
-    /// and a day before it begins; and, less than a day before it begins, what was declined or
-    /// became unsure. If the member who asked for it has left the
-    /// circle, coordinators are told at any time.
+    /// and a day before it begins; less than two days before it begins, what somebody wants to
+    /// hand over; and, less than a day before it begins, what was declined or became unsure. If the
+    /// member who asked for it has left the circle, coordinators are told at any time.
     pub gaps: NotificationDelivery,
     /// Categories that are off because somebody used the link in one of your emails. A category
     /// that you set yourself is not in this list.

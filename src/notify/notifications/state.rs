@@ -29,10 +29,14 @@ pub struct SubjectState {
     late_at: Option<DateTime<Utc>>,
     /// Whether members who said yes are asked again when it moves.
     pub(super) asks_anew: bool,
+    /// Whether it is a series.
+    pub(super) repeats: bool,
     /// Whether it needs more people.
     needs_people: bool,
     /// Whether a member who was asked is not sure.
     is_unsure: bool,
+    /// Whether the recipient is asked to take it over from another member.
+    asked_to_take_over: bool,
     /// The recipient's part in it.
     pub(super) part: MemberPart,
     /// The question to the recipient.
@@ -59,6 +63,7 @@ impl SubjectState {
             member: part,
             needs_people,
             is_unsure,
+            asked_to_take_over,
         } = E::involvement(write, &row, member).await?;
         let zone = write.scope().time_zone();
         Ok(Some(Self {
@@ -70,8 +75,10 @@ impl SubjectState {
             over_at: E::too_late_at(&row, zone),
             late_at: E::late_at(&row, zone),
             asks_anew: E::ASKS_ANEW,
+            repeats: E::REPEATS,
             needs_people,
             is_unsure,
+            asked_to_take_over,
             part,
             question: E::QUESTION,
             declined: E::DECLINED,
@@ -89,13 +96,28 @@ impl SubjectState {
             {
                 Some(DeliveryReason::Responded)
             }
-            NotificationKind::Proposed if self.stage != Stage::Proposed => {
+            NotificationKind::Proposed
+            | NotificationKind::JoinRequested
+            | NotificationKind::PersonProposed
+                if self.stage != Stage::Proposed =>
+            {
                 Some(DeliveryReason::Responded)
             }
             NotificationKind::Released | NotificationKind::Freed | NotificationKind::Declined
                 if !(self.needs_people || self.is_visit && kind == NotificationKind::Freed) =>
             {
                 Some(DeliveryReason::ClaimedAgain)
+            }
+            NotificationKind::HandoverOffered if !self.asked_to_take_over => {
+                Some(DeliveryReason::Responded)
+            }
+            NotificationKind::HandoverOpened if !self.needs_people => {
+                Some(DeliveryReason::ClaimedAgain)
+            }
+            NotificationKind::HandoverEnded | NotificationKind::Placed
+                if self.part != MemberPart::Held =>
+            {
+                Some(DeliveryReason::Released)
             }
             NotificationKind::Tentative if !self.is_unsure => Some(DeliveryReason::Responded),
             NotificationKind::Removed | NotificationKind::OfferWithdrawn
@@ -146,6 +168,12 @@ impl SubjectState {
             | NotificationKind::Tentative
             | NotificationKind::Released
             | NotificationKind::Freed
+            | NotificationKind::HandoverOffered
+            | NotificationKind::HandoverOpened
+            | NotificationKind::HandoverEnded
+            | NotificationKind::Placed
+            | NotificationKind::JoinRequested
+            | NotificationKind::PersonProposed
             | NotificationKind::Proposed => true,
             // A member who still waits for it at its former time must be told.
             NotificationKind::Rescheduled | NotificationKind::Canceled => {
@@ -157,6 +185,8 @@ impl SubjectState {
             | NotificationKind::Removed
             | NotificationKind::OfferWithdrawn
             | NotificationKind::Approved
+            | NotificationKind::ContactChanged
+            | NotificationKind::JoinApproved
             | NotificationKind::Rejected => false,
         }
     }

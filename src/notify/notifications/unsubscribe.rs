@@ -22,7 +22,7 @@ use crate::http::response::NoContent;
 use crate::problem::Problem;
 
 /// Makes a token for each member who has none. It is the same in every email and does not expire.
-/// This reads once, however many members there are, and writes when the transaction commits.
+/// It is one statement, however many members there are, and it is sent when the transaction commits.
 pub async fn make_unsubscribe_tokens(
     write: &CircleWrite,
     members: &[MemberId],
@@ -50,14 +50,25 @@ pub async fn unsubscribe_link(
     link_of(app, tokens.get(&member.id), about)
 }
 
-/// The tokens of members: one statement, however many there are.
+/// The tokens of members: one statement, however many there are. Who has none gets one: it was voided
+/// after the email was queued, because a member without an account has one now, or was suspended.
 pub async fn unsubscribe_tokens(
     write: &CircleWrite,
     members: impl IntoIterator<Item = MemberId>,
 ) -> Result<HashMap<MemberId, mail_token::Model>, Problem> {
     let kind = MailTokenKind::Unsubscribe;
-    let members = members.into_iter().collect();
-    Ok(mail_tokens::newest_of_members(write.tx(), kind, write.circle_id(), members).await?)
+    let circle_id = write.circle_id();
+    let members: Vec<MemberId> = members.into_iter().collect();
+    let tokens =
+        mail_tokens::newest_of_members(write.tx(), kind, circle_id, members.clone()).await?;
+    let mut without = members.clone();
+    without.retain(|member| !tokens.contains_key(member));
+    if without.is_empty() {
+        return Ok(tokens);
+    }
+    make_unsubscribe_tokens(write, &without).await?;
+    write.transaction().send_later().await?;
+    Ok(mail_tokens::newest_of_members(write.tx(), kind, circle_id, members).await?)
 }
 
 /// The link with a member's token.
@@ -116,7 +127,13 @@ pub async fn describe_unsubscription(
             .get(category)
             .is_some_and(|row| row.unsubscribed_at.is_some())
     };
-    let address = match member.user_id {
+    let contact = match member.contact_member_id {
+        Some(contact) if member.is_managed() => {
+            view.find_one::<membership::Entity>(contact).await?
+        }
+        _ => None,
+    };
+    let address = match contact.as_ref().unwrap_or(&member).user_id {
         Some(id) => masked(&require_user(view.db(), id).await?.email),
         None => String::new(),
     };
@@ -157,6 +174,7 @@ fn in_words(category: NotificationCategory, name: &str) -> Vec<String> {
             "changes to what {} claimed or takes part in",
             "replies to what {} asked of others, such as an invitation that was declined",
             "decisions about tasks that {} suggested",
+            "people who ask to join or are proposed, and members without an account whose contact {} is",
         ],
         NotificationCategory::Announcements => &[
             "appointments in which {} has no part, when they are scheduled, moved, canceled or \
@@ -167,6 +185,7 @@ fn in_words(category: NotificationCategory, name: &str) -> Vec<String> {
         NotificationCategory::Gaps => &[
             "what was released or is open again and needs somebody",
             "what was declined or became unsure, less than a day before it begins",
+            "what somebody wants to hand over, less than two days before it begins",
         ],
     };
     lines.iter().map(|line| line.replace("{}", name)).collect()

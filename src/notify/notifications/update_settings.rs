@@ -20,14 +20,15 @@ merge_patch! {
         #[garde(skip)]
         reminders: NotificationDelivery,
         /// Questions to you, changes to what you claimed or take part in, replies to what you
-        /// asked of others, and decisions about tasks that you suggested.
+        /// asked of others, and decisions about tasks that you suggested. People who ask
+        /// to join, if you can invite.
         #[garde(skip)]
         assignments: NotificationDelivery,
         /// Appointments in which you have no part, tasks that you can approve, and what is open
         /// again shortly before it begins.
         #[garde(skip)]
         announcements: NotificationDelivery,
-        /// What was released or is open again and needs somebody.
+        /// What was released, is open again or is to be handed over, and needs somebody.
         #[garde(skip)]
         gaps: NotificationDelivery,
     }

@@ -23,7 +23,7 @@ use super::people::People;
 use super::settings::{Choices, delivery_or_default};
 use crate::access::{MemberLevels, Permission};
 use crate::entity::ids::MemberId;
-use crate::entity::membership::AccessLevel;
+use crate::entity::membership::{self, AccessLevel};
 use crate::entity::notification::NotificationKind;
 use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::topic_grant::Topic;
@@ -44,12 +44,15 @@ pub enum Relation {
     Circle,
     /// The member may approve what somebody suggests.
     Approver,
+    /// The member may invite people.
+    Inviter,
 }
 
 /// How long before its start members are told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     Always,
+    TwoDays,
     ADay,
 }
 
@@ -58,6 +61,7 @@ impl Reach {
         let within = |days| starts_at.is_some_and(|at| at < now + TimeDelta::days(days));
         match self {
             Self::Always => true,
+            Self::TwoDays => within(2),
             Self::ADay => within(1),
         }
     }
@@ -112,6 +116,17 @@ rules! {
     Proposed: Approver Always Announcements;
     Approved: Concerned Always Assignments;
     Rejected: Concerned Always Assignments;
+    // A member asks another, or anybody, to take it over; nobody does; a coordinator gives it to
+    // somebody.
+    HandoverOffered: Concerned Always Assignments;
+    HandoverOpened: Watcher TwoDays Gaps;
+    HandoverEnded: Concerned Always Assignments;
+    Placed: Concerned Always Assignments;
+    // A member without an account has another contact. People ask to join, or are proposed.
+    ContactChanged: Concerned Always Assignments;
+    JoinRequested: Inviter Always Assignments;
+    JoinApproved: Concerned Always Assignments;
+    PersonProposed: Inviter Always Assignments;
 }
 
 /// A member to tell, and the category of the email.
@@ -143,7 +158,16 @@ impl People {
         let category = rule.category;
         match rule.relation {
             Relation::Concerned => Vec::new(),
-            Relation::Circle => seeing().map(recipient(category)).collect(),
+            // The contact of a member without an account is told of it as a member.
+            Relation::Circle => seeing()
+                .filter(|member| !member.row.is_managed())
+                .map(recipient(category))
+                .collect(),
+            Relation::Inviter => seeing()
+                .filter(|member| may_invite(&member.row))
+                .filter(wanting(category))
+                .map(recipient(category))
+                .collect(),
             Relation::Approver => seeing()
                 .filter(|member| may_approve(member, notification.topic))
                 .filter(wanting(category))
@@ -190,6 +214,10 @@ fn may_approve(member: &MemberLevels, topic: Option<Topic>) -> bool {
         && topic.is_some_and(|topic| member.writes(topic))
 }
 
+fn may_invite(member: &membership::Model) -> bool {
+    Permission::InvitePeople.is_given_to(member.access, member.is_patient)
+}
+
 fn rules_of(notification: &Notification) -> impl Iterator<Item = &'static NotificationRule> {
     let is_announced = notification.is_announced;
     let kind = notification.kind;
@@ -218,7 +246,7 @@ pub(super) fn recipients(
     for rule in
         rules_of(notification).filter(|rule| rule.reach.includes(notification.starts_at, now))
     {
-        let related = match (rule.relation, people) {
+        let mut related = match (rule.relation, people) {
             (Relation::Concerned, _) => {
                 let concerned = notification.concerned.iter();
                 concerned.map(|member| (*member, rule.category)).collect()
@@ -227,7 +255,20 @@ pub(super) fn recipients(
             (_, Some(people)) => people.related(notification, *rule),
             (_, None) => continue,
         };
+        // Contacts come before the members for whom they are told.
+        related.sort_by_key(|(member, _)| {
+            people.is_some_and(|people| people.contact_of(*member).is_some())
+        });
+        let is_named = rule.relation == Relation::Concerned;
         for (member, category) in related {
+            // Who acts knows it, also as the contact of a member without an account.
+            let contact = people.and_then(|people| people.contact_of(member));
+            let knows = |contact| {
+                actor == Some(contact) || recipients.iter().any(|(other, _)| *other == contact)
+            };
+            if !is_named && contact.is_some_and(knows) {
+                continue;
+            }
             let is_told = recipients.iter().any(|(other, _)| *other == member);
             if !is_told && actor != Some(member) && notification.released_by != Some(member) {
                 recipients.push((member, category));
@@ -285,6 +326,14 @@ mod tests {
         proposed Approver Always announcements
         approved Concerned Always assignments
         rejected Concerned Always assignments
+        handover_offered Concerned Always assignments
+        handover_opened Watcher TwoDays gaps
+        handover_ended Concerned Always assignments
+        placed Concerned Always assignments
+        contact_changed Concerned Always assignments
+        join_requested Inviter Always assignments
+        join_approved Concerned Always assignments
+        person_proposed Inviter Always assignments
         ");
     }
 

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use super::item::Item;
 use super::parts::{PartKey, PartStatus, part_statuses};
-use crate::access::{CircleWrite, MemberLevels, levels_of};
+use crate::access::{Absences, CircleWrite, MemberLevels, levels_of};
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, MemberState};
 use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
@@ -50,6 +50,7 @@ pub struct Facts {
     concerned: HashMap<SubjectId, Vec<MemberId>>,
     members: HashMap<MemberId, MemberLevels>,
     choices: HashMap<MemberId, Choices>,
+    absences: Absences,
 }
 
 impl Facts {
@@ -92,6 +93,7 @@ impl Facts {
             concerned,
             members,
             choices,
+            absences: Absences::of(write, &takers).await?,
         })
     }
 
@@ -104,6 +106,11 @@ impl Facts {
         let members = self.concerned.get(&item.id).into_iter().flatten();
         let these = members.filter(move |member| only.is_none_or(|only| only == **member));
         these.filter_map(|member| self.members.get(member))
+    }
+
+    /// Whether a member is away now.
+    pub fn is_away(&self, member: MemberId) -> bool {
+        self.absences.is_away(member)
     }
 
     /// How a member wants to be reminded.

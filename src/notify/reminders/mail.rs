@@ -7,6 +7,7 @@
 //! are free again. So a letter is sent as soon as it is written, and a crash doubles no more
 //! emails than there are places. No circle is locked while the mail server is called.
 
+mod contacts;
 mod letters;
 mod outcomes;
 mod words;

@@ -65,7 +65,8 @@ pub use parts::{PartKey, PartStatus};
 pub(super) use plan::move_days;
 pub use plan::{
     Newcomer, cancel_all_for_member_later, cancel_all_later, cancel_for_members,
-    cancel_for_members_later, cancel_held_later, cancel_in_all, cancel_later, follow_zone,
-    newcomers, plan, plan_all_ahead, plan_all_for_takers, plan_all_new, plan_all_with_parts,
-    plan_for_asked, plan_for_takers, plan_new, plan_new_for, plan_with_parts, replan_all_ahead,
+    cancel_for_members_later, cancel_held_later, cancel_in_all, cancel_items_later, cancel_later,
+    follow_zone, newcomers, plan, plan_all_ahead, plan_all_for_takers, plan_all_new,
+    plan_all_with_parts, plan_for_asked, plan_for_takers, plan_new, plan_new_for, plan_with_parts,
+    replan_all_ahead,
 };

@@ -177,7 +177,14 @@ pub fn cancel_all_for_member_later(write: &CircleWrite, member: MemberId) {
 /// for it, and it is sent with the commit: do not call it
 /// after the item was planned in the same transaction.
 pub fn cancel_later(write: &CircleWrite, item: SubjectId) {
-    cancel_where_later(write, Condition::all().add(SubjectId::reminders(&[item])));
+    cancel_items_later(write, &[item]);
+}
+
+/// Like [`cancel_later`], for several items.
+pub fn cancel_items_later(write: &CircleWrite, items: &[SubjectId]) {
+    for items in items.chunks(AT_ONCE) {
+        cancel_where_later(write, Condition::all().add(SubjectId::reminders(items)));
+    }
 }
 
 fn cancel_where_later(write: &CircleWrite, which: Condition) {

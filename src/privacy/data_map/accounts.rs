@@ -17,6 +17,8 @@ pub(super) const TABLES: &[Table] = &[
             (Personal(Null), &["email", "name", "time_zone"]),
             (Secret, &["password_hash"]),
             (State, &["state", "deletion_scheduled_for"]),
+            // The picture itself is exported.
+            (Technical, &["avatar_file_id"]),
             (State, STAMPS),
         ],
     ),

@@ -9,9 +9,11 @@ macro_rules! care {
     ($with:ident $($more:tt)*) => {
         $with! {
             [
+                appointment_series appointment_series_attendee
                 appointment attendance need need_assignment
+                handover absence
                 role role_assignment
-                task_list task_series task_series_member task task_assignment
+                task_list task_series task_series_member task task_assignment task_checklist_item
                 agenda_item
                 question
             ]

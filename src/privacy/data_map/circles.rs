@@ -3,9 +3,9 @@
 use super::FORMER_MEMBER;
 use crate::entity::class::Blank::{Null, Text};
 use crate::entity::class::Class::{Family, Key, Personal, Shown, State, Technical, Written};
-use crate::entity::class::Erase::{Blank, Delete};
+use crate::entity::class::Erase::{Blank, Delete, Keep};
 use crate::entity::class::Export::{Never, Own, Seen};
-use crate::entity::class::Whose::{Address, Author, Member};
+use crate::entity::class::Whose::{Account, Address, Author, Member};
 use crate::entity::class::{STAMPS, Table};
 
 pub(super) const TABLES: &[Table] = &[
@@ -25,9 +25,10 @@ pub(super) const TABLES: &[Table] = &[
             ),
             (Family, &["name", "alias", "time_zone"]),
             (Family, &["patient_name", "patient_about"]),
-            (Technical, &["change_seq"]),
+            // The picture itself is exported.
+            (Technical, &["patient_photo_file_id"]),
+            (Technical, &["change_seq", "away_until", "sent_hash"]),
             (State, &["deletion_scheduled_for", "state", "archived_from"]),
-            (Technical, &["sent_hash"]),
             (State, STAMPS),
         ],
     ),
@@ -37,7 +38,8 @@ pub(super) const TABLES: &[Table] = &[
         &[(Member("id"), Blank)],
         &[
             (Key, &["circle_id", "id", "created_by_member_id"]),
-            (Personal(Null), &["user_id", "phone"]),
+            (Key, &["contact_member_id"]),
+            (Personal(Null), &["user_id", "phone", "capacity"]),
             (Shown(Text(FORMER_MEMBER)), &["name"]),
             (Shown(Null), &["relationship"]),
             (State, &["access", "is_patient", "is_proxy"]),
@@ -79,9 +81,12 @@ pub(super) const TABLES: &[Table] = &[
             (Author("created_by_member_id"), Blank),
         ],
         &[
-            (Key, &["circle_id", "id", "created_by_member_id"]),
+            (
+                Key,
+                &["circle_id", "id", "created_by_member_id", "member_id"],
+            ),
             (Personal(Null), &["email"]),
-            (Written(Null), &["relationship", "note"]),
+            (Written(Null), &["name", "relationship", "note"]),
             (State, &["access", "as_patient", "state", "expires_at"]),
             (Technical, &["sent_hash"]),
             (State, STAMPS),
@@ -89,6 +94,37 @@ pub(super) const TABLES: &[Table] = &[
     ),
     crate::entity::succession::TABLE,
     crate::entity::proxy::TABLE,
+    Table::new(
+        "join_links",
+        Own,
+        &[(Author("created_by_member_id"), Keep)],
+        &[
+            (Key, &["circle_id", "id", "created_by_member_id"]),
+            (State, &["access", "max_uses", "uses", "needs_approval"]),
+            (State, &["expires_at", "revoked_at"]),
+            (State, STAMPS),
+        ],
+    ),
+    Table::new(
+        "join_requests",
+        Own,
+        &[(Account("user_id"), Delete)],
+        &[
+            (
+                Key,
+                &[
+                    "circle_id",
+                    "id",
+                    "join_link_id",
+                    "user_id",
+                    "created_by_member_id",
+                ],
+            ),
+            (Personal(Null), &["name", "note"]),
+            (State, &["state"]),
+            (State, STAMPS),
+        ],
+    ),
     Table::new(
         "changes",
         Own,

@@ -18,6 +18,7 @@ pub(super) const TABLES: &[Table] = &[
                 Key,
                 &["circle_id", "id", "created_by_member_id", "titled_by"],
             ),
+            (Key, &["task_id", "appointment_id"]),
             (Written(Null), &["title"]),
             (State, &["kind", "topic", "state"]),
             (Technical, &["last_number"]),

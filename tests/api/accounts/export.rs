@@ -96,6 +96,7 @@ fn no_column_that_only_the_server_needs_is_in_the_schema_of_the_export() {
         "over_at",
         "job_id",
         "people_accepted",
+        "people_uncertain",
         "not_after",
     ] {
         assert!(!text.contains(internal), "{internal}");

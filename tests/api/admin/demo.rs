@@ -47,7 +47,7 @@ async fn the_demo_family_has_data_for_the_coming_week() {
     let ana = resident(&app, &family, "Ana").await;
     let agenda = list(&ana, "/v1/me/agenda").await;
     assert_eq!(texts(&agenda, "type"), ["appointment", "task"]);
-    let tasks = list(&ana, "/tasks").await;
+    let tasks = list(&ana, "/tasks?limit=200").await;
     assert_eq!(
         texts(&tasks, "state"),
         ["canceled", "completed", "open", "proposed"]
@@ -64,7 +64,7 @@ async fn the_demo_family_has_data_for_the_coming_week() {
     let appointments = list(&ana, "/appointments").await;
     assert_eq!(
         texts(&appointments, "state"),
-        ["canceled", "proposed", "scheduled"]
+        ["canceled", "completed", "proposed", "scheduled"]
     );
     assert!(appointments.iter().any(|row| row["schedule_version"] == 2));
     let needs = list(&ana, "/needs").await;
@@ -73,7 +73,18 @@ async fn the_demo_family_has_data_for_the_coming_week() {
     let now = app.now();
     let today: NaiveDate = "2026-12-01".parse().unwrap();
     let days = [&agenda, &tasks, &appointments, &needs];
-    for row in days.into_iter().flatten() {
+    let of_series = appointments
+        .iter()
+        .filter(|row| row["series_id"].is_string());
+    let of_series: Vec<Value> = of_series.map(|row| row["id"].clone()).collect();
+    // Series go on after the week, and one appointment took place yesterday.
+    let is_of_the_week = |row: &&Value| {
+        let took_place = row["attendees"].is_array() && row["state"] == "completed";
+        let is_of_series =
+            row["series_id"].is_string() || of_series.contains(&row["appointment_id"]);
+        !is_of_series && row["type"] != "task" && !took_place
+    };
+    for row in days.into_iter().flatten().filter(is_of_the_week) {
         for name in ["starts_at", "ends_at", "due_at"] {
             if let Some(at) = row[name].as_str() {
                 let ahead = at.parse::<DateTime<Utc>>().unwrap() - now;
@@ -88,6 +99,128 @@ async fn the_demo_family_has_data_for_the_coming_week() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn the_demo_family_uses_what_a_circle_offers() {
+    let app = TestApp::start().await;
+    let family = family(&app, "Europe/Berlin").await;
+    let ana = resident(&app, &family, "Ana").await;
+
+    let series = list(&ana, "/task-series").await;
+    let turns = series
+        .iter()
+        .find(|row| row["takes_turns"] == true)
+        .unwrap();
+    let mut members = turns["members"].as_array().unwrap().clone();
+    members.sort_by_key(|member| member["turn"].as_i64());
+    let names: Vec<_> = members
+        .iter()
+        .map(|member| member["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["Ben Díaz", "Cem Aydın", "Ana Díaz"]);
+    assert!(
+        series
+            .iter()
+            .any(|row| row["my_part"] == "accepted" && row["takes_turns"] == false)
+    );
+    let suppers = format!(
+        "/tasks?limit=200&series_id={}",
+        turns["id"].as_str().unwrap()
+    );
+    let suppers = list(&ana, &suppers).await;
+    let changed = suppers
+        .iter()
+        .filter(|task| task["is_exception"] == true)
+        .count();
+    assert_eq!((changed, suppers.len() > 10), (1, true));
+    let by = |task: &Value| task["assignments"][0]["name"].as_str().unwrap().to_owned();
+    let first: Vec<_> = suppers.iter().take(4).map(by).collect();
+    assert_eq!(first, ["Ben Díaz", "Cem Aydın", "Ana Díaz", "Ben Díaz"]);
+
+    let gaps = list(&ana, "/gaps").await;
+    assert_eq!(
+        texts(&gaps, "type"),
+        ["appointment", "need", "role", "task"]
+    );
+    assert_eq!(gaps[0]["starts_on"], "2026-12-01", "{}", gaps[0]);
+    assert_eq!(gaps[0]["asked"][0]["name"], "Ben Díaz");
+
+    let questions = list(&ana, "/questions").await;
+    assert_eq!(
+        texts(&questions, "state"),
+        ["answered", "asked", "draft", "planned"]
+    );
+    let brief = ana.get(&format!("{}/brief", family.first.check_up)).await;
+    let brief = brief.is(200);
+    let count = |name: &str| brief[name].as_array().unwrap().len();
+    assert_eq!((count("questions"), count("draft_questions")), (2, 1));
+    assert_eq!(brief["last_visit"]["title"], "Blood count");
+    assert!(brief["appointment"]["care_contact_phone"].is_string());
+    let visit = brief["last_visit"]["id"].as_str().unwrap();
+    let follow_ups = list(&ana, &format!("/tasks?appointment_id={visit}")).await;
+    assert_eq!(follow_ups.len(), 2);
+
+    let appointments = list(&ana, "/appointments").await;
+    assert!(appointments.iter().any(|row| row["ends_on"].is_string()));
+    let mut meetings = appointments.iter();
+    let meeting = meetings
+        .find(|row| row["kind"] == "family_meeting")
+        .unwrap();
+    let agenda = format!(
+        "/appointments/{}/agenda-items",
+        meeting["id"].as_str().unwrap()
+    );
+    assert_eq!(list(&ana, &agenda).await.len(), 3);
+
+    assert!(ana.get("").await.is(200)["deputy_member_id"].is_string());
+    assert_eq!(ana.get("/proxy").await.is(200)["state"], "dormant");
+}
+
+#[tokio::test]
+async fn the_demo_family_arranges_what_a_circle_offers() {
+    let app = TestApp::start().await;
+    let family = family(&app, "Europe/Berlin").await;
+    let ana = resident(&app, &family, "Ana").await;
+
+    let members = list(&ana, "/members").await;
+    let named = |name: &str| members.iter().find(|row| row["name"] == name).unwrap();
+    let (ben, carmen) = (named("Ben Díaz"), named("Carmen Prieto"));
+    assert_eq!(carmen["account_id"], Value::Null);
+    assert_eq!(carmen["contact_member_id"], ben["id"]);
+    let carries = format!(
+        "/tasks?assigned_member_id={}",
+        carmen["id"].as_str().unwrap()
+    );
+    let carries = list(&ana, &carries).await;
+    assert_eq!(texts(&carries, "title"), ["Knit a blanket for the balcony"]);
+    let links = list(&ana, "/join-links").await;
+    assert_eq!(texts(&links, "access"), ["helper"]);
+
+    let series = list(&ana, "/appointment-series").await;
+    assert_eq!(texts(&series, "title"), ["Infusion at the day clinic"]);
+    assert_eq!(series[0]["needs"][0]["kind"], "driver");
+    let id = series[0]["id"].as_str().unwrap();
+    let infusions = list(&ana, &format!("/appointments?series_id={id}")).await;
+    assert!(infusions.len() > 6, "{}", infusions.len());
+    assert_eq!(infusions[0]["attendees"][0]["response"], "accepted");
+
+    let tasks = list(&ana, "/tasks?limit=200").await;
+    let mut tasks = tasks.iter();
+    let shopping = tasks.find(|task| task["title"] == "Weekly shopping");
+    let shopping = shopping.unwrap();
+    let items = shopping["checklist"].as_array().unwrap().iter();
+    let checked = items.filter(|item| item["checked_at"].is_string()).count();
+    assert_eq!((checked, &shopping["comment_count"]), (2, &json!(1)));
+    let check_up = ana.get(&family.first.check_up).await.is(200);
+    assert_eq!(check_up["comment_count"], 1);
+
+    let handovers = list(&ana, "/handovers").await;
+    assert_eq!(texts(&handovers, "from_name"), ["Ben Díaz"]);
+    let agenda = list(&ana, "/v1/me/agenda").await;
+    assert_eq!(texts(&agenda, "handover_id"), texts(&handovers, "id"));
+    let absences = list(&ana, "/absences").await;
+    assert_eq!(absences[0]["member_id"], ben["id"]);
 }
 
 #[tokio::test]
@@ -186,8 +319,15 @@ async fn the_printed_demo_commands_work_and_a_second_demo_is_refused() {
         assert!(printed.contains(&(address + &family.token)), "{path}");
     };
     called("/v1/me/agenda");
+    for path in [
+        format!("{}/gaps", family.first.circle),
+        format!("{}/brief", family.first.check_up),
+    ] {
+        called(&path);
+        ana.get(&path).await.is(200);
+    }
     let agenda = list(&ana, "/v1/me/agenda").await;
-    let complete = format!("{}/complete", family.task);
+    let complete = format!("{}/complete", family.first.task);
     called(&complete);
     assert_eq!(ana.act(&complete).await.is(200)["state"], "completed");
     assert_eq!(list(&ana, "/v1/me/agenda").await.len(), agenda.len() - 1);
@@ -199,7 +339,13 @@ async fn the_printed_demo_commands_work_and_a_second_demo_is_refused() {
 #[tokio::test]
 async fn the_demo_can_be_filled_at_any_hour() {
     // A minute after noon, a minute after midnight, late in the evening.
-    for (hours, zone) in [(9, "America/Toronto"), (15, "Europe/Berlin"), (15, "UTC")] {
+    // Then a day in whose week a month ends, on the other side of the date line.
+    for (hours, zone) in [
+        (9, "America/Toronto"),
+        (15, "Europe/Berlin"),
+        (15, "UTC"),
+        (24 * 24, "Pacific/Apia"),
+    ] {
         let app = TestApp::start().await;
         app.advance(TimeDelta::hours(hours) + TimeDelta::minutes(1));
         let family = family(&app, zone).await;

@@ -15,8 +15,13 @@ const NOWHERE: &str = "192.0.2.1:1";
 const AS_FAR_AS_IT_GETS: &str = "cannot listen on 192.0.2.1:1 (LISTEN_ADDR)";
 
 /// A wrong value for each setting, and a part of the message that says what to write.
-const WRONG: [(&str, &str, &str); 30] = [
+const WRONG: [(&str, &str, &str); 31] = [
     ("DATA_DIR", "/dev/null/kith", "/dev/null/kith"),
+    (
+        "FILES_DIR",
+        "/dev/null/files",
+        "FILES_DIR (/dev/null/files) cannot be used",
+    ),
     (
         "DATABASE_URL",
         "mysql://canary@localhost/kith",

@@ -33,7 +33,9 @@ async fn helpers_and_viewers_cannot_schedule_appointments_but_can_answer_visible
             act(person, &walk, verb).await.is_problem(403, "forbidden");
         }
         let seen = person.get(&path_of(&walk)).await.is(200);
-        assert_eq!(seen["actions"], json!(["respond"]));
+        let actions = seen["actions"].as_array().unwrap();
+        assert_eq!(actions[0], "respond");
+        assert!(actions[1..].iter().all(|action| action == "create_comment"));
         let answered = answer(person, &walk, "tentative").await.is(200);
         assert_eq!(answered["my_response"], "tentative");
 
@@ -134,7 +136,10 @@ async fn a_member_can_respond_only_for_themselves() {
     assert_eq!(by_word["my_response"], "declined");
     let refused = respond(&ana, &ben.member_id, "accepted").await;
     let refused = refused.is_problem(403, "forbidden");
-    assert_eq!(refused["detail"], "You can only respond for yourself.");
+    assert_eq!(
+        refused["detail"],
+        "You can only respond for yourself, and for members without an account whose contact you are."
+    );
     let nobody = uuid::Uuid::now_v7().to_string();
     let unknown = respond(&ana, &nobody, "accepted").await;
     unknown.is_problem(404, "not_found");
@@ -157,4 +162,58 @@ async fn removing_an_attendee_is_refused_without_the_permission_and_for_an_old_v
     ana.delete(&myself).await.is(204);
     let now = ana.get(&path_of(&walk)).await.is(200);
     assert_eq!(answers(&now), ["Ben Test no_response"]);
+}
+
+/// From each answer to each other, by the attendee and by somebody else.
+#[tokio::test]
+async fn the_answers_to_an_appointment_follow_one_table() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "caregiver"]).await;
+    let mut table = String::new();
+    for from in [
+        "no part",
+        "no_response",
+        "accepted",
+        "tentative",
+        "declined",
+    ] {
+        table += from;
+        for to in ["accepted", "tentative", "declined"] {
+            let asked = match from {
+                "no part" => json!({ "topic": "daily", "without_attendees": true }),
+                _ => json!({ "topic": "daily", "attendee_member_ids": [ben.member_id] }),
+            };
+            let visit = scan(&ana, asked).await;
+            if !matches!(from, "no part" | "no_response") {
+                answer(&ben, &visit, from).await.is(200);
+            }
+            let path = format!("{}/attendees/{}/respond", path_of(&visit), ben.member_id);
+            let body = json!({ "response": to, "allow_overlap": true });
+            for other in [&ana, &cem] {
+                let refused = other.post(&path, body.clone()).await;
+                refused.is_problem(403, "forbidden");
+            }
+            let before = ben.get(&path_of(&visit)).await.is(200);
+            let after = ben.post(&path, body).await.is(200);
+            let mark = if before["version"] == after["version"] {
+                "="
+            } else {
+                "+"
+            };
+            table.extend([" ", after["my_response"].as_str().unwrap(), mark]);
+            let moved = json!({ "starts_local": "2026-12-05T10:00" });
+            reschedule(&ana, &visit, moved).await.is(200);
+            let asked_anew = ben.get(&path_of(&visit)).await.is(200);
+            assert_eq!(asked_anew["my_response"], "no_response", "{from} {to}");
+            super::act(&ana, &visit, "cancel").await.is(200);
+        }
+        table += "\n";
+    }
+    insta::assert_snapshot!(table, @r"
+    no part accepted+ tentative+ declined+
+    no_response accepted+ tentative+ declined+
+    accepted accepted= tentative+ declined+
+    tentative accepted+ tentative= declined+
+    declined accepted+ tentative+ declined=
+    ");
 }

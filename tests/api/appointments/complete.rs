@@ -65,11 +65,46 @@ async fn an_appointment_can_be_completed_only_after_it_starts() {
             &completed["outcome"],
             &completed["actions"]
         ),
-        (&json!("completed"), &json!("All fine."), &json!([]))
+        (
+            &json!("completed"),
+            &json!("All fine."),
+            &json!(["update", "create_comment"])
+        )
     );
     app.advance(TimeDelta::days(1));
     let ana = ana.later().await;
     act(&ana, &tomorrow, "mark-missed").await.is(200);
+}
+
+#[tokio::test]
+async fn what_is_written_about_a_completed_appointment_can_be_changed() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
+    let visit = visit_today(&ana).await;
+    let path = path_of(&visit);
+    let outcome = json!({ "outcome": "New tablets." });
+    let early = ana.patch(&path, outcome.clone()).await;
+    early.is_problem(409, "too_early");
+    ana.act(&complete_path(&visit)).await.is(200);
+    app.mails().await;
+    // Who repeats the verb with another outcome changes nothing.
+    let again = ben.post(&complete_path(&visit), outcome.clone()).await;
+    assert_eq!(again.is(200)["outcome"], Value::Null);
+    let said = ben.patch(&path, outcome).await.is(200);
+    assert_eq!(
+        (&said["outcome"], &said["state"]),
+        (&json!("New tablets."), &json!("completed"))
+    );
+    let elsewhere = json!({ "location": "Ward 9", "outcome": "" });
+    let cleared = ben.patch(&path, elsewhere).await.is(200);
+    assert_eq!(
+        (&cleared["outcome"], &cleared["location"]),
+        (&Value::Null, &json!("Ward 9"))
+    );
+    cem.patch(&path, json!({ "outcome": "x" }))
+        .await
+        .is_problem(403, "forbidden");
+    assert_eq!(app.mails().await.len(), 0);
 }
 
 #[tokio::test]

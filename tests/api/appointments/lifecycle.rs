@@ -85,7 +85,7 @@ async fn every_action_on_an_appointment_is_refused_in_the_wrong_state() {
         table += "\n";
     }
     insta::assert_snapshot!(table, @r"
-    update proposed scheduled . . .
+    update proposed scheduled completed . .
     reschedule proposed scheduled . . .
     confirm scheduled scheduled . . .
     cancel canceled canceled . . canceled

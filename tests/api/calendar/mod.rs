@@ -2,6 +2,7 @@
 
 mod list_calendar_items;
 mod list_gaps;
+mod projected;
 
 use serde_json::{Value, json};
 

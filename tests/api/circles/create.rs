@@ -12,7 +12,7 @@ async fn a_circle_needs_only_the_name_of_the_patient() {
     let ana = app.person("Ana").await;
     let body = json!({ "patient_name": " Rosa " });
     let circle = ana.post("/v1/circles", body).await.is(201);
-    let patient = json!({ "name": "Rosa", "about": null, "member_id": null });
+    let patient = json!({ "name": "Rosa", "about": null, "member_id": null, "photo_url": null });
     assert_eq!(circle["patient"], patient);
     assert_eq!(circle["name"], "Rosa");
     assert_eq!(circle["alias"], "Ana's circle");
@@ -23,6 +23,7 @@ async fn a_circle_needs_only_the_name_of_the_patient() {
         json!([
             "update",
             "invite",
+            "propose",
             "pause",
             "mark_in_memory",
             "archive",

@@ -71,6 +71,11 @@ async fn a_deputy_who_goes_is_the_deputy_no_more() {
     let nobody = ana.patch("", json!({ "deputy_member_id": null })).await;
     assert_eq!(nobody.is(200)["deputy_member_id"], Value::Null);
     ana.act("/leave").await.is_problem(409, "last_coordinator");
+    let myself = ana.patch("", json!({ "deputy_member_id": ana.member_id }));
+    assert_eq!(
+        myself.await.is_invalid(),
+        ["/deputy_member_id successor_not_needed"]
+    );
     let former = ana.patch("", json!({ "deputy_member_id": ben.member_id }));
     assert_eq!(
         former.await.is_invalid(),

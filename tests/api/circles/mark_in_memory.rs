@@ -132,7 +132,10 @@ async fn the_patient_dies_and_no_reminder_follows() {
     ana.post("/invitations", guest)
         .await
         .is_problem(409, "circle_in_memory");
-    assert_eq!(ana.get(&path(&task)).await.is(200)["actions"], json!([]));
+    assert_eq!(
+        ana.get(&path(&task)).await.is(200)["actions"],
+        json!(["create_comment"])
+    );
     ben.post(&messages, json!({ "body": "I miss her." }))
         .await
         .is(201);

@@ -24,8 +24,12 @@ pub fn also_needed(operation: &str) -> Map<String, Value> {
         "create_appointment" | "reschedule_appointment" => {
             json!({ "starts_local": "2027-01-02T12:00" })
         }
+        "create_handover" => json!({ "task_id": Uuid::now_v7() }),
         "create_task_series" => {
             json!({ "due_local": "2027-01-02T12:00", "recurrence": "FREQ=WEEKLY" })
+        }
+        "create_appointment_series" => {
+            json!({ "starts_local": "2027-01-02T12:00", "recurrence": "FREQ=WEEKLY" })
         }
         "create_thread" => json!({ "topic": "daily", "title": "Visits" }),
         _ => json!({}),

@@ -211,9 +211,14 @@ async fn lengths(target: &Target<'_>, name: &str, property: &Value, tally: &mut 
                 .is_taken(name, &text(property, length), &NOT_ABOUT_SIZE)
                 .await;
         }
-        // In a merge patch an empty text clears a field that may be null.
-        let clears = min == 1 && target.method == Method::PATCH && is(property, "null");
-        if !clears {
+        // In a merge patch an empty text clears a field that may be null. In any other body it
+        // means that a field was not sent, if it may be left out.
+        let mut required = target.schema["required"].as_array().into_iter().flatten();
+        let means_something = match target.method {
+            Method::PATCH => is(property, "null"),
+            _ => !required.any(|required| required == name),
+        };
+        if min > 1 || !means_something {
             target.is_refused(name, &text(property, min - 1)).await;
         }
         *tally.entry("shortest").or_default() += 3;
@@ -243,6 +248,7 @@ async fn lists(target: &Target<'_>, name: &str, property: &Value, tally: &mut Ta
                 let values = items["enum"].as_array().unwrap();
                 values[index % values.len()].clone()
             }
+            _ if items["type"] == "string" => json!(format!("item {index}")),
             _ => json!(min_item + index as u64),
         };
         (0..length).map(item).collect()

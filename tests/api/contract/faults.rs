@@ -222,7 +222,10 @@ async fn an_error_about_a_field_names_it_and_says_what_to_send() {
             let missing = required.iter().map(|name| format!("/{name}"));
             // Of several fields of which one is needed, the first is named.
             let one_of_several = match name {
-                "create_appointment" | "reschedule_appointment" => Some("/starts_local"),
+                "create_appointment" | "create_appointment_series" | "reschedule_appointment" => {
+                    Some("/starts_local")
+                }
+                "create_handover" => Some("/task_id"),
                 "create_task_series" => Some("/due_local"),
                 "create_thread" => Some("/topic"),
                 _ => None,

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 use super::bodies::{also_needed, fitting};
 use super::matrix::{Ids, fill, fresh};
 use crate::harness::{Client, PASSWORD, Person, Reply, TestApp};
+use crate::pictures::{avatar_url, path as path_of, picture};
 
 /// The statements of a read beside the proof, and of a write beside the proof.
 const READ: usize = 2;
@@ -220,8 +221,14 @@ impl Family {
             let sent = self.prepare(name, body(name, operation, &document)).await;
             // The first use of an access token is a write of its own.
             sent.by.get("/v1/me").await;
-            let path = fill(path, &sent.ids);
+            let path = match name {
+                "get_picture" => path_of(&avatar_url(&self.ana, &self.ana).await),
+                _ => fill(path, &sent.ids),
+            };
             let mut request = sent.by.request(&method, &path, sent.body.as_ref());
+            if ["set_avatar", "set_patient_photo"].contains(&name) {
+                *request.body_mut() = picture(1).into();
+            }
             if sent.by.token.is_some() && method != Method::GET {
                 let key = header::HeaderName::from_static("idempotency-key");
                 let value = format!("{name} {}", self.more).parse().unwrap();
@@ -264,6 +271,17 @@ impl Family {
             }
             "release_task" => drop(ana.act(&format!("{task}/claim")).await.is(200)),
             "reopen_task" => drop(ana.act(&format!("{task}/complete")).await.is(200)),
+            "reinstate_task" => drop(ana.act(&format!("{task}/cancel")).await.is(200)),
+            "uncheck_checklist_item" => {
+                let check = format!("/checklist-items/{}/check", ids.checklist_item);
+                ana.act(&check).await.is(200);
+            }
+            "list_task_comments" | "list_appointment_comments" => {
+                for item in [task, format!("/appointments/{}", ids.appointment)] {
+                    let comment = json!({ "body": "The key is with the neighbors" });
+                    ana.post(&format!("{item}/comments"), comment).await.is(201);
+                }
+            }
             "accept_need" | "decline_need" => {
                 ana.post(&format!("{need}/offer"), to_ben).await.is(200);
                 by = ben.client.clone();
@@ -293,6 +311,12 @@ impl Family {
                 let cancel = format!("/appointments/{}/cancel", ids.appointment);
                 ana.act(&cancel).await.is(200);
             }
+            "get_avatar" | "delete_avatar" | "get_picture" => {
+                ana.put_bytes("/v1/me/avatar", picture(2)).await.is(200);
+            }
+            "delete_patient_photo" => {
+                ana.put_bytes("/patient-photo", picture(2)).await.is(200);
+            }
             "plan_question" => body = Some(json!({ "appointment_id": ids.appointment })),
             "reopen_question" => drop(
                 ana.act(&format!("/questions/{}/ask", ids.question))
@@ -317,6 +341,51 @@ impl Family {
                         .await
                         .is(200),
                 );
+            }
+            "create_absence" | "update_absence" | "end_absence" => {
+                // Claims in a circle in which somebody is away read when.
+                let circle = json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" });
+                let circle = id(&ana.post("/v1/circles", circle).await.is(201));
+                by = ana.inside(&circle);
+                for _ in 0..=self.more {
+                    let task = json!({ "title": "Cook", "due_on": "2027-06-02" });
+                    let task = id(&by.post("/tasks", task).await.is(201));
+                    by.act(&format!("/tasks/{task}/claim")).await.is(200);
+                }
+                let away = json!({ "from_on": "2027-06-01" });
+                if name == "create_absence" {
+                    body = Some(away);
+                } else {
+                    ids.absence = id(&by.post("/absences", away).await.is(201));
+                    body = (name == "update_absence").then(|| json!({ "until_on": "2027-06-09" }));
+                }
+                ids.circle = circle;
+            }
+            "create_handover" => {
+                ana.act(&format!("{task}/claim")).await.is(200);
+                body = Some(json!({ "task_id": ids.task, "to_member_id": ben.member_id }));
+            }
+            "accept_handover" | "decline_handover" | "withdraw_handover" | "place_handover" => {
+                let day = 1 + self.more;
+                let sit = json!({
+                    "title": "Sit", "starts_local": format!("2027-02-0{day}T10:00"),
+                    "due_local": format!("2027-02-0{day}T12:00"),
+                });
+                let sit = id(&ana.post("/tasks", sit).await.is(201));
+                let claim = json!({ "allow_overlap": true });
+                ana.post(&format!("/tasks/{sit}/claim"), claim)
+                    .await
+                    .is(200);
+                let handover = json!({ "task_id": sit, "to_member_id": ben.member_id });
+                ids.handover = id(&ana.post("/handovers", handover).await.is(201));
+                let (asks, overlap) = (name != "withdraw_handover", name == "accept_handover");
+                if asks && name != "place_handover" {
+                    by = ben.client.clone();
+                }
+                body = match name {
+                    "place_handover" => Some(json!({ "member_id": ben.member_id })),
+                    _ => overlap.then(|| json!({})),
+                };
             }
             "release_role_assignment" => drop(ana.act(&format!("{role_assignment}/accept")).await),
             "request_succession" | "get_succession" | "end_succession" => {
@@ -391,6 +460,37 @@ impl Family {
                     by = guest.client.clone();
                 }
             }
+            "create_personal_link" | "delete_personal_link" => {
+                let aunt = json!({ "name": "Rosa", "access": "helper" });
+                ids.member = id(&ana.post("/members", aunt).await.is(201));
+                if name == "delete_personal_link" {
+                    let link = format!("/members/{}/personal-link", ids.member);
+                    ana.act(&link).await.is(201);
+                }
+            }
+            "approve_invitation" | "reject_invitation" => {
+                let email = format!("{}@test.example", name.replace('_', ""));
+                let person = json!({ "email": email });
+                let proposed = ben.post("/invitations/propose", person).await;
+                ids.invitation = id(&proposed.is(201));
+            }
+            "create_join_request"
+            | "preview_join_link"
+            | "approve_join_request"
+            | "decline_join_request" => {
+                let guest = self.app.person(&name.replace('_', "")).await;
+                let link = json!({ "access": "viewer" });
+                let link = ana.post("/join-links", link).await.is(201);
+                let token = link["url"].as_str().unwrap().rsplit_once('=').unwrap().1;
+                let asked = json!({ "token": token });
+                if ["approve_join_request", "decline_join_request"].contains(&name) {
+                    let asked = guest.post("/v1/join-requests", asked.clone()).await;
+                    ids.join_request = id(&asked.is(201));
+                } else {
+                    by = guest.client.clone();
+                    body = Some(asked);
+                }
+            }
             "schedule_account_deletion"
             | "sign_out"
             | "end_other_sessions"
@@ -453,6 +553,7 @@ fn body(name: &str, operation: &Value, document: &Value) -> Option<Value> {
         | "update_role"
         | "update_thread"
         | "update_task_list"
+        | "update_checklist_item"
         | "update_meeting_agenda_item" => json!({ "title": "Another" }),
         "update_question" => json!({ "text": "Another" }),
         "update_need" => json!({ "pickup_location": "There" }),
@@ -460,8 +561,11 @@ fn body(name: &str, operation: &Value, document: &Value) -> Option<Value> {
         "update_message" => json!({ "body": "Another" }),
         "update_member_topics" => json!({ "family": "none" }),
         "update_notification_settings" => json!({ "reminders": "off" }),
+        "create_member" | "create_join_link" => json!({ "access": "helper" }),
         "create_task" => json!({ "due_local": "2027-01-02T12:00" }),
-        "update_task_series" => json!({ "recurrence": "FREQ=WEEKLY;INTERVAL=2" }),
+        "update_appointment_series" | "update_task_series" => {
+            json!({ "recurrence": "FREQ=WEEKLY;INTERVAL=2" })
+        }
         _ => json!({}),
     };
     body.extend(changed.as_object().cloned().unwrap_or_default());

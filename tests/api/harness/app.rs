@@ -20,6 +20,7 @@ use kith::platform::crypto::keys::Keys;
 use kith::platform::crypto::{PasswordCost, PasswordRules, Passwords};
 use kith::platform::db;
 use kith::platform::mail::{Mailer, Sender};
+use kith::platform::storage::FileStore;
 use kith::platform::time::clock::Clock;
 use lettre::message::Mailbox;
 use metrics_util::CompositeKey;
@@ -173,6 +174,7 @@ pub async fn send_to(router: &Router, request: Request<Body>) -> Reply {
         status: parts.status,
         headers: parts.headers,
         text,
+        bytes,
     }
 }
 
@@ -197,6 +199,7 @@ async fn build_app(
         db: db::connect(&database.url, 4).await.unwrap(),
         clock,
         keys: Keys::derive(&secret).unwrap(),
+        files: FileStore::in_memory(),
         mailer,
         passwords: Passwords::new(PasswordCost::CHEAP, PasswordRules::default()).unwrap(),
         optional: optional_parts(),

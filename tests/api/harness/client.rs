@@ -87,6 +87,15 @@ impl Client {
         self.app.send(self.request(&Method::PUT, path, None)).await
     }
 
+    /// Sends a PUT with a file. Its media type says nothing.
+    pub async fn put_bytes(&self, path: &str, bytes: Vec<u8>) -> Reply {
+        let mut request = self.request(&Method::PUT, path, None);
+        let kind = "application/octet-stream".parse().unwrap();
+        request.headers_mut().insert(header::CONTENT_TYPE, kind);
+        *request.body_mut() = bytes.into();
+        self.app.send(request).await
+    }
+
     pub async fn delete(&self, path: &str) -> Reply {
         self.app
             .send(self.request(&Method::DELETE, path, None))

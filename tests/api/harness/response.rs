@@ -1,5 +1,6 @@
 //! The answer to a request, and what a test expects of it.
 
+use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use kith::problem::ProblemCode;
 use serde_json::Value;
@@ -10,6 +11,8 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    /// The body as it is, of a file.
+    pub bytes: Bytes,
 }
 
 impl Reply {

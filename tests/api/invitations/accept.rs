@@ -4,7 +4,7 @@ use axum::http::Method;
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 
-use super::{accept, describe, invite, register, state};
+use super::{accept, act, describe, invite, register, state, withdraw};
 use crate::harness::{Person, TestApp};
 
 #[tokio::test]
@@ -123,4 +123,61 @@ async fn an_invitation_does_not_admit_a_current_or_former_member() {
         accept(&ben, &mail).await.is_problem(410, "no_longer_valid");
         ben.get("").await.is_problem(404, "not_found");
     }
+}
+
+/// What the invited person and a coordinator can do with an invitation in each state: open, accepted,
+/// declined, withdrawn. A state is where it leads, `=` leads nowhere, and a word is a refusal.
+#[tokio::test]
+async fn each_step_with_an_invitation_fits_its_state() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let verbs = ["preview", "accept", "decline", "resend", "withdraw"];
+    let mut rows = verbs.map(|verb| format!("{verb:8}"));
+    for state in ["open", "accepted", "declined", "withdrawn"] {
+        for (verb, row) in verbs.into_iter().zip(&mut rows) {
+            let guest = app.person(&format!("{state}{verb}")).await;
+            // The test invites more people than the throttle allows.
+            let connection = app.database.connect().await;
+            let forget = "DELETE FROM throttles";
+            connection.execute_unprepared(forget).await.unwrap();
+            connection.close().await.unwrap();
+            let wish = json!({ "email": guest.email, "access": "helper" });
+            let invitation = ana.post("/invitations", wish).await.is(201);
+            let mail = app.mail().await;
+            let decline = async || {
+                let token = json!({ "token": mail.token() });
+                guest.post("/v1/invitations/decline", token).await
+            };
+            let reply = match state {
+                "accepted" => accept(&guest, &mail).await,
+                "declined" => decline().await,
+                "withdrawn" => withdraw(&ana, &invitation).await,
+                _ => describe(&guest, &mail).await,
+            };
+            assert!(reply.status.is_success(), "{}", reply.text);
+            let reply = match verb {
+                "preview" => describe(&guest, &mail).await,
+                "accept" => accept(&guest, &mail).await,
+                "decline" => decline().await,
+                "resend" => act(&ana, &invitation, "resend").await,
+                _ => withdraw(&ana, &invitation).await,
+            };
+            let after = self::state(&ana, &invitation).await;
+            let is_done = reply.status.is_success();
+            let mark = match after.as_str().unwrap() {
+                _ if !is_done => reply.json()["code"].as_str().unwrap().to_owned(),
+                same if same == state => "=".to_owned(),
+                other => other.to_owned(),
+            };
+            row.extend([" ", &mark]);
+            app.mails().await;
+        }
+    }
+    insta::assert_snapshot!(rows.join("\n"), @r"
+    preview  = = = no_longer_valid
+    accept   accepted = invitation_declined no_longer_valid
+    decline  declined already_member = no_longer_valid
+    resend   = invalid_transition invalid_transition invalid_transition
+    withdraw withdrawn invalid_transition invalid_transition =
+    ");
 }

@@ -3,8 +3,10 @@
 mod accept;
 mod create;
 mod decline;
+mod join_links;
 mod links_pressed_twice;
 mod list;
+mod propose;
 mod register;
 mod resend;
 mod withdraw;

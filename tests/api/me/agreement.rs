@@ -77,8 +77,38 @@ async fn expected_agenda(by: &Client, member: &str, today: &str) -> Vec<(String,
             _ => {}
         }
     }
+    for handover in handovers_to(by, member).await {
+        let task = handover["task_id"].as_str().unwrap().to_owned();
+        expected.push((task, "offered".to_owned()));
+    }
     expected.sort();
     expected
+}
+
+/// The open handovers in which the member is asked.
+async fn handovers_to(by: &Client, member: &str) -> Vec<Value> {
+    let mut handovers = all(by, "/handovers").await;
+    handovers.retain(|handover| handover["to_member_id"] == member);
+    handovers
+}
+
+/// How many comments the member has not read, of what they take part in.
+async fn unread_comments(by: &Client, member: &str) -> i64 {
+    let mut unread = 0;
+    for thread in all(by, "/threads?kind=item").await {
+        let (path, parts, state) = if let Some(task) = thread["task_id"].as_str() {
+            (format!("/tasks/{task}"), "assignments", "state")
+        } else {
+            let visit = thread["appointment_id"].as_str().unwrap();
+            (format!("/appointments/{visit}"), "attendees", "response")
+        };
+        let item = by.get(&path).await.is(200);
+        let has_part = part_of(&item, parts, state, member).is_some();
+        if has_part || item["created_by_member_id"] == member {
+            unread += thread["unread_count"].as_i64().unwrap();
+        }
+    }
+    unread
 }
 
 async fn check(by: &Client, circle: &Value, today: &str, now: &str) {
@@ -116,6 +146,7 @@ async fn check(by: &Client, circle: &Value, today: &str, now: &str) {
         assert_eq!(&thread["last_message"]["author_name"], name);
         unread += later;
     }
+    unread += unread_comments(by, member).await;
     assert_eq!(circle["summary"]["unread_messages"], unread);
 
     let counted = &circle["summary"];
@@ -131,7 +162,9 @@ async fn check(by: &Client, circle: &Value, today: &str, now: &str) {
     assert_eq!(number("appointment_requests"), requests, "{counted}");
     let role_offers = count(by, "/roles", "assignments", "offered", member).await;
     assert_eq!(number("role_offers"), role_offers, "{counted}");
-    let waiting = task_offers + need_offers + requests + role_offers;
+    let handovers = handovers_to(by, member).await.len();
+    assert_eq!(number("handover_offers"), handovers, "{counted}");
+    let waiting = task_offers + need_offers + requests + role_offers + handovers;
     assert_eq!(number("waiting_for_you"), waiting, "{counted}");
     let proposed = all(by, "/tasks?state=proposed").await;
     let to_approve = proposed.iter().filter(|task| {

@@ -125,3 +125,24 @@ async fn the_agenda_drops_items_that_the_person_no_longer_sees_or_holds() {
     assert_eq!(agenda(&ben, "").await, Vec::<String>::new());
     assert_eq!(ben.get("/v1/me/circles").await.is(200)["data"], json!([]));
 }
+
+#[tokio::test]
+async fn a_task_leaves_the_agenda_with_the_own_part_while_others_still_have_theirs() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "helper", "helper"]).await;
+    let task = json!({ "title": "Move", "due_on": "2026-12-03", "people_needed": 2 });
+    let task = ana.task(task).await;
+    ben.task_act(&task, "claim").await.is(200);
+    cem.task_act(&task, "claim").await.is(200);
+    let done = ben.task_act(&task, "complete").await.is(200);
+    assert_eq!(
+        [&done["state"], &done["my_assignment"], &done["coverage"]],
+        [&json!("open"), &json!("completed"), &json!("full")]
+    );
+    assert_eq!(agenda(&ben, "").await, Vec::<String>::new());
+    assert_eq!(agenda(&cem, "").await, ["task Move accepted"]);
+    ben.task_act(&task, "reopen").await.is(200);
+    assert_eq!(agenda(&ben, "").await, ["task Move accepted"]);
+    let mine = ben.get("/tasks?assigned_member_id=me").await.is(200);
+    assert_eq!(mine["data"][0]["id"], task["id"]);
+}

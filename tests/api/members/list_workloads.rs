@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::harness::{Client, TestApp};
+use crate::harness::{Client, Person, TestApp};
 use crate::needs::{add_need, need_act};
 
 async fn workloads(by: &Client) -> Vec<Value> {
@@ -127,4 +127,180 @@ async fn nobody_counts_what_was_declined_or_released() {
         .is(200);
     ben.task_act(&task, "decline").await.is(200);
     assert_eq!(numbers(&workloads(&ana).await[1]), [0; 6]);
+}
+
+/// The room of each member whom the reader sees, by name.
+async fn rooms(by: &Client) -> Vec<(String, Value)> {
+    let room = |workload: &Value| {
+        let name = workload["name"].as_str().unwrap().replace(" Test", "");
+        (name, workload["room"].clone())
+    };
+    workloads(by).await.iter().map(room).collect()
+}
+
+/// The room of the reader.
+async fn my_room(by: &Client, name: &str) -> Value {
+    let rooms = rooms(by).await.into_iter();
+    let mut mine = rooms.filter(|(other, _)| other == name);
+    mine.next().unwrap().1
+}
+
+/// A task that the member has completed.
+async fn did(by: &Person, minutes: i64) {
+    let task = json!({ "title": "a", "effort_minutes": minutes });
+    let task = by.task(task).await;
+    by.task_act(&task, "claim").await.is(200);
+    by.task_act(&task, "complete").await.is(200);
+}
+
+#[tokio::test]
+async fn coordinators_and_caregivers_see_who_has_room_and_others_only_their_own() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem, dora, eli] = app
+        .circle(["coordinator", "helper", "caregiver", "viewer", "patient"])
+        .await;
+    let room = json!("has_room");
+    let none = json!(null);
+    let all = [
+        ("Ana".to_owned(), room.clone()),
+        ("Ben".to_owned(), room.clone()),
+        ("Cem".to_owned(), room.clone()),
+        ("Dora".to_owned(), none.clone()),
+        ("Eli".to_owned(), none.clone()),
+    ];
+    for plans in [&ana, &cem] {
+        assert_eq!(rooms(plans).await, all);
+    }
+    assert_eq!(rooms(&ben).await, all[1..2]);
+    assert_eq!(rooms(&dora).await, all[3..4]);
+    assert_eq!(rooms(&eli).await, all[4..5]);
+    // No member sees the room of others in the list of members.
+    let members = ana.get("/members").await.is(200);
+    assert!(members["data"][0].get("room").is_none());
+    // A patient who coordinates sees nobody's room, and has none.
+    let founder = json!({ "access": "coordinator" });
+    ana.patch(&format!("/members/{}", eli.member_id), founder)
+        .await
+        .is(200);
+    assert_eq!(rooms(&eli).await, all[4..5]);
+    // A circle in memory asks nobody for anything.
+    ana.post("/mark-in-memory", json!({ "confirm": true }))
+        .await
+        .is(200);
+    app.mails().await;
+    assert!(rooms(&ana).await.iter().all(|(_, room)| room.is_null()));
+}
+
+#[tokio::test]
+async fn room_is_what_a_member_did_lately_beside_the_time_that_they_have() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    // Without a capacity a week has four hours: 960 minutes in 28 days.
+    for (minutes, room) in [
+        (479, "has_room"),
+        (1, "balanced"),
+        (480, "balanced"),
+        (1, "could_use_help"),
+    ] {
+        did(&ana, minutes).await;
+        assert_eq!(my_room(&ana, "Ana").await, room);
+    }
+    for (capacity, room) in [
+        (json!("a_little"), "could_use_help"),
+        (json!("some_hours"), "could_use_help"),
+        (json!("a_lot"), "has_room"),
+        (json!(null), "could_use_help"),
+    ] {
+        let capacity = json!({ "capacity": capacity });
+        ana.patch("/members/me", capacity).await.is(200);
+        assert_eq!(my_room(&ana, "Ana").await, room);
+    }
+    // What was done longer than 28 days ago counts no more.
+    app.advance(TimeDelta::days(28));
+    assert_eq!(my_room(&ana.later().await, "Ana").await, "could_use_help");
+    app.advance(TimeDelta::minutes(1));
+    assert_eq!(my_room(&ana.later().await, "Ana").await, "has_room");
+}
+
+#[tokio::test]
+async fn roles_take_time_and_what_has_no_estimate_takes_some() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let a_little = json!({ "capacity": "a_little" });
+    ana.patch("/members/me", a_little).await.is(200);
+    // It is about 240 minutes. A task of which nobody said how long it takes counts 30.
+    for room in ["has_room", "has_room", "has_room", "balanced"] {
+        let task = ana.task(json!({ "title": "a" })).await;
+        ana.task_act(&task, "claim").await.is(200);
+        let before = my_room(&ana, "Ana").await;
+        ana.task_act(&task, "complete").await.is(200);
+        assert_eq!(my_room(&ana, "Ana").await, room);
+        assert_eq!(before, "has_room", "what is only claimed does not count");
+    }
+    // A role counts each week: 30 minutes are another 120.
+    for (minutes, room) in [(30, "balanced"), (1, "could_use_help")] {
+        let role = json!({ "kind": "pets", "effort_minutes_per_week": minutes });
+        let role = ana.post("/roles", role).await.is(201);
+        let role = format!("/roles/{}/claim", role["id"].as_str().unwrap());
+        ana.act(&role).await.is(200);
+        assert_eq!(my_room(&ana, "Ana").await, room);
+    }
+}
+
+#[tokio::test]
+async fn a_role_without_an_estimate_and_a_need_that_takes_all_day_count_too() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let role = ana.post("/roles", json!({ "kind": "pets" })).await.is(201);
+    let role = format!("/roles/{}/claim", role["id"].as_str().unwrap());
+    ana.patch("/members/me", json!({ "capacity": "a_little" }))
+        .await
+        .is(200);
+    ana.act(&role).await.is(200);
+    assert_eq!(my_room(&ana, "Ana").await, "balanced");
+    ben.patch("/members/me", json!({ "capacity": "a_little" }))
+        .await
+        .is(200);
+    for after in ["balanced", "could_use_help"] {
+        let stay = json!({
+            "title": "Stay", "topic": "daily", "starts_on": "2026-12-02",
+            "without_attendees": true,
+        });
+        let stay = ana.post("/appointments", stay).await.is(201);
+        let need = add_need(&ana, &stay, json!({ "kind": "companion" })).await;
+        need_act(&ben, &need, "claim").await.is(200);
+        if after == "balanced" {
+            assert_eq!(my_room(&ben, "Ben").await, "has_room");
+        }
+    }
+    app.advance(TimeDelta::days(3));
+    assert_eq!(my_room(&ben.later().await, "Ben").await, "could_use_help");
+}
+
+#[tokio::test]
+async fn a_member_who_is_away_has_no_room() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let away = json!({ "from_on": "2026-12-02", "until_on": "2026-12-03" });
+    ben.post("/absences", away).await.is(201);
+    for (days, room) in [
+        (0, json!("has_room")),
+        (1, json!(null)),
+        (1, json!(null)),
+        (1, json!("has_room")),
+    ] {
+        app.advance(TimeDelta::days(days));
+        assert_eq!(my_room(&ana.later().await, "Ben").await, room);
+    }
+}
+
+#[tokio::test]
+async fn a_helper_sees_the_room_of_a_member_without_an_account_for_whom_they_act() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let rosa = json!({ "name": "Rosa", "access": "helper", "contact_member_id": ben.member_id });
+    ana.post("/members", rosa).await.is(201);
+    let room = json!("has_room");
+    let both = [("Ben".to_owned(), room.clone()), ("Rosa".to_owned(), room)];
+    assert_eq!(rooms(&ben).await, both);
 }

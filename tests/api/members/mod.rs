@@ -1,11 +1,14 @@
 //! Members of a circle: what they see and how they depart, and functions to test it.
 
 mod coordinators_on_paper;
+mod create;
 mod departures;
 mod get;
 mod leave;
 mod list;
 mod list_workloads;
+mod managed;
+mod personal_link;
 mod reinstate;
 mod released;
 mod remove;

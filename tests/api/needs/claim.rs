@@ -44,7 +44,7 @@ async fn a_helper_can_claim_a_need_without_seeing_its_appointment() {
     );
     assert_eq!(
         (&taken["appointment_id"], &taken["actions"]),
-        (&json!(null), &json!(["release"]))
+        (&json!(null), &json!(["release", "hand_over"]))
     );
     assert_eq!(taken["assignments"][0]["name"], "Ben Test");
     ben.get(&path_of(&appointment))

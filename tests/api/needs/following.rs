@@ -143,7 +143,11 @@ async fn the_ride_home_is_still_needed_when_the_visit_is_completed() {
         let seen = read(by, need).await;
         assert_eq!(
             (&seen["state"], &seen["my_assignment"], &seen["actions"]),
-            (&json!("open"), &json!("accepted"), &json!(["release"]))
+            (
+                &json!("open"),
+                &json!("accepted"),
+                &json!(["release", "hand_over"])
+            )
         );
         let agenda = by.get("/v1/me/agenda").await.is(200);
         assert_eq!(agenda["data"][0]["id"], need["id"], "{agenda}");

@@ -31,13 +31,12 @@ async fn every_entity_fits_its_table() {
         )+};
     }
     select_nothing!(
-        security_event agenda_item appointment attendance change circle database_state delivery email_change
-        idempotency_record invitation job known_device mail_token membership message
+        absence agenda_item appointment appointment_series appointment_series_attendee attendance change circle database_state delivery email_change handover idempotency_record invitation job join_link join_request known_device mail_token membership message security_event
         message_edit need need_assignment notification notification_setting passkey
         passkey_challenge password_reset personal_access_token personal_access_token_circle rate_window
         read_cursor recovery_code refresh_token registration reminder role role_assignment
-        question proxy succession session sign_in_code sign_in_ticket signing_key task task_assignment task_list task_series
-        task_series_member thread
+        question proxy succession session sign_in_code sign_in_ticket signing_key task task_assignment
+        task_checklist_item task_list task_series task_series_member thread
         thread_member throttle topic_grant totp_factor user zone_rules
         appointment_term message_term search_index task_term
     );
@@ -225,6 +224,7 @@ async fn five_concurrent_migrations_all_succeed() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a list of references")]
 async fn the_database_itself_refuses_a_reference_into_another_circle() {
     let app = TestApp::start().await;
     let [ana] = app.circle_of(["coordinator"], ["Ana"]).await;
@@ -232,8 +232,10 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
     let task = mia
         .task(json!({ "title": "theirs", "due_local": "2027-01-02T12:00" }))
         .await;
-    ana.task(json!({ "title": "ours", "due_local": "2027-01-02T12:00" }))
-        .await;
+    let own_task = json!({
+        "title": "ours", "due_local": "2027-01-02T12:00", "checklist": ["ours"],
+    });
+    ana.task(own_task).await;
     let list = mia
         .post("/task-lists", json!({ "title": "theirs" }))
         .await
@@ -243,6 +245,13 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
     ana.act(&format!("/roles/{}/claim", role["id"].as_str().unwrap()))
         .await
         .is(200);
+    let carried = ana
+        .get(&format!("/roles/{}", role["id"].as_str().unwrap()))
+        .await;
+    let handover = json!({ "role_assignment_id": carried.is(200)["assignments"][0]["id"] });
+    ana.post("/handovers", handover).await.is(201);
+    let away = json!({ "from_on": "2027-06-01" });
+    ana.post("/absences", away).await.is(201);
     let thread = json!({ "title": "theirs", "topic": "daily" });
     let thread = mia.post("/threads", thread).await.is(201);
     let own = json!({ "title": "ours", "topic": "daily" });
@@ -275,6 +284,8 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
     for (table, column, foreign) in [
         ("tasks", "task_list_id", list["id"].as_str().unwrap()),
         ("reminders", "task_id", task["id"].as_str().unwrap()),
+        ("handovers", "task_id", task["id"].as_str().unwrap()),
+        ("absences", "member_id", mia.member_id.as_str()),
         (
             "tasks",
             "appointment_id",
@@ -308,6 +319,12 @@ async fn the_database_itself_refuses_a_reference_into_another_circle() {
             mia.member_id.as_str(),
         ),
         ("messages", "thread_id", thread["id"].as_str().unwrap()),
+        (
+            "task_checklist_items",
+            "task_id",
+            task["id"].as_str().unwrap(),
+        ),
+        ("threads", "task_id", task["id"].as_str().unwrap()),
     ] {
         let foreign = literal(foreign);
         let cross = format!("UPDATE {table} SET {column} = {foreign} WHERE circle_id = {ours}");

@@ -55,6 +55,7 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
     let me = format!("/members/{}", quin.member_id);
     let shown = json!({
         "name": canary("name"), "phone": "+49 170 quetzal", "relationship": canary("relationship"),
+        "capacity": "a_lot",
     });
     quin.patch(&me, shown).await.is(200);
     let credentials = json!({
@@ -68,6 +69,13 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
     quin.post("/invitations", invitation).await.is(201);
     let elsewhere = json!({ "email": quin.email, "access": "helper", "note": FAMILY });
     mia.post("/invitations", elsewhere).await.is(201);
+    let proposed = json!({ "email": "another@test.example", "name": canary("guest") });
+    quin.post("/invitations/propose", proposed).await.is(201);
+    let link = json!({ "access": "helper" });
+    let link = mia.post("/join-links", link).await.is(201);
+    let link = link["url"].as_str().unwrap().rsplit_once('=').unwrap().1;
+    let asked = json!({ "token": link, "note": canary("wish") });
+    quin.post("/v1/join-requests", asked).await.is(201);
 
     // The title of a thread is erased with the person who wrote the title.
     let thread = json!({ "title": canary("topic title"), "topic": "daily" });
@@ -95,7 +103,14 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
         mark_read(ana, thread, &message).await.is(200);
         messages.push(message);
     }
-    quin.task(json!({ "title": FAMILY, "notes": FAMILY })).await;
+    let task = quin.task(json!({ "title": FAMILY, "notes": FAMILY })).await;
+    quin.task_act(&task, "claim").await.is(200);
+    let handover = json!({
+        "task_id": task["id"], "reason": "unwell", "note": canary("handover"),
+    });
+    quin.post("/handovers", handover).await.is(201);
+    let away = json!({ "from_on": "2027-06-01", "note": canary("absence") });
+    quin.post("/absences", away).await.is(201);
     let code = json!({ "email": quin.email, "device_label": canary("device") });
     app.anybody().post("/v1/sign-in-codes", code).await.is(202);
     let moved = json!({ "email": "quetzal.new@test.example" });

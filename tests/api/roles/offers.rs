@@ -37,7 +37,10 @@ async fn only_the_member_who_was_asked_can_accept_an_offer() {
         (&accepted["state"], &accepted["starts_on"]),
         (&json!("active"), &json!("2026-12-01"))
     );
-    assert_eq!(accepted["actions"], json!(["release", "update"]));
+    assert_eq!(
+        accepted["actions"],
+        json!(["release", "update", "hand_over"])
+    );
     let again = act(&ben, &part, "accept").await.is(200);
     assert_eq!(again["version"], accepted["version"]);
     let seen = ben.get(&path_of(&pets)).await.is(200);

@@ -82,7 +82,7 @@ async fn a_hit_says_what_it_is_and_where_it_has_the_words() {
         found,
         [
             json!({
-                "kind": "task", "id": task["id"], "circle_id": ana.circle_id(),
+                "type": "task", "id": task["id"], "circle_id": ana.circle_id(),
                 "title": "Größe messen", "title_matches": [{ "start": 0, "length": 5 }],
                 "excerpt": "First the left foot, then the Größe of the shoe.",
                 "excerpt_matches": [{ "start": 30, "length": 5 }],
@@ -90,7 +90,7 @@ async fn a_hit_says_what_it_is_and_where_it_has_the_words() {
                 "thread_id": null, "created_at": task["created_at"],
             }),
             json!({
-                "kind": "message", "id": message["id"], "circle_id": ana.circle_id(),
+                "type": "message", "id": message["id"], "circle_id": ana.circle_id(),
                 "title": "About daily", "title_matches": [],
                 "excerpt": "What is the grosse?",
                 "excerpt_matches": [{ "start": 12, "length": 6 }],
@@ -98,7 +98,7 @@ async fn a_hit_says_what_it_is_and_where_it_has_the_words() {
                 "thread_id": thread["id"], "created_at": message["created_at"],
             }),
             json!({
-                "kind": "appointment", "id": appointment["id"], "circle_id": ana.circle_id(),
+                "type": "appointment", "id": appointment["id"], "circle_id": ana.circle_id(),
                 "title": "Blood count", "title_matches": [],
                 "excerpt": "Bring the list of GROSSE.",
                 "excerpt_matches": [{ "start": 18, "length": 6 }],
@@ -171,15 +171,15 @@ async fn only_the_kinds_that_are_asked_for_are_found() {
     say(&ana, &thread, "Soup").await;
     for (kinds, wanted) in [
         ("", ["appointment", "message", "task"].as_slice()),
-        ("&kind=task", &["task"]),
+        ("&type=task", &["task"]),
         (
-            "&kind=message&kind=appointment",
+            "&type=message&type=appointment",
             &["appointment", "message"],
         ),
     ] {
         let page = ana.get(&format!("{}{kinds}", path("soup"))).await.is(200);
         let found = page["data"].as_array().unwrap().iter();
-        let mut found: Vec<_> = found.map(|hit| hit["kind"].as_str().unwrap()).collect();
+        let mut found: Vec<_> = found.map(|hit| hit["type"].as_str().unwrap()).collect();
         found.sort_unstable();
         assert_eq!(found, wanted, "{kinds}");
     }
@@ -271,7 +271,7 @@ async fn a_query_without_words_or_with_too_many_is_refused() {
     ] {
         ana.get(&path(query)).await.is(200);
     }
-    let odd = format!("{}&kind={}", path("a"), encoded("role"));
+    let odd = format!("{}&type={}", path("a"), encoded("role"));
     ana.get(&odd).await.is_problem(400, "invalid_parameters");
 }
 

@@ -79,9 +79,9 @@ async fn the_job_does_not_even_look_at_the_series_of_an_archived_circle() {
     ana.act("/archive").await.is(200);
     app.advance(TimeDelta::days(14));
     let extend = async || extend_series(&app.app).await.unwrap();
-    let (none, few) = app.with_statements(extend()).await;
+    let (none, few) = app.with_statements(Box::pin(extend())).await;
     assert_eq!(none, Extended::default());
-    assert_eq!(few, 2, "one for each of the two questions");
+    assert_eq!(few, 4, "two questions about the series of each kind");
     let ana = ana.later().await;
     ana.act("/unarchive").await.is(200);
     let more = Extended {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::harness::Person;
 
+mod checklists;
 mod create;
 mod extend;
 mod members;

@@ -42,6 +42,7 @@ async fn a_server_lists_its_features_and_limits() {
         "max_body_bytes": 65536,
         "max_header_bytes": 16384,
         "max_page_size": 200,
+        "max_picture_bytes": 5242880,
         "max_uri_bytes": 8192,
         "min_password_length": 12,
         "reads_per_minute": 600,

@@ -1,6 +1,10 @@
 //! Stories of families, each from its first day to its last, through the API and the emails. A
 //! story says what a family relies on; the tests of the operations say how.
 
+mod absence;
+mod chemo_cycle;
+mod handover;
+mod hospital_corridor;
 mod last_days;
 mod neighbors_ride;
 mod night_nurse;

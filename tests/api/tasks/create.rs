@@ -16,7 +16,15 @@ async fn a_task_needs_only_a_title() {
     assert_eq!(task["reminder_minutes"], json!([1440]));
     assert_eq!(
         task["actions"],
-        json!(["update", "cancel", "offer", "claim", "complete"])
+        json!([
+            "update",
+            "cancel",
+            "offer",
+            "claim",
+            "complete",
+            "create_checklist_item",
+            "create_comment"
+        ])
     );
 }
 

@@ -49,7 +49,11 @@ async fn a_task_is_completed_with_its_last_part_and_shows_each_part() {
             &first["actions"],
             &first["completed_by_member_id"]
         ),
-        (&json!("partial"), &json!(["reopen"]), &json!(null))
+        (
+            &json!("partial"),
+            &json!(["reopen", "create_comment"]),
+            &json!(null)
+        )
     );
     let again = ben.task_act(&task, "complete").await.is(200);
     assert_eq!(again["version"], first["version"]);
@@ -112,7 +116,7 @@ async fn reopening_restores_the_assignments_that_the_completion_ended() {
     assert_eq!(open["coverage"], "partial");
     let told = notification_mails(&app).await;
     assert_eq!(recipients(&told), ["cem"]);
-    let line = "- Something that was completed is open again.";
+    let line = "- Something that was closed is open again.";
     assert!(told[0].text.contains(line), "{}", told[0].text);
     cem.task_act(&task, "complete").await.is(200);
     let open = cem.task_act(&task, "reopen").await.is(200);
@@ -165,7 +169,7 @@ async fn a_helper_reopens_their_own_part_and_the_other_parts_stay_done() {
     let path = format!("/tasks/{}", task["id"].as_str().unwrap());
     assert_eq!(
         ben.get(&path).await.is(200)["actions"],
-        json!(["reopen"]),
+        json!(["reopen", "create_comment"]),
         "he completed his own part"
     );
     let open = ben.task_act(&task, "reopen").await.is(200);
@@ -179,11 +183,14 @@ async fn a_helper_reopens_their_own_part_and_the_other_parts_stay_done() {
         [&json!("accepted"), &json!(null), &json!(null)]
     );
     assert_eq!(open["coverage"], "partial");
-    assert_eq!(open["actions"], json!(["release", "complete"]));
+    assert_eq!(
+        open["actions"],
+        json!(["release", "hand_over", "complete", "create_comment"])
+    );
     let of_cem = cem.get(&path).await.is(200);
     assert_eq!(
         [&of_cem["my_assignment"], &of_cem["actions"]],
-        [&json!("completed"), &json!(["reopen"])]
+        [&json!("completed"), &json!(["reopen", "create_comment"])]
     );
     assert_eq!(notification_mails(&app).await.len(), 0);
     let again = ben.task_act(&task, "reopen").await.is(200);

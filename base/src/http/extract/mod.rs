@@ -6,6 +6,7 @@ mod faults;
 mod query_faults;
 mod strict;
 mod unset;
+mod upload;
 
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use self::faults::judge;
 use self::query_faults::judge_query;
 use self::strict::parse_strictly;
 use self::unset::drop_unset;
+pub use self::upload::Upload;
 use crate::http::openapi::Shape;
 use crate::http::request::RequestInfo;
 use crate::problem::{FieldError, FieldErrorCode, Problem};
@@ -40,8 +42,9 @@ pub const MAX_ITEMS: usize = 200;
 /// without a body counts as `{}`; with a content type only where a body may be left out.
 ///
 /// For PATCH it is a merge patch: an empty string clears a nullable text, and `?clear=a,b` clears
-/// fields for clients that cannot send null. In every other body, null and `[]` for a field that
-/// may be left out mean that it was not sent.
+/// fields for clients that cannot send null. In every other body, null, `[]` and an empty text for
+/// a field that may be left out mean that it was not sent, and where the body may be left out, so
+/// does `null` instead of it.
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
@@ -72,6 +75,9 @@ where
             check_media_type(request.headers(), media_types)?;
             parse_strictly(&read_body(request, shape.body_limit()).await?)?
         };
+        if value.is_null() && shape.body_may_be_left_out() {
+            value = Value::Object(Map::new());
+        }
         if !is_patch {
             drop_unset(&mut value, shape.body());
         }
@@ -208,7 +214,7 @@ async fn read_body(request: Request, limit: usize) -> Result<Bytes, Problem> {
     let body = Limited::new(request.into_body(), limit);
     let bytes = body.collect().await.map_err(|error| {
         if error.downcast_ref::<LengthLimitError>().is_some() {
-            Problem::TooLarge
+            Problem::TooLarge(limit)
         } else {
             Problem::Malformed("The body ended too early. Send it again.".into())
         }

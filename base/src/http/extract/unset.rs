@@ -1,10 +1,10 @@
 //! What a client has not set. Several generated clients send null or `[]` for every field that
-//! nobody set, so in a create or a verb both mean the same as leaving the field out. In a merge
-//! patch they mean something, so there they stay.
+//! nobody set, and forms send an empty text. So in a create or a verb they mean the same as leaving
+//! the field out. In a merge patch they mean something, so there they stay.
 
 use serde_json::{Map, Value};
 
-/// Takes the fields that are null or `[]`, and may be left out, out of a body.
+/// Takes the fields that are null, `[]` or an empty text, and may be left out, out of a body.
 pub(super) fn drop_unset(value: &mut Value, schema: &Value) {
     match value {
         Value::Object(members) => {
@@ -23,7 +23,12 @@ pub(super) fn drop_unset(value: &mut Value, schema: &Value) {
 }
 
 fn is_empty(member: &Value) -> bool {
-    member.is_null() || member.as_array().is_some_and(Vec::is_empty)
+    match member {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    }
 }
 
 /// Whether the schema knows the field and does not require it.
@@ -48,13 +53,13 @@ mod tests {
         });
         let schema = json!({
             "properties": {
-                "title": {}, "notes": {}, "minutes": {},
+                "title": {}, "notes": {}, "minutes": {}, "on": {},
                 "part": part, "parts": { "type": "array", "items": part },
             },
             "required": ["title"],
         });
         let mut body = json!({
-            "title": null, "notes": null, "minutes": [], "unknown": null,
+            "title": null, "notes": null, "minutes": [], "on": "", "unknown": null,
             "part": { "at": null, "by": null },
             "parts": [{ "at": [], "by": [] }, null],
         });

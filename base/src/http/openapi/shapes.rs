@@ -221,6 +221,10 @@ const AROUND: usize = 16 * 1024;
 /// Says in the document how large a body may be: as large as texts of the
 /// longest kind can become.
 pub(super) fn document_body_limit(schemas: &Value, operation: &mut Value) {
+    let file = &operation["requestBody"]["content"]["application/octet-stream"]["schema"];
+    if let Some(limit) = file["maxLength"].as_u64() {
+        operation["requestBody"]["x-max-bytes"] = json!(limit);
+    }
     if let Some(body) = body_of(schemas, operation) {
         let limit = most_bytes(&body) + AROUND;
         let limit = limit.next_multiple_of(1024).max(BODY_LIMIT);

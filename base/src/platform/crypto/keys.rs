@@ -153,6 +153,14 @@ pub fn sha256(bytes: &[u8]) -> Vec<u8> {
     digest::digest(&digest::SHA256, bytes).as_ref().to_vec()
 }
 
+/// A short tag of a text, which nobody can make who does not know the secret.
+pub fn tag_with(secret: &[u8], text: &[u8]) -> [u8; 16] {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
+    let mut short = [0; 16];
+    short.copy_from_slice(&hmac::sign(&key, text).as_ref()[..16]);
+    short
+}
+
 /// Whether two secrets are equal. The time that it takes does not tell where they differ.
 pub fn equal(left: &[u8], right: &[u8]) -> bool {
     constant_time::verify_slices_are_equal(left, right).is_ok()

@@ -62,6 +62,10 @@ impl Kind {
             ));
         }
         let breaks = |c: char| self == Self::Prose && matches!(c, '\n' | '\r' | '\t');
+        if self != Self::Prose && text.contains(['\n', '\r']) {
+            let detail = "Has more than one line. Send one line.";
+            return Err((FieldErrorCode::ForbiddenCharacter, detail.into()));
+        }
         if text.chars().any(|c| is_forbidden(c) && !breaks(c)) {
             let detail = "Contains a control character. Send the text without it.";
             return Err((FieldErrorCode::ForbiddenCharacter, detail.into()));

@@ -72,6 +72,10 @@ numbers! {
     EffortMinutes: 1..=10080, 30;
     /// How many days a personal access token is valid, up to a year.
     PersonalAccessTokenDays: 1..=366, 90;
+    /// How many people can use a join link.
+    JoinLinkUses: 1..=50, 10;
+    /// How many days a join link works.
+    JoinLinkDays: 1..=30, 7;
     /// How many people are needed.
     TaskPeopleNeeded: 1..=50, 1;
     /// How many people are needed.
@@ -80,6 +84,8 @@ numbers! {
     ReminderMinutes: 0..=43200, 1440;
     /// The number of an entry of the activity.
     ActivitySeq: 0..=2_147_483_647, 42;
+    /// How many days after its time something lapses, up to ten years.
+    LapseAfterDays: 0..=3650, 1;
     /// The place among the others of its kind. The smallest number comes first.
     Position: 0..=10000, 1;
 }

@@ -92,14 +92,22 @@ texts! {
     Phone: Phone 3..=40, "+49 30 1234567";
     /// A personal note in an invitation. The page of the invitation shows it, the email does not.
     InvitationNote: Prose 1..=500, "Hi Ben, this is where we share who drives when.";
+    /// A few words with which a person asks to join a circle.
+    JoinRequestNote: Prose 1..=500, "I live next door and can drive on Fridays.";
     /// A title of one line.
     Title: Line 1..=120, "Pick up the prescription";
+    /// What an item of a checklist says.
+    ChecklistTitle: Line 1..=200, "Bread, the dark one";
     /// A place, such as an address or a room.
     Place: Line 1..=200, "Ward 3, Hill Street Clinic";
     /// The address of a video call or another web page. You can leave out `https://`.
     VideoLink: Link 1..=500, "https://meet.example/abc";
     /// Anything else that members should know.
     Notes: Prose 1..=4000, "The pharmacy at the station closes at 18:30.";
+    /// What a member adds for the person who takes something over. Nobody else sees it.
+    HandoverNote: Prose 1..=500, "The key is with the neighbor.";
+    /// What coordinators should know about an absence.
+    AbsenceNote: Prose 1..=500, "I have no signal there.";
     /// A question for the care team.
     QuestionText: Prose 1..=2000, "Can she take the tablets with food?";
     /// A person or a place of the care team.
@@ -107,8 +115,9 @@ texts! {
     /// What the patient does in a role.
     PatientPartText: Prose 1..=500, "Chooses the menu for the week.";
     /// On which dates it repeats: an RRULE of RFC 5545 with FREQ (DAILY, WEEKLY, MONTHLY or YEARLY), INTERVAL, BYDAY,
-    /// BYMONTHDAY, BYMONTH, BYSETPOS, COUNT or UNTIL (a date), and WKST. The first date must be one of its dates. A day
-    /// that a month does not have becomes the last one that it has: monthly on the 31st is also on 30 April.
+    /// BYMONTHDAY, BYMONTH, BYSETPOS, COUNT or UNTIL (a date; a time after it is ignored), and WKST. `RRULE:` may stand
+    /// before it. The first date must be one of its dates. A day that a month does not have becomes the last one that
+    /// it has: monthly on the 31st is also on 30 April.
     RecurrenceText: Line 1..=200, "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH";
     /// The text of a message.
     MessageBody: Prose 1..=10000, "She slept well. The nurse comes at ten.";

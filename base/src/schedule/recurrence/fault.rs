@@ -15,8 +15,12 @@ pub enum RecurrenceFault {
     NoFrequency,
     /// It repeats more often than every day, or is no frequency at all.
     UnknownFrequency,
-    /// It has a part that is not in the subset, or one without a value.
+    /// It has something that is no name with a value.
+    NotAPart,
+    /// It has a part that is not in the subset.
     UnknownPart(String),
+    /// It has a part without a value.
+    NoValue(&'static str),
     /// It has a part twice.
     PartTwice(&'static str),
     /// The value of a part cannot be read or is out of its range.
@@ -59,10 +63,15 @@ impl fmt::Display for RecurrenceFault {
                 "Send a rule that says how often it repeats, like FREQ=WEEKLY;BYDAY=MO.",
             ),
             Self::UnknownFrequency => f.write_str("Send FREQ as DAILY, WEEKLY, MONTHLY or YEARLY."),
+            Self::NotAPart => f.write_str(
+                "Send a rule like FREQ=WEEKLY;BYDAY=MO: names, each with = and its value, and a ; \
+                 between them.",
+            ),
+            Self::NoValue(part) => write!(f, "{part} has no value. Send one, or leave {part} out."),
             Self::UnknownPart(name) => write!(
                 f,
                 "{name} is not supported here. Send FREQ, INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, \
-                 BYSETPOS, COUNT, UNTIL and WKST, each with its value."
+                 BYSETPOS, COUNT, UNTIL and WKST."
             ),
             Self::PartTwice(part) => write!(f, "Send {part} only once."),
             Self::BadValue { part, send } => write!(f, "Send {part} as {send}."),

@@ -33,12 +33,17 @@ impl<'a> Parts<'a> {
     fn of(text: &'a str) -> Result<Self, RecurrenceFault> {
         let mut parts = Self::default();
         for part in text.split(';').filter(|part| !part.is_empty()) {
-            let unknown = |name: &str| RecurrenceFault::UnknownPart(shortened(name));
-            let (name, value) = part.split_once('=').ok_or_else(|| unknown(part))?;
+            let (name, value) = part.split_once('=').ok_or(RecurrenceFault::NotAPart)?;
+            if name.is_empty() {
+                return Err(RecurrenceFault::NotAPart);
+            }
             let index = NAMES.iter().position(|known| *known == name);
-            let index = index.ok_or_else(|| unknown(name))?;
+            let index = index.ok_or_else(|| RecurrenceFault::UnknownPart(shortened(name)))?;
             if value.is_empty() {
-                return Err(unknown(name));
+                return Err(match NAMES[index] {
+                    "FREQ" => RecurrenceFault::UnknownFrequency,
+                    name => RecurrenceFault::NoValue(name),
+                });
             }
             if let Some(slot) = parts.values.get_mut(index) {
                 if slot.is_some() {

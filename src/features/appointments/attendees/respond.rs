@@ -41,13 +41,15 @@ pub struct RespondToAppointmentRequest {
 ///
 /// Says whether you come. You can respond to every appointment that you see, also if nobody
 /// asked you to come. You can change your response while the appointment is proposed or
-/// scheduled. The path names you: send `me`, or your own member id.
+/// scheduled. The path names you: send `me`, or your own member id. The contact of a member without
+/// an account, and coordinators, respond for that member: then the path names them, and the activity
+/// names both.
 ///
 /// If you decline, or change from `accepted` to `tentative`, the member who asked you is told.
 /// Less than a day before the start, the members who want emails about uncovered work are told
 /// too: by default the coordinators. If nobody else is told then, the members who could come are.
 ///
-/// - 403 `forbidden`: the path names another member.
+/// - 403 `forbidden`: the path names another member, who has an account or for whom you do not act.
 /// - 409 `invalid_transition`: the appointment is completed, missed or canceled.
 /// - 409 `overlap`: you accept, and in this or another circle you have something else at the
 ///   same time. `conflicts` lists it. Send `allow_overlap` to do both.
@@ -66,36 +68,54 @@ pub async fn respond_to_appointment(
     let me = path.member_id.resolve(circle.scope())?;
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
     if !appointment.write.scope().is_member(me) {
-        appointment.write.require::<membership::Entity>(me).await?;
-        return Err(Problem::Forbidden(
-            "You can only respond for yourself.".into(),
-        ));
-    }
-    appointment.check(AppointmentVerb::Respond)?;
-    let answer = AttendeeResponse::from(new.response);
-    let before = appointment.my_state();
-    if before != Some(answer) {
-        if answer == AttendeeResponse::Accepted {
-            appointment.check_overlap(new.allow_overlap).await?;
+        let member = appointment.write.require::<membership::Entity>(me).await?;
+        if !appointment.write.scope().acts_for(&member) {
+            return Err(Problem::Forbidden(
+                "You can only respond for yourself, and for members without an account whose \
+                 contact you are."
+                    .into(),
+            ));
         }
-        let takes_back = before == Some(AttendeeResponse::Accepted);
-        let kind = match answer {
-            AttendeeResponse::Declined => Some(NotificationKind::Declined),
-            AttendeeResponse::Tentative if takes_back => Some(NotificationKind::Tentative),
-            _ => None,
-        };
-        if let Some(kind) = kind {
-            appointment.notify_who_relied(kind).await?;
-        }
-        let (write, row) = (&appointment.write, &appointment.row);
-        put_part::<attendance::Entity>(write, row, &appointment.related, me, answer).await?;
-        follow_answer(&appointment, me, answer).await?;
-        appointment.touch().await?;
-        appointment
-            .log(AppointmentVerb::Respond, vec!["attendees"])
-            .await?;
+        appointment.act_for(Some(me)).await?;
     }
+    appointment.answer(new.response, new.allow_overlap).await?;
     appointment.respond().await
+}
+
+impl LockedAppointment {
+    /// Writes whether the caller comes, or the member for whom they act.
+    pub(in crate::features::appointments) async fn answer(
+        &mut self,
+        response: GivenResponse,
+        allow_overlap: bool,
+    ) -> Result<(), Problem> {
+        let me = self.write.scope().member_id();
+        let me = me.ok_or(Problem::NotFound)?;
+        self.check(AppointmentVerb::Respond)?;
+        let answer = AttendeeResponse::from(response);
+        let before = self.my_state();
+        if before != Some(answer) {
+            if answer == AttendeeResponse::Accepted {
+                self.check_overlap(allow_overlap).await?;
+            }
+            let takes_back = before == Some(AttendeeResponse::Accepted);
+            let kind = match answer {
+                AttendeeResponse::Declined => Some(NotificationKind::Declined),
+                AttendeeResponse::Tentative if takes_back => Some(NotificationKind::Tentative),
+                _ => None,
+            };
+            if let Some(kind) = kind {
+                self.notify_who_relied(kind).await?;
+            }
+            let (write, row) = (&self.write, &self.row);
+            put_part::<attendance::Entity>(write, row, &self.related, me, answer).await?;
+            follow_answer(self, me, answer).await?;
+            self.touch().await?;
+            self.log(AppointmentVerb::Respond, vec!["attendees"])
+                .await?;
+        }
+        Ok(())
+    }
 }
 
 /// Reminds a member who comes or perhaps comes, and stops the reminders of one who declined.

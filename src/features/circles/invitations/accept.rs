@@ -12,12 +12,14 @@ use crate::access::change_log::Change;
 use crate::app::App;
 use crate::auth::{Caller, account_deleting, lock_user_of, mail_tokens, require_user};
 use crate::entity::change::ActorKind;
+use crate::entity::ids::MemberId;
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::{self, MailTokenKind};
+use crate::entity::membership::MemberState;
 use crate::entity::user::UserState;
 use crate::entity::{membership, user};
 use crate::features::circles::members::{
-    Member, NewMember, add_member, describe_member, find_former_member,
+    Member, NewMember, add_member, describe_member, find_former_member, void_links,
 };
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::LinkGone;
@@ -107,6 +109,24 @@ pub(super) fn email_mismatch() -> Problem {
     Conflict::of(ProblemCode::EmailMismatch, detail).into()
 }
 
+/// The member without an account whom an invitation gives one, or 410 if there is none any more.
+async fn require_managed(
+    write: &CircleWrite,
+    member: MemberId,
+) -> Result<membership::Model, Problem> {
+    let member = write.find_one::<membership::Entity>(member).await?;
+    let here =
+        |member: &membership::Model| member.is_managed() && member.state == MemberState::Active;
+    member.filter(here).ok_or(Problem::Gone)
+}
+
+/// The refusal for a former member whose invitation would make them another member.
+fn was_member_before() -> Problem {
+    let detail = "You were a member of this circle before. Ask for an invitation that does not \
+        stand for another member.";
+    Conflict::of(ProblemCode::AlreadyMember, detail).into()
+}
+
 /// Uses up the token and makes its holder a member.
 pub(super) async fn accept(
     mut write: CircleWrite,
@@ -129,7 +149,15 @@ pub(super) async fn accept(
         is_patient: invitation.as_patient,
         relationship: invitation.relationship.clone(),
     };
-    let before = find_former_member(&write, user.id).await?;
+    let former = find_former_member(&write, user.id).await?;
+    let before = match invitation.member_id {
+        Some(_) if former.is_some() => return Err(was_member_before()),
+        Some(member) => Some(require_managed(&write, member).await?),
+        None => former,
+    };
+    if let Some(managed) = before.as_ref().filter(|member| member.is_managed()) {
+        void_links(&write, managed);
+    }
     // From here on answers show what the new member sees, not what the server sees.
     let member = add_member(&mut write, new, before).await?;
     let mut row = invitation.clone().into_active_model();

@@ -13,15 +13,16 @@ use super::withdraw::withdraw_open;
 use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, InvitePeople, limits};
 use crate::app::App;
-use crate::entity::ids::InvitationId;
+use crate::entity::ids::{InvitationId, MemberId};
 use crate::entity::invitation::{self, InvitationState};
 use crate::entity::membership::AccessLevel;
 use crate::features::circles::members::{find_member_with_address, refuse_member};
+use crate::features::participation::require_active;
 use crate::http::extract::Json;
 use crate::http::rate_limits;
 use crate::http::response::Created;
 use crate::platform::text::{EmailAddress, InvitationNote, Relationship};
-use crate::problem::{Conflict, Problem, ProblemCode};
+use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
 
 /// A person to invite.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -52,6 +53,11 @@ pub struct CreateInvitationRequest {
     #[serde(default)]
     #[garde(dive)]
     pub note: Option<InvitationNote>,
+    /// The member without an account whom the invitation gives one. They keep their id and their
+    /// history.
+    #[serde(default)]
+    #[garde(skip)]
+    pub member_id: Option<MemberId>,
 }
 
 /// Invite a person by email.
@@ -66,6 +72,7 @@ pub struct CreateInvitationRequest {
 ///   suspended one
 /// - 409 `patient_exists`: the patient is a member already
 /// - 409 `limit_reached`: the circle has too many open invitations
+/// - 422 `unknown_member`, `member_has_account`: `member_id` names no active member without an account
 /// - 429 `too_many_requests`: the address got three invitations today, or the circle sent
 ///   too many in this hour
 #[utoipa::path(
@@ -91,12 +98,26 @@ pub async fn create_invitation(
         let detail = "The patient is a member of this circle already. Send `as_patient: false`.";
         return Err(Conflict::of(ProblemCode::PatientExists, detail).into());
     }
+    if let Some(member) = new.member_id {
+        let member = require_active(&write, "/member_id", member).await?;
+        if !member.is_managed() {
+            let detail = "This member has an account already. Leave the field out.";
+            let code = FieldErrorCode::MemberHasAccount;
+            return Err(Problem::field("/member_id", code, detail));
+        }
+    }
     let email = String::from(new.email);
     // One statement, with and without an account, so that the answer takes as long and does not
     // tell whether the address has an account.
     let member = find_member_with_address(&write, &email).await?;
     refuse_member(member.as_ref())?;
-    withdraw_open(&mut write, invitation::Column::Email.eq(&email)).await?;
+    let of_member = new
+        .member_id
+        .map(|member| invitation::Column::MemberId.eq(member));
+    let older = Condition::any()
+        .add(invitation::Column::Email.eq(&email))
+        .add_option(of_member);
+    withdraw_open(&mut write, older).await?;
 
     // Those to this address were withdrawn above.
     let open = Condition::all()
@@ -109,6 +130,7 @@ pub async fn create_invitation(
     let row = invitation::ActiveModel {
         id: Set(id),
         email: Set(email),
+        member_id: Set(new.member_id),
         access: Set(new.access),
         as_patient: Set(new.as_patient),
         relationship: Set(new.relationship.map(Into::into)),

@@ -9,6 +9,8 @@ verbs! {
     InvitationVerb as InvitationAction of InvitationFacts, "this invitation": InvitationState, NoPart {
         Resend = "resend" [Open], may_invite, "resent", "send {} again";
         Withdraw = "withdraw" [Open => Withdrawn], may_invite, "withdrawn";
+        Approve = "approve" [Proposed => Open], may_invite, "approved";
+        Reject = "reject" [Proposed => Rejected], may_invite, "rejected";
     }
 }
 
@@ -43,10 +45,12 @@ mod tests {
             table.extend(InvitationState::ALL.iter().map(mark));
             table.extend([" ", verb.action(), "\n"]);
         }
-        // The states: open, accepted, declined, withdrawn.
+        // The states: open, accepted, declined, withdrawn, proposed, rejected.
         insta::assert_snapshot!(table, @r"
-        +... resend
-        +... withdraw
+        +..... resend
+        +..... withdraw
+        ....+. approve
+        ....+. reject
         ");
     }
 }

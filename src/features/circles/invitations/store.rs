@@ -22,6 +22,8 @@ pub(super) fn show_invitation(scope: &CircleScope, row: invitation::Model) -> In
         circle_id: row.circle_id,
         version: row.version,
         email: row.email,
+        name: row.name,
+        member_id: row.member_id,
         access: row.access,
         as_patient: row.as_patient,
         relationship: row.relationship,

@@ -29,7 +29,11 @@ impl Subject for invitation::Entity {
     }
 
     fn stage(row: &invitation::Model) -> Stage {
-        Stage::on_if(row.state != InvitationState::Withdrawn)
+        match row.state {
+            InvitationState::Proposed => Stage::Proposed,
+            InvitationState::Withdrawn | InvitationState::Rejected => Stage::Off,
+            _ => Stage::On,
+        }
     }
 
     fn starts_at(_: &invitation::Model, _: &str) -> Option<DateTime<Utc>> {
@@ -49,6 +53,7 @@ impl Subject for invitation::Entity {
             member: MemberPart::None,
             needs_people: row.state == InvitationState::Declined,
             is_unsure: false,
+            asked_to_take_over: false,
         })
     }
 }

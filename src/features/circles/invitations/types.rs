@@ -28,6 +28,8 @@ pub struct InvitationPath {
     "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "version": 1,
     "email": "ben@example.org",
+    "name": null,
+    "member_id": null,
     "access": "helper",
     "as_patient": false,
     "relationship": "son",
@@ -48,6 +50,10 @@ pub struct Invitation {
     pub version: i32,
     /// The email address that was invited. Only the account of this address can accept.
     pub email: String,
+    /// The name of the person, if a member proposed them.
+    pub name: Option<String>,
+    /// The member without an account whom the invitation gives one.
+    pub member_id: Option<MemberId>,
     /// The access level that the invited person gets.
     pub access: AccessLevel,
     /// Whether the invited person is the patient.
@@ -61,7 +67,7 @@ pub struct Invitation {
     /// When the link stops working. Send the invitation again for a new link.
     #[serde(serialize_with = "in_milliseconds")]
     pub expires_at: DateTime<Utc>,
-    /// The member who sent the invitation.
+    /// The member who sent or proposed the invitation.
     pub invited_by_member_id: Option<MemberId>,
     /// What you can do now.
     #[schema(value_type = Vec<InvitationVerb>)]

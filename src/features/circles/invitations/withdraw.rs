@@ -16,6 +16,7 @@ use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership::{self, AccessLevel};
 use crate::entity::user;
+use crate::features::circles::join_links::revoke_links_of_later;
 use crate::http::extract::Path;
 use crate::http::response::NoContent;
 use crate::problem::Problem;
@@ -44,29 +45,37 @@ pub async fn withdraw_invitation(
     invitation.write.commit(NoContent).await
 }
 
-/// Withdraws the invitations of a member who may no longer invite.
+/// Withdraws the invitations of a member who may no longer invite, and revokes their join links.
 pub(in crate::features::circles) async fn withdraw_invitations_of(
     write: &mut CircleWrite,
     member: MemberId,
 ) -> Result<(), Problem> {
+    revoke_links_of_later(write, member);
     withdraw_open(write, invitation::Column::CreatedByMemberId.eq(member)).await
 }
 
 /// Withdraws the invitations by which a member who goes could come back, and those that they sent
-/// if they are a coordinator.
+/// if they are a coordinator. The join links of a coordinator are revoked.
 pub(in crate::features::circles) async fn withdraw_invitations_around(
     write: &mut CircleWrite,
     member: &membership::Model,
 ) -> Result<(), Problem> {
-    let email = Select::select()
-        .column(user::Column::Email)
-        .from(user::Entity)
-        .and_where(user::Column::Id.eq(member.user_id))
-        .to_owned();
+    let to_them = member.user_id.map(|user| {
+        let email = Select::select()
+            .column(user::Column::Email)
+            .from(user::Entity)
+            .and_where(user::Column::Id.eq(user))
+            .to_owned();
+        invitation::Column::Email.in_subquery(email)
+    });
     let sent = member.access == AccessLevel::Coordinator;
+    if sent {
+        revoke_links_of_later(write, member.id);
+    }
     let sent = sent.then(|| invitation::Column::CreatedByMemberId.eq(member.id));
     let which = Condition::any()
-        .add(invitation::Column::Email.in_subquery(email))
+        .add_option(to_them)
+        .add(invitation::Column::MemberId.eq(member.id))
         .add_option(sent);
     withdraw_open(write, which).await
 }

@@ -13,7 +13,9 @@ use super::super::invitations::withdraw_open;
 use crate::access::change_log::Change;
 use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::appointment::{self, AppointmentState};
+use crate::entity::appointment_series;
 use crate::entity::delivery::{DeliveryReason, DeliveryState};
+use crate::entity::handover::{self, HandoverState};
 use crate::entity::ids::QuestionId;
 use crate::entity::need::{self, NeedState};
 use crate::entity::question::{self, QuestionState};
@@ -23,6 +25,7 @@ use crate::entity::task_series::{self, SeriesState};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{notification, role};
 use crate::features::questions::return_to_drafts;
+use crate::features::series::Repeats;
 use crate::notify::reminders;
 use crate::platform::db::{ByPosition, ReadRows, SelectByPosition};
 use crate::problem::Problem;
@@ -43,16 +46,18 @@ const TASK: i32 = 1;
 const APPOINTMENT: i32 = 2;
 const ROLE_OFFER: i32 = 3;
 const SERIES: i32 = 4;
+const APPOINTMENT_SERIES: i32 = 5;
 /// Questions are drafts again. Their lines are those of every canceled appointment.
-const QUESTION: i32 = 5;
+const QUESTION: i32 = 6;
 
 /// What each kind is called in the change log, and what happens to it.
-const KINDS: [(&str, &str); 5] = [
+const KINDS: [(&str, &str); 6] = [
     (need::Entity::SUBJECT, "canceled"),
     (task::Entity::SUBJECT, "canceled"),
     (appointment::Entity::SUBJECT, "canceled"),
     (role_assignment::Entity::SUBJECT, "withdrawn"),
     (task_series::Entity::SUBJECT, "ended"),
+    (appointment_series::Entity::SUBJECT, "ended"),
 ];
 
 /// Cancels tasks, appointments, needs, offers of roles, invitations, series, reminders and notifications.
@@ -70,8 +75,14 @@ pub(super) async fn cancel_plans(write: &mut CircleWrite) -> Result<(), Problem>
     let parents = |kind| -> BTreeSet<Uuid> { of(kind).filter_map(|one| one.parent).collect() };
     let ids = |kind| -> BTreeSet<Uuid> { of(kind).map(|one| one.id).collect() };
 
-    let canceled = Expr::value(TaskState::Canceled);
-    cancel_later::<task::Entity>(write, tasks(), vec![(task::Column::State, canceled)]);
+    let values = vec![
+        (task::Column::EndedFrom, Expr::col(task::Column::State)),
+        (task::Column::State, Expr::value(TaskState::Canceled)),
+        (task::Column::EndedAt, Expr::value(write.now())),
+        (task::Column::CanceledByMemberId, Expr::value(write.actor())),
+        (task::Column::LapsesAt, Keyword::Null.into()),
+    ];
+    cancel_later::<task::Entity>(write, tasks(), values);
     // Before the appointments, which say which needs are canceled with them.
     let canceled = Expr::value(NeedState::Canceled);
     cancel_later::<need::Entity>(write, needs(write), vec![(need::Column::State, canceled)]);
@@ -82,8 +93,9 @@ pub(super) async fn cancel_plans(write: &mut CircleWrite) -> Result<(), Problem>
         (appointment::Column::State, canceled),
     ];
     cancel_later::<appointment::Entity>(write, appointments(write), values);
-    let ended = Expr::value(SeriesState::Ended);
-    cancel_later::<task_series::Entity>(write, series(), vec![(task_series::Column::State, ended)]);
+    end_series_later::<task_series::Entity>(write);
+    end_series_later::<appointment_series::Entity>(write);
+    withdraw_handovers_later(write);
     let withdrawn = Expr::value(RoleAssignmentState::Withdrawn);
     let values = vec![(role_assignment::Column::State, withdrawn)];
     cancel_later::<role_assignment::Entity>(write, role_offers(), values);
@@ -124,6 +136,24 @@ fn cancel_later<E: CircleOwned>(
     values.push((version, Expr::col(version).add(1)));
     values.push((E::updated_at_column(), Expr::value(write.now())));
     write.update_all_later::<E>(which, values);
+}
+
+/// Withdraws what members hand over. They keep the roles that they carry.
+fn withdraw_handovers_later(write: &CircleWrite) {
+    let open = handover::Column::State.eq(HandoverState::Open);
+    let values = vec![
+        (
+            handover::Column::State,
+            Expr::value(HandoverState::Withdrawn),
+        ),
+        (handover::Column::EndedAt, Expr::value(write.now())),
+    ];
+    cancel_later::<handover::Entity>(write, Condition::all().add(open), values);
+    let carried = Condition::all()
+        .add(role_assignment::Column::State.eq(RoleAssignmentState::Active))
+        .add(role_assignment::Column::IsHandingOver.eq(true));
+    let values = vec![(role_assignment::Column::IsHandingOver, Expr::value(false))];
+    cancel_later::<role_assignment::Entity>(write, carried, values);
 }
 
 /// Skips the notifications that wait and are in no email yet.
@@ -186,9 +216,14 @@ fn role_offers() -> Condition {
     Condition::all().add(role_assignment::Column::State.is_not_in(others))
 }
 
-fn series() -> Condition {
+fn series<S: Repeats>() -> Condition {
     let goes_on = [SeriesState::Active, SeriesState::Paused];
-    Condition::all().add(task_series::Column::State.is_in(goes_on))
+    Condition::all().add(S::COLUMNS.state.is_in(goes_on))
+}
+
+fn end_series_later<S: Repeats>(write: &CircleWrite) {
+    let ended = Expr::value(SeriesState::Ended);
+    cancel_later::<S>(write, series::<S>(), vec![(S::COLUMNS.state, ended)]);
 }
 
 /// Everything that is to come: one statement. The first part gives the columns their types.
@@ -205,12 +240,18 @@ fn planned(write: &CircleWrite) -> ByPosition<Planned> {
     let which = role_offers();
     let offers = part::<role_assignment::Entity>(write, ROLE_OFFER, which, nothing(), role);
     let topic = task_series::Column::Topic.into_simple_expr();
-    let series = part::<task_series::Entity>(write, SERIES, series(), topic, nothing());
+    let which = series::<task_series::Entity>();
+    let task_series = part::<task_series::Entity>(write, SERIES, which, topic, nothing());
+    let topic = appointment_series::Column::Topic.into_simple_expr();
+    let (kind, which) = (APPOINTMENT_SERIES, series::<appointment_series::Entity>());
+    let appointment_series =
+        part::<appointment_series::Entity>(write, kind, which, topic, nothing());
     let topic = question::Column::Topic.into_simple_expr();
     let questions = part::<question::Entity>(write, QUESTION, questions(write), topic, nothing());
     QueryTrait::query(&mut all)
         .union(UnionType::All, QueryTrait::into_query(questions))
-        .union(UnionType::All, QueryTrait::into_query(series))
+        .union(UnionType::All, QueryTrait::into_query(task_series))
+        .union(UnionType::All, QueryTrait::into_query(appointment_series))
         .union(UnionType::All, QueryTrait::into_query(tasks))
         .union(UnionType::All, QueryTrait::into_query(appointments))
         .union(UnionType::All, QueryTrait::into_query(offers));

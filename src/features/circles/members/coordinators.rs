@@ -15,7 +15,7 @@ use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::user::{self, UserState};
 use crate::features::circles::leadership_mail::{LeadershipNews, tell_news};
 use crate::platform::db::{ReadRows, SelectByPosition};
-use crate::problem::{Conflict, Problem, ProblemCode};
+use crate::problem::{Conflict, FieldErrorCode, Problem, ProblemCode};
 
 /// Whether another member is a coordinator; the circle's lock keeps the answer true. A
 /// member who cannot sign in, or whose account is scheduled for deletion, does not count.
@@ -123,7 +123,7 @@ pub(super) async fn check_another_coordinates(
     }
 }
 
-/// Whether the circle has other members, suspended and leaving ones included.
+/// Whether the circle has other members with an account, suspended and leaving ones included.
 pub(crate) async fn has_others(write: &CircleWrite, except: MemberId) -> Result<bool, Problem> {
     let states = [
         MemberState::Active,
@@ -132,6 +132,7 @@ pub(crate) async fn has_others(write: &CircleWrite, except: MemberId) -> Result<
     ];
     let others = Condition::all()
         .add(membership::Column::State.is_in(states))
+        .add(membership::Column::UserId.is_not_null())
         .add(membership::Column::Id.ne(except));
     let others = write.find::<membership::Entity>().filter(others);
     Ok(others.count(write.tx()).await? > 0)
@@ -139,7 +140,7 @@ pub(crate) async fn has_others(write: &CircleWrite, except: MemberId) -> Result<
 
 /// Whether the account of a member is in use. It asks for the one account: a list of all accounts
 /// in use would be as long as the table.
-fn account_is_in_use() -> Expr {
+pub(crate) fn account_is_in_use() -> Expr {
     let account = Expr::col((user::Entity, user::Column::Id));
     let in_use = Select::select()
         .expr(Expr::value(1))
@@ -148,6 +149,35 @@ fn account_is_in_use() -> Expr {
         .and_where(user::Column::State.eq(UserState::Active))
         .to_owned();
     Expr::exists(in_use)
+}
+
+/// Refuses a member who has no account, or whose account is not in use. Such a member cannot
+/// coordinate, nor decide for the patient.
+pub(in crate::features::circles) async fn check_account(
+    write: &CircleWrite,
+    pointer: &'static str,
+    member: &membership::Model,
+) -> Result<(), Problem> {
+    refuse_without_account(pointer, member, account_state(write, member).await?)
+}
+
+/// Like [`check_account`], if the state of the account is known.
+pub(in crate::features::circles) fn refuse_without_account(
+    pointer: &'static str,
+    member: &membership::Model,
+    account: Option<UserState>,
+) -> Result<(), Problem> {
+    if account == Some(UserState::Active) {
+        return Ok(());
+    }
+    let (code, detail) = if member.is_managed() {
+        let detail = "This member has no account. Name another member, or invite this one first.";
+        (FieldErrorCode::NeedsAccount, detail)
+    } else {
+        let detail = "The account of this member is not in use. Name another member.";
+        (FieldErrorCode::AccountInactive, detail)
+    };
+    Err(Problem::field(pointer, code, detail))
 }
 
 /// The state of a member's account; `None` for a member without an account.

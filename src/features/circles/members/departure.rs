@@ -16,16 +16,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::coordinators::{
-    account_state, end_deputy, has_another_coordinator, is_the_patient, last_coordinator,
+    check_account, end_deputy, has_another_coordinator, is_the_patient, last_coordinator,
     make_coordinator, promote_deputy,
 };
 use super::locked::LockedMember;
+use super::personal_link::void_links;
 use super::rules::MemberVerb;
 use crate::access::{CircleAccess, CircleWrite, RemoveMembers, Verb};
 use crate::app::App;
+use crate::entity::class::FORMER_MEMBER;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel, MemberState};
-use crate::entity::user::UserState;
+use crate::features::absences::end_absences_of;
 use crate::features::circles::invitations::withdraw_invitations_around;
 use crate::features::circles::proxy::revoke_proxy_of_later;
 use crate::features::participation::{self, REASSIGN_TO, ReleasedItem, require_other};
@@ -191,14 +193,7 @@ async fn promote_successor(
     of: MemberId,
 ) -> Result<(), Problem> {
     let before = require_other(write, SUCCESSOR, of, successor).await?;
-    if account_state(write, &before).await? != Some(UserState::Active) {
-        let detail = "The account of this member is not in use. Name another member.";
-        return Err(Problem::field(
-            SUCCESSOR,
-            FieldErrorCode::AccountInactive,
-            detail,
-        ));
-    }
+    check_account(write, SUCCESSOR, &before).await?;
     make_coordinator(write, &before).await
 }
 
@@ -223,6 +218,16 @@ async fn end_membership(member: &mut LockedMember, verb: MemberVerb) -> Result<(
     if state != MemberState::Suspended {
         row.is_patient = Set(false);
         row.phone = Set(None);
+        row.capacity = Set(None);
+        if member.row.is_managed() {
+            // Nobody could ask for it later: there is no account to delete.
+            row.name = Set(FORMER_MEMBER.into());
+            row.relationship = Set(None);
+        }
+        end_absences_of(&mut member.write, member.row.id).await?;
+    }
+    if member.row.is_managed() {
+        void_links(&member.write, &member.row);
     }
     member.save_later(verb, row, Vec::new()).await
 }

@@ -11,6 +11,7 @@ use crate::access::{CircleWrite, grants_of, limits};
 use crate::auth::AccountScope;
 use crate::entity::ids::{MemberId, UserId};
 use crate::entity::membership::{self, AccessLevel, MemberState};
+use crate::entity::topic_grant;
 use crate::entity::user;
 use crate::problem::{Conflict, Problem, ProblemCode};
 
@@ -22,13 +23,31 @@ pub(in crate::features::circles) struct NewMember<'a> {
     pub relationship: Option<String>,
 }
 
-/// Makes a person a member who has never been in the circle, or whose old row is `before`. The rows
-/// are written when the transaction commits, and from now on answers show what the member sees.
+/// Makes a person a member who has never been in the circle, or whose old row is `before`: that
+/// of a former member, or of a member who had no account. The rows are written when the transaction
+/// commits. The new member acts, and from now on answers show what they see.
 pub(in crate::features::circles) async fn add_member(
     write: &mut CircleWrite,
     new: NewMember<'_>,
     before: Option<membership::Model>,
 ) -> Result<membership::Model, Problem> {
+    let id = before
+        .as_ref()
+        .map_or_else(|| write.new_id(), |before| before.id);
+    write.act_as(id);
+    let (member, grants) = put_member(write, new, id, before).await?;
+    write.see_as(&member, &grants);
+    Ok(member)
+}
+
+/// Like [`add_member`], if another member lets the person in: that member acts. `id` is that of
+/// `before`, or a new one. Returns the grants of the new member, too.
+pub(in crate::features::circles) async fn put_member(
+    write: &CircleWrite,
+    new: NewMember<'_>,
+    id: MemberId,
+    before: Option<membership::Model>,
+) -> Result<(membership::Model, Vec<topic_grant::Model>), Problem> {
     let is_here = || {
         let states = [
             MemberState::Active,
@@ -44,6 +63,9 @@ pub(in crate::features::circles) async fn add_member(
     let circles = memberships.filter(is_here()).count(write.tx()).await?;
     limits::CIRCLES_PER_PERSON.check(circles)?;
     let mut row = membership::ActiveModel {
+        id: Set(id),
+        user_id: Set(Some(new.user.id)),
+        contact_member_id: Set(None),
         name: Set(new.user.name.clone()),
         access: Set(new.access),
         is_patient: Set(new.is_patient),
@@ -59,27 +81,25 @@ pub(in crate::features::circles) async fn add_member(
     let member = if let Some(before) = before {
         grants = grants_of(write.tx(), write.scope(), &[before.id]).await?;
         let mut rejoined = before.clone().into_active_model();
+        rejoined.user_id = row.user_id;
+        rejoined.contact_member_id = row.contact_member_id;
         rejoined.name = row.name;
         rejoined.access = row.access;
         rejoined.is_patient = row.is_patient;
-        rejoined.relationship = row.relationship;
+        if before.relationship.is_none() || !before.is_managed() {
+            rejoined.relationship = row.relationship;
+        }
         rejoined.state = row.state;
         rejoined.joined_at = row.joined_at;
         rejoined.seen_seq = row.seen_seq;
-        write.act_as(before.id);
         write.update_later::<membership::Entity>(&before, rejoined)?
     } else {
-        let id: MemberId = write.new_id();
-        row.id = Set(id);
-        row.user_id = Set(Some(new.user.id));
         row.phone = Set(None);
         row.reads = Set(0);
-        write.act_as(id);
         write.insert_later::<membership::Entity>(row)?
     };
     let grants = grant_defaults(write, member.id, new.access, &grants);
-    write.see_as(&member, &grants);
-    Ok(member)
+    Ok((member, grants))
 }
 
 /// The row of a former member. Refuses a person who is a member now.

@@ -8,6 +8,8 @@
 //! - `topic_grants`: who sees which topic; `update_topics` sets it, `end_topic_grants`
 //!   ends levels that were set until a moment.
 //! - `coordinators`: a circle always needs a coordinator.
+//! - `managed`: members without an account, for whom others act; `personal_link`: the link that shows
+//!   them what they have to do.
 
 mod coordinators;
 mod departure;
@@ -17,27 +19,37 @@ mod join;
 mod leave;
 mod list;
 mod locked;
+mod managed;
+mod personal_link;
 mod reinstate;
 mod remove;
 mod rules;
 mod store;
+mod subject;
 mod suspend;
 mod topic_grants;
 mod types;
 mod update;
 mod update_topics;
 
-pub(super) use coordinators::{account_state, coordinators_and, make_coordinator};
-pub(crate) use coordinators::{end_deputy, has_another_coordinator, has_others, promote_deputy};
+pub(crate) use coordinators::{
+    account_is_in_use, end_deputy, has_another_coordinator, has_others, promote_deputy,
+};
+pub(super) use coordinators::{
+    account_state, check_account, coordinators_and, make_coordinator, refuse_without_account,
+};
 pub(crate) use departure::release_everything;
 pub use departure::{Departure, DepartureRequest};
 pub use end_topic_grants::{end_grants, keep_ending_grants};
 pub use get::*;
 pub(super) use join::{
-    NewMember, add_member, find_former_member, find_member_with_address, refuse_member,
+    NewMember, add_member, find_former_member, find_member_with_address, put_member, refuse_member,
 };
 pub use leave::*;
 pub use list::*;
+pub use managed::*;
+pub(super) use personal_link::void_links;
+pub use personal_link::*;
 pub use reinstate::*;
 pub use remove::*;
 pub(super) use store::describe_member;

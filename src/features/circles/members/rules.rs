@@ -15,6 +15,10 @@ verbs! {
         Reinstate = "reinstate" [Suspended => Active], may_manage, "reinstated";
         Remove = "remove" [Active | Suspended | Leaving => Removed], may_remove, "removed";
         Leave = "leave" [Active => Left], is_caller, "left", "leave the circle";
+        CreatePersonalLink = "create_personal_link" [Active], may_speak_for, "personal_link_created",
+            "create a personal link for {}";
+        DeletePersonalLink = "delete_personal_link" [Active], may_speak_for, "personal_link_deleted",
+            "delete the personal link of {}";
     }
 }
 
@@ -39,6 +43,10 @@ impl Facts<MemberVerb> for MemberFacts<'_> {
             MemberVerb::Suspend | MemberVerb::Remove => {
                 !self.member.is_patient && !self.scope.is_member(self.member.id)
             }
+            MemberVerb::Leave => !self.member.is_managed(),
+            MemberVerb::CreatePersonalLink | MemberVerb::DeletePersonalLink => {
+                self.member.is_managed()
+            }
             _ => true,
         }
     }
@@ -53,12 +61,25 @@ impl MemberFacts<'_> {
         Err(Refusal::only(THEMSELVES))
     }
 
+    /// The member themselves, and for a member without an account their contact and coordinators.
+    fn may_speak_for(&self) -> Result<(), Refusal> {
+        let signed_in = self.scope.is_signed_in();
+        if self.is_caller().is_ok() || signed_in && self.scope.acts_for(self.member) {
+            return Ok(());
+        }
+        Err(if self.member.is_managed() {
+            Refusal::without(Permission::ManageMembers).or("the contact of {}")
+        } else {
+            Refusal::only(THEMSELVES)
+        })
+    }
+
     fn may_manage(&self) -> Result<(), Refusal> {
         self.scope.check(Permission::ManageMembers)
     }
 
     fn may_change(&self) -> Result<(), Refusal> {
-        if self.is_caller().is_ok() {
+        if self.may_speak_for().is_ok() {
             return self.scope.check(Permission::ViewCircle);
         }
         self.may_manage().map_err(|refusal| refusal.or(THEMSELVES))
@@ -72,8 +93,8 @@ impl MemberFacts<'_> {
         self.scope.check(Permission::RemoveMembers)
     }
 
-    /// Refuses a caller who is not the member, if the request changes what belongs to the person,
-    /// or does not manage members, if it changes the access level.
+    /// Refuses a caller who is not the member and does not act for them, if the request changes what
+    /// belongs to the person, or does not manage members, if it changes the access level.
     pub fn check_fields(&self, of_person: bool, access: bool) -> Result<(), Problem> {
         let thing = MemberVerb::THING;
         if access {
@@ -82,8 +103,8 @@ impl MemberFacts<'_> {
                 .map_err(|refusal| refusal.told(deed, thing))?;
         }
         if of_person {
-            let deed = "change their name and phone number";
-            self.is_caller()
+            let deed = "change their name, phone number and capacity";
+            self.may_speak_for()
                 .map_err(|refusal| refusal.told(deed, thing))?;
         }
         Ok(())
@@ -110,6 +131,8 @@ mod tests {
         .+... reinstate
         +++.. remove
         +.... leave
+        +.... create_personal_link
+        +.... delete_personal_link
         ");
     }
 }

@@ -9,8 +9,8 @@ use super::rules::{MemberFacts, MemberVerb};
 use super::topic_grants::{Granted, add_grant, nothing_granted};
 use super::types::{Member, MemberTopicExpiries};
 use crate::access::{CircleScope, Permission, TopicLevels, Verb};
-use crate::entity::ids::MemberId;
-use crate::entity::membership::{self, MemberState};
+use crate::entity::ids::{FileId, MemberId};
+use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::{topic_grant, user};
 use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
 use crate::problem::Problem;
@@ -35,11 +35,11 @@ pub(super) async fn describe_members(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut emails = HashMap::new();
+    let mut accounts = HashMap::new();
     let mut levels: HashMap<MemberId, Granted> = HashMap::new();
     let shown = shown_of(scope, rows.iter().map(|row| row.id));
-    for (member, email, Joined(grant)) in shown.read(connection).await? {
-        emails.insert(member, email);
+    for (member, email, avatar, Joined(grant)) in shown.read(connection).await? {
+        accounts.insert(member, (email, avatar));
         if let Some(grant) = grant {
             let granted = levels.entry(member).or_insert_with(nothing_granted);
             add_grant(granted, &grant);
@@ -50,47 +50,65 @@ pub(super) async fn describe_members(
         Some(_) if row.is_patient => Some((TopicLevels::ALL, MemberTopicExpiries::default())),
         granted => granted.copied(),
     };
-    let describe = |row: membership::Model| Member {
-        actions: MemberVerb::actions(&MemberFacts {
-            scope,
-            member: &row,
-        }),
-        released: None,
-        email: emails.remove(&row.id).flatten(),
-        topic_levels: topics(&row).map(|(levels, _)| levels.into()),
-        topic_expiries: topics(&row).map(|(_, ends)| ends),
-        id: row.id,
-        circle_id: row.circle_id,
-        version: row.version,
-        account_id: row.user_id,
-        name: row.name,
-        access: row.access,
-        is_patient: row.is_patient,
-        is_proxy: row.is_proxy,
-        relationship: row.relationship,
-        phone: row.phone,
-        state: row.state,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
+    let sees_emails = scope.may(Permission::ManageMembers);
+    let describe = |row: membership::Model| {
+        let (email, avatar) = accounts.remove(&row.id).unwrap_or_default();
+        let sees_email = sees_emails || scope.is_member(row.id);
+        Member {
+            capacity: row.capacity.filter(|_| sees_capacity(scope, &row)),
+            contact_member_id: row.contact_member_id.filter(|_| row.is_managed()),
+            actions: MemberVerb::actions(&MemberFacts {
+                scope,
+                member: &row,
+            }),
+            released: None,
+            email: email.filter(|_| sees_email),
+            avatar_url: scope.picture_url(avatar),
+            topic_levels: topics(&row).map(|(levels, _)| levels.into()),
+            topic_expiries: topics(&row).map(|(_, ends)| ends),
+            id: row.id,
+            circle_id: row.circle_id,
+            version: row.version,
+            account_id: row.user_id,
+            name: row.name,
+            access: row.access,
+            is_patient: row.is_patient,
+            is_proxy: row.is_proxy,
+            relationship: row.relationship,
+            phone: row.phone,
+            state: row.state,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
     };
     Ok(rows.into_iter().map(describe).collect())
 }
 
-/// The addresses and the grants of members, as far as the reader sees them. Everybody sees their
-/// own.
-fn shown_of(
-    scope: &CircleScope,
-    members: impl Iterator<Item = MemberId>,
-) -> ByPosition<(MemberId, Option<String>, Joined<topic_grant::Model>)> {
+/// Whether the reader sees how much time a member has. The patient must not count who could do
+/// more for them.
+fn sees_capacity(scope: &CircleScope, member: &membership::Model) -> bool {
+    let plans = matches!(
+        scope.access(),
+        None | Some(AccessLevel::Coordinator | AccessLevel::Caregiver)
+    );
+    scope.is_member(member.id) || scope.acts_for(member) || plans && !scope.is_patient()
+}
+
+/// A member, the address and the picture of their account, and a grant.
+type Shown = (
+    MemberId,
+    Option<String>,
+    Option<FileId>,
+    Joined<topic_grant::Model>,
+);
+
+/// The addresses, the pictures and the grants of members. The grants are those that the reader
+/// sees. Everybody sees their own.
+fn shown_of(scope: &CircleScope, members: impl Iterator<Item = MemberId>) -> ByPosition<Shown> {
     use membership::Column;
     use topic_grant::Column as Grant;
     let member = |column: Column| Expr::col((membership::Entity, column));
-    let of_reader = || Column::Id.eq(scope.member_id());
-    let shown = |all: Permission| {
-        let all = scope.may(all);
-        Condition::any().add(Expr::value(all)).add(of_reader())
-    };
-    // A former member may have another address by now, which this circle must not see.
+    // A former member may have another address and picture by now, which this circle must not see.
     let is_here = Column::State.is_in([
         MemberState::Active,
         MemberState::Suspended,
@@ -98,18 +116,22 @@ fn shown_of(
     ]);
     let account = Condition::all()
         .add(Expr::col((user::Entity, user::Column::Id)).eq(member(Column::UserId)))
-        .add(is_here)
-        .add(shown(Permission::ManageMembers));
+        .add(is_here);
     let grants = Condition::all()
         .add(Expr::col((topic_grant::Entity, Grant::CircleId)).eq(member(Column::CircleId)))
         .add(Expr::col((topic_grant::Entity, Grant::MemberId)).eq(member(Column::Id)))
-        .add(shown(Permission::SetTopics));
+        .add(
+            Condition::any()
+                .add(Expr::value(scope.may(Permission::SetTopics)))
+                .add(Column::Id.eq(scope.member_id())),
+        );
     let mut rows = scope
         .find::<membership::Entity>()
         .filter(Column::Id.is_in(in_list(members)))
         .select_only()
         .column(Column::Id)
         .column(user::Column::Email)
+        .column(user::Column::AvatarFileId)
         .columns(Grant::iter());
     QueryTrait::query(&mut rows)
         .left_join(user::Entity, account)

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::rules::MemberVerb;
 use crate::access::{MemberIdOrMe, TopicLevels, versioned};
 use crate::entity::ids::{CircleId, MemberId, UserId};
-use crate::entity::membership::{AccessLevel, MemberState};
+use crate::entity::membership::{AccessLevel, Capacity, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::features::participation::ReleasedItem;
 use crate::platform::time::timestamps::in_milliseconds;
@@ -30,11 +30,14 @@ pub struct MemberPath {
     "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
     "name": "Ben Díaz",
     "email": null,
+    "avatar_url": null,
     "access": "helper",
     "is_patient": false,
     "is_proxy": false,
     "relationship": "son",
     "phone": null,
+    "capacity": "some_hours",
+    "contact_member_id": null,
     "state": "active",
     "topic_levels": { "daily": "read", "family": "none", "health": "read", "decisions": "none" },
     "topic_expiries": { "daily": null, "family": null, "health": "2027-03-01T00:00:00.000Z", "decisions": null },
@@ -50,13 +53,16 @@ pub struct Member {
     pub circle_id: CircleId,
     /// Counts its changes; send it in `If-Match`.
     pub version: i32,
-    /// The account of the member; null if it no longer exists.
+    /// The account of the member; null for a member without an account, or if it no longer exists.
     pub account_id: Option<UserId>,
     /// The member's name, as the others in the circle see it.
     pub name: String,
     /// The member's email address. Only coordinators and the member see it, and only
     /// while the member is in the circle.
     pub email: Option<String>,
+    /// Where the member's picture is, for an `<img>`; with `?size=small` it is smaller. Null if they
+    /// have none, or are not in the circle any more. The address is yours: do not pass it on.
+    pub avatar_url: Option<String>,
     /// The member's access level: what they may do.
     pub access: AccessLevel,
     /// Whether this member is the patient.
@@ -68,6 +74,12 @@ pub struct Member {
     pub relationship: Option<String>,
     /// A phone number, if the member shares one with the circle.
     pub phone: Option<String>,
+    /// How much time the member has for helping. Only coordinators, caregivers and the member see
+    /// it; the patient does not.
+    pub capacity: Option<Capacity>,
+    /// The member who acts for a member without an account and gets their emails. Null for
+    /// members who have an account.
+    pub contact_member_id: Option<MemberId>,
     /// Whether the member takes part.
     pub state: MemberState,
     /// How far the member sees each topic. Only coordinators, the patient and the member

@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::super::members::check_account;
 use super::locked::LockedProxy;
 use super::rules::{ProxyVerb, may_name};
 use super::store::newest_proxy;
@@ -55,6 +56,7 @@ pub struct NameProxyRequest {
 /// - 403 `reauthentication_required`: confirm your identity first. It counts for ten minutes.
 /// - 422 `unknown_member`: there is no such active member
 /// - 422 `member_cannot_take_part`: the member is the patient
+/// - 422 `needs_account`: the member has no account
 /// - 422 `required`, `in_the_future`: `said_on` is missing, or in the future
 #[utoipa::path(
     put, path = "/circles/{circle_id}/proxy", tag = "circles", params(CirclePath),
@@ -130,6 +132,10 @@ async fn check_proxy(
         let detail = "The patient decides for themselves. Name another member.";
         let code = FieldErrorCode::MemberCannotTakePart;
         return Err(Problem::field("/member_id", code, detail));
+    }
+    // Others act for a member without an account: they must not decide for the patient, too.
+    if member.is_managed() {
+        check_account(write, "/member_id", &member).await?;
     }
     let today = day_of(write.now(), write.scope().reader_zone());
     let (code, detail) = match said_on {

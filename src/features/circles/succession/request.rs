@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::leadership_mail::{LeadershipNews, tell_news};
-use super::super::members::coordinators_and;
+use super::super::members::{coordinators_and, refuse_without_account};
 use super::grant::{DELAY, GrantSuccession};
 use super::locked::LockedSuccession;
 use super::rules::SuccessionVerb;
@@ -62,6 +62,7 @@ pub struct SuccessionRequest {
 /// - 409 `invalid_transition`: another member was named already
 /// - 422 `unknown_member`, `account_inactive`: the member is not active, or their account is not in
 ///   use
+/// - 422 `needs_account`: the member has no account
 /// - 422 `successor_not_needed`: the member is a coordinator already
 #[utoipa::path(
     put, path = "/circles/{circle_id}/succession", tag = "circles", params(CirclePath),
@@ -194,10 +195,5 @@ fn check_candidate(members: &[MemberWithAccount], id: MemberId) -> Result<(), Pr
         let code = FieldErrorCode::SuccessorNotNeeded;
         return Err(Problem::field(MEMBER, code, detail));
     }
-    if *account != Some(UserState::Active) {
-        let detail = "The account of this member is not in use. Name another member.";
-        let code = FieldErrorCode::AccountInactive;
-        return Err(Problem::field(MEMBER, code, detail));
-    }
-    Ok(())
+    refuse_without_account(MEMBER, member, *account)
 }

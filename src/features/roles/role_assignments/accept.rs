@@ -4,10 +4,11 @@ use super::super::locked::LockedRoleAssignment;
 use super::super::rules::RoleAssignmentVerb;
 use super::offers;
 use super::types::{RoleAssignment, RoleAssignmentPath};
-use crate::access::{CarryRoles, CircleAccess, CirclePath};
+use crate::access::{CarryRoles, CircleAccess, CirclePath, ON_BEHALF_OF};
 use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
-use crate::http::extract::Path;
+use crate::features::participation::OnBehalfOfRequest;
+use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::problem::Problem;
@@ -16,12 +17,18 @@ use crate::problem::Problem;
 ///
 /// You carry the role from now on. If you take it over from another member, their
 /// assignment ends today, and they are told.
+/// The body may be left out.
+///
+/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
+/// does it for that member, and the activity names both.
 ///
 /// - 403 `forbidden`: only the member to whom it was offered can accept it
 /// - 409 `invalid_transition`: the offer was declined or withdrawn, or the assignment has
 ///   ended
 /// - 409 `already_assigned`: another member carries the role by now, and it is not shared
 /// - 409 `too_late`: the last day of the offer is over
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/role-assignments/{role_assignment_id}/accept",
     tag = "roles", params(CirclePath, RoleAssignmentPath),
@@ -32,8 +39,11 @@ pub async fn accept_role_assignment(
     app: App,
     circle: CircleAccess<CarryRoles>,
     Path(path): Path<RoleAssignmentPath>,
+    body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<RoleAssignment>, Problem> {
     let mut part = LockedRoleAssignment::open(&app, &circle, path.role_assignment_id).await?;
+    let on_behalf_of = OnBehalfOfRequest::member(body);
+    part.write.act_for(ON_BEHALF_OF, on_behalf_of, None).await?;
     if part.check_right_and_verb(RoleAssignmentVerb::Accept)? {
         let (accepted, off) =
             offers::accept(&mut part.write, &part.related.role, &part.row).await?;

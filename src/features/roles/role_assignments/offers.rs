@@ -13,6 +13,7 @@ use crate::entity::ids::{MemberId, RoleAssignmentId};
 use crate::entity::notification::NotificationKind;
 use crate::entity::role;
 use crate::entity::role_assignment::{self, RoleAssignmentState};
+use crate::features::participation::withdraw_handovers_later;
 use crate::notify::notifications::Notification;
 use crate::problem::{Conflict, ConflictingItem, Problem, ProblemCode};
 
@@ -56,6 +57,7 @@ pub(in crate::features::roles) fn new_row(
         ended_on: Set(None),
         previous_assignment_id: Set(new.previous),
         offered_by_member_id: Set(offered_by_member_id),
+        is_handing_over: Set(false),
         ..Default::default()
     };
     new.patient.write_to(&mut row);
@@ -113,6 +115,7 @@ pub(in crate::features::roles) async fn accept(
     let mut carried_by = None;
     if let Some(previous) = previous.filter(|it| it.state == RoleAssignmentState::Active) {
         let (row, verb) = ended_or_withdrawn(previous, today);
+        withdraw_handovers_later::<role_assignment::Entity>(write, [previous]);
         let ended = write.update::<role_assignment::Entity>(previous, row);
         let change = Change::to::<role_assignment::Entity>(verb, &ended.await?);
         write.log(change.fields(vec!["state"])).await?;
@@ -157,6 +160,7 @@ fn ended_or_withdrawn(
     if before.state == RoleAssignmentState::Active {
         row.state = Set(RoleAssignmentState::Ended);
         row.ended_on = Set(Some(on));
+        row.is_handing_over = Set(false);
         (row, "released")
     } else {
         row.state = Set(RoleAssignmentState::Withdrawn);
@@ -172,6 +176,7 @@ pub fn end_or_withdraw_later(
     on: NaiveDate,
 ) -> Result<(role_assignment::Model, Change), Problem> {
     let (row, verb) = ended_or_withdrawn(before, on);
+    withdraw_handovers_later::<role_assignment::Entity>(write, [before]);
     let after = write.update_later::<role_assignment::Entity>(before, row)?;
     let change = Change::to::<role_assignment::Entity>(verb, &after).fields(vec!["state"]);
     Ok((after, change))

@@ -201,6 +201,7 @@ pub(in crate::features::roles) fn assemble_part(
         patient_part: row.patient_part,
         patient_part_text: row.patient_part_text,
         patient_part_task_id: shown.task_id,
+        is_handing_over: row.is_handing_over,
         created_at: row.created_at,
         updated_at: row.updated_at,
     }

@@ -38,7 +38,8 @@ pub struct RoleAssignmentPath {
     "patient_part": "text",
     "patient_part_text": "Chooses the menu for the week.",
     "patient_part_task_id": null,
-    "actions": ["release", "update"],
+    "is_handing_over": false,
+    "actions": ["release", "update", "hand_over"],
     "created_at": "2027-01-01T12:00:00.000Z",
     "updated_at": "2027-01-02T12:00:00.000Z"
 })))]
@@ -73,6 +74,9 @@ pub struct RoleAssignment {
     pub patient_part_text: Option<String>,
     /// The task that the patient keeps. Set with `task`; null if you do not see the task.
     pub patient_part_task_id: Option<TaskId>,
+    /// Whether the member asks others to take it over. Until they do, the member carries the role,
+    /// but it counts as uncovered.
+    pub is_handing_over: bool,
     /// What you can do now.
     #[schema(value_type = Vec<RoleAssignmentVerb>)]
     pub actions: Vec<&'static str>,

@@ -6,7 +6,8 @@ use super::types::{TaskSeries, TaskSeriesPath};
 use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
-use crate::http::extract::Path;
+use crate::features::participation::OnBehalfOfRequest;
+use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
@@ -15,8 +16,13 @@ use crate::problem::Problem;
 /// You do every task of it that still needs somebody, or those of your turns, also those that the
 /// server makes later. You accept once. Nobody is told.
 ///
+/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
+/// does it for that member, and the activity names both. The body may be left out.
+///
 /// - 403 `forbidden`: viewers cannot claim tasks
 /// - 409 `invalid_transition`: the series has ended, or it is not offered to you
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/task-series/{task_series_id}/accept", tag = "task series",
     params(CirclePath, TaskSeriesPath),
@@ -27,8 +33,10 @@ pub async fn accept_task_series(
     app: App,
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskSeriesPath>,
+    body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<TaskSeries>, Problem> {
     let mut series = LockedTaskSeries::open(&app, &circle, path.task_series_id).await?;
+    series.act_for(OnBehalfOfRequest::member(body)).await?;
     series.take_on(TaskSeriesVerb::Accept).await?;
     series.respond().await
 }

@@ -1,5 +1,7 @@
 //! `claim_task_series`: the caller does every task of a series.
 
+use sea_orm::IntoActiveModel;
+
 use super::locked::LockedTaskSeries;
 use super::rules::TaskSeriesVerb;
 use super::subject::repetition_of;
@@ -8,8 +10,9 @@ use crate::access::{CircleAccess, CirclePath, ClaimTasks};
 use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task_series_member::SeriesMemberState;
+use crate::features::participation::OnBehalfOfRequest;
 use crate::features::series::reach::Reach;
-use crate::http::extract::Path;
+use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::problem::{Conflict, Problem, ProblemCode};
 
@@ -21,9 +24,14 @@ use crate::problem::{Conflict, Problem, ProblemCode};
 /// Overlaps with other things are not checked: release a single task that you cannot do. Nobody
 /// is told.
 ///
+/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
+/// does it for that member, and the activity names both. The body may be left out.
+///
 /// - 403 `forbidden`: viewers cannot claim tasks
 /// - 409 `invalid_transition`: the series has ended
 /// - 409 `takes_turns`: the members take turns
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/task-series/{task_series_id}/claim", tag = "task series",
     params(CirclePath, TaskSeriesPath),
@@ -34,8 +42,10 @@ pub async fn claim_task_series(
     app: App,
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskSeriesPath>,
+    body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<TaskSeries>, Problem> {
     let mut series = LockedTaskSeries::open(&app, &circle, path.task_series_id).await?;
+    series.act_for(OnBehalfOfRequest::member(body)).await?;
     series.take_on(TaskSeriesVerb::Claim).await?;
     series.respond().await
 }
@@ -52,13 +62,14 @@ impl LockedTaskSeries {
         }
         let me = self.write.scope().member_id().ok_or(Problem::NotFound)?;
         self.put_part(me, SeriesMemberState::Accepted)?;
-        self.touch_later()?;
-        self.log(verb, Vec::new()).await?;
+        let mut row = self.row.clone().into_active_model();
+        self.note_made(&mut row, repetition_of(&self.row).today(&self.write));
+        self.save_later(verb, row, Vec::new()).await?;
         let reach = Reach {
             taken_on_by: Some(me),
             ..Reach::to_come(&self.write, &repetition_of(&self.row))
         };
-        self.make_tasks_in(reach).await?;
+        self.make_occurrences_in(reach).await?;
         Ok(())
     }
 }

@@ -7,107 +7,61 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::locked::LockedTaskSeries;
-use super::store;
 use super::subject::repetition_of;
 use super::types::TaskSeries;
+use super::{checklist, store};
 use crate::access::change_log::Change;
 use crate::access::{CircleAccess, CirclePath, CreateTasks, Locked, limits};
 use crate::app::App;
-use crate::entity::ids::{TaskListId, TaskSeriesId};
+use crate::entity::ids::TaskSeriesId;
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::task::TaskCategory;
 use crate::entity::task_series::{self, Column, SeriesState};
-use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::entity::topic_grant::TopicLevel;
 use crate::features::participation::PartsAndPeople;
 use crate::features::series::reach::{Reach, horizon};
-use crate::features::tasks::{check_list, check_topic, default_topic};
+use crate::features::tasks::{check_list, check_topic, default_topic, task_body};
 use crate::http::extract::{Json, compared};
 use crate::http::response::Created;
-use crate::notify::reminders;
-use crate::platform::text::{
-    EffortMinutes, Notes, RecurrenceText, ReminderMinutes, TaskPeopleNeeded, Title,
-};
-use crate::platform::time::civil::{Day, WallTime, ZoneName, day_of, named_or_unknown};
+use crate::platform::text::{LapseAfterDays, RecurrenceText};
+use crate::platform::time::civil::{Day, WallTime, day_of};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
 use crate::schedule::Due;
 use crate::schedule::recurrence::Recurrence;
 
-/// The default reminders: one day before.
-pub(super) const REMINDERS: [i32; 1] = [1440];
-
-/// A task that repeats. It needs a title, a rule, and either `due_local` or `due_on`.
-#[derive(Debug, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(examples(json!({
-    "title": "Fill the pill box",
-    "category": "medication",
-    "due_local": "2027-01-03T18:00",
-    "time_zone": "Europe/Berlin",
-    "recurrence": "FREQ=WEEKLY;BYDAY=SU"
-})))]
-pub struct CreateTaskSeriesRequest {
-    /// An id that you choose, any UUID. With it you can safely send the request again.
-    #[serde(default)]
-    #[garde(skip)]
-    pub id: Option<TaskSeriesId>,
-    /// What is to be done.
-    #[garde(dive)]
-    pub title: Title,
-    /// What else to know.
-    #[serde(default)]
-    #[garde(dive)]
-    pub notes: Option<Notes>,
-    /// The kind of task. It decides the topic, if you send none. Default: `other`.
-    #[serde(default = "other")]
-    #[garde(skip)]
-    pub category: TaskCategory,
-    /// What it is about: it decides who can see it. It cannot change later. Default: by category.
-    #[serde(default)]
-    #[garde(skip)]
-    pub topic: Option<Topic>,
-    /// The task list that its tasks belong to.
-    #[serde(default)]
-    #[garde(skip)]
-    pub task_list_id: Option<TaskListId>,
-    /// The date of the first task, if the time of day does not matter.
-    #[serde(default)]
-    #[garde(dive, custom(compared("due_on", "due_local", self.due_faults())))]
-    pub due_on: Option<Day>,
-    /// The local time when the first task is due, in `time_zone`, without an offset. Do not send
-    /// it together with `due_on`.
-    #[serde(default)]
-    #[garde(dive, custom(compared("due_local", "due_on", self.due_faults())))]
-    pub due_local: Option<WallTime>,
-    /// The local time from which the first task can be done, in `time_zone`. Send it only with
-    /// `due_local`.
-    #[serde(default)]
-    #[garde(dive, custom(compared("starts_local", "due_local", self.due_faults())))]
-    pub starts_local: Option<WallTime>,
-    /// The time zone of the local times, by its IANA name. Default: the circle's.
-    #[serde(default, deserialize_with = "named_or_unknown")]
-    #[garde(dive)]
-    pub time_zone: Option<ZoneName>,
-    /// The rule by which it repeats. The date of the first task must be one of its dates.
-    #[garde(dive)]
-    pub recurrence: RecurrenceText,
-    /// How long each task takes, in minutes, up to a week.
-    #[serde(default)]
-    #[garde(dive)]
-    pub effort_minutes: Option<EffortMinutes>,
-    /// How many members each task needs. Default: 1.
-    #[serde(default)]
-    #[garde(dive)]
-    pub people_needed: Option<TaskPeopleNeeded>,
-    /// When to remind the members who do a task, in minutes before it is due. A date
-    /// counts as 09:00. Default, and with `[]`: one day before.
-    #[serde(default)]
-    #[garde(length(max = 5), dive)]
-    #[schema(max_items = 5)]
-    pub reminder_minutes: Option<Vec<ReminderMinutes>>,
-    /// Whether nobody is reminded. Do not send it together with `reminder_minutes`.
-    #[serde(default)]
-    #[garde(skip)]
-    pub reminders_off: bool,
+task_body! {
+    #[derive(Debug, Deserialize, Validate, ToSchema)]
+    /// A task that repeats. It needs a title, a rule, and either `due_local` or `due_on`. Its topic
+    /// cannot change later.
+    #[schema(examples(json!({
+        "title": "Fill the pill box",
+        "category": "medication",
+        "due_local": "2027-01-03T18:00",
+        "time_zone": "Europe/Berlin",
+        "recurrence": "FREQ=WEEKLY;BYDAY=SU"
+    })))]
+    pub struct CreateTaskSeriesRequest for task_series {
+        /// An id that you choose, any UUID. With it you can safely send the request again.
+        #[serde(default)]
+        #[garde(skip)]
+        pub id: Option<TaskSeriesId>,
+        /// The date of the first task, if the time of day does not matter.
+        #[serde(default)]
+        #[garde(dive, custom(compared("due_on", "due_local", self.due_faults())))]
+        pub due_on: Option<Day>,
+        /// The local time when the first task is due, in `time_zone`, without an offset. Do not send
+        /// it together with `due_on`.
+        #[serde(default)]
+        #[garde(dive, custom(compared("due_local", "due_on", self.due_faults())))]
+        pub due_local: Option<WallTime>,
+        /// The local time from which the first task can be done, in `time_zone`. Send it only with
+        /// `due_local`.
+        #[serde(default)]
+        #[garde(dive, custom(compared("starts_local", "due_local", self.due_faults())))]
+        pub starts_local: Option<WallTime>,
+        /// The rule by which it repeats. The date of the first task must be one of its dates.
+        #[garde(dive)]
+        pub recurrence: RecurrenceText,
+    }
 }
 
 impl CreateTaskSeriesRequest {
@@ -125,15 +79,12 @@ impl CreateTaskSeriesRequest {
     }
 }
 
-fn other() -> TaskCategory {
-    TaskCategory::Other
-}
-
 /// Create a series of tasks.
 ///
 /// Creates a task that repeats, with its tasks of the next sixty days. The server makes further
 /// tasks as time passes. Each of them is a task with the id of the series in `series_id`; dates in
-/// the past get none. The hours on the wall stay when the clocks change. Nobody is told.
+/// the past get none. The hours on the wall stay when the clocks change. Nobody is told. Each task
+/// has a checklist of its own with the items of `checklist`, and lapses if nobody completes it.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can create a series
 /// - 409 `limit_reached`: the circle has too many series
@@ -165,12 +116,11 @@ pub async fn create_task_series(
         new.due_on,
         new.due_local,
         new.starts_local,
-        new.time_zone,
+        new.time_zone.clone(),
         write.scope().time_zone(),
     )
     .map_err(Problem::Invalid);
-    let minutes = new.reminder_minutes.as_deref();
-    let offsets = reminders::new_offsets(minutes, new.reminders_off, &REMINDERS);
+    let offsets = new.offsets();
     let list_is_there = check_list(&write, new.task_list_id).await;
     let named = Problem::together([topic_is_open, list_is_there]);
     let ((due, offsets), ()) = Problem::both(Problem::both(due, offsets), named)?;
@@ -185,20 +135,20 @@ pub async fn create_task_series(
     let zone = due.zone().unwrap_or(write.scope().time_zone());
     let mut row = task_series::ActiveModel {
         id: Set(id),
-        task_list_id: Set(new.task_list_id),
-        title: Set(new.title.into()),
-        notes: Set(new.notes.map(Into::into)),
         category: Set(new.category),
         topic: Set(topic),
         recurrence: Set(recurrence.as_str().to_owned()),
         last_on: Set(recurrence.last(first_on)),
-        effort_minutes: Set(new.effort_minutes.map(EffortMinutes::get)),
-        people_needed: Set(new.people_needed.map_or(1, TaskPeopleNeeded::get)),
         reminder_minutes: Set(offsets),
+        checklist: Set(checklist::stored(new.checklist.as_deref())),
+        lapse_after_days: Set(new.lapse_after_days.map(LapseAfterDays::get)),
         state: Set(SeriesState::Active),
         made_until: Set(horizon(day_of(write.now(), zone))),
         ..Default::default()
     };
+    new.write_work(&mut row);
+    row.title = Set(new.title.into());
+    row.notes = Set(new.notes.map(Into::into));
     due.write_to_series(&mut row);
     let row = write.create::<task_series::Entity>(row).await?;
     let change = Change::to::<task_series::Entity>("created", &row).about(topic);
@@ -212,6 +162,6 @@ pub async fn create_task_series(
         is_new: true,
         ..Reach::to_come(&series.write, &repetition_of(&series.row))
     };
-    series.make_tasks_in(reach).await?;
+    series.make_occurrences_in(reach).await?;
     series.respond_created().await
 }

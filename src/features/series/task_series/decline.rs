@@ -8,7 +8,8 @@ use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task_series_member::SeriesMemberState;
-use crate::http::extract::Path;
+use crate::features::participation::OnBehalfOfRequest;
+use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
@@ -17,8 +18,13 @@ use crate::problem::Problem;
 /// No reason is asked for. The tasks of your turns, if you were asked for turns, stay open. The
 /// member who asked you is told.
 ///
+/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
+/// does it for that member, and the activity names both. The body may be left out.
+///
 /// - 403 `forbidden`: viewers cannot decline tasks
 /// - 409 `invalid_transition`: the series has ended, or it is not offered to you
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/task-series/{task_series_id}/decline", tag = "task series",
     params(CirclePath, TaskSeriesPath),
@@ -29,10 +35,12 @@ pub async fn decline_task_series(
     app: App,
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskSeriesPath>,
+    body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<TaskSeries>, Problem> {
     let mut series = LockedTaskSeries::open(&app, &circle, path.task_series_id).await?;
+    series.act_for(OnBehalfOfRequest::member(body)).await?;
     if series.check_unless_in_effect(TaskSeriesVerb::Decline)? {
-        let me = circle.scope().member_id().ok_or(Problem::NotFound)?;
+        let me = series.write.scope().member_id().ok_or(Problem::NotFound)?;
         series.put_part(me, SeriesMemberState::Declined)?;
         series.touch_later()?;
         series.log(TaskSeriesVerb::Decline, Vec::new()).await?;

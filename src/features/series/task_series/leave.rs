@@ -2,16 +2,16 @@
 //! are released as any other task.
 
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
-use crate::entity::task_series::{self, Column, SeriesState};
+use crate::entity::task_series;
 use crate::entity::task_series_member::{self, SeriesMemberState};
 use crate::entity::topic_grant::TopicLevel;
 use crate::features::participation::{Part, ReleaseOutcome, ReleasePlan, ReleasedItem};
-use crate::platform::db::in_list;
+use crate::features::series::leave::out_of_reach;
 use crate::problem::Problem;
 
 /// Ends the member's parts in series whose topics they can no longer take part in. It reads once, and
@@ -22,20 +22,8 @@ pub async fn release_series(
     plan: &ReleasePlan<'_>,
     outcome: &mut ReleaseOutcome,
 ) -> Result<(), Problem> {
-    let held = plan.held.of::<task_series::Entity>();
-    if held.is_empty() {
-        return Ok(());
-    }
-    let still_open = plan.topics_to_take_part_in.iter().copied();
-    let released = write
-        .find_in_circle::<task_series::Entity>()
-        .filter(Column::Id.is_in(in_list(held.iter().copied())))
-        .filter(Column::State.ne(SeriesState::Ended))
-        .filter(Column::Topic.is_not_in(still_open))
-        .order_by_asc(Column::CreatedAt)
-        .order_by_asc(Column::Id)
-        .all(write.tx())
-        .await?;
+    let still_open = plan.topics_to_take_part_in;
+    let released = out_of_reach::<task_series::Entity>(write, plan, still_open).await?;
     if released.is_empty() {
         return Ok(());
     }

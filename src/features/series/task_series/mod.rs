@@ -1,6 +1,7 @@
 //! Series of tasks. Members do every task of it, or take turns.
 
 mod accept;
+mod checklist;
 mod claim;
 mod create;
 mod decline;
@@ -27,14 +28,12 @@ pub use create::*;
 pub use decline::*;
 pub use end::*;
 pub use get::*;
-pub(crate) use leave::release_series;
+pub(super) use leave::release_series;
 pub use list::*;
 pub use offer::*;
 pub use pause::*;
 pub use release::*;
 pub use resume::*;
 pub use set_turns::*;
-pub(super) use subject::repetition_of;
-pub(super) use turns::{SeriesTurns, turns_from};
 pub use types::*;
 pub use update::*;

@@ -1,13 +1,10 @@
 //! `pause_task_series`: a series has a break.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
-
 use super::locked::LockedTaskSeries;
 use super::rules::TaskSeriesVerb;
 use super::types::{TaskSeries, TaskSeriesPath};
 use crate::access::{CircleAccess, CirclePath, CreateTasks};
 use crate::app::App;
-use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task_series::SeriesState;
 use crate::http::extract::Path;
@@ -41,20 +38,4 @@ pub async fn pause_task_series(
             .await?;
     }
     series.respond().await
-}
-
-impl LockedTaskSeries {
-    /// Puts the series into a state in which it has no tasks.
-    pub(super) async fn stop(
-        &mut self,
-        verb: TaskSeriesVerb,
-        state: SeriesState,
-    ) -> Result<(), Problem> {
-        let mut row = self.row.clone().into_active_model();
-        row.state = Set(state);
-        self.save_later(verb, row, vec!["state"]).await?;
-        let outcome = self.make_tasks().await?;
-        self.notify_concerned(NotificationKind::Canceled, outcome.called_off)
-            .await
-    }
 }

@@ -13,8 +13,10 @@ use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment;
 use crate::entity::task_series_member::SeriesMemberState;
-use crate::features::participation::{Releasing, part_of, parts_of, release_many, released_by};
-use crate::http::extract::Path;
+use crate::features::participation::{
+    OnBehalfOfRequest, Releasing, part_of, parts_of, release_many, released_by,
+};
+use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::notifications;
 use crate::notify::subject::Subject;
@@ -25,8 +27,13 @@ use crate::problem::Problem;
 /// You give back the series, and every task of it that you hold and that has not begun. The member
 /// who asked you and the coordinators are told once, not for each task.
 ///
+/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
+/// does it for that member, and the activity names both. The body may be left out.
+///
 /// - 403 `forbidden`: viewers cannot release tasks
 /// - 409 `invalid_transition`: the series has ended, or you do not do it
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/task-series/{task_series_id}/release", tag = "task series",
     params(CirclePath, TaskSeriesPath),
@@ -37,10 +44,12 @@ pub async fn release_task_series(
     app: App,
     circle: CircleAccess<ClaimTasks>,
     Path(path): Path<TaskSeriesPath>,
+    body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<TaskSeries>, Problem> {
     let mut series = LockedTaskSeries::open(&app, &circle, path.task_series_id).await?;
+    series.act_for(OnBehalfOfRequest::member(body)).await?;
     if series.check_unless_in_effect(TaskSeriesVerb::Release)? {
-        let me = circle.scope().member_id().ok_or(Problem::NotFound)?;
+        let me = series.write.scope().member_id().ok_or(Problem::NotFound)?;
         series.put_part(me, SeriesMemberState::Released)?;
         series.touch_later()?;
         series.log(TaskSeriesVerb::Release, Vec::new()).await?;

@@ -1,17 +1,11 @@
 //! `resume_task_series`: a series goes on after a break.
 
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
-
 use super::locked::LockedTaskSeries;
 use super::rules::TaskSeriesVerb;
-use super::subject::repetition_of;
 use super::types::{TaskSeries, TaskSeriesPath};
 use crate::access::{CircleAccess, CirclePath, CreateTasks};
 use crate::app::App;
-use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::task_series::SeriesState;
-use crate::features::series::reach::horizon;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::problem::Problem;
@@ -37,17 +31,7 @@ pub async fn resume_task_series(
 ) -> Result<Resource<TaskSeries>, Problem> {
     let mut series = LockedTaskSeries::open(&app, &circle, path.task_series_id).await?;
     if series.check_unless_in_effect(TaskSeriesVerb::Resume)? {
-        let today = repetition_of(&series.row).today(&series.write);
-        let mut row = series.row.clone().into_active_model();
-        row.state = Set(SeriesState::Active);
-        row.made_until = Set(horizon(today));
-        series
-            .save_later(TaskSeriesVerb::Resume, row, vec!["state"])
-            .await?;
-        let outcome = series.make_tasks().await?;
-        series
-            .notify_concerned(NotificationKind::Reinstated, outcome.back_on)
-            .await?;
+        series.go_on(TaskSeriesVerb::Resume).await?;
     }
     series.respond().await
 }

@@ -90,7 +90,9 @@ pub async fn set_task_series_turns(
 
     let repetition = repetition_of(&series.row);
     let mut row = series.row.clone().into_active_model();
-    row.turns_from = Set(Some(repetition.today(&series.write)));
+    let today = repetition.today(&series.write);
+    row.turns_from = Set(Some(today));
+    series.note_made(&mut row, today);
     series
         .save_later(TaskSeriesVerb::SetTurns, row, vec!["members"])
         .await?;
@@ -99,7 +101,7 @@ pub async fn set_task_series_turns(
         taken_on_by,
         ..Reach::to_come(&series.write, &repetition)
     };
-    let outcome = series.make_tasks_in(reach).await?;
+    let outcome = series.make_occurrences_in(reach).await?;
     let told = |member: &MemberId| asked.contains(member) || left.contains(member);
     let others = outcome.reassigned.into_iter();
     let others: Vec<MemberId> = others.filter(|member| !told(member)).collect();

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::checklist;
 use super::rules::{TaskSeriesFacts, TaskSeriesVerb};
 use super::types::{TaskSeries, TaskSeriesMember};
 use crate::access::{CircleScope, CircleWrite, Facts, Person, Verb};
@@ -91,6 +92,8 @@ fn assemble(
     TaskSeries {
         takes_turns: row.turns_from.is_some(),
         reminders_off: reminder_minutes.is_empty(),
+        lapse_after_days: row.lapse_after_days,
+        checklist: checklist::titles_of(&row),
         reminder_minutes,
         members: members.into_iter().map(describe).collect(),
         my_part,

@@ -4,19 +4,29 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, TryIntoModel};
 
+use super::checklist;
+use super::locked::LockedTaskSeries;
+use super::turns::{SeriesTurns, turns_before, turns_from};
 use crate::access::CircleWrite;
+use crate::access::limits::{self, Limit};
 use crate::entity::ids::MemberId;
+use crate::entity::notification::NotificationKind;
 use crate::entity::task::{self, Column, TaskState};
+use crate::entity::task_assignment;
 use crate::entity::task_series::{self, SeriesState};
 use crate::entity::task_series_member::{self, SeriesMemberState};
 use crate::entity::topic_grant::Topic;
-use crate::features::series::occurrences::{Occurrence, Repeats};
+use crate::features::participation::{
+    Doubt, KeptParts, PartsAndPeople, RelatedParts, Work, set_parts,
+};
+use crate::features::series::making::Making;
 use crate::features::series::reach::Repetition;
+use crate::features::series::repeats::{Occurrence, Repeats, SeriesColumns};
+use crate::features::tasks::lapses_at;
 use crate::notify::subject::{Involvement, MemberPart, Stage, Subject, SubjectId};
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 use crate::schedule::Due;
-use crate::schedule::recurrence::Recurrence;
 
 impl Subject for task_series::Entity {
     const QUESTION: &'static str = "You are asked whether you can take something on that repeats.";
@@ -75,23 +85,29 @@ impl Subject for task_series::Entity {
                 i32::try_from(taken).unwrap_or(i32::MAX) < row.people_needed
             },
             is_unsure: false,
+            asked_to_take_over: false,
         })
     }
 }
 
 /// What the row of a series says about its dates.
 pub fn repetition_of(row: &task_series::Model) -> Repetition {
-    Repetition {
-        first_on: Due::of_series(row).day().unwrap_or_default(),
-        recurrence: Recurrence::of_row(&row.recurrence),
-        state: row.state,
-        time_zone: row.time_zone.clone(),
-    }
+    task_series::Entity::repetition(row)
 }
 
 impl Repeats for task_series::Entity {
     type Item = task::Entity;
+    type Time = Due;
+    type Turns = SeriesTurns;
 
+    const COLUMNS: SeriesColumns<task_series::Column> = SeriesColumns {
+        topic: task_series::Column::Topic,
+        state: task_series::Column::State,
+        recurrence: task_series::Column::Recurrence,
+        last_on: task_series::Column::LastOn,
+        made_until: task_series::Column::MadeUntil,
+        previous: task_series::Column::PreviousSeriesId,
+    };
     const SERIES: Column = Column::SeriesId;
     const ORIGINAL_ON: Column = Column::OriginalOn;
     const IS_EXCEPTION: Column = Column::IsException;
@@ -113,24 +129,55 @@ impl Repeats for task_series::Entity {
         Column::EffortMinutes,
         Column::PeopleNeeded,
         Column::PeopleAccepted,
+        Column::PeopleUncertain,
         Column::ReminderMinutes,
+        Column::LapseAfterDays,
+        Column::LapsesAt,
+        Column::EndedAt,
+        Column::EndedFrom,
+        Column::CanceledByMemberId,
         Column::State,
         Column::ScheduleVersion,
     ];
+    const IS_AWAY: Option<task_assignment::Column> = Some(task::Entity::IS_AWAY);
+    const MOST: Limit = limits::TASK_SERIES;
+    const TIME_FIELDS: &'static [&'static str] = &["due"];
+    const MOVED: NotificationKind = NotificationKind::Updated;
 
-    fn repetition(row: &task_series::Model) -> Repetition {
-        repetition_of(row)
+    fn state(row: &task_series::Model) -> SeriesState {
+        row.state
+    }
+
+    fn rule(row: &task_series::Model) -> &str {
+        &row.recurrence
+    }
+
+    fn last_on(row: &task_series::Model) -> Option<NaiveDate> {
+        row.last_on
+    }
+
+    fn made_until(row: &task_series::Model) -> NaiveDate {
+        row.made_until
+    }
+
+    fn time(row: &task_series::Model) -> Due {
+        Due::of_series(row)
+    }
+
+    fn write_time(row: &mut task_series::ActiveModel, due: &Due) {
+        due.write_to_series(row);
     }
 
     fn occurrence(item: &task::Model) -> Option<Occurrence> {
         item.series_id?;
         Some(Occurrence {
             on: item.original_on?,
-            is_exception: item.is_exception,
+            // What lapsed is over for good, whatever becomes of the series.
+            is_exception: item.is_exception || item.state == TaskState::Lapsed,
         })
     }
 
-    fn describe(
+    fn on_date(
         write: &CircleWrite,
         series: &task_series::Model,
         on: NaiveDate,
@@ -154,19 +201,108 @@ impl Repeats for task_series::Entity {
         row.reminder_minutes = Set(series.reminder_minutes.clone());
         row.state = Set(TaskState::Open);
         due.write_to(&mut row, zone);
+        let is_retimed =
+            before.is_some_and(|before| due.instants(zone) != Due::of_row(before).instants(zone));
         if let Some(before) = before
-            && due.instants(zone) != Due::of_row(before).instants(zone)
+            && is_retimed
         {
             row.schedule_version = Set(before.schedule_version + 1);
         }
+        let days = series.lapse_after_days;
+        let lapses_as_before = before.is_some_and(|before| {
+            before.state == TaskState::Open && before.lapse_after_days == days && !is_retimed
+        });
+        if !lapses_as_before {
+            row.lapses_at = Set(lapses_at(&due, days, true, zone, write.now()));
+        }
+        row.lapse_after_days = Set(days);
+        row.ended_at = Set(None);
+        row.ended_from = Set(None);
+        row.canceled_by_member_id = Set(None);
         Ok(row.try_into_model()?)
     }
 
-    fn called_off(before: &task::Model) -> task::Model {
+    fn called_off(write: &CircleWrite, before: &task::Model) -> task::Model {
         task::Model {
             state: TaskState::Canceled,
+            lapses_at: None,
+            ended_at: Some(write.now()),
+            ended_from: Some(before.state),
+            canceled_by_member_id: write.actor(),
             ..before.clone()
         }
+    }
+
+    fn turns(
+        row: &task_series::Model,
+        related: &PartsAndPeople<task_series_member::Entity>,
+        until: NaiveDate,
+    ) -> SeriesTurns {
+        SeriesTurns::of_series(row, related.parts(), until)
+    }
+
+    fn room(item: &task::Model) -> Option<usize> {
+        let free = item.people_needed - item.people_accepted;
+        Some(usize::try_from(free).unwrap_or(0))
+    }
+
+    fn counted(item: task::Model, more: i32, uncertain: i32) -> task::Model {
+        task::Model {
+            people_accepted: item.people_accepted + more,
+            people_uncertain: uncertain,
+            ..item
+        }
+    }
+
+    fn doubt(part: &task_assignment::Model) -> Doubt {
+        Doubt::of::<task_assignment::Entity>(part)
+    }
+
+    fn was_taken_off(part: &task_assignment::Model) -> bool {
+        part.state == task::Entity::RELEASED
+    }
+
+    fn take_off(
+        write: &CircleWrite,
+        parts: &[task_assignment::Model],
+        kept: &KeptParts<task_assignment::Entity>,
+    ) {
+        set_parts::<task_assignment::Entity>(write, parts, task::Entity::RELEASED);
+        kept.write_later::<task::Entity>(write, parts);
+    }
+
+    /// Each new task has a checklist of its own.
+    async fn follow(
+        write: &mut CircleWrite,
+        _: &task_series::Model,
+        series: &task_series::Model,
+        making: &mut Making<Self>,
+    ) -> Result<(), Problem> {
+        making.write_occurrences(write);
+        checklist::create_of_all_later(write, series, &making.new);
+        Ok(())
+    }
+
+    fn move_up(
+        row: &mut task_series::ActiveModel,
+        series: &task_series::Model,
+        related: &PartsAndPeople<task_series_member::Entity>,
+        today: NaiveDate,
+    ) {
+        row.turns_from = Set(turns_from(series, related.parts(), today));
+    }
+
+    fn begin_anew(row: &mut task_series::ActiveModel, old: &task_series::Model, on: NaiveDate) {
+        row.turns_from = Set(old.turns_from.map(|_| on));
+    }
+
+    fn carry_over(
+        series: &mut LockedTaskSeries,
+        old: &task_series::Model,
+        on: NaiveDate,
+    ) -> Result<(), Problem> {
+        let passed = turns_before(old, series.members(), on);
+        series.copy_members(passed)
     }
 }
 
@@ -179,6 +315,7 @@ fn blank(write: &CircleWrite, series: &task_series::Model, on: NaiveDate) -> tas
         topic: Set(series.topic),
         appointment_id: Set(None),
         people_accepted: Set(0),
+        people_uncertain: Set(0),
         schedule_version: Set(1),
         completed_at: Set(None),
         completion_recorded_at: Set(None),

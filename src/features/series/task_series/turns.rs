@@ -8,7 +8,7 @@ use super::subject::repetition_of;
 use crate::entity::ids::MemberId;
 use crate::entity::task_series;
 use crate::entity::task_series_member::{self, SeriesMemberState};
-use crate::features::series::occurrences::Turns;
+use crate::features::series::repeats::Turns;
 
 /// How many turns are counted. The first turn moves up before there are as many.
 const COUNTED: usize = 1000;

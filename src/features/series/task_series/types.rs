@@ -45,6 +45,8 @@ pub struct TaskSeriesPath {
     "people_needed": 1,
     "reminder_minutes": [120],
     "reminders_off": false,
+    "lapse_after_days": null,
+    "checklist": ["Morning", "Evening"],
     "state": "active",
     "takes_turns": true,
     "tasks_until_on": "2027-03-04",
@@ -103,6 +105,10 @@ pub struct TaskSeries {
     pub reminder_minutes: Vec<i32>,
     /// Whether nobody is reminded. Then `reminder_minutes` is empty.
     pub reminders_off: bool,
+    /// How many days after its time each task lapses, if nobody completes it; null for one day.
+    pub lapse_after_days: Option<i32>,
+    /// What the items in the checklist of each new task say.
+    pub checklist: Vec<String>,
     /// The state of the series.
     pub state: SeriesState,
     /// Whether its members take turns. Otherwise each of them does every task.

@@ -1,42 +1,37 @@
 //! `update_task_series`: changes a series of tasks, for everything to come or from a date on.
 
-use std::collections::BTreeSet;
+use sea_orm::IntoActiveModel;
 
-use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, IntoCondition};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
-
-use super::create::REMINDERS;
+use super::checklist;
 use super::locked::LockedTaskSeries;
 use super::rules::TaskSeriesVerb;
 use super::subject::repetition_of;
-use super::turns::turns_before;
 use super::types::{TaskSeries, TaskSeriesPath};
-use crate::access::change_log::{Change, Fields, merge_patch};
-use crate::access::{CircleAccess, CirclePath, CreateTasks, Lockable, limits};
+use crate::access::{CircleAccess, CirclePath, CreateTasks};
 use crate::app::App;
-use crate::entity::ids::{MemberId, TaskListId};
+use crate::entity::ids::TaskListId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::task::{self, TaskCategory};
-use crate::entity::task_series::{self, SeriesState};
+use crate::entity::task::TaskCategory;
+use crate::entity::task_series;
 use crate::entity::task_series_member;
 use crate::features::participation::{Part, RelatedParts};
-use crate::features::series::occurrences::Outcome;
-use crate::features::series::reach::{Reach, horizon};
-use crate::features::tasks::check_list;
+use crate::features::series::reach::Reach;
+use crate::features::series::repeats::Repeats;
+use crate::features::series::times::NewDates;
+use crate::features::tasks::{check_list, task_patch};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
-use crate::notify::{notifications, reminders};
+use crate::notify::notifications;
 use crate::platform::text::{
-    EffortMinutes, Notes, RecurrenceText, ReminderMinutes, TaskPeopleNeeded, Title,
+    ChecklistTitle, EffortMinutes, LapseAfterDays, Notes, RecurrenceText, ReminderMinutes,
+    TaskPeopleNeeded, Title,
 };
 use crate::platform::time::civil::{Day, WallTime, ZoneName};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
-use crate::schedule::recurrence::Recurrence;
-use crate::schedule::{Due, DueChange};
+use crate::schedule::Due;
 
-merge_patch! {
+task_patch! {
     /// What to change in a series of tasks.
     ///
     /// A new `due_on` replaces `due_local`, and a new `due_local` replaces `due_on`. Their date is
@@ -45,18 +40,6 @@ merge_patch! {
     #[schema(examples(json!({ "due_local": "2027-01-03T19:30", "from_on": "2027-02-07" })))]
     #[schema(as = UpdateTaskSeriesRequest)]
     pub struct TaskSeriesPatch for task_series {
-        /// What is to be done.
-        #[garde(dive)]
-        title: Title,
-        /// What else to know.
-        #[garde(dive)]
-        notes: Notes | null,
-        /// The kind of task. The topic stays as it is.
-        #[garde(skip)]
-        category: TaskCategory,
-        /// The task list that its tasks belong to.
-        #[garde(skip)]
-        task_list_id: TaskListId | null,
         /// The date of the first task, if the time of day does not matter.
         #[garde(dive)]
         due_on: Day | null => elsewhere,
@@ -67,27 +50,17 @@ merge_patch! {
         /// `due_local`.
         #[garde(dive)]
         starts_local: WallTime | null => elsewhere,
-        /// The time zone of the local times, by its IANA name.
-        #[garde(dive)]
-        time_zone: ZoneName => elsewhere,
         /// The rule by which it repeats. The date of the first task must be one of its dates.
         #[garde(dive)]
         recurrence: RecurrenceText => elsewhere,
-        /// How long each task takes, in minutes, up to a week.
-        #[garde(dive)]
-        effort_minutes: EffortMinutes | null,
         /// How many members each task needs. A task that more members have claimed keeps them.
         #[garde(dive)]
         people_needed: TaskPeopleNeeded,
-        /// When to remind the members who do a task, in minutes before it is due. Null:
-        /// the default, one day before. `[]` counts as not sent.
-        #[garde(length(max = 5), dive)]
-        #[schema(max_items = 5)]
-        reminder_minutes: Vec<ReminderMinutes> | null => elsewhere,
-        /// Whether nobody is reminded. False, where nobody was: the default. Do not send true
-        /// together with `reminder_minutes`.
-        #[garde(skip)]
-        reminders_off: bool => elsewhere,
+        /// What the items in the checklist of each task say. Null: no checklist. A task in which
+        /// something is checked keeps its own.
+        #[garde(length(max = 50), dive)]
+        #[schema(max_items = 50)]
+        checklist: Vec<ChecklistTitle> | null => elsewhere,
         /// The date from which the change counts: this task and those that follow. Default:
         /// everything that is still to come.
         #[garde(dive)]
@@ -115,9 +88,11 @@ merge_patch! {
 /// - 403 `forbidden`: coordinators and the patient can do it, caregivers if they created the series
 ///   or nobody else does it
 /// - 409 `invalid_transition`: the series has ended
+/// - 409 `limit_reached`: with `from_on`, the circle has too many series
 /// - 422 `first_not_in_series`, `invalid_value`: the rule does not fit the first date, or cannot
 ///   be used
 /// - 422 `no_such_date`: the series has no task on `from_on` or after it
+/// - 422 `start_after_end`: the new series cannot begin before `from_on`, nor a task after it is due
 /// - 422 `unknown_task_list`: there is no such task list
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/task-series/{task_series_id}", tag = "task series",
@@ -137,42 +112,43 @@ pub async fn update_task_series(
         Some(Some(id)) => check_list(&series.write, Some(id)).await,
         _ => Ok(()),
     };
-    let offsets = reminders::changed_offsets(
-        &series.row.reminder_minutes,
-        changes.reminder_minutes.as_ref().map(Option::as_deref),
-        changes.reminders_off,
-        &REMINDERS,
-    );
-    let times = series.times(&changes);
+    let offsets = changes.offsets(&series.row.reminder_minutes);
+    let zone = series.write.scope().time_zone();
+    let due = |before: &Due| changes.due_after(before, zone);
+    let times = series.new_times(&changes.dates(), due);
     let ((), (offsets, times)) = Problem::both(list_is_there, Problem::both(offsets, times))?;
 
     let exceptions_too = changes.replace_exceptions == Some(true);
-    let mut row = series.row.clone().into_active_model();
+    let checklist = changes.checklist.as_ref();
+    let checklist = checklist.map(|titles| checklist::stored(titles.as_deref()));
+    let before = series.row.clone();
+    let has_other_items = checklist
+        .as_ref()
+        .is_some_and(|new| *new != before.checklist);
+    let mut row = before.clone().into_active_model();
     let mut fields = changes.write_to(&mut row);
     fields.set("reminder_minutes", &mut row.reminder_minutes, offsets);
-    times.write_to(&series, &mut row, &mut fields);
-    let is_retimed = times.is_retimed(&series.row);
+    fields.set("checklist", &mut row.checklist, checklist);
+    times.write_to::<task_series::Entity>(&before, &mut row, &mut fields);
     if fields.is_empty() && !exceptions_too {
         return series.respond().await;
     }
-    let outcome = if let Some(split_on) = times.split_on {
-        series.split(split_on, row, fields, exceptions_too).await?
-    } else {
-        series
-            .save_later(TaskSeriesVerb::Update, row, fields.names())
-            .await?;
-        let reach = Reach {
-            exceptions_too,
-            ..Reach::to_come(&series.write, &repetition_of(&series.row))
-        };
-        series.make_tasks_in(reach).await?
+    let reach = |to_come| Reach {
+        exceptions_too,
+        ..to_come
     };
-    let mut concerned: BTreeSet<MemberId> = outcome.moved;
-    concerned.extend(outcome.called_off);
-    concerned.extend(outcome.back_on);
-    if is_retimed {
+    let outcome = series
+        .change(TaskSeriesVerb::Update, &times, row, fields, reach)
+        .await?;
+    if has_other_items || exceptions_too {
+        let today = repetition_of(&series.row).today(&series.write);
+        let from = times.split_on.unwrap_or(today);
+        series.replace_checklists(from, exceptions_too).await?;
+    }
+    let concerned = outcome.concerned();
+    if times.is_retimed::<task_series::Entity>(&before) {
         series
-            .notify_concerned(NotificationKind::Updated, concerned)
+            .tell_concerned(task_series::Entity::MOVED, concerned, Vec::new(), None)
             .await?;
     } else {
         // Replaced exceptions have the time of the series again.
@@ -182,200 +158,36 @@ pub async fn update_task_series(
     series.respond().await
 }
 
-/// When the series takes place after the change.
-struct Times {
-    due: Due,
-    recurrence: Recurrence,
-    first_on: NaiveDate,
-    /// The first date of a new series, if it is split.
-    split_on: Option<NaiveDate>,
-}
-
-impl Times {
-    fn is_retimed(&self, before: &task_series::Model) -> bool {
-        self.due != Due::of_series(before) && self.split_on.is_none()
-            || self
-                .split_on
-                .is_some_and(|on| self.due != Due::of_series(before).on_day(on))
-            || self.split_on.is_none() && self.recurrence.as_str() != before.recurrence
-            || self.split_on.is_some_and(|on| {
-                let first_on = repetition_of(before).first_on;
-                let rest = Recurrence::of_row(&before.recurrence).continued_from(first_on, on);
-                rest != self.recurrence
-            })
+impl TaskSeriesPatch {
+    /// The due time of the first task after the change.
+    fn due_after(&self, before: &Due, circle_zone: &str) -> Result<Due, Vec<FieldError>> {
+        let due = before.changed(self.due(), circle_zone)?;
+        if due.day().is_none() {
+            let detail = "A series has a date. Send due_local, or due_on.";
+            let code = FieldErrorCode::Required;
+            return Err(vec![FieldError::new("/due_local", code, detail)]);
+        }
+        Ok(due)
     }
 
-    fn write_to(
-        &self,
-        series: &LockedTaskSeries,
-        row: &mut task_series::ActiveModel,
-        fields: &mut Fields,
-    ) {
-        if self.due != Due::of_series(&series.row) {
-            self.due.write_to_series(row);
-            if self.split_on.is_none() {
-                fields.note("due");
-            }
+    /// What it says about the dates.
+    fn dates(&self) -> NewDates<'_> {
+        NewDates {
+            from_on: self.from_on.as_ref(),
+            recurrence: self.recurrence.as_ref(),
+            first_at: if self.due_local.is_some() {
+                Some("/due_local")
+            } else {
+                self.due_on.is_some().then_some("/due_on")
+            },
         }
-        let recurrence = self.recurrence.as_str().to_owned();
-        if self.split_on.is_none() {
-            fields.set("recurrence", &mut row.recurrence, Some(recurrence));
-        } else {
-            row.recurrence = Set(recurrence);
-            if self.is_retimed(&series.row) {
-                fields.note("due");
-            }
-        }
-        row.last_on = Set(self.recurrence.last(self.first_on));
     }
 }
 
 impl LockedTaskSeries {
-    /// When the series takes place after the change, or what is wrong with the fields.
-    fn times(&self, changes: &TaskSeriesPatch) -> Result<Times, Problem> {
-        let before = repetition_of(&self.row);
-        let old = Due::of_series(&self.row);
-        let today = before.today(&self.write);
-        let from = changes.from_on.as_ref().map(|Day(from)| (*from).max(today));
-        let split_on = match from {
-            Some(from) => Some(self.date_from(from)?),
-            None => None,
-        };
-        let split_on = split_on.filter(|on| *on > before.first_on);
-        let old_first_on = before.first_on;
-        let (base, rule) = match split_on {
-            Some(on) => (
-                old.on_day(on),
-                before.recurrence.continued_from(before.first_on, on),
-            ),
-            None => (old, before.recurrence),
-        };
-        let change = DueChange {
-            on: changes.due_on,
-            local: changes.due_local,
-            from: changes.starts_local,
-            zone: changes.time_zone.clone(),
-        };
-        let due = base
-            .changed(change, self.write.scope().time_zone())
-            .map_err(Problem::Invalid)?;
-        // The date of the series stands for the first date of the new one.
-        let due = match split_on {
-            Some(on) if due.day() == Some(old_first_on) => due.on_day(on),
-            _ => due,
-        };
-        let first_on = due.day().ok_or_else(|| {
-            let detail = "A series has a date. Send due_local, or due_on.";
-            Problem::field("/due_local", FieldErrorCode::Required, detail)
-        })?;
-        if split_on.is_some() && from.is_some_and(|from| first_on < from) {
-            let detail = "The new series cannot begin before from_on. Send a later date.";
-            return Err(Problem::field(
-                "/from_on",
-                FieldErrorCode::StartAfterEnd,
-                detail,
-            ));
-        }
-        let sent = changes.recurrence.as_ref();
-        let text = sent.map_or(rule.as_str(), RecurrenceText::as_str);
-        let recurrence = if sent.is_none() && Some(first_on) == base.day() {
-            rule
-        } else {
-            let pointer =
-                if sent.is_some() || changes.due_on.is_none() && changes.due_local.is_none() {
-                    "/recurrence"
-                } else if changes.due_local.is_some() {
-                    "/due_local"
-                } else {
-                    "/due_on"
-                };
-            Recurrence::parse(text, first_on)
-                .map_err(|fault| Problem::Invalid(vec![fault.at(pointer)]))?
-        };
-        Ok(Times {
-            due,
-            recurrence,
-            first_on,
-            split_on,
-        })
-    }
-
-    /// The first date of the series from a date on.
-    fn date_from(&self, from: NaiveDate) -> Result<NaiveDate, Problem> {
-        let repetition = repetition_of(&self.row);
-        let dates = repetition
-            .recurrence
-            .dates(repetition.first_on, from, NaiveDate::MAX, 1);
-        dates.first().copied().ok_or_else(|| {
-            let detail = "The series has no task on this date or after it. Send an earlier date.";
-            Problem::Invalid(vec![FieldError::new(
-                "/from_on",
-                FieldErrorCode::NoSuchDate,
-                detail,
-            )])
-        })
-    }
-
-    /// Ends the series before a date, and goes on with a new series that the row describes. From now
-    /// on this is the new series.
-    async fn split(
-        &mut self,
-        on: NaiveDate,
-        mut row: task_series::ActiveModel,
-        fields: Fields,
-        exceptions_too: bool,
-    ) -> Result<Outcome, Problem> {
-        let goes_on = task_series::Column::State.ne(SeriesState::Ended);
-        self.write
-            .check_limit::<task_series::Entity>(limits::TASK_SERIES, goes_on.into_condition())
-            .await?;
-        let old = self.row.clone();
-        let repetition = repetition_of(&old);
-        let ended = repetition.recurrence.ended_before(repetition.first_on, on);
-        let mut before = old.clone().into_active_model();
-        before.recurrence = Set(ended.as_str().to_owned());
-        before.last_on = Set(ended.last(repetition.first_on));
-        self.save_later(TaskSeriesVerb::Update, before, vec!["recurrence"])
-            .await?;
-
-        row.id = Set(self.write.new_id());
-        row.previous_series_id = Set(Some(old.id));
-        row.made_until = Set(horizon(repetition.today(&self.write)));
-        row.turns_from = Set(old.turns_from.map(|_| on));
-        row.sent_hash = Set(None);
-        let new = self
-            .write
-            .insert_later::<task_series::Entity>(row.reset_all())?;
-        let change = Change::to::<task_series::Entity>("created", &new).fields(fields.names());
-        let change = task_series::Entity::shown(change, &new, &self.related);
-        self.write.log(change).await?;
-        self.move_tasks(&old, &new, on);
-        // Its tasks are read and written again below.
-        self.write.transaction().send_later().await?;
-        self.row = new;
-        self.copy_members(turns_before(&old, self.members(), on))?;
-        let repetition = repetition_of(&self.row);
-        let reach = Reach {
-            from: on.min(repetition.first_on),
-            exceptions_too,
-            ..Reach::to_come(&self.write, &repetition)
-        };
-        self.make_tasks_in(reach).await
-    }
-
-    /// The tasks from a date on belong to the new series, also those that were changed by themselves.
-    fn move_tasks(&self, old: &task_series::Model, new: &task_series::Model, on: NaiveDate) {
-        let from_then_on = Condition::all()
-            .add(task::Column::SeriesId.eq(old.id))
-            .add(task::Column::OriginalOn.gte(on));
-        let series = vec![(task::Column::SeriesId, Expr::value(new.id.0))];
-        self.write
-            .update_all_later::<task::Entity>(from_then_on, series);
-    }
-
     /// The members of the old series are those of the new one. If they take turns, `passed` of them
     /// have passed, and the next member is the first of the new series.
-    fn copy_members(&mut self, passed: i32) -> Result<(), Problem> {
+    pub(super) fn copy_members(&mut self, passed: i32) -> Result<(), Problem> {
         let parts = std::mem::take(self.related.parts_mut());
         let members = parts.iter().filter(|part| part.turn.is_some()).count();
         let members = i32::try_from(members).unwrap_or(i32::MAX);

@@ -1,10 +1,11 @@
 //! `create_message`: sends a message to an open thread.
 
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::super::comments::touch_item;
 use super::super::locked::LockedThread;
 use super::super::rules::ThreadVerb;
 use super::super::store::in_thread;
@@ -69,13 +70,25 @@ pub async fn create_message(
     Json(new): Json<CreateMessageRequest>,
 ) -> Result<Created<Message>, Problem> {
     let thread = LockedThread::open(&app, &circle, path.thread_id).await?;
+    let check = |thread: &LockedThread| thread.check(ThreadVerb::CreateMessage);
+    send(thread, false, new, check).await
+}
+
+/// Sends a message to a thread that exists, or is created with this message. `check` says whether it
+/// is possible.
+pub(in crate::features::threads) async fn send(
+    thread: LockedThread,
+    is_new: bool,
+    new: CreateMessageRequest,
+    check: impl FnOnce(&LockedThread) -> Result<(), Problem> + Send,
+) -> Result<Created<Message>, Problem> {
     if let Some(before) = thread.write.made_before::<message::Entity>(new.id).await? {
         let (write, thread) = (thread.write, thread.row);
         let answer = store::describe_message(write.tx(), write.scope(), &thread, before).await?;
         return write.commit(Created::again(answer)).await;
     }
     let id = new.id.unwrap_or_else(|| thread.write.new_id());
-    thread.check(ThreadVerb::CreateMessage)?;
+    check(&thread)?;
     let written = thread.row.last_number.unsigned_abs();
     limits::MESSAGES_PER_THREAD.check(written.into())?;
     Problem::together([
@@ -90,7 +103,18 @@ pub async fn create_message(
     let mut counted = thread.clone().into_active_model();
     counted.last_number = Set(thread.last_number + 1);
     counted.last_activity_at = Set(write.now());
-    let thread = write.update::<thread::Entity>(&thread, counted).await?;
+    let mut changes = Vec::new();
+    let thread = if is_new {
+        let thread = write.insert::<thread::Entity>(counted.reset_all()).await?;
+        changes.push(in_thread(
+            Change::to::<thread::Entity>("created", &thread),
+            &thread,
+        ));
+        thread
+    } else {
+        write.update::<thread::Entity>(&thread, counted).await?
+    };
+    touch_item(&write, &thread);
     let row = message::ActiveModel {
         id: Set(id),
         thread_id: Set(thread.id),
@@ -104,7 +128,8 @@ pub async fn create_message(
     };
     let message = write.create::<message::Entity>(row).await?;
     let created = Change::to::<message::Entity>("created", &message);
-    write.log(in_thread(created, &thread)).await?;
+    changes.push(in_thread(created, &thread));
+    write.log_all(changes).await?;
     let answer = store::describe_message(write.tx(), write.scope(), &thread, message).await?;
     write.commit(Created::new(answer)).await
 }

@@ -3,6 +3,7 @@
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel};
 
+use super::super::comments::touch_item;
 use super::super::locked::LockedMessage;
 use super::super::rules::MessageVerb;
 use super::types::MessagePath;
@@ -21,7 +22,7 @@ use crate::problem::Problem;
 ///
 /// Deletes its text for good, its earlier revisions included. Its place in the thread and the
 /// replies to it stay. You can delete your own messages at any time. Coordinators can also delete
-/// messages of others in a thread about a topic. Nobody is told. If it is deleted already, nothing
+/// messages of others in a thread about a topic, and comments. Nobody is told. If it is deleted already, nothing
 /// changes.
 ///
 /// - 403 `forbidden`: you did not write the message, and you are no coordinator or it is in a
@@ -47,6 +48,7 @@ pub async fn delete_message(
         message
             .save_later(MessageVerb::Delete, row, Vec::new())
             .await?;
+        touch_item(&message.write, &message.related);
     }
     message.write.commit(NoContent).await
 }

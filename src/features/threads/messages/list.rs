@@ -9,7 +9,7 @@ use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::{message, thread};
 use crate::http::extract::{Path, Query};
-use crate::http::pagination::{OrderBy, page_of};
+use crate::http::pagination::{Listing, OrderBy, page_of};
 use crate::http::response::Page;
 use crate::problem::Problem;
 
@@ -31,10 +31,23 @@ pub async fn list_messages(
     Path(path): Path<ThreadPath>,
     Query(query): Query<MessageQuery>,
 ) -> Result<Page<MessagePage>, Problem> {
-    use message::Column;
     let listing = circle.listing(format_args!("messages {}", path.thread_id), &query)?;
     let thread = circle.require::<thread::Entity>(path.thread_id).await?;
+    page_of_thread(&circle, &listing, Some(&thread)).await
+}
+
+/// A page of the messages of a thread; an empty one without a thread.
+pub(in crate::features::threads) async fn page_of_thread(
+    circle: &CircleAccess<ViewCircle>,
+    listing: &Listing,
+    thread: Option<&thread::Model>,
+) -> Result<Page<MessagePage>, Problem> {
+    use message::Column;
     let etag = circle.collection_tag()?;
+    let Some(thread) = thread else {
+        let (data, next_cursor) = (Vec::new(), None);
+        return Page::known(&MessagePage { data, next_cursor }, etag);
+    };
 
     let rows = circle
         .find::<message::Entity>()
@@ -43,7 +56,7 @@ pub async fn list_messages(
     let order = OrderBy::number_descending(Column::Number);
     let size = |row: &message::Model| row.body.as_ref().map_or(0, String::len);
     let (rows, next_cursor) = listing.page_with(circle.db(), rows, order, size).await?;
-    let describe = |(row, author)| store::assemble(circle.scope(), &thread, row, author);
+    let describe = |(row, author)| store::assemble(circle.scope(), thread, row, author);
     let data = rows.into_iter().map(describe).collect();
     Page::known(&MessagePage { data, next_cursor }, etag)
 }

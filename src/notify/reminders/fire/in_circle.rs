@@ -146,6 +146,8 @@ impl Firing {
             let id = member.row.id;
             let skipped = if !sees(member, item.topic) {
                 Some(DeliveryReason::NotVisible)
+            } else if facts.is_away(id) {
+                Some(DeliveryReason::Away)
             } else if facts.wish(&member.row) == NotificationDelivery::Off {
                 Some(DeliveryReason::TurnedOff)
             } else if facts

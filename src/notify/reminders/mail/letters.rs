@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
+use super::contacts::{Contacts, in_words};
 use super::outcomes::{Endings, WAITING};
 use super::words::which;
 use crate::access::{CircleStep, CircleWrite, MemberLevels};
@@ -13,6 +14,7 @@ use crate::auth::find_accounts;
 use crate::entity::delivery::{self, DeliveryReason, DeliveryState};
 use crate::entity::ids::{CircleId, DeliveryId, JobId, MemberId, ReminderId, UserId};
 use crate::entity::mail_token;
+use crate::entity::membership;
 use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
 use crate::entity::reminder::{self, ReminderKind, ReminderState};
 use crate::entity::user::{self, UserState};
@@ -144,6 +146,7 @@ struct LetterFacts {
     /// Which reminders were sent to whom, of those that replace others.
     sent: HashSet<(ReminderId, MemberId)>,
     users: HashMap<UserId, user::Model>,
+    contacts: Contacts,
     tokens: HashMap<MemberId, mail_token::Model>,
     alias: String,
 }
@@ -174,11 +177,18 @@ impl LetterFacts {
             people = Some(People::read(write).await?);
         }
         let could_claim = people.iter().flat_map(People::members);
-        let accounts: HashSet<UserId> = members
+        let members: Vec<&membership::Model> = members
             .flatten()
             .chain(could_claim)
-            .filter(|member| recipients.contains(&member.row.id))
-            .filter_map(|member| member.row.user_id)
+            .map(|member| &member.row)
+            .filter(|member| recipients.contains(&member.id))
+            .collect();
+        let contacts = Contacts::read(write, &members, &reminders).await?;
+        let accounts: HashSet<UserId> = members
+            .iter()
+            .copied()
+            .chain(contacts.members())
+            .filter_map(|member| member.user_id)
             .collect();
         let users = find_accounts(accounts.into_iter().collect())
             .filter(user::Column::State.eq(UserState::Active))
@@ -186,6 +196,7 @@ impl LetterFacts {
             .await?;
         Ok(Self {
             sent: sent(write, later).await?,
+            contacts,
             users: users.into_iter().map(|user| (user.id, user)).collect(),
             tokens: unsubscribe_tokens(write, recipients).await?,
             alias: write.circle().await?.alias,
@@ -215,19 +226,20 @@ impl LetterFacts {
         if reminder.not_after <= write.now() || self.is_superseded(reminder, delivery.member_id) {
             return Ok(Err((DeliveryState::Expired, DeliveryReason::TooLate)));
         }
-        let recipient = if reminder.is_of_gap() {
-            self.could_claim(item, delivery.member_id)
-        } else {
-            self.takes_part(item, delivery.member_id)
-        };
-        let (member, category) = match recipient {
+        let (member, category) = match self.recipient(reminder, item, delivery.member_id) {
             Ok(recipient) => recipient,
             Err(reason) => return Ok(skip(reason)),
         };
         let Some(moment) = item.moment else {
             return Ok(skip(DeliveryReason::NotVisible));
         };
-        let Some(user) = self.account_of(member) else {
+        let contact = self.contacts.of(&member.row);
+        let is_in_another_email =
+            |contact| self.is_in_another_email(reminder, item, &member.row, contact);
+        if contact.is_some_and(is_in_another_email) {
+            return Ok(skip(DeliveryReason::SameEmail));
+        }
+        let Some(user) = self.account_of(contact.unwrap_or(&member.row)) else {
             return Ok(skip(DeliveryReason::NoAccount));
         };
         let token = self.tokens.get(&member.row.id);
@@ -242,11 +254,26 @@ impl LetterFacts {
                 which: which(reminder, moment, &user.time_zone, write.now()),
                 unsubscribe: link_of(app, token, &[category])?,
                 alias: self.alias.clone(),
-                name: member.row.name.clone(),
+                name: contact.unwrap_or(&member.row).name.clone(),
+                for_whom: self.for_whom(reminder, item, &member.row),
             },
             to: user.email.clone(),
             was_unknown: delivery.state == DeliveryState::Unknown,
         })))
+    }
+
+    /// Who gets the letter of a member, or why nobody does.
+    fn recipient(
+        &self,
+        reminder: &reminder::Model,
+        item: &Item,
+        member: MemberId,
+    ) -> Result<Told<'_>, DeliveryReason> {
+        if reminder.is_of_gap() {
+            self.could_claim(item, member)
+        } else {
+            self.takes_part(item, member)
+        }
     }
 
     /// A member who takes part in an item and is reminded of it, or why they are not.
@@ -255,6 +282,9 @@ impl LetterFacts {
         let member = concerned.next().ok_or(DeliveryReason::Released)?;
         if !sees(member, item.topic) {
             return Err(DeliveryReason::NotVisible);
+        }
+        if self.facts.is_away(member.row.id) {
+            return Err(DeliveryReason::Away);
         }
         if self.facts.wish(&member.row) == NotificationDelivery::Off {
             return Err(DeliveryReason::TurnedOff);
@@ -273,13 +303,71 @@ impl LetterFacts {
         if !sees(member, item.topic) {
             return Err(DeliveryReason::NotVisible);
         }
+        if people.is_away(member.row.id) {
+            return Err(DeliveryReason::Away);
+        }
         let category = people.gap_category(member);
         Ok((member, category.ok_or(DeliveryReason::TurnedOff)?))
     }
 
     /// The account to which a member's emails go, if it is active.
-    fn account_of(&self, member: &MemberLevels) -> Option<&user::Model> {
-        self.users.get(&member.row.user_id?)
+    fn account_of(&self, member: &membership::Model) -> Option<&user::Model> {
+        self.users.get(&member.user_id?)
+    }
+
+    /// The members without an account whose contact gets this reminder for them, the first of whom
+    /// stands for all. A reminder of one member alone is shared with nobody, and of what needs
+    /// people each contact is told once already.
+    fn sharing(
+        &self,
+        reminder: &reminder::Model,
+        item: &Item,
+        contact: MemberId,
+    ) -> Vec<&membership::Model> {
+        if reminder.is_of_gap() || reminder.member_id.is_some() {
+            return Vec::new();
+        }
+        let concerned = self.facts.concerned(item, None).map(|member| &member.row);
+        let theirs = concerned.filter(|member| member.is_managed());
+        let theirs = theirs.filter(|member| member.contact_member_id == Some(contact));
+        theirs
+            .filter(|member| self.takes_part(item, member.id).is_ok())
+            .collect()
+    }
+
+    /// Whether the contact of a member gets this reminder in another email, which names the member.
+    fn is_in_another_email(
+        &self,
+        reminder: &reminder::Model,
+        item: &Item,
+        member: &membership::Model,
+        contact: &membership::Model,
+    ) -> bool {
+        let gets = |id: MemberId| {
+            id != member.id
+                && self.contacts.has_own(reminder.id, id)
+                && self.recipient(reminder, item, id).is_ok()
+                && !self.is_superseded(reminder, id)
+        };
+        let sharing = self.sharing(reminder, item, contact.id);
+        let before = sharing.iter().take_while(|other| other.id != member.id);
+        gets(contact.id) || before.into_iter().any(|other| gets(other.id))
+    }
+
+    /// For whom the letter is, if it is not for the reader alone.
+    fn for_whom(
+        &self,
+        reminder: &reminder::Model,
+        item: &Item,
+        member: &membership::Model,
+    ) -> Option<String> {
+        let contact = self.contacts.of(member);
+        let reader = contact.map_or(member.id, |contact| contact.id);
+        let mut members = self.sharing(reminder, item, reader);
+        if contact.is_some() && members.iter().all(|other| other.id != member.id) {
+            members.push(member);
+        }
+        in_words(contact.is_none(), &members)
     }
 
     /// Whether a later reminder replaces this one for a member: its email is sent or queued, or is

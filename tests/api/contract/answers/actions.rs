@@ -8,7 +8,9 @@ use axum::http::Method;
 use kith::entity::succession::SuccessionState;
 use serde_json::{Value, json};
 
+use super::transitions::{self, Transitions};
 use crate::harness::{Client, Person, Reply, TestApp};
+use crate::tasks::let_lapse;
 
 /// Refusals that depend only on the time: such actions stay listed.
 const ONLY_TIME: [&str; 2] = ["too_late", "too_early"];
@@ -28,8 +30,12 @@ const KINDS: &[(&str, &[&str])] = &[
     ),
     ("Succession", &["proposed", "requested", "granted"]),
     ("Proxy", &["dormant", "active", "revoked"]),
-    ("Invitation", &["open", "declined", "withdrawn"]),
-    ("Member", &["active", "suspended", "patient"]),
+    (
+        "Invitation",
+        &["open", "declined", "withdrawn", "proposed", "rejected"],
+    ),
+    ("JoinRequest", &["pending", "approved", "declined"]),
+    ("Member", &["active", "suspended", "patient", "managed"]),
     (
         "Role",
         &[
@@ -67,7 +73,15 @@ const KINDS: &[(&str, &[&str])] = &[
             "my part done",
             "done after my part",
             "canceled",
+            "canceled by me",
+            "lapsed",
+            "lapsed and mine",
         ],
+    ),
+    ("AppointmentSeries", &["active", "paused", "ended"]),
+    (
+        "ChecklistItem",
+        &["unchecked", "checked", "mine", "of a suggestion", "ended"],
     ),
     (
         "TaskSeries",
@@ -95,13 +109,24 @@ const KINDS: &[(&str, &[&str])] = &[
             "canceled",
         ],
     ),
+    ("Absence", &["mine", "another's", "ended"]),
+    (
+        "Handover",
+        &["open", "to me", "mine", "accepted", "withdrawn"],
+    ),
     (
         "Question",
         &["draft", "mine", "planned", "asked", "answered", "set aside"],
     ),
     ("MeetingAgendaItem", &["open", "discussed", "postponed"]),
-    ("Thread", &["open", "mine", "direct", "archived"]),
-    ("Message", &["another's", "mine", "archived", "deleted"]),
+    (
+        "Thread",
+        &["open", "mine", "direct", "archived", "comments"],
+    ),
+    (
+        "Message",
+        &["another's", "mine", "archived", "deleted", "a comment"],
+    ),
 ];
 
 /// How each action is called: its name, its method, its path after the path of the thing, and
@@ -120,6 +145,16 @@ fn verbs(
     let delete =
         |verb: &'static str, path: &str| (verb, Method::DELETE, path.to_owned(), vec![Value::Null]);
     let patch = |bodies: Vec<Value>| ("update", Method::PATCH, String::new(), bodies);
+    // It is no path of the thing: see `path_of`.
+    let hand_over = |names: &str| {
+        let body = json!({ names: thing["id"] });
+        (
+            "hand_over",
+            Method::POST,
+            "=/handovers".to_owned(),
+            vec![body],
+        )
+    };
     let to_cem = json!({ "member_id": fixture.person("helper").member_id });
     match kind {
         "Circle" => vec![
@@ -128,6 +163,11 @@ fn verbs(
                 "invite",
                 "invitations",
                 json!({ "email": format!("{word}@test.example"), "access": "viewer" }),
+            ),
+            post(
+                "propose",
+                "invitations/propose",
+                json!({ "email": format!("{word}@test.example") }),
             ),
             (
                 "schedule_deletion",
@@ -156,7 +196,13 @@ fn verbs(
             delete("end", ""),
         ],
         "Proxy" => vec![plain("activate"), delete("revoke", "")],
-        "Invitation" => vec![plain("resend"), delete("withdraw", "")],
+        "Invitation" => vec![
+            plain("resend"),
+            delete("withdraw", ""),
+            plain("approve"),
+            plain("reject"),
+        ],
+        "JoinRequest" => vec![plain("approve"), plain("decline")],
         "Member" => vec![
             patch(vec![json!({ "relationship": word })]),
             (
@@ -168,6 +214,8 @@ fn verbs(
             post("suspend", "suspend", json!({})),
             plain("reinstate"),
             post("remove", "remove", json!({})),
+            post("create_personal_link", "personal-link", Value::Null),
+            delete("delete_personal_link", "/personal-link"),
         ],
         "Role" => {
             let parts = thing["assignments"].as_array().into_iter().flatten();
@@ -186,6 +234,7 @@ fn verbs(
             ]
         }
         "RoleAssignment" => vec![
+            hand_over("role_assignment_id"),
             plain("accept"),
             plain("decline"),
             plain("withdraw"),
@@ -207,6 +256,20 @@ fn verbs(
             plain("release"),
             plain("complete"),
             plain("reopen"),
+            hand_over("task_id"),
+            plain("reinstate"),
+            post(
+                "create_checklist_item",
+                "checklist-items",
+                json!({ "title": word }),
+            ),
+            post("create_comment", "comments", json!({ "body": word })),
+        ],
+        "ChecklistItem" => vec![
+            patch(vec![json!({ "title": word })]),
+            plain("check"),
+            plain("uncheck"),
+            delete("delete", ""),
         ],
         "TaskSeries" => vec![
             patch(vec![json!({ "notes": word })]),
@@ -226,6 +289,12 @@ fn verbs(
             plain("accept"),
             plain("decline"),
             plain("release"),
+        ],
+        "AppointmentSeries" => vec![
+            patch(vec![json!({ "location": word })]),
+            plain("pause"),
+            plain("resume"),
+            plain("end"),
         ],
         "Appointment" => {
             let dora = &fixture.person("viewer").member_id;
@@ -253,6 +322,7 @@ fn verbs(
                     json!({ "response": "accepted" }),
                 ),
                 post("create_need", "needs", json!({ "kind": "driver" })),
+                post("create_comment", "comments", json!({ "body": word })),
                 post(
                     "create_agenda_item",
                     "agenda-items",
@@ -268,7 +338,18 @@ fn verbs(
             post("accept", "accept", json!({ "allow_overlap": true })),
             plain("decline"),
             plain("release"),
+            hand_over("need_id"),
         ],
+        "Absence" => vec![patch(vec![json!({ "note": word })]), delete("end", "")],
+        "Handover" => {
+            let to = fixture.person("patient");
+            vec![
+                post("accept", "accept", json!({ "allow_overlap": true })),
+                plain("decline"),
+                plain("withdraw"),
+                post("place", "place", json!({ "member_id": to.member_id })),
+            ]
+        }
         "Question" => vec![
             patch(vec![json!({ "text": word })]),
             post("plan", "plan", json!({ "appointment_id": fixture.visit })),
@@ -299,6 +380,12 @@ fn verbs(
         "Message" => vec![patch(vec![json!({ "body": word })]), delete("delete", "")],
         _ => panic!("{kind}: add its verbs to tests/api/contract/answers/actions.rs"),
     }
+}
+
+/// The path of an action: after that of the thing, or after `=` a path of its own.
+fn path_of(thing: &str, suffix: &str) -> String {
+    let own = suffix.strip_prefix('=').map(str::to_owned);
+    own.unwrap_or_else(|| format!("{thing}{suffix}"))
 }
 
 struct Fixture {
@@ -443,6 +530,15 @@ impl Fixture {
             }
             "Invitation" => {
                 let email = format!("{}@test.example", self.word());
+                if matches!(state, "proposed" | "rejected") {
+                    let person = json!({ "email": email });
+                    let proposed = ben.post("/invitations/propose", person).await;
+                    let path = format!("/invitations/{}", id(proposed)?);
+                    if state == "rejected" {
+                        ana.act(&format!("{path}/reject")).await.is(200);
+                    }
+                    return Some(path);
+                }
                 let invitation = json!({ "email": email, "access": "viewer" });
                 let path = format!(
                     "/invitations/{}",
@@ -461,7 +557,33 @@ impl Fixture {
                 }
                 Some(path)
             }
+            "JoinRequest" => {
+                let members = ana.get("/members").await.is(200);
+                let mut members = members["data"].as_array().unwrap().iter();
+                if let Some(gio) = members.find(|member| member["name"] == "Gio Test") {
+                    let path = format!("/members/{}/remove", gio["id"].as_str().unwrap());
+                    done(&ana.post(&path, json!({})).await)?;
+                }
+                let link = ana.post("/join-links", json!({ "access": "viewer" })).await;
+                let link = link.json()["url"].as_str()?.to_owned();
+                let token = json!({ "token": link.rsplit_once('=')?.1 });
+                let asked = self.victim.post("/v1/join-requests", token).await;
+                let path = format!("/join-requests/{}", id(asked)?);
+                match state {
+                    "approved" => done(&ana.act(&format!("{path}/approve")).await)?,
+                    "declined" => done(&ana.act(&format!("{path}/decline")).await)?,
+                    _ => {}
+                }
+                Some(path)
+            }
             "Member" => {
+                if state == "managed" {
+                    let aunt = json!({ "name": self.word(), "access": "helper" });
+                    return Some(format!(
+                        "/members/{}",
+                        id(ana.post("/members", aunt).await)?
+                    ));
+                }
                 if state == "patient" {
                     return Some(format!("/members/{}", self.person("patient").member_id));
                 }
@@ -539,7 +661,9 @@ impl Fixture {
                     return Some(path);
                 }
                 let parts = ana.get(&format!("{path}/assignments")).await.is(200);
-                let part = parts["data"][0]["id"].as_str()?.to_owned();
+                let parts = parts["data"].as_array()?;
+                let mine = parts.iter().find(|part| part["member_id"] == my_id);
+                let part = mine.or(parts.first())?["id"].as_str()?.to_owned();
                 Some(format!("/role-assignments/{part}"))
             }
             "TaskList" => {
@@ -548,6 +672,23 @@ impl Fixture {
                     "/task-lists/{}",
                     id(ana.post("/task-lists", list).await)?
                 ))
+            }
+            "AppointmentSeries" => {
+                let series = json!({
+                    "title": self.word(), "topic": "daily", "starts_on": "2027-01-03",
+                    "recurrence": "FREQ=MONTHLY",
+                });
+                let path = format!(
+                    "/appointment-series/{}",
+                    id(ana.post("/appointment-series", series).await)?
+                );
+                let verb = match state {
+                    "paused" => "pause",
+                    "ended" => "end",
+                    _ => return Some(path),
+                };
+                done(&ana.act(&format!("{path}/{verb}")).await)?;
+                Some(path)
             }
             "TaskSeries" => {
                 let series = json!({
@@ -608,6 +749,34 @@ impl Fixture {
                         }
                     }
                     "canceled" => act(ana, "cancel").await?,
+                    "canceled by me" => act(me, "cancel").await?,
+                    "lapsed" | "lapsed and mine" => {
+                        if state == "lapsed and mine" {
+                            act(me, "claim").await?;
+                        }
+                        // Nothing lapses in a circle that is about to be deleted.
+                        self.person("patient").delete("/deletion").await;
+                        let_lapse(&ana.app, &path).await;
+                    }
+                    _ => {}
+                }
+                Some(path)
+            }
+            "ChecklistItem" => {
+                let by = match state {
+                    "of a suggestion" => self.person("helper"),
+                    _ => ana,
+                };
+                let task = json!({
+                    "title": self.word(), "topic": "daily", "checklist": [self.word()],
+                });
+                let task = by.post("/tasks", task).await.is(201);
+                let of_task = format!("/tasks/{}", task["id"].as_str()?);
+                let path = format!("/checklist-items/{}", task["checklist"][0]["id"].as_str()?);
+                match state {
+                    "checked" => done(&ana.act(&format!("{path}/check")).await)?,
+                    "mine" => done(&me.act(&format!("{of_task}/claim")).await)?,
+                    "ended" => done(&ana.act(&format!("{of_task}/complete")).await)?,
                     _ => {}
                 }
                 Some(path)
@@ -657,6 +826,33 @@ impl Fixture {
                 }
                 Some(path)
             }
+            "Absence" => {
+                let by: &Client = if by_me { me } else { &other.client };
+                let away = json!({ "from_on": self.day() });
+                let path = format!("/absences/{}", id(by.post("/absences", away).await)?);
+                if state == "ended" {
+                    done(&by.delete(&path).await)?;
+                }
+                Some(path)
+            }
+            "Handover" => {
+                let by: &Client = if state == "mine" { me } else { &other.client };
+                let task = json!({ "title": self.word(), "topic": "daily" });
+                let task = id(ana.post("/tasks", task).await)?;
+                done(&by.act(&format!("/tasks/{task}/claim")).await)?;
+                let to = (state == "to me").then_some(my_id);
+                let handover = json!({ "task_id": task, "to_member_id": to });
+                let path = format!("/handovers/{}", id(by.post("/handovers", handover).await)?);
+                match state {
+                    "accepted" => {
+                        let helper = self.person("helper");
+                        done(&helper.act(&format!("{path}/accept")).await)?;
+                    }
+                    "withdrawn" => done(&by.act(&format!("{path}/withdraw")).await)?,
+                    _ => {}
+                }
+                Some(path)
+            }
             "Question" => {
                 // Of what the others only read, each member changes only their own.
                 let topic = match state {
@@ -701,6 +897,20 @@ impl Fixture {
             }
             "Thread" | "Message" => {
                 let author: &Client = if by_me { me } else { &other.client };
+                if matches!(state, "comments" | "a comment") {
+                    let task = json!({ "title": self.word(), "topic": "daily" });
+                    let task = format!("/tasks/{}", id(ana.post("/tasks", task).await)?);
+                    let word = json!({ "body": self.word() });
+                    let comment = author.post(&format!("{task}/comments"), word).await;
+                    let comment = comment.is(201);
+                    let place = if kind == "Thread" { "thread_id" } else { "id" };
+                    let of_kind = if kind == "Thread" {
+                        "threads"
+                    } else {
+                        "messages"
+                    };
+                    return Some(format!("/{of_kind}/{}", comment[place].as_str()?));
+                }
                 let thread = match state {
                     "direct" => json!({ "member_ids": [my_id, other.member_id] }),
                     _ => json!({ "title": self.word(), "topic": "daily" }),
@@ -721,16 +931,16 @@ impl Fixture {
         }
     }
 
-    /// The thing as a caller sees it. An invitation is found in the list of invitations.
+    /// The thing as a caller sees it. Invitations and join requests are found in their lists.
     async fn see(&self, kind: &str, path: &str, me: &Client) -> Option<Value> {
-        if kind != "Invitation" {
+        if !["Invitation", "JoinRequest"].contains(&kind) {
             let reply = me.get(path).await;
             return (reply.status == 200).then(|| reply.json());
         }
-        let list = me.get("/invitations").await;
+        let (list, id) = path.rsplit_once('/').unwrap();
+        let list = me.get(list).await;
         let list = list.json()["data"].as_array().cloned().unwrap_or_default();
-        let id = path.trim_start_matches("/invitations/");
-        list.into_iter().find(|invitation| invitation["id"] == id)
+        list.into_iter().find(|thing| thing["id"] == id)
     }
 }
 
@@ -744,7 +954,9 @@ fn me_as_author<'a>(fixture: &'a Fixture, me: &Client) -> Option<&'a Person> {
 async fn the_listed_actions_are_exactly_the_allowed_actions() {
     let fixture = Box::pin(Fixture::build()).await;
     let (mut cells, mut wrong) = (0, Vec::new());
+    let mut table = String::new();
     for (kind, states) in KINDS {
+        let mut transitions = Transitions::default();
         for state in *states {
             for (caller, me, my_id) in fixture.callers() {
                 let mut path: Option<String> = None;
@@ -767,7 +979,8 @@ async fn the_listed_actions_are_exactly_the_allowed_actions() {
                     let mut reply = None;
                     for body in bodies {
                         let body = (!body.is_null()).then_some(body);
-                        let request = me.request(&method, &format!("{at}{suffix}"), body.as_ref());
+                        let path = path_of(&at, &suffix);
+                        let request = me.request(&method, &path, body.as_ref());
                         let answer = fixture.person("coordinator").app.send(request).await;
                         let refused = matches!(answer.status.as_u16(), 403 | 409);
                         reply = Some(answer);
@@ -782,6 +995,7 @@ async fn the_listed_actions_are_exactly_the_allowed_actions() {
                     let after = fixture.see(kind, &at, me).await;
                     let changed = after.as_ref() != Some(&before);
                     let cell = format!("{verb} of {kind}, {state}, by {caller}");
+                    transitions.note(verb, state, caller, listed, reply.status.as_u16(), &code);
                     if listed && refused {
                         wrong.push(format!("{cell}: listed, and refused: {}", reply.text));
                     }
@@ -794,6 +1008,8 @@ async fn the_listed_actions_are_exactly_the_allowed_actions() {
                 }
             }
         }
+        let callers: Vec<&str> = fixture.callers().iter().map(|caller| caller.0).collect();
+        table += &transitions.told(kind, states, &callers);
     }
     fixture.person("coordinator").app.mails().await;
     assert!(
@@ -804,6 +1020,7 @@ async fn the_listed_actions_are_exactly_the_allowed_actions() {
         wrong.len()
     );
     assert!(cells > 1200, "{cells} cells");
+    transitions::compare(&table);
 }
 
 #[test]

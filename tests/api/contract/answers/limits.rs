@@ -2,9 +2,10 @@
 //! refused with the name of the limit.
 
 use kith::access::limits::{self, Limit};
+use kith::entity::invitation::InvitationState;
 use kith::entity::{
-    agenda_item, appointment, circle, invitation, membership, need, question, role, task,
-    task_list, task_series, thread,
+    absence, agenda_item, appointment, appointment_series, circle, invitation, join_link,
+    membership, need, question, role, task, task_checklist_item, task_list, task_series, thread,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseConnection, EntityTrait,
@@ -40,11 +41,13 @@ async fn copy<E>(
 }
 
 /// Fills a circle that has a thing of each kind, until there is room for a single item.
+#[expect(clippy::too_many_lines, reason = "one limit after the other")]
 async fn fill(limit: Limit, ana: &Person, founder: Uuid) {
     let app = &ana.app;
     let connection = app.database.connect().await;
     // One row exists already, and the test creates another through the API.
-    let missing = limit.most - 2;
+    // There are two roles.
+    let missing = limit.most - 2 - u64::from(limit.name == "roles");
     let by_id = |row: &mut membership::ActiveModel, id: Uuid| {
         row.id = Set(id.into());
         row.user_id = Set(None);
@@ -82,6 +85,18 @@ async fn fill(limit: Limit, ana: &Person, founder: Uuid) {
             })
             .await;
         }
+        "proposed_invitations" => {
+            // None is proposed yet.
+            copy::<invitation::Entity>(&connection, missing + 1, |row, id| {
+                row.id = Set(id.into());
+                row.state = Set(InvitationState::Proposed);
+            })
+            .await;
+        }
+        "join_links" => {
+            copy::<join_link::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
+                .await;
+        }
         "roles" => {
             copy::<role::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
@@ -92,9 +107,21 @@ async fn fill(limit: Limit, ana: &Person, founder: Uuid) {
         "open_tasks" => {
             copy::<task::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
+        "checklist_items_per_task" => {
+            copy::<task_checklist_item::Entity>(&connection, missing, |row, id| {
+                row.id = Set(id.into());
+            })
+            .await;
+        }
         "task_series" => {
             copy::<task_series::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
                 .await;
+        }
+        "appointment_series" => {
+            copy::<appointment_series::Entity>(&connection, missing, |row, id| {
+                row.id = Set(id.into());
+            })
+            .await;
         }
         "upcoming_appointments" => {
             copy::<appointment::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
@@ -102,6 +129,9 @@ async fn fill(limit: Limit, ana: &Person, founder: Uuid) {
         }
         "needs_per_appointment" => {
             copy::<need::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
+        }
+        "absences" => {
+            copy::<absence::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
         }
         "agenda_items_per_meeting" => {
             copy::<agenda_item::Entity>(&connection, missing, |row, id| row.id = Set(id.into()))
@@ -154,14 +184,29 @@ async fn make(limit: Limit, ana: &Person, guests: &mut Vec<Person>) -> crate::ha
             ana.app.mails().await;
             reply
         }
+        "proposed_invitations" => {
+            let email = format!("{}@test.example", Uuid::now_v7());
+            post("/invitations/propose", json!({ "email": email })).await
+        }
+        "join_links" => post("/join-links", json!({ "access": "viewer" })).await,
         "roles" => post("/roles", json!({ "kind": "meals" })).await,
         "task_lists" => post("/task-lists", title).await,
         "open_tasks" => post("/tasks", title).await,
+        "checklist_items_per_task" => {
+            let task = first("/tasks").await;
+            post(&format!("/tasks/{task}/checklist-items"), title).await
+        }
         "task_series" => {
             let body = json!({
                 "title": "One more", "due_on": "2027-01-02", "recurrence": "FREQ=YEARLY",
             });
             post("/task-series", body).await
+        }
+        "appointment_series" => {
+            let body = json!({
+                "title": "One more", "starts_on": "2027-01-02", "recurrence": "FREQ=YEARLY",
+            });
+            post("/appointment-series", body).await
         }
         "upcoming_appointments" => {
             post(
@@ -175,6 +220,7 @@ async fn make(limit: Limit, ana: &Person, guests: &mut Vec<Person>) -> crate::ha
             let path = format!("/appointments/{appointment}/needs");
             post(&path, json!({ "kind": "driver" })).await
         }
+        "absences" => post("/absences", json!({ "from_on": "2027-06-01" })).await,
         "agenda_items_per_meeting" => {
             let meeting = first("/appointments").await;
             post(&format!("/appointments/{meeting}/agenda-items"), title).await

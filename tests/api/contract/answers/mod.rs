@@ -8,4 +8,5 @@ mod own_ids;
 mod repeated;
 mod tags;
 mod tokens;
+mod transitions;
 mod unchanged;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::contract::matrix::{Ids, fill};
 use crate::harness::{Client, PASSWORD, Person, Reply, TestApp};
+use crate::pictures::picture;
 
 /// What an answer may depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,7 @@ enum Input {
     Circle,
     List,
     Series,
+    AppointmentSeries,
     Task,
     Appointment,
     Need,
@@ -23,9 +25,16 @@ enum Input {
     Question,
     Role,
     RoleAssignment,
+    Handover,
+    Absence,
     Thread,
     Message,
     Member,
+    /// An item of a checklist is checked or unchecked.
+    Checks,
+    /// A comment is written.
+    TaskComment,
+    AppointmentComment,
     /// What others do with it.
     TakesTask,
     TakesNeed,
@@ -37,6 +46,9 @@ enum Input {
     /// A change of an email address that is shown, and undoing it.
     Email,
     EmailUndone,
+    /// The picture of a member, and of the patient.
+    Avatar,
+    Photo,
     /// What the reader sees, and how far they have read.
     Sight,
     Reads,
@@ -48,6 +60,9 @@ enum Input {
     /// An invitation, and its removal by the sweep.
     Invitation,
     InvitationSwept,
+    /// A join link, and a person who asks to join by one.
+    JoinLink,
+    JoinRequest,
     /// The reader's own account.
     Profile,
     /// The day of the request.
@@ -57,11 +72,12 @@ enum Input {
 use Input as I;
 
 /// What each answer with an ETag depends on.
+#[expect(clippy::too_many_lines, reason = "a table, one entry an operation")]
 fn inputs(operation: &str) -> Option<&'static [Input]> {
     Some(match operation {
         "get_succession" | "get_proxy" => &[I::Sight],
-        "get_circle" => &[I::Circle, I::Sight],
-        "list_my_circles" => &[I::Circle, I::Offers, I::Reads, I::Sight],
+        "get_circle" => &[I::Circle, I::Photo, I::Sight],
+        "list_my_circles" => &[I::Circle, I::Photo, I::Offers, I::Reads, I::Sight],
         "get_summary" => &[I::Offers, I::Reads],
         "list_agenda_items" => &[I::Task, I::TakesTask, I::Answers, I::Sight, I::Day],
         "list_my_calendar_items" | "list_calendar_items" => &[
@@ -85,16 +101,36 @@ fn inputs(operation: &str) -> Option<&'static [Input]> {
             I::Sight,
             I::Day,
         ],
-        "list_workloads" => &[I::TakesTask, I::TakesNeed, I::Role, I::Name, I::Sight],
+        "list_workloads" => &[
+            I::TakesTask,
+            I::TakesNeed,
+            I::Role,
+            I::Name,
+            I::Member,
+            I::Absence,
+            I::Sight,
+        ],
         "list_appointments" | "get_appointment" => &[
             I::Appointment,
             I::Answers,
             I::Need,
             I::TakesNeed,
+            I::AppointmentComment,
             I::Name,
             I::Sight,
         ],
         "list_needs" | "get_need" => &[I::Need, I::TakesNeed, I::Name, I::Sight],
+        "list_tasks" | "get_task" => &[
+            I::Task,
+            I::TakesTask,
+            I::Checks,
+            I::TaskComment,
+            I::Name,
+            I::Sight,
+        ],
+        "get_checklist_item" => &[I::Checks, I::Sight],
+        "list_task_comments" => &[I::TaskComment, I::Name, I::Sight],
+        "list_appointment_comments" => &[I::AppointmentComment, I::Name, I::Sight],
         "list_meeting_agenda_items" | "get_meeting_agenda_item" => &[I::AgendaItem, I::Sight],
         "list_questions" | "get_question" => &[I::Question, I::Sight],
         "get_appointment_brief" => &[
@@ -104,25 +140,42 @@ fn inputs(operation: &str) -> Option<&'static [Input]> {
             I::TakesNeed,
             I::AgendaItem,
             I::Question,
+            I::AppointmentComment,
             I::Name,
             I::Sight,
         ],
-        "list_tasks" | "get_task" => &[I::Task, I::TakesTask, I::Name, I::Sight],
         "list_task_series" | "get_task_series" => &[I::Series, I::Name, I::Sight],
+        "list_appointment_series" | "get_appointment_series" => {
+            &[I::AppointmentSeries, I::Name, I::Sight]
+        }
         "list_task_lists" | "get_task_list" => &[I::List, I::Sight],
         "list_roles" | "get_role" => &[I::Role, I::RoleAssignment, I::Name, I::Sight],
         "list_role_assignments" | "get_role_assignment" => &[I::RoleAssignment, I::Name, I::Sight],
+        "list_handovers" | "get_handover" => &[I::Handover, I::Name, I::Sight],
+        "list_absences" | "get_absence" => &[I::Absence, I::Name, I::Sight],
         "list_threads" | "get_thread" => &[I::Thread, I::Message, I::Name, I::Reads, I::Sight],
         "list_messages" | "get_message" => &[I::Message, I::Name, I::Sight],
         "list_message_revisions" => &[I::Message, I::Sight],
-        "list_members" | "get_member" => &[I::Member, I::Name, I::Email, I::EmailUndone, I::Sight],
+        "list_join_links" => &[I::JoinLink, I::Sight],
+        "list_join_requests" => &[I::JoinRequest, I::Sight],
+        "list_members" | "get_member" => &[
+            I::Member,
+            I::Name,
+            I::Avatar,
+            I::Email,
+            I::EmailUndone,
+            I::Sight,
+        ],
         "list_invitations" => &[I::Invitation, I::InvitationSwept, I::Sight],
         "search_circle" | "search_my_circles" => {
             &[I::Task, I::Appointment, I::Thread, I::Message, I::Sight]
         }
         "list_activity" => &[I::Task, I::Name, I::LogPruned, I::Reads, I::Sight],
         "list_security_events" => &[I::Event, I::EventSettled, I::EventPruned],
-        "get_account" => &[I::Profile],
+        "get_account" => &[I::Profile, I::Avatar],
+        "get_avatar" => &[I::Avatar],
+        // Another picture has another address.
+        "get_picture" => &[],
         _ => return None,
     })
 }
@@ -144,6 +197,9 @@ impl Fixture {
         let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
         let mut ids = crate::contract::matrix::fresh(&ana, "ours").await;
         ids.member.clone_from(&ben.member_id);
+        let away = json!({ "from_on": "2027-06-01" });
+        let away = ana.post("/absences", away).await.is(201);
+        ids.absence = away["id"].as_str().unwrap().to_owned();
         // The agenda depends on the day: this appointment is over on the next day.
         let today = json!({ "title": "Today", "starts_on": "2026-12-01" });
         ana.post("/appointments", today).await.is(201);
@@ -151,6 +207,7 @@ impl Fixture {
         ana.act(&accept).await.is(200);
         crate::circles::once_had_leaders(&ana).await;
         app.mails().await;
+        ana.put_bytes("/v1/me/avatar", picture(0)).await.is(200);
         Self {
             reader: ana.client.clone(),
             ana,
@@ -182,6 +239,10 @@ impl Fixture {
             I::Circle => change_at(String::new(), json!({ "patient_about": word })).await,
             I::List => change_at(format!("/task-lists/{}", ids.list), title).await,
             I::Series => change_at(format!("/task-series/{}", ids.task_series), title).await,
+            I::AppointmentSeries => {
+                let path = format!("/appointment-series/{}", ids.appointment_series);
+                change_at(path, title).await;
+            }
             I::Task => change_at(format!("/tasks/{}", ids.task), title).await,
             I::Appointment => change_at(format!("/appointments/{}", ids.appointment), title).await,
             I::Need => {
@@ -199,10 +260,33 @@ impl Fixture {
                 let path = format!("/role-assignments/{}", ids.role_assignment);
                 change_at(path, json!({ "ends_on": day })).await;
             }
+            I::Absence => {
+                let path = format!("/absences/{}", ids.absence);
+                change_at(path, json!({ "note": word })).await;
+            }
+            I::Handover => {
+                let withdraw = format!("/handovers/{}/withdraw", ids.handover);
+                ana.act(&withdraw).await.is(200);
+            }
             I::Thread => change_at(format!("/threads/{}", ids.thread), title).await,
             I::Message => {
                 let path = format!("/messages/{}", ids.message);
                 change_at(path, json!({ "body": word })).await;
+            }
+            I::Checks => {
+                let path = format!("/checklist-items/{}", ids.checklist_item);
+                let item = ana.get(&path).await.is(200);
+                let is_checked = !item["checked_at"].is_null();
+                let verb = if is_checked { "uncheck" } else { "check" };
+                ana.act(&format!("{path}/{verb}")).await.is(200);
+            }
+            I::TaskComment => {
+                let path = format!("/tasks/{}/comments", ids.task);
+                ana.post(&path, json!({ "body": word })).await.is(201);
+            }
+            I::AppointmentComment => {
+                let path = format!("/appointments/{}/comments", ids.appointment);
+                ana.post(&path, json!({ "body": word })).await.is(201);
             }
             I::Member => {
                 let path = format!("/members/{}", ids.member);
@@ -277,6 +361,16 @@ impl Fixture {
                 self.ben.client = self.ben.later().await;
                 self.ben.app.mails().await;
             }
+            I::Avatar => {
+                for person in [ana, ben] {
+                    let sent = person.put_bytes("/v1/me/avatar", picture(number));
+                    sent.await.is(200);
+                }
+            }
+            I::Photo => {
+                let sent = ana.put_bytes("/patient-photo", picture(number));
+                sent.await.is(200);
+            }
             I::Sight => {
                 let grants = ana
                     .get(&format!("/members/{}", ana.member_id))
@@ -314,6 +408,19 @@ impl Fixture {
                 let email = format!("guest{number}@test.example");
                 let invitation = json!({ "email": email, "access": "viewer" });
                 ana.post("/invitations", invitation).await.is(201);
+                ana.app.mails().await;
+            }
+            I::JoinLink => {
+                let link = json!({ "access": "viewer" });
+                ana.post("/join-links", link).await.is(201);
+            }
+            I::JoinRequest => {
+                let guest = ana.app.person(&format!("Guest{number}")).await;
+                let link = json!({ "access": "viewer" });
+                let link = ana.post("/join-links", link).await.is(201);
+                let token = link["url"].as_str().unwrap().rsplit_once('=').unwrap().1;
+                let asked = json!({ "token": token });
+                guest.post("/v1/join-requests", asked).await.is(201);
                 ana.app.mails().await;
             }
             I::InvitationSwept => {

@@ -17,14 +17,17 @@ fn change(operation: &str) -> Option<(Value, &'static str)> {
         "update_member_topics" => (json!({ "decisions": "none" }), "decisions"),
         "update_role" => (json!({ "description": "On weekdays" }), "description"),
         "update_role_assignment" => (json!({ "ends_on": "2027-03-31" }), "ends_on"),
-        "update_task_list" => (json!({ "position": 7 }), "position"),
+        "update_task_list" | "update_checklist_item" => (json!({ "position": 7 }), "position"),
         "update_task" => (json!({ "due_local": "2027-01-03T10:00" }), "due"),
         "update_task_series" => (json!({ "effort_minutes": 25 }), "effort_minutes"),
-        "update_appointment" => (json!({ "location": "Ward 5" }), "location"),
+        "update_appointment_series" | "update_appointment" => {
+            (json!({ "location": "Ward 5" }), "location")
+        }
         "update_need" => (
             json!({ "pickup_location": "The station" }),
             "pickup_location",
         ),
+        "update_absence" => (json!({ "until_on": "2027-06-05" }), "until_on"),
         "update_meeting_agenda_item" => (json!({ "outcome": "Ben comes" }), "outcome"),
         "update_question" => (json!({ "text": "With milk?" }), "text"),
         "update_thread" => (json!({ "title": "Visits" }), "title"),
@@ -41,7 +44,14 @@ fn change(operation: &str) -> Option<(Value, &'static str)> {
 async fn fixture() -> (Person, Ids) {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;
-    let ids = crate::contract::matrix::fresh(&ana, "ours").await;
+    let mut ids = crate::contract::matrix::fresh(&ana, "ours").await;
+    let away = ana
+        .post("/absences", json!({ "from_on": "2027-06-01" }))
+        .await;
+    away.is(201)["id"]
+        .as_str()
+        .unwrap()
+        .clone_into(&mut ids.absence);
     let accept = format!("/role-assignments/{}/accept", ids.role_assignment);
     ana.act(&accept).await.is(200);
     app.mails().await;

@@ -32,9 +32,16 @@ use crate::harness::Reply;
 use crate::harness::figures::report;
 
 /// Operations that also depend on the object: who created it, who holds it.
-const DEPENDS_ON_THE_OBJECT: [&str; 12] = [
+const DEPENDS_ON_THE_OBJECT: [&str; 19] = [
+    "create_personal_link",
+    "delete_personal_link",
     "cancel_circle_deletion",
     "update_member",
+    "update_absence",
+    "end_absence",
+    "accept_handover",
+    "decline_handover",
+    "withdraw_handover",
     "update_thread",
     "archive_thread",
     "unarchive_thread",
@@ -211,6 +218,7 @@ impl Operation<'_> {
     async fn is_open(&self, world: &World, tally: &mut Tally) {
         // An open GET answers everybody. The others need a token or code that no caller has.
         let expected: &[u16] = match self.method {
+            Method::GET if self.path.contains('{') => &[404],
             Method::GET => &[200],
             _ => self.passed(&[404, 410, 422]),
         };
@@ -236,6 +244,8 @@ impl Operation<'_> {
                 }
             }
             "delete_password" => &[409],
+            // The callers have no picture.
+            "get_avatar" => &[404],
             _ => otherwise,
         }
     }
@@ -264,11 +274,14 @@ impl Operation<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one kind of target after the other")]
     async fn needs_a_right(&self, right: Permission, world: &World, tally: &mut Tally) {
         for caller in &world.callers {
             let about_health = [
                 "{task_id}",
+                "{checklist_item_id}",
                 "{task_series_id}",
+                "{appointment_series_id}",
                 "{appointment_id}",
                 "{thread_id}",
                 "{message_id}",

@@ -37,10 +37,63 @@ async fn an_id_of_another_circle_in_a_body_is_treated_like_an_unknown_id() {
     let thread = json!({ "title": "Ours", "topic": "daily" });
     let thread = ours.post("/threads", thread).await.is(201);
     let thread = format!("/threads/{}", thread["id"].as_str().unwrap());
+    let handover = json!({ "role_assignment_id": taken["assignments"][0]["id"] });
+    let handover = ours.post("/handovers", handover).await.is(201);
+    let handover = format!("/handovers/{}", handover["id"].as_str().unwrap());
     let question = json!({ "text": "Ours", "topic": "daily" });
     let question = ours.post("/questions", question).await.is(201);
     let question = format!("/questions/{}", question["id"].as_str().unwrap());
-    let places: [(Method, String, BodyOf); 21] = [
+    let places: [(Method, String, BodyOf); 33] = [
+        (
+            Method::POST,
+            "/absences".into(),
+            |ids| json!({ "from_on": "2027-06-01", "member_id": ids.member }),
+        ),
+        (
+            Method::POST,
+            format!("{handover}/place"),
+            |ids| json!({ "member_id": ids.member }),
+        ),
+        (
+            Method::POST,
+            "/handovers".into(),
+            |ids| json!({ "task_id": ids.task }),
+        ),
+        (
+            Method::POST,
+            "/handovers".into(),
+            |ids| json!({ "need_id": ids.need }),
+        ),
+        (
+            Method::POST,
+            "/handovers".into(),
+            |ids| json!({ "role_assignment_id": ids.role_assignment }),
+        ),
+        (
+            Method::POST,
+            "/members".into(),
+            |ids| json!({ "name": "a", "access": "helper", "contact_member_id": ids.member }),
+        ),
+        (
+            Method::POST,
+            "/invitations".into(),
+            |ids| json!({ "email": "a@test.example", "access": "helper", "member_id": ids.member }),
+        ),
+        (
+            Method::POST,
+            format!("{task}/claim"),
+            |ids| json!({ "on_behalf_of_member_id": ids.member }),
+        ),
+        (
+            Method::POST,
+            format!("{task}/release"),
+            |ids| json!({ "on_behalf_of_member_id": ids.member }),
+        ),
+        (
+            Method::POST,
+            format!("{need}/decline"),
+            |ids| json!({ "on_behalf_of_member_id": ids.member }),
+        ),
         (
             Method::POST,
             "/questions".into(),
@@ -113,6 +166,16 @@ async fn an_id_of_another_circle_in_a_body_is_treated_like_an_unknown_id() {
         ),
         (
             Method::POST,
+            format!("{task}/comments"),
+            |ids| json!({ "body": "a", "mentioned_member_ids": [ids.member] }),
+        ),
+        (
+            Method::POST,
+            format!("{visit}/comments"),
+            |ids| json!({ "body": "a", "reply_to_message_id": ids.message }),
+        ),
+        (
+            Method::POST,
             "/tasks".into(),
             |ids| json!({ "title": "a", "task_list_id": ids.list }),
         ),
@@ -159,6 +222,14 @@ async fn an_id_of_another_circle_in_a_body_is_treated_like_an_unknown_id() {
     }
     let filtered = format!("/tasks?task_list_id={}", foreign.list);
     assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
+    for (name, id) in [
+        ("task_id", &foreign.task),
+        ("need_id", &foreign.need),
+        ("role_assignment_id", &foreign.role_assignment),
+    ] {
+        let filtered = format!("/handovers?{name}={id}");
+        assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
+    }
     for list in ["tasks", "questions"] {
         let filtered = format!("/{list}?appointment_id={}", foreign.appointment);
         assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));
@@ -168,6 +239,7 @@ async fn an_id_of_another_circle_in_a_body_is_treated_like_an_unknown_id() {
         "appointments?attendee_member_id",
         "needs?assigned_member_id",
         "roles?assigned_member_id",
+        "absences?member_id",
     ] {
         let filtered = format!("/{filter}={}", foreign.member);
         assert_eq!(ours.get(&filtered).await.is(200)["data"], json!([]));

@@ -1,8 +1,11 @@
 //! Two circles, and every kind of caller of the first.
 
-use kith::entity::membership::AccessLevel;
+use kith::entity::join_link;
+use kith::entity::join_request::{self, JoinRequestState};
+use kith::entity::membership::{self, AccessLevel};
 use kith::entity::personal_access_token::TokenScope;
 use kith::http::openapi::NeededScopes;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -56,15 +59,23 @@ pub struct Ids {
     pub circle: String,
     pub member: String,
     pub invitation: String,
+    pub join_link: String,
+    pub join_request: String,
     pub role: String,
     pub role_assignment: String,
     pub list: String,
     pub task: String,
+    pub checklist_item: String,
     pub task_series: String,
+    pub appointment_series: String,
     pub appointment: String,
     /// The member who attends the appointment.
     pub attendee: String,
     pub need: String,
+    /// A handover of a role, by the member who made it all.
+    pub handover: String,
+    /// An absence that was canceled.
+    pub absence: String,
     /// An item on the agenda of the appointment, which is a family meeting.
     pub agenda_item: String,
     pub question: String,
@@ -265,15 +276,25 @@ impl World {
     }
 }
 
-/// A list, an invitation, a role with an offer, and a task, a visit and a thread
-/// about health, made by a coordinator.
+/// A list, an invitation, a role with an offer, another role that is handed over, and a task, a visit
+/// and a thread about health, made by a coordinator.
 pub async fn fresh(by: &Person, text: &str) -> Ids {
     let id = |value: Value| value["id"].as_str().unwrap().to_owned();
     let list = json!({ "title": format!("{text} list") });
-    let task = json!({ "title": format!("{text} task"), "notes": text, "topic": "health" });
+    let task = json!({
+        "title": format!("{text} task"), "notes": text, "topic": "health",
+        "checklist": [format!("{text} step")],
+    });
+    let task = by.post("/tasks", task).await.is(201);
+    let checklist_item = id(task["checklist"][0].clone());
     let series = json!({
         "title": format!("{text} series"), "notes": text, "topic": "health",
         "due_on": "2027-06-06", "recurrence": "FREQ=WEEKLY",
+    });
+    let visits = json!({
+        "title": format!("{text} visits"), "preparation": text, "topic": "health",
+        "starts_on": "2027-06-06", "recurrence": "FREQ=WEEKLY",
+        "attendee_member_ids": [by.member_id],
     });
     let appointment = json!({
         "title": format!("{text} visit"), "preparation": text, "starts_on": "2027-01-02",
@@ -295,22 +316,36 @@ pub async fn fresh(by: &Person, text: &str) -> Ids {
         .post(&format!("/roles/{role}/offer"), offer)
         .await
         .is(200);
+    let carried = json!({ "kind": "custom", "title": format!("{text} carried") });
+    let carried = id(by.post("/roles", carried).await.is(201));
+    let carried = by.act(&format!("/roles/{carried}/claim")).await.is(200);
+    let handover = json!({ "role_assignment_id": carried["assignments"][0]["id"], "note": text });
+    let away = json!({ "from_on": "2027-06-01", "until_on": "2027-06-03", "note": text });
+    let absence = id(by.post("/absences", away).await.is(201));
+    by.delete(&format!("/absences/{absence}")).await.is(204);
     let thread = json!({ "title": format!("{text} thread"), "topic": "health" });
     let thread = id(by.post("/threads", thread).await.is(201));
     let messages = format!("/threads/{thread}/messages");
     let message = json!({ "body": format!("{text} message") });
     let email = format!("{}@guest.example", Uuid::now_v7().simple());
     let invitation = json!({ "email": email, "access": "viewer", "note": text });
+    let (join_link, join_request) = join_request(by, text).await;
     Ids {
         circle: by.circle_id().to_owned(),
+        join_request,
+        join_link,
         member: by.member_id.clone(),
         role,
         role_assignment: id(offered["assignments"][0].clone()),
         list: id(by.post("/task-lists", list).await.is(201)),
-        task: id(by.post("/tasks", task).await.is(201)),
+        task: id(task),
+        checklist_item,
         task_series: id(by.post("/task-series", series).await.is(201)),
+        appointment_series: id(by.post("/appointment-series", visits).await.is(201)),
         invitation: id(by.post("/invitations", invitation).await.is(201)),
         need: id(by.post(&needs, need).await.is(201)),
+        absence,
+        handover: id(by.post("/handovers", handover).await.is(201)),
         agenda_item: id(by.post(&agenda, agenda_item).await.is(201)),
         question: id(by.post("/questions", question).await.is(201)),
         appointment,
@@ -320,20 +355,70 @@ pub async fn fresh(by: &Person, text: &str) -> Ids {
     }
 }
 
+/// An open join link and a pending join request of the person themselves, for which nobody has to
+/// register. Those that are there are used again: there is not room for a link for each operation.
+async fn join_request(by: &Person, text: &str) -> (String, String) {
+    use join_request::Column;
+    let connection = by.app.database.connect().await;
+    let circle: Uuid = by.circle_id().parse().unwrap();
+    let member: Uuid = by.member_id.parse().unwrap();
+    let me = membership::Entity::find_by_id((circle.into(), member.into()));
+    let me = me.one(&connection).await.unwrap().unwrap();
+    let name = format!("{text} person");
+    let pending = join_request::Entity::find()
+        .filter(Column::CircleId.eq(me.circle_id))
+        .filter(Column::Name.eq(&name))
+        .filter(Column::State.eq(JoinRequestState::Pending));
+    for row in pending.all(&connection).await.unwrap() {
+        let link = join_link::Entity::find_by_id((row.circle_id, row.join_link_id));
+        let link = link.one(&connection).await.unwrap();
+        if link.is_some_and(|link| link.revoked_at.is_none()) {
+            connection.close().await.unwrap();
+            return (row.join_link_id.to_string(), row.id.to_string());
+        }
+    }
+    let link = by.post("/join-links", json!({ "access": "viewer" })).await;
+    let link = link.is(201)["id"].as_str().unwrap().to_owned();
+    let id = Uuid::now_v7();
+    let row = join_request::ActiveModel {
+        circle_id: Set(me.circle_id),
+        id: Set(id.into()),
+        join_link_id: Set(link.parse::<Uuid>().unwrap().into()),
+        user_id: Set(me.user_id.unwrap()),
+        name: Set(name),
+        note: Set(None),
+        state: Set(JoinRequestState::Pending),
+        version: Set(1),
+        created_at: Set(me.created_at),
+        created_by_member_id: Set(None),
+        updated_at: Set(me.created_at),
+    };
+    let insert = join_request::Entity::insert(row);
+    insert.exec_without_returning(&connection).await.unwrap();
+    connection.close().await.unwrap();
+    (link, id.to_string())
+}
+
 pub fn nowhere() -> Ids {
     let id = || Uuid::now_v7().to_string();
     Ids {
         circle: id(),
         member: id(),
         invitation: id(),
+        join_link: id(),
+        join_request: id(),
         role: id(),
         role_assignment: id(),
         list: id(),
         task: id(),
+        checklist_item: id(),
         task_series: id(),
+        appointment_series: id(),
         appointment: id(),
         attendee: id(),
         need: id(),
+        handover: id(),
+        absence: id(),
         agenda_item: id(),
         question: id(),
         thread: id(),
@@ -352,17 +437,24 @@ pub fn fill(path: &str, ids: &Ids) -> String {
         )
         .replace("{member_id}", &ids.member)
         .replace("{invitation_id}", &ids.invitation)
+        .replace("{join_link_id}", &ids.join_link)
+        .replace("{join_request_id}", &ids.join_request)
         .replace("{role_id}", &ids.role)
         .replace("{role_assignment_id}", &ids.role_assignment)
         .replace("{task_list_id}", &ids.list)
         .replace("{task_id}", &ids.task)
+        .replace("{checklist_item_id}", &ids.checklist_item)
         .replace("{task_series_id}", &ids.task_series)
+        .replace("{appointment_series_id}", &ids.appointment_series)
         .replace("{appointment_id}", &ids.appointment)
         .replace("{need_id}", &ids.need)
+        .replace("{handover_id}", &ids.handover)
+        .replace("{absence_id}", &ids.absence)
         .replace("{agenda_item_id}", &ids.agenda_item)
         .replace("{question_id}", &ids.question)
         .replace("{thread_id}", &ids.thread)
         .replace("{message_id}", &ids.message)
+        .replace("{picture_token}", "none")
         .replace("{registration_id}", &Uuid::nil().to_string())
         .replace("{session_id}", &Uuid::nil().to_string())
         .replace("{sign_in_code_id}", &Uuid::nil().to_string())

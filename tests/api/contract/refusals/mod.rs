@@ -134,33 +134,46 @@ async fn a_refusal_names_exactly_the_members_who_can() {
     Only coordinators and the patient can change what the patient keeps of this role.
     Only coordinators and this member themselves can change the relationship.
     Only coordinators can change the access level of this member.
+    Only coordinators, caregivers and the patient can add items to this task.
     Only coordinators, caregivers and the patient can cancel this task.
+    Only coordinators, caregivers and the patient can change items of this task.
     Only coordinators, caregivers and the patient can change this task.
+    Only coordinators, caregivers and the patient can delete items of this task.
+    Only coordinators, caregivers, the patient and members who have claimed this task can check items of it.
+    Only coordinators, caregivers, the patient and the member who suggested this task can add items to it.
     Only coordinators, caregivers, the patient and the member who suggested this task can cancel it.
     Only coordinators, caregivers, the patient and the member who suggested this task can change it.
+    Only coordinators, caregivers, the patient and the member who suggested this task can change items of it.
+    Only coordinators, caregivers, the patient and the member who suggested this task can delete items of it.
+    Only coordinators, caregivers, the patient, the member who suggested this task and members who have claimed it can check items of it.
     Only coordinators, the patient and members who have completed this task can reopen it.
+    Only coordinators, the patient and the member who canceled this task can reinstate it.
     Only coordinators, the patient, a caregiver who created this task and members who have claimed it can complete it.
     Only the member to whom the role was offered can accept this role assignment.
     Only the member to whom the role was offered can decline this role assignment.
     Only the member who wrote this message can change it.
-    Only this member themselves can change their name and phone number.
+    Only this member themselves can change their name, phone number and capacity.
     Somebody has claimed this task. Only coordinators, the patient and a caregiver who created it or is the only one who has claimed it can cancel it.
     Somebody has claimed this task. Only coordinators, the patient and a caregiver who created it or is the only one who has claimed it can change it.
     Somebody has claimed this task. Only coordinators, the patient and a caregiver who created it or is the only one who has claimed it can complete it for everyone.
+    Your level for the topic daily is read. Only members with the level write and members who have claimed this task can check items of it.
     Your level for the topic daily is read. Only members with the level write and the member who added this question can change it.
     Your level for the topic daily is read. Only members with the level write and the member who added this question can delete it.
     Your level for the topic daily is read. Only members with the level write and the member who added this question can record the answer to it.
     Your level for the topic daily is read. To add a need to this appointment, you need the level write.
     Your level for the topic daily is read. To add an agenda item to this appointment, you need the level write.
+    Your level for the topic daily is read. To add items to this task, you need the level write.
     Your level for the topic daily is read. To approve this task, you need the level write.
     Your level for the topic daily is read. To cancel this appointment, you need the level write.
     Your level for the topic daily is read. To cancel this need, you need the level write.
     Your level for the topic daily is read. To cancel this task, you need the level write.
+    Your level for the topic daily is read. To change items of this task, you need the level write.
     Your level for the topic daily is read. To change this agenda item, you need the level write.
     Your level for the topic daily is read. To change this appointment, you need the level write.
     Your level for the topic daily is read. To change this need, you need the level write.
     Your level for the topic daily is read. To change this task, you need the level write.
     Your level for the topic daily is read. To complete this appointment, you need the level write.
+    Your level for the topic daily is read. To delete items of this task, you need the level write.
     Your level for the topic daily is read. To mark this agenda item as discussed, you need the level write.
     Your level for the topic daily is read. To mark this appointment as missed, you need the level write.
     Your level for the topic daily is read. To offer this need to a member, you need the level write.

@@ -187,6 +187,7 @@ impl Scene {
         role["assignments"][0]["id"].as_str().unwrap().to_owned()
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table, one entry a thing")]
     async fn thing(&self, thing: Thing, owner: &str) -> Ids {
         let arranger = if owner == "coordinator" {
             "caregiver"
@@ -219,6 +220,20 @@ impl Scene {
                     .await
                     .is(200);
                 vec![("task_id", task)]
+            }
+            Thing::TaskCanceledBy => {
+                let task = self.task(owner).await;
+                let ids = [("task_id", task.as_str())];
+                self.send(owner, "cancel_task", &ids, json!({}))
+                    .await
+                    .is(200);
+                vec![("task_id", task)]
+            }
+            Thing::ItemBy => {
+                let task = json!({ "title": "Walk", "topic": "daily", "checklist": ["Coat"] });
+                let task = self.send(owner, "create_task", &[], task).await.is(201);
+                let item = task["checklist"][0]["id"].as_str().unwrap();
+                vec![("checklist_item_id", item.to_owned())]
             }
             Thing::Appointment => vec![("appointment_id", self.appointment().await)],
             Thing::Need => {

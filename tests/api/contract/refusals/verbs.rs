@@ -24,6 +24,9 @@ pub enum Thing {
     TaskClaimedBy,
     TaskOfferedTo,
     TaskCompletedBy,
+    TaskCanceledBy,
+    /// An item in the checklist of a task.
+    ItemBy,
     Appointment,
     AgendaItem,
     Need,
@@ -93,6 +96,13 @@ pub const VERBS: &[Verb] = &[
         .named("complete for everyone")
         .with(|_| json!({ "for_everyone": true })),
     verb("reopen_task", Thing::TaskCompletedBy, ALL),
+    verb("reinstate_task", Thing::TaskCanceledBy, ALL),
+    verb("create_checklist_item", Thing::TaskBy, ALL).with(title),
+    verb("update_checklist_item", Thing::ItemBy, ALL).with(title),
+    verb("check_checklist_item", Thing::ItemBy, ALL),
+    verb("delete_checklist_item", Thing::ItemBy, ALL),
+    verb("create_task_comment", Thing::TaskBy, ONE).with(|_| json!({ "body": "Yes" })),
+    verb("create_appointment_comment", Thing::Appointment, ONE).with(|_| json!({ "body": "Yes" })),
     verb("create_appointment", Thing::Nothing, ONE)
         .with(|_| json!({ "title": "Walk", "topic": "daily", "starts_on": "2027-01-02" })),
     verb("update_appointment", Thing::Appointment, ONE).with(title),

@@ -88,6 +88,13 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("cancel_task", "", &["ben canceled assignments"]),
     ("cancel_task", "suggested", &["dora rejected assignments"]),
     ("cancel_task", "their own suggestion", &[]),
+    ("reinstate_task", "", &["ben reinstated assignments"]),
+    (
+        "reinstate_task",
+        "suggested",
+        &["dora reinstated assignments"],
+    ),
+    ("reopen_task", "lapsed", &["ben reinstated assignments"]),
     (
         "update_task",
         "another time",
@@ -119,6 +126,40 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "release_task_series",
         "",
         &["ana released assignments", "cem released gaps"],
+    ),
+    (
+        "create_appointment_series",
+        "",
+        &["ben scheduled assignments", "cem scheduled announcements"],
+    ),
+    (
+        "update_appointment_series",
+        "another time",
+        &[
+            "ben rescheduled assignments",
+            "cem rescheduled announcements",
+        ],
+    ),
+    (
+        "update_appointment_series",
+        "another place",
+        &["ben updated assignments"],
+    ),
+    ("update_appointment_series", "another title", &[]),
+    (
+        "pause_appointment_series",
+        "",
+        &["ben canceled assignments", "cem canceled announcements"],
+    ),
+    (
+        "resume_appointment_series",
+        "",
+        &["ben reinstated assignments", "cem reinstated announcements"],
+    ),
+    (
+        "end_appointment_series",
+        "",
+        &["ben canceled assignments", "cem canceled announcements"],
     ),
     (
         "create_appointment",
@@ -300,6 +341,36 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         &["cem freed gaps", "dora removed assignments"],
     ),
     ("archive_role", "", &["dora canceled assignments"]),
+    (
+        "create_handover",
+        "to a member",
+        &["dora handover_offered assignments"],
+    ),
+    (
+        "create_handover",
+        "to anybody, soon",
+        &["ana handover_opened gaps", "cem handover_opened gaps"],
+    ),
+    ("create_handover", "to anybody, far", &[]),
+    ("accept_handover", "", &["ben removed assignments"]),
+    ("decline_handover", "", &["ben handover_ended assignments"]),
+    ("withdraw_handover", "", &[]),
+    (
+        "place_handover",
+        "",
+        &["ben removed assignments", "dora placed assignments"],
+    ),
+    (
+        "create_absence",
+        "release",
+        &["ana freed gaps", "cem freed gaps"],
+    ),
+    (
+        "create_absence",
+        "offer",
+        &["ana handover_opened gaps", "cem handover_opened gaps"],
+    ),
+    ("create_absence", "keep", &[]),
     ("leave_circle", "", &["ana freed gaps", "cem freed gaps"]),
     (
         "leave_circle",
@@ -312,6 +383,42 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         ],
     ),
     ("remove_member", "", &["cem freed gaps"]),
+    (
+        "remove_member",
+        "the contact of somebody",
+        &["cem contact_changed assignments", "cem freed gaps"],
+    ),
+    ("create_member", "", &["ben contact_changed assignments"]),
+    ("create_member", "their own contact", &[]),
+    (
+        "update_member",
+        "another contact",
+        &["ben contact_changed assignments"],
+    ),
+    (
+        "propose_invitation",
+        "",
+        &[
+            "ana person_proposed assignments",
+            "cem person_proposed assignments",
+        ],
+    ),
+    ("approve_invitation", "", &["ben approved assignments"]),
+    ("reject_invitation", "", &["ben rejected assignments"]),
+    (
+        "create_join_request",
+        "",
+        &[
+            "ana join_requested assignments",
+            "cem join_requested assignments",
+        ],
+    ),
+    // The new member has no name in this table.
+    (
+        "approve_join_request",
+        "",
+        &["eli join_approved assignments"],
+    ),
     ("suspend_member", "", &["cem freed gaps"]),
     (
         "update_member",
@@ -344,7 +451,11 @@ const TABLE: &[(&str, &str, &[&str])] = &[
 /// Operations in a circle that change nothing that members rely on, or that send mails of
 /// their own kind.
 const TELLS_NOBODY: &[&str] = &[
+    "update_absence",
+    "end_absence",
     "update_circle",
+    "set_patient_photo",
+    "delete_patient_photo",
     "schedule_circle_deletion",
     "cancel_circle_deletion",
     "pause_circle",
@@ -361,10 +472,22 @@ const TELLS_NOBODY: &[&str] = &[
     "resend_invitation",
     "withdraw_invitation",
     "reinstate_member",
+    "create_personal_link",
+    "delete_personal_link",
+    "create_join_link",
+    "revoke_join_link",
+    "decline_join_request",
     "update_notification_settings",
     "create_task_list",
     "update_task_list",
     "delete_task_list",
+    "create_checklist_item",
+    "update_checklist_item",
+    "check_checklist_item",
+    "uncheck_checklist_item",
+    "delete_checklist_item",
+    "create_task_comment",
+    "create_appointment_comment",
     "create_task_series",
     "claim_task_series",
     "accept_task_series",
@@ -402,7 +525,9 @@ const TELLS_NOBODY: &[&str] = &[
 /// Whether the operation changes the members of the circle. Such an operation gets its own
 /// circle, because the others expect the members unchanged.
 fn changes_people(operation: &str, case: &str) -> bool {
-    let words = ["member", "circle", "topics", "deletion"];
+    let words = [
+        "member", "circle", "topics", "deletion", "absence", "request",
+    ];
     let cases = [
         "the person who asked is gone",
         "the only coordinator",

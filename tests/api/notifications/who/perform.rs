@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 
 use super::world::{FAR, SOON, THIS_WEEK, World, answer};
 use crate::appointments::{act, grant, path_of, reschedule, scan};
+use crate::handovers::{act_on, hand_over, place};
 use crate::harness::{Client, Person};
 use crate::needs::{add_need, need_act, need_path, offer_need};
 use crate::notifications::{invite, offer_role, offer_task};
+use crate::tasks::let_lapse;
 
 pub async fn act_on_assignment(by: &Client, part: &Value, verb: &str) {
     let path = format!("/role-assignments/{}/{verb}", part["id"].as_str().unwrap());
@@ -37,9 +39,20 @@ pub async fn perform(world: &mut World, operation: &str, case: &str) {
         "appointment" | "missed" | "attendees" | "attendee" => {
             perform_on_appointment(world, operation, case).await;
         }
+        "series" if operation.ends_with("_appointment_series") => {
+            perform_on_appointment_series(world, operation, case).await;
+        }
         "series" | "turns" => perform_on_series(world, operation, case).await,
         "need" => perform_on_need(world, operation, case).await,
+        "invitation" | "request" => perform_on_guest(world, operation).await,
         "role" | "assignment" => perform_on_role(world, operation, case).await,
+        "absence" => {
+            world.claimed(SOON).await;
+            world.begin().await;
+            let away = json!({ "from_on": "2026-12-01", "on_affected": case });
+            world.ben.post("/absences", away).await.is(201);
+        }
+        "handover" => perform_on_handover(world, operation, case).await,
         _ => perform_on_member(world, operation, case).await,
     }
 }
@@ -98,6 +111,39 @@ async fn perform_on_series(world: &mut World, operation: &str, case: &str) {
     }
 }
 
+async fn perform_on_appointment_series(world: &mut World, operation: &str, case: &str) {
+    let series = json!({
+        "title": "Dialysis", "starts_local": "2027-01-05T08:00", "recurrence": "FREQ=WEEKLY",
+        "attendee_member_ids": [world.ben.member_id],
+    });
+    let create = async |world: &World| world.ana.post("/appointment-series", series.clone()).await;
+    if operation == "create_appointment_series" {
+        world.begin().await;
+        create(world).await.is(201);
+        return;
+    }
+    let made = create(world).await.is(201);
+    let path = format!("/appointment-series/{}", made["id"].as_str().unwrap());
+    let act = async |world: &World, verb: &str| {
+        world.ana.act(&format!("{path}/{verb}")).await.is(200);
+    };
+    let verb = operation.trim_end_matches("_appointment_series");
+    if verb == "resume" {
+        act(world, "pause").await;
+    }
+    world.begin().await;
+    if verb != "update" {
+        act(world, verb).await;
+        return;
+    }
+    let body = match case {
+        "another time" => json!({ "starts_local": "2027-01-05T09:00" }),
+        "another place" => json!({ "location": "Ward 5" }),
+        _ => json!({ "title": "Dialysis, left arm" }),
+    };
+    change(&world.ana, &path, body).await;
+}
+
 async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
     let when = if case.starts_with("far") { FAR } else { SOON };
     match (operation, case) {
@@ -151,6 +197,21 @@ async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
             };
             world.begin().await;
             world.ben.task_act(&task, "release").await.is(200);
+        }
+        ("reinstate_task", _) => {
+            let task = match case {
+                "suggested" => world.dora.task(json!({ "title": "A walk" })).await,
+                _ => world.claimed(when).await,
+            };
+            world.ana.task_act(&task, "cancel").await.is(200);
+            world.begin().await;
+            world.ana.task_act(&task, "reinstate").await.is(200);
+        }
+        ("reopen_task", "lapsed") => {
+            let task = world.claimed(when).await;
+            let_lapse(&world.app, &task_path(&task)).await;
+            world.begin().await;
+            world.ana.task_act(&task, "reopen").await.is(200);
         }
         ("complete_task" | "reopen_task", _) => perform_completion(world, operation, case).await,
         ("update_task", "another topic") => {
@@ -437,6 +498,73 @@ async fn perform_on_role(world: &mut World, operation: &str, case: &str) {
     }
 }
 
+async fn perform_on_handover(world: &mut World, operation: &str, case: &str) {
+    let when = if case.ends_with("far") { FAR } else { SOON };
+    let task = world.claimed(when).await;
+    if operation == "create_handover" {
+        world.begin().await;
+    }
+    let to = (case != "to anybody, soon" && case != "to anybody, far").then_some(&world.dora);
+    let handover = hand_over(&world.ben, "task_id", &task["id"], to).await;
+    if operation == "create_handover" {
+        return;
+    }
+    world.begin().await;
+    match operation {
+        "accept_handover" => act_on(&world.dora, &handover, "accept").await.is(200),
+        "decline_handover" => act_on(&world.dora, &handover, "decline").await.is(200),
+        "withdraw_handover" => act_on(&world.ben, &handover, "withdraw").await.is(200),
+        _ => place(&world.ana, &handover, &world.dora).await.is(200),
+    };
+}
+
+/// What people who are no members yet are asked or ask.
+async fn perform_on_guest(world: &mut World, operation: &str) {
+    match operation {
+        "propose_invitation" => {
+            world.begin().await;
+            propose(world).await;
+        }
+        "approve_invitation" | "reject_invitation" => {
+            let invitation = propose(world).await;
+            world.begin().await;
+            let verb = operation.strip_suffix("_invitation").unwrap();
+            let id = invitation["id"].as_str().unwrap();
+            let path = format!("/invitations/{id}/{verb}");
+            world.ana.act(&path).await.is(200);
+        }
+        "create_join_request" => {
+            world.begin().await;
+            ask_to_join(world).await;
+        }
+        "approve_join_request" => {
+            let request = ask_to_join(world).await;
+            world.begin().await;
+            let path = format!("/join-requests/{}/approve", request["id"].as_str().unwrap());
+            world.ana.act(&path).await.is(200);
+        }
+        _ => {
+            unreachable!("{operation}: add an arm for it in tests/api/notifications/who/perform.rs")
+        }
+    }
+}
+
+async fn propose(world: &World) -> Value {
+    let person = json!({ "email": format!("{}@test.example", uuid::Uuid::now_v7()) });
+    world.ben.post("/invitations/propose", person).await.is(201)
+}
+
+async fn ask_to_join(world: &World) -> Value {
+    let guest = world.app.person("Gio").await;
+    let link = json!({ "access": "viewer" });
+    let link = world.ana.post("/join-links", link).await.is(201);
+    let token = link["url"].as_str().unwrap().rsplit_once('=').unwrap().1;
+    guest
+        .post("/v1/join-requests", json!({ "token": token }))
+        .await
+        .is(201)
+}
+
 async fn perform_on_member(world: &mut World, operation: &str, case: &str) {
     world.claimed(SOON).await;
     if case == "was going to come" {
@@ -449,8 +577,34 @@ async fn perform_on_member(world: &mut World, operation: &str, case: &str) {
         grant(&world.ana, &world.ben, until).await;
         world.app.advance(TimeDelta::minutes(5));
     }
+    let aunt = json!({ "name": "Rosa", "access": "helper" });
+    let aunt_of_ben = json!({
+        "name": "Rosa", "access": "helper", "contact_member_id": world.ben.member_id,
+    });
+    if case == "the contact of somebody" {
+        world
+            .ana
+            .post("/members", aunt_of_ben.clone())
+            .await
+            .is(201);
+    }
+    let mut managed = Value::Null;
+    if case == "another contact" {
+        managed = world.ana.post("/members", aunt.clone()).await.is(201);
+    }
     world.begin().await;
     match (operation, case) {
+        ("create_member", "") => {
+            world.ana.post("/members", aunt_of_ben).await.is(201);
+        }
+        ("create_member", _) => {
+            world.ana.post("/members", aunt).await.is(201);
+        }
+        ("update_member", "another contact") => {
+            let path = format!("/members/{}", managed["id"].as_str().unwrap());
+            let contact = json!({ "contact_member_id": world.ben.member_id });
+            change(&world.ana, &path, contact).await;
+        }
         ("leave_circle", _) => {
             world.ben.post("/leave", json!({})).await.is(200);
         }

@@ -3,7 +3,6 @@
 
 mod owner_names;
 mod strength;
-mod workers;
 
 pub use strength::{BreachedList, PasswordRules};
 
@@ -15,9 +14,9 @@ use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use unicode_normalization::UnicodeNormalization;
 
 use self::strength::refuse;
-use self::workers::Workers;
 use crate::platform::crypto::keys::{equal, random_bytes};
 use crate::platform::text::NewPassword;
+use crate::platform::workers::{WorkKind, Workers};
 use crate::problem::Problem;
 
 /// How much work a hash costs.
@@ -47,7 +46,7 @@ pub struct Passwords(Arc<Inner>);
 struct Inner {
     params: Params,
     rules: PasswordRules,
-    workers: Workers,
+    workers: Workers<Vec<Block>>,
     /// The hash of no password, which is verified where there is no account.
     dummy: String,
 }
@@ -61,7 +60,7 @@ impl Passwords {
         // A hash that was made up costs as much to verify as a true one, and its making costs nothing.
         let dummy = write_hash(&params, &random_bytes()?, &random_bytes()?)?;
         Ok(Self(Arc::new(Inner {
-            workers: Workers::new(cores.saturating_sub(1).max(1), params.block_count()),
+            workers: hashing_threads(cores.saturating_sub(1).max(1), params.block_count()),
             params,
             rules,
             dummy,
@@ -130,6 +129,22 @@ impl Passwords {
     ) -> Result<T, Problem> {
         Ok(self.0.workers.run(work).await??)
     }
+}
+
+/// The threads that hash. Each keeps the blocks of a new hash; an old hash may need more.
+fn hashing_threads(threads: usize, kept_blocks: usize) -> Workers<Vec<Block>> {
+    Workers::new(WorkKind {
+        deed: "hashes passwords",
+        name: "kith-passwords",
+        refused: "password_work_refused_total",
+        threads,
+        queue: 64,
+        tidy: |blocks, kept| {
+            blocks.truncate(kept);
+            blocks.shrink_to_fit();
+        },
+        kept: kept_blocks,
+    })
 }
 
 fn hash_now(params: &Params, password: &str, memory: &mut Vec<Block>) -> anyhow::Result<String> {

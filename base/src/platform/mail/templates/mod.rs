@@ -257,12 +257,13 @@ letters! {
     |letter| {
         let what = if letter.needs_people {
             "Somebody is needed in"
-        } else if letter.confirms {
+        } else if letter.confirms && letter.for_whom.is_none() {
             "You said yes in"
         } else {
             "A reminder from"
         };
-        format!("{what} {}: {}", letter.alias, letter.which)
+        let whom = for_whom(letter.for_whom.as_deref());
+        format!("{what} {}{whom}: {}", letter.alias, letter.which)
     } => {
         /// Whether it confirms a claim that the member has just made.
         confirms: bool,
@@ -270,6 +271,8 @@ letters! {
         needs_people: bool,
         /// The recipient's name.
         name: String,
+        /// The member without an account whose reminder this is, if the recipient is their contact.
+        for_whom: Option<String>,
         /// The neutral name of the circle.
         alias: String,
         /// What makes the subject different from that of other reminders: the day, the time, how
@@ -290,9 +293,11 @@ letters! {
 
     /// Tells a member that something changed. It does not say what it is.
     Notifications, "platform/mail/templates/notifications.txt", "platform/mail/templates/notifications.html",
-    |letter| format!("Updates from {}", letter.alias) => {
+    |letter| format!("Updates from {}{}", letter.alias, for_whom(letter.for_whom.as_deref())) => {
         /// The recipient's name.
         name: String,
+        /// The member without an account whom the updates are for, if the recipient is their contact.
+        for_whom: Option<String>,
         /// The neutral name of the circle.
         alias: String,
         /// What happened, one line for each thing.
@@ -300,6 +305,11 @@ letters! {
         /// Opens the page that unsubscribes from emails like this.
         unsubscribe: String,
     }
+}
+
+/// For whom an email is, in its subject.
+fn for_whom(name: Option<&str>) -> String {
+    name.map(|name| format!(" for {name}")).unwrap_or_default()
 }
 
 /// What happened to one thing.

@@ -175,8 +175,11 @@ fn what_is_not_in_the_subset_is_refused_with_what_to_send() {
     for (text, sentence) in [
         ("", "Send a rule that says how often it repeats"),
         ("COUNT=3", "Send a rule that says how often it repeats"),
-        ("every day", "EVERYDAY is not supported here"),
-        ("FREQ=", "FREQ is not supported here. Send FREQ, INTERVAL"),
+        ("every day", "Send a rule like FREQ=WEEKLY;BYDAY=MO"),
+        ("weekly", "Send a rule like FREQ=WEEKLY;BYDAY=MO"),
+        ("=WEEKLY", "Send a rule like FREQ=WEEKLY;BYDAY=MO"),
+        ("FREQ=", "Send FREQ as DAILY, WEEKLY"),
+        ("FREQ=WEEKLY;BYDAY=", "BYDAY has no value. Send one"),
         ("FREQ=HOURLY", "Send FREQ as DAILY, WEEKLY"),
         ("FREQ=SECONDLY;COUNT=100000000", "Send FREQ as DAILY"),
         ("FREQ=DAILY;BYHOUR=8", "BYHOUR is not supported here"),
