@@ -203,7 +203,7 @@ async fn a_coordinator_who_is_away_is_told_nothing_and_others_are_told_instead()
     app.mails().await;
     let away = json!({ "from_on": "2026-12-01", "until_on": "2026-12-02" });
     greta.post("/absences", away).await.is(201);
-    // The only coordinator asked for it, and is away: whoever could do it is told.
+    // The only coordinator asked for it, and is away: those who could do it are told.
     ulla.task_act(&task, "release").await.is(200);
     app.advance(TimeDelta::seconds(30));
     let mails = app.mails().await;

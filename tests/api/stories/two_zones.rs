@@ -46,8 +46,8 @@ async fn a_daughter_abroad_sees_her_own_days_and_the_hours_of_home() {
         mia.post(&claim, anyway).await.is(200);
     }
 
-    // Her Friday, as her device asks for it. The bill has no hour: it is on the Thursday of whoever
-    // looks at it, and so it is on hers.
+    // Her Friday, as her device asks for it. The bill has no hour: it is on the Thursday of
+    // each reader, and so it is on hers.
     let (from, to) = ("2026-12-03T11:00:00Z", "2026-12-04T11:00:00Z");
     for list in ["/v1/me/agenda", "/v1/me/calendar"] {
         let mut seen = titles(&mia, list, from, to).await;
