@@ -5,8 +5,8 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, TryFutureExt};
 
 use crate::app::App;
 use crate::auth::{self, signing};
@@ -50,6 +50,9 @@ pub async fn run_due_jobs(app: &App) -> Result<Vec<String>, Problem> {
     queue::run_due_jobs(app, JOBS).await
 }
 
+/// Well below a minute: a level that is over must not be used for long.
+const SOON: Duration = Duration::from_secs(5);
+const MINUTELY: Duration = Duration::from_mins(1);
 const HOURLY: Duration = Duration::from_hours(1);
 const AFTER_A_PANIC: Duration = Duration::from_secs(5);
 
@@ -67,23 +70,65 @@ pub fn start(app: &App) {
     });
     // Every five seconds.
     spawn(|app| reminders::keep_firing(app).boxed());
-    // Every five seconds: ends topic levels that have expired.
-    spawn(|app| circles::keep_ending_grants(app).boxed());
-    // Every minute: ends handovers whose time is over.
-    spawn(|app| handovers::keep_expiring(app).boxed());
-    // Every minute: ends absences whose last day is over.
-    spawn(|app| absences::keep_ending(app).boxed());
-    // Every hour: deletes data whose time is over (`retention`), erases accounts and circles whose
-    // deletion is due, ends roles after their last day, replaces old signing keys, follows newer
-    // time zone rules where that failed at the start, and indexes what is not indexed for the search.
-    // deletion is due, ends roles after their last day, lets tasks lapse, makes the occurrences of
-    // series, replaces old signing keys, follows newer time zone rules where that failed at the start,
-    // and indexes what is not indexed for the search.
-    // deletion is due, deletes files that no row names, ends roles after their last day, makes the
-    // occurrences of series, replaces old signing keys, follows newer time zone rules where that
-    // failed at the start, and indexes what is not indexed for the search.
-    spawn(|app| tidy_up(app).boxed());
+    spawn(|app| every(app, SOON, IN_SECONDS).boxed());
+    spawn(|app| every(app, MINUTELY, IN_MINUTES).boxed());
+    spawn(|app| every(app, HOURLY, IN_AN_HOUR).boxed());
 }
+
+/// A piece of work: what it does, for the log, and the function.
+type Work = (
+    &'static str,
+    for<'a> fn(&'a App) -> BoxFuture<'a, Result<(), Problem>>,
+);
+
+/// Every five seconds.
+const IN_SECONDS: &[Work] = &[("end topic levels that are over", |app| {
+    circles::end_grants(app).map_ok(drop).boxed()
+})];
+
+/// Every minute.
+const IN_MINUTES: &[Work] = &[
+    ("end handovers whose time is over", |app| {
+        handovers::expire_handovers(app).map_ok(drop).boxed()
+    }),
+    ("end absences whose last day is over", |app| {
+        absences::end_over_absences(app).map_ok(drop).boxed()
+    }),
+];
+
+/// Every hour.
+const IN_AN_HOUR: &[Work] = &[
+    ("delete data whose time is over", |app| {
+        retention::sweep(app).map_ok(drop).boxed()
+    }),
+    ("erase accounts and circles that are due", |app| {
+        privacy::erase_due(app).map_ok(drop).boxed()
+    }),
+    ("delete files that no row names", |app| {
+        privacy::sweep_files(app).map_ok(drop).boxed()
+    }),
+    ("end roles whose last day is over", |app| {
+        roles::end_expired_assignments(app).map_ok(drop).boxed()
+    }),
+    ("let tasks lapse whose time is over", |app| {
+        tasks::lapse_due_tasks(app).map_ok(drop).boxed()
+    }),
+    ("make the occurrences of series", |app| {
+        series::extend_series(app).map_ok(drop).boxed()
+    }),
+    ("replace an old signing key", |app| {
+        signing::rotate_when_due(app).map_ok(drop).boxed()
+    }),
+    // Where that failed at the start.
+    ("adjust times to newer time zone rules", |app| {
+        zone_rules::follow(app, zone_rules::version())
+            .map_ok(drop)
+            .boxed()
+    }),
+    ("index for the search what is not indexed", |app| {
+        search::index_circles(app).map_ok(drop).boxed()
+    }),
+];
 
 /// Work that goes on until the server stops.
 type Loop = BoxFuture<'static, ()>;
@@ -97,64 +142,21 @@ async fn keep_up<Work: Future<Output = ()>>(pause: Duration, begin: impl Fn() ->
     }
 }
 
-async fn tidy_up(app: App) {
+/// Does these pieces of work one after the other, and again after each pause, until the server stops.
+/// One that fails does not stop the others.
+async fn every(app: App, pause: Duration, all: &[Work]) {
     while !app.stopping().is_cancelled() {
-        if let Err(problem) = retention::sweep(&app).await {
-            tracing::warn!(
-                ?problem,
-                "data whose time is over could not be deleted; the next try is in an hour"
-            );
-        }
-        if let Err(problem) = privacy::erase_due(&app).await {
-            tracing::warn!(
-                ?problem,
-                "accounts or circles that are due could not be erased; the next try is in an hour"
-            );
-        }
-        if let Err(problem) = privacy::sweep_files(&app).await {
-            tracing::warn!(
-                ?problem,
-                "files that nothing needs could not be deleted; the next try is in an hour"
-            );
-        }
-        if let Err(problem) = roles::end_expired_assignments(&app).await {
-            tracing::warn!(
-                ?problem,
-                "roles whose last day is over could not be ended; the next try is in an hour"
-            );
-        }
-        if let Err(problem) = tasks::lapse_due_tasks(&app).await {
-            tracing::warn!(
-                ?problem,
-                "tasks whose time is over could not lapse; the next try is in an hour"
-            );
-        }
-        if let Err(problem) = series::extend_series(&app).await {
-            tracing::warn!(
-                ?problem,
-                "the occurrences of series could not be made; the next try is in an hour"
-            );
-        }
-        if let Err(problem) = signing::rotate_when_due(&app).await {
-            tracing::warn!(
-                ?problem,
-                "the signing key could not be replaced; the next try is in an hour"
-            );
-        }
-        if let Err(problem) = zone_rules::follow(&app, zone_rules::version()).await {
-            tracing::warn!(
-                ?problem,
-                "times could not be adjusted to newer time zone rules; the next try is in an hour"
-            );
-        }
-        if let Err(problem) = search::index_circles(&app).await {
-            tracing::warn!(
-                ?problem,
-                "not everything could be indexed for the search; the next try is in an hour"
-            );
+        for (what, work) in all {
+            if let Err(problem) = work(&app).await {
+                tracing::warn!(
+                    ?problem,
+                    what,
+                    "work in the background failed; it is tried again after the pause"
+                );
+            }
         }
         tokio::select! {
-            () = tokio::time::sleep(HOURLY) => {}
+            () = tokio::time::sleep(pause) => {}
             () = app.stopping().cancelled() => {}
         }
     }

@@ -48,7 +48,7 @@ mod commit;
 mod in_circles;
 
 pub use act_for::ON_BEHALF_OF;
-pub use in_circles::{CircleStep, in_circles};
+pub use in_circles::{CircleStep, count_done, in_circles};
 
 use std::slice::from_ref;
 use std::sync::Arc;

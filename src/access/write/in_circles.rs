@@ -76,6 +76,24 @@ pub async fn in_circles<S: CircleStep>(
     ends
 }
 
+/// The sum of what was done in circles. What failed is logged with `what` it is; the caller finds it
+/// again later.
+pub fn count_done<S: CircleStep<Done = usize>>(ends: Vec<StepEnd<S>>, what: &'static str) -> usize {
+    let count = |end: StepEnd<S>| {
+        end.result.unwrap_or_else(|problem| {
+            let tasks = end.tasks.len();
+            tracing::warn!(
+                ?problem,
+                tasks,
+                what,
+                "work in a circle failed; it is tried again later"
+            );
+            0
+        })
+    };
+    ends.into_iter().map(count).sum()
+}
+
 /// Goes through circles in one transaction, until it has taken long enough. Returns how many
 /// circles it tried, and what came of each unless anything failed.
 async fn several<S: CircleStep>(

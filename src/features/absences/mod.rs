@@ -25,7 +25,7 @@ mod update;
 pub use affected::follow;
 pub use create::*;
 pub use end::*;
-pub use end_over::{end_over_absences, keep_ending};
+pub use end_over::end_over_absences;
 pub use get::*;
 pub use leave::end_absences_of;
 pub use list::*;

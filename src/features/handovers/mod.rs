@@ -31,7 +31,7 @@ mod withdraw;
 pub use accept::*;
 pub use create::*;
 pub use decline::*;
-pub use expire::{expire_handovers, keep_expiring};
+pub use expire::expire_handovers;
 pub use get::*;
 pub use item::ItemId;
 pub use list::*;

@@ -12,7 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::access::change_log::Change;
-use crate::access::{CircleStep, CircleWrite, in_circles};
+use crate::access::{CircleStep, CircleWrite, count_done, in_circles};
 use crate::app::App;
 use crate::entity::circle::{self, CircleState};
 use crate::entity::ids::{CircleId, TaskId};
@@ -121,18 +121,8 @@ async fn lapse(app: &App, mut due: Vec<DueTask>) -> usize {
         let circle = group.first()?.circle_id;
         Some((circle, group.iter().map(|task| task.id).collect()))
     });
-    let mut lapsed = 0;
-    for end in in_circles(app, &LapseTasks, work.collect()).await {
-        match end.result {
-            Ok(more) => lapsed += more,
-            Err(problem) => tracing::warn!(
-                tasks = end.tasks.len(),
-                ?problem,
-                "tasks of a circle could not lapse; the next try is in an hour"
-            ),
-        }
-    }
-    lapsed
+    let ends = in_circles(app, &LapseTasks, work.collect()).await;
+    count_done(ends, "let tasks lapse")
 }
 
 struct LapseTasks;

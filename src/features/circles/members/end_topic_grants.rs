@@ -1,11 +1,9 @@
 //! Topic levels that were set until a moment end by themselves. What the member holds and
 //! no longer sees is released, as if the level had been taken away by hand.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use std::collections::BTreeSet;
 
 use super::topic_grants::{ended_grant, put_grants, with_changed};
 use crate::access::change_log::Change;
@@ -19,25 +17,6 @@ use crate::features::participation;
 use crate::http::response::NoContent;
 use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::Problem;
-
-/// How often it looks for levels that are over. Well below a minute.
-const ROUND: Duration = Duration::from_secs(5);
-
-/// Ends levels that are over until the server stops.
-pub async fn keep_ending_grants(app: App) {
-    while !app.stopping().is_cancelled() {
-        if let Err(problem) = end_grants(&app).await {
-            tracing::warn!(
-                ?problem,
-                "could not read the topic levels that are over; trying again"
-            );
-        }
-        tokio::select! {
-            () = tokio::time::sleep(ROUND) => {}
-            () = app.stopping().cancelled() => {}
-        }
-    }
-}
 
 /// Ends every level whose time is over, member by member. A failure is tried again in the
 /// next round and does not stop the other members. Returns how many members see less now.

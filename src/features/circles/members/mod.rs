@@ -40,7 +40,7 @@ pub(super) use coordinators::{
 };
 pub(crate) use departure::release_everything;
 pub use departure::{Departure, DepartureRequest};
-pub use end_topic_grants::{end_grants, keep_ending_grants};
+pub use end_topic_grants::end_grants;
 pub use get::*;
 pub(super) use join::{
     NewMember, add_member, find_former_member, find_member_with_address, put_member, refuse_member,
