@@ -937,10 +937,17 @@ impl Fixture {
             let reply = me.get(path).await;
             return (reply.status == 200).then(|| reply.json());
         }
+        // All are made at the same moment, so the newest can be on any page.
         let (list, id) = path.rsplit_once('/').unwrap();
-        let list = me.get(list).await;
-        let list = list.json()["data"].as_array().cloned().unwrap_or_default();
-        list.into_iter().find(|thing| thing["id"] == id)
+        let mut next = String::new();
+        loop {
+            let page = me.get(&format!("{list}?limit=100{next}")).await.json();
+            let thing = page["data"].as_array().into_iter().flatten();
+            if let Some(thing) = thing.into_iter().find(|thing| thing["id"] == id) {
+                return Some(thing.clone());
+            }
+            next = format!("&cursor={}", page["next_cursor"].as_str()?);
+        }
     }
 }
 
