@@ -273,7 +273,8 @@ async fn a_signed_challenge_sent_many_times_at_once_signs_in_once() {
         let of_these = replies.iter().filter(|reply| reply.status == status);
         of_these.count()
     };
-    assert_eq!((with(201), with(410)), (1, 49));
+    // A busy server turns some away. Nobody else signs in.
+    assert_eq!((with(201), with(410) + with(503)), (1, 49));
     app.mails().await;
 }
 
