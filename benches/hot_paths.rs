@@ -130,6 +130,7 @@ fn example_task(number: u128) -> (task::Model, Vec<task_assignment::Model>) {
         own_part_done: false,
         is_handing_over: false,
         is_away: false,
+        taken_at: Some(now()),
         version: 1,
         created_at: now(),
         created_by_member_id: Some(member),

@@ -158,9 +158,10 @@ operations! {
         create_passkey_challenge create_passkey list_passkeys update_passkey delete_passkey
         list_sessions update_session end_session end_other_sessions list_security_events
         create_personal_access_token list_personal_access_tokens revoke_personal_access_token;
+    responses: revoke_response_links;
 
     "circles", "A circle and its patient";
-    circles: create_circle get_circle update_circle
+    circles: create_circle get_circle update_circle set_email_details
         get_succession request_succession end_succession
         get_proxy name_proxy activate_proxy revoke_proxy
         pause_circle resume_circle mark_circle_in_memory archive_circle unarchive_circle;
@@ -215,7 +216,7 @@ operations! {
     "appointment series", "Appointments that repeat, and who comes";
     series: create_appointment_series list_appointment_series get_appointment_series
         update_appointment_series pause_appointment_series resume_appointment_series
-        end_appointment_series;
+        end_appointment_series respond_to_appointment_series;
 
     "needs", "Help that an appointment needs: a ride, company";
     needs: create_need list_needs get_need update_need cancel_need offer_need claim_need
@@ -251,8 +252,9 @@ operations! {
     "search", "Tasks, appointments and messages by their words";
     search: search_circle search_my_circles;
 
-    "notifications", "Which emails you get from a circle";
-    notifications: get_notification_settings update_notification_settings;
+    "notifications", "What you are told, and which emails you get";
+    notifications: list_notifications mark_notification_read mark_all_notifications_read
+        get_notification_settings update_notification_settings;
 
     "server", "What this server supports, and its public keys";
     server: get_server;
@@ -338,7 +340,7 @@ pub fn router(app: App) -> Router {
     let cors = (!origins.is_empty()).then(|| cors::layer(origins));
     let admit = from_fn_with_state(app.clone(), admission::admit);
     let pages = pages::pages().layer(admit.clone());
-    let pages = pages.layer(map_response(web::as_page));
+    let pages = pages.layer(from_fn(web::as_page));
     let router = operations
         .routes
         .clone()

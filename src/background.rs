@@ -38,6 +38,7 @@ queue::jobs! {
         "grant_succession" => circles::GrantSuccession,
         "mail_circle_ending" => privacy::MailCircleEnding,
         "mail_notifications" => notifications::MailNotifications,
+        "mail_waiting" => notifications::MailWaiting,
         // Reminders: thousands of them are due at nine o'clock.
         together {
             "mail_reminder" => reminders::MailReminder,
@@ -88,6 +89,10 @@ const IN_SECONDS: &[Work] = &[("end topic levels that are over", |app| {
 
 /// Every minute.
 const IN_MINUTES: &[Work] = &[
+    (
+        "send reminders before the quiet hours in which they are due",
+        |app| reminders::send_before_quiet_hours(app).map_ok(drop).boxed(),
+    ),
     ("end handovers whose time is over", |app| {
         handovers::expire_handovers(app).map_ok(drop).boxed()
     }),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
 use kith::admin::restore;
-use kith::admin::{self, AdminCommand};
+use kith::admin::{self, AdminCommand, MailCommand};
 use kith::admin::{Cli, Command};
 use kith::app::{App, OptionalParts, Parts};
 use kith::auth::signing;
@@ -59,7 +59,10 @@ fn main() -> anyhow::Result<()> {
             Command::Backup { file } => back_up(&cli.settings, &file).await,
             Command::SkipMails { before } => skip_mails(&cli.settings, before).await,
             Command::Admin {
-                command: AdminCommand::TestMail { address },
+                command:
+                    AdminCommand::Mail {
+                        command: MailCommand::Test { address },
+                    },
             } => test_mail(&cli.settings, &address).await,
             Command::Admin { command } => administer(&cli.settings, command).await,
             Command::Openapi { export } => print_document(export),
@@ -299,6 +302,9 @@ async fn test_mail(settings: &Settings, address: &str) -> anyhow::Result<()> {
         MailRoute::Smtp(server) => println!("SMTP, {}:{}", server.host, server.port),
     }
     let (mailer, url) = (settings.mailer()?, settings.public_url()?);
+    if settings.public_url_is_local()? {
+        println!("WARNING: PUBLIC_URL is {url}: links in emails open on this machine only");
+    }
     let mut said = |step| println!("  {step}");
     admin::send_test_mail(&mailer, url, address, &Clock::real(), &mut said).await?;
     println!("The email was sent. Look into the mailbox and its junk folder");

@@ -180,6 +180,7 @@ fn planned(circles: u64, count: u64, fire_at: DateTime<Utc>) -> Vec<reminder::Ac
         fire_at: Set(fire_at),
         not_after: Set(fire_at + TimeDelta::hours(1)),
         state: Set(ReminderState::Planned),
+        sent_early: Set(false),
         version: Set(1),
         created_at: Set(now),
         created_by_member_id: Set(None),

@@ -3,7 +3,9 @@
 use std::cell::Cell;
 use std::io::Write;
 
+use chrono::Days;
 use kith::entity::ids::CircleId;
+use kith::platform::time::clock::Clock;
 
 use crate::data::{circle_id, task_id, task_to_complete};
 
@@ -90,6 +92,24 @@ impl Round {
     pub fn create(&self, number: usize, to: &mut Vec<u8>) -> bool {
         let path = format!("/v1/circles/{}/tasks", self.circle(number));
         post(to, &path, &self.token_and_key(number), NEW_TASK)
+    }
+
+    /// The calendar of four weeks so far ahead that it is computed from the series.
+    pub fn projected_calendar(&self, number: usize, to: &mut Vec<u8>) -> bool {
+        let today = Clock::real().now().date_naive();
+        let (from, until) = (today + Days::new(63), today + Days::new(91));
+        let path = format!("/v1/me/calendar?from={from}T00:00:00Z&to={until}T00:00:00Z");
+        get(to, &path, &self.token(number))
+    }
+
+    /// A series with nine tasks in the next sixty days.
+    pub fn create_series(&self, number: usize, to: &mut Vec<u8>) -> bool {
+        let path = format!("/v1/circles/{}/task-series", self.circle(number));
+        let first = Clock::real().now().date_naive() + Days::new(2);
+        let body = format!(
+            r#"{{"title":"Water the plants","due_on":"{first}","recurrence":"FREQ=WEEKLY"}}"#
+        );
+        post(to, &path, &self.token_and_key(number), &body)
     }
 
     pub fn complete(&self, to: &mut Vec<u8>) -> bool {

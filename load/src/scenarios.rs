@@ -100,7 +100,7 @@ const OF_LIST: &[Bar] = &[bar(LIST, 0.6, On::Both)];
 use Target::{ByHand, Kith, PocketBase};
 
 /// Compared scenarios are side by side, and scenarios that write come last.
-pub const SCENARIOS: [Scenario; 22] = [
+pub const SCENARIOS: [Scenario; 24] = [
     Scenario::new(ByHand, "no work", 204, |_, _, to| get(to, "/nothing", "")),
     Scenario::new(
         Kith,
@@ -162,6 +162,12 @@ pub const SCENARIOS: [Scenario; 22] = [
         get(to, &path, &round.token(number))
     })
     .with_bars(OF_LIST),
+    Scenario::new(
+        Kith,
+        "my calendar, four weeks of which nothing is made",
+        200,
+        Round::projected_calendar,
+    ),
     Scenario::new(Kith, "gaps", 200, |round, number, to| {
         let path = format!("/v1/circles/{}/gaps?limit=50", round.circle(number));
         get(to, &path, &round.token(number))
@@ -203,6 +209,12 @@ pub const SCENARIOS: [Scenario; 22] = [
         bar(INSERT, 0.8, On::Both),
         bar(PEER_COMPLETE, 1.0, On::Both),
     ]),
+    Scenario::new(
+        Kith,
+        "create a weekly series of tasks",
+        201,
+        Round::create_series,
+    ),
 ];
 
 fn by_hand(round: &Round, number: usize, to: &mut Vec<u8>, route: &str) -> bool {

@@ -188,6 +188,7 @@ CREATE TABLE circles (
     name text NOT NULL,
     alias text NOT NULL,
     time_zone text NOT NULL,
+    locale text,
     patient_name text NOT NULL,
     patient_about text,
     patient_photo_file_id uuid,
@@ -197,6 +198,7 @@ CREATE TABLE circles (
     deletion_scheduled_for timestamp with time zone,
     deletion_requested_by_member_id uuid,
     state text NOT NULL,
+    email_details_forbidden boolean NOT NULL,
     archived_from text,
     deputy_member_id uuid,
     version integer NOT NULL,
@@ -230,12 +232,13 @@ CREATE TABLE deliveries (
     reason text,
     attempts integer NOT NULL,
     sent_at timestamp with time zone,
+    read_at timestamp with time zone,
     CONSTRAINT deliveries_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT deliveries_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT deliveries_pkey PRIMARY KEY (circle_id, id),
     CONSTRAINT deliveries_reminder_id_fk FOREIGN KEY (circle_id, reminder_id) REFERENCES reminders(circle_id, id) ON DELETE CASCADE
 );
-CREATE INDEX deliveries_circle_id_member_id_idx ON public.deliveries USING btree (circle_id, member_id);
+CREATE INDEX deliveries_circle_id_member_id_read_at_created_at_idx ON public.deliveries USING btree (circle_id, member_id, read_at, created_at);
 CREATE UNIQUE INDEX deliveries_circle_id_reminder_id_member_id_channel_key ON public.deliveries USING btree (circle_id, reminder_id, member_id, channel);
 CREATE INDEX deliveries_updated_at_idx ON public.deliveries USING btree (updated_at);
 
@@ -334,6 +337,7 @@ CREATE INDEX invitations_updated_at_idx ON public.invitations USING btree (updat
 CREATE TABLE jobs (
     id uuid NOT NULL,
     payload text NOT NULL,
+    lane uuid,
     dedupe_key text,
     state text NOT NULL,
     run_at timestamp with time zone NOT NULL,
@@ -405,6 +409,8 @@ CREATE TABLE mail_tokens (
     token_hash bytea NOT NULL,
     circle_id uuid,
     subject_id uuid NOT NULL,
+    subject_type text,
+    member_id uuid,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone,
     used_at timestamp with time zone,
@@ -413,6 +419,7 @@ CREATE TABLE mail_tokens (
 );
 CREATE INDEX mail_tokens_circle_id_idx ON public.mail_tokens USING btree (circle_id) WHERE (circle_id IS NOT NULL);
 CREATE INDEX mail_tokens_expires_at_idx ON public.mail_tokens USING btree (expires_at);
+CREATE INDEX mail_tokens_member_id_idx ON public.mail_tokens USING btree (member_id);
 CREATE INDEX mail_tokens_subject_id_kind_idx ON public.mail_tokens USING btree (subject_id, kind);
 CREATE UNIQUE INDEX mail_tokens_token_hash_key ON public.mail_tokens USING btree (token_hash);
 
@@ -436,6 +443,8 @@ CREATE TABLE memberships (
     joined_at timestamp with time zone NOT NULL,
     reads integer NOT NULL,
     seen_seq bigint NOT NULL,
+    email_detail text,
+    email_health_since timestamp with time zone,
     CONSTRAINT memberships_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT memberships_contact_member_id_fk FOREIGN KEY (circle_id, contact_member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT memberships_pkey PRIMARY KEY (circle_id, id),
@@ -507,6 +516,7 @@ CREATE TABLE need_assignments (
     state text NOT NULL,
     is_handing_over boolean NOT NULL DEFAULT false,
     is_away boolean NOT NULL DEFAULT false,
+    taken_at timestamp with time zone,
     CONSTRAINT need_assignments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT need_assignments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT need_assignments_need_id_fk FOREIGN KEY (circle_id, need_id) REFERENCES needs(circle_id, id) ON DELETE CASCADE,
@@ -586,6 +596,7 @@ CREATE TABLE notifications (
     job_id uuid,
     attempts integer NOT NULL,
     sent_at timestamp with time zone,
+    read_at timestamp with time zone,
     CONSTRAINT notifications_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_appointment_series_id_fk FOREIGN KEY (circle_id, appointment_series_id) REFERENCES appointment_series(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT notifications_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
@@ -603,6 +614,7 @@ CREATE INDEX notifications_circle_id_appointment_id_idx ON public.notifications 
 CREATE INDEX notifications_circle_id_appointment_series_id_idx ON public.notifications USING btree (circle_id, appointment_series_id);
 CREATE INDEX notifications_circle_id_invitation_id_idx ON public.notifications USING btree (circle_id, invitation_id);
 CREATE INDEX notifications_circle_id_join_request_id_idx ON public.notifications USING btree (circle_id, join_request_id);
+CREATE INDEX notifications_circle_id_member_id_read_at_created_at_idx ON public.notifications USING btree (circle_id, member_id, read_at, created_at);
 CREATE INDEX notifications_circle_id_member_id_state_idx ON public.notifications USING btree (circle_id, member_id, state);
 CREATE INDEX notifications_circle_id_need_id_idx ON public.notifications USING btree (circle_id, need_id);
 CREATE INDEX notifications_circle_id_role_id_idx ON public.notifications USING btree (circle_id, role_id);
@@ -782,6 +794,7 @@ CREATE TABLE registrations (
     name text NOT NULL,
     password_hash text NOT NULL,
     time_zone text NOT NULL,
+    locale text,
     code_hash bytea NOT NULL,
     code_number integer NOT NULL,
     tries_left integer NOT NULL,
@@ -811,6 +824,7 @@ CREATE TABLE reminders (
     fire_at timestamp with time zone NOT NULL,
     not_after timestamp with time zone NOT NULL,
     state text NOT NULL,
+    sent_early boolean NOT NULL,
     CONSTRAINT reminders_appointment_id_fk FOREIGN KEY (circle_id, appointment_id) REFERENCES appointments(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT reminders_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT reminders_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
@@ -821,6 +835,7 @@ CREATE TABLE reminders (
 CREATE INDEX reminders_circle_id_appointment_id_idx ON public.reminders USING btree (circle_id, appointment_id);
 CREATE INDEX reminders_circle_id_member_id_idx ON public.reminders USING btree (circle_id, member_id);
 CREATE INDEX reminders_circle_id_need_id_idx ON public.reminders USING btree (circle_id, need_id);
+CREATE INDEX reminders_circle_id_state_fire_at_idx ON public.reminders USING btree (circle_id, state, fire_at);
 CREATE INDEX reminders_circle_id_task_id_idx ON public.reminders USING btree (circle_id, task_id);
 CREATE UNIQUE INDEX reminders_item_key ON public.reminders USING btree (circle_id, COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), schedule_version, offset_minutes, ((kind = 'uncovered'::text)));
 CREATE INDEX reminders_state_fire_at_id_idx ON public.reminders USING btree (state, fire_at, id);
@@ -992,6 +1007,7 @@ CREATE TABLE task_assignments (
     own_part_done boolean NOT NULL DEFAULT false,
     is_handing_over boolean NOT NULL DEFAULT false,
     is_away boolean NOT NULL DEFAULT false,
+    taken_at timestamp with time zone,
     CONSTRAINT task_assignments_circle_fk FOREIGN KEY (circle_id) REFERENCES circles(id) ON DELETE CASCADE,
     CONSTRAINT task_assignments_member_id_fk FOREIGN KEY (circle_id, member_id) REFERENCES memberships(circle_id, id) ON DELETE CASCADE,
     CONSTRAINT task_assignments_pkey PRIMARY KEY (circle_id, id),
@@ -1239,9 +1255,17 @@ CREATE TABLE users (
     name text NOT NULL,
     password_hash text,
     time_zone text NOT NULL,
+    locale text,
     state text NOT NULL,
+    quiet_from text,
+    quiet_until text,
+    quiet_check_at timestamp with time zone,
+    digest_time text NOT NULL,
+    digest_weekday text,
     avatar_file_id uuid,
     deletion_scheduled_for timestamp with time zone,
+    bouncing_since timestamp with time zone,
+    bounces integer NOT NULL,
     version integer NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
@@ -1250,6 +1274,7 @@ CREATE TABLE users (
 CREATE UNIQUE INDEX users_avatar_file_id_key ON public.users USING btree (avatar_file_id);
 CREATE INDEX users_deletion_scheduled_for_idx ON public.users USING btree (deletion_scheduled_for) WHERE (deletion_scheduled_for IS NOT NULL);
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email);
+CREATE INDEX users_quiet_check_at_idx ON public.users USING btree (quiet_check_at);
 
 CREATE TABLE zone_rules (
     version text NOT NULL,

@@ -188,6 +188,7 @@ CREATE TABLE "circles" (
     "name" text NOT NULL,
     "alias" text NOT NULL,
     "time_zone" text NOT NULL,
+    "locale" text NULL,
     "patient_name" text NOT NULL,
     "patient_about" text NULL,
     "patient_photo_file_id" uuid_text NULL,
@@ -197,6 +198,7 @@ CREATE TABLE "circles" (
     "deletion_scheduled_for" timestamp_with_timezone_text NULL,
     "deletion_requested_by_member_id" uuid_text NULL,
     "state" text NOT NULL,
+    "email_details_forbidden" boolean NOT NULL,
     "archived_from" text NULL,
     "deputy_member_id" uuid_text NULL,
     "version" integer NOT NULL,
@@ -228,12 +230,13 @@ CREATE TABLE "deliveries" (
     "reason" text NULL,
     "attempts" integer NOT NULL,
     "sent_at" timestamp_with_timezone_text NULL,
+    "read_at" timestamp_with_timezone_text NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "reminder_id") REFERENCES "reminders" ("circle_id", "id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE
 );
-CREATE INDEX "deliveries_circle_id_member_id_idx" ON "deliveries" ("circle_id", "member_id");
+CREATE INDEX "deliveries_circle_id_member_id_read_at_created_at_idx" ON "deliveries" ("circle_id", "member_id", "read_at", "created_at");
 CREATE UNIQUE INDEX "deliveries_circle_id_reminder_id_member_id_channel_key" ON "deliveries" ("circle_id", "reminder_id", "member_id", "channel");
 CREATE INDEX "deliveries_updated_at_idx" ON "deliveries" ("updated_at");
 
@@ -331,6 +334,7 @@ CREATE INDEX "invitations_updated_at_idx" ON "invitations" ("updated_at");
 CREATE TABLE "jobs" (
     "id" uuid_text NOT NULL PRIMARY KEY,
     "payload" text NOT NULL,
+    "lane" uuid_text NULL,
     "dedupe_key" text NULL,
     "state" text NOT NULL,
     "run_at" timestamp_with_timezone_text NOT NULL,
@@ -400,6 +404,8 @@ CREATE TABLE "mail_tokens" (
     "token_hash" blob(1) NOT NULL,
     "circle_id" uuid_text NULL,
     "subject_id" uuid_text NOT NULL,
+    "subject_type" text NULL,
+    "member_id" uuid_text NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
     "expires_at" timestamp_with_timezone_text NULL,
     "used_at" timestamp_with_timezone_text NULL,
@@ -407,6 +413,7 @@ CREATE TABLE "mail_tokens" (
 );
 CREATE INDEX "mail_tokens_circle_id_idx" ON "mail_tokens" ("circle_id") WHERE "circle_id" IS NOT NULL;
 CREATE INDEX "mail_tokens_expires_at_idx" ON "mail_tokens" ("expires_at");
+CREATE INDEX "mail_tokens_member_id_idx" ON "mail_tokens" ("member_id");
 CREATE INDEX "mail_tokens_subject_id_kind_idx" ON "mail_tokens" ("subject_id", "kind");
 CREATE UNIQUE INDEX "mail_tokens_token_hash_key" ON "mail_tokens" ("token_hash");
 
@@ -430,6 +437,8 @@ CREATE TABLE "memberships" (
     "joined_at" timestamp_with_timezone_text NOT NULL,
     "reads" integer NOT NULL,
     "seen_seq" integer NOT NULL,
+    "email_detail" text NULL,
+    "email_health_since" timestamp_with_timezone_text NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE,
@@ -501,6 +510,7 @@ CREATE TABLE "need_assignments" (
     "state" text NOT NULL,
     "is_handing_over" boolean NOT NULL DEFAULT FALSE,
     "is_away" boolean NOT NULL DEFAULT FALSE,
+    "taken_at" timestamp_with_timezone_text NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "need_id") REFERENCES "needs" ("circle_id", "id") ON DELETE CASCADE,
@@ -580,6 +590,7 @@ CREATE TABLE "notifications" (
     "job_id" uuid_text NULL,
     "attempts" integer NOT NULL,
     "sent_at" timestamp_with_timezone_text NULL,
+    "read_at" timestamp_with_timezone_text NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "member_id") REFERENCES "memberships" ("circle_id", "id") ON DELETE CASCADE,
@@ -597,6 +608,7 @@ CREATE INDEX "notifications_circle_id_appointment_id_idx" ON "notifications" ("c
 CREATE INDEX "notifications_circle_id_appointment_series_id_idx" ON "notifications" ("circle_id", "appointment_series_id");
 CREATE INDEX "notifications_circle_id_invitation_id_idx" ON "notifications" ("circle_id", "invitation_id");
 CREATE INDEX "notifications_circle_id_join_request_id_idx" ON "notifications" ("circle_id", "join_request_id");
+CREATE INDEX "notifications_circle_id_member_id_read_at_created_at_idx" ON "notifications" ("circle_id", "member_id", "read_at", "created_at");
 CREATE INDEX "notifications_circle_id_member_id_state_idx" ON "notifications" ("circle_id", "member_id", "state");
 CREATE INDEX "notifications_circle_id_need_id_idx" ON "notifications" ("circle_id", "need_id");
 CREATE INDEX "notifications_circle_id_role_id_idx" ON "notifications" ("circle_id", "role_id");
@@ -770,6 +782,7 @@ CREATE TABLE "registrations" (
     "name" text NOT NULL,
     "password_hash" text NOT NULL,
     "time_zone" text NOT NULL,
+    "locale" text NULL,
     "code_hash" blob(1) NOT NULL,
     "code_number" integer NOT NULL,
     "tries_left" integer NOT NULL,
@@ -798,6 +811,7 @@ CREATE TABLE "reminders" (
     "fire_at" timestamp_with_timezone_text NOT NULL,
     "not_after" timestamp_with_timezone_text NOT NULL,
     "state" text NOT NULL,
+    "sent_early" boolean NOT NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE,
@@ -808,6 +822,7 @@ CREATE TABLE "reminders" (
 CREATE INDEX "reminders_circle_id_appointment_id_idx" ON "reminders" ("circle_id", "appointment_id");
 CREATE INDEX "reminders_circle_id_member_id_idx" ON "reminders" ("circle_id", "member_id");
 CREATE INDEX "reminders_circle_id_need_id_idx" ON "reminders" ("circle_id", "need_id");
+CREATE INDEX "reminders_circle_id_state_fire_at_idx" ON "reminders" ("circle_id", "state", "fire_at");
 CREATE INDEX "reminders_circle_id_task_id_idx" ON "reminders" ("circle_id", "task_id");
 CREATE UNIQUE INDEX reminders_item_key ON reminders (circle_id, COALESCE(task_id, appointment_id, need_id), COALESCE(member_id, circle_id), schedule_version, offset_minutes, (kind = 'uncovered'));
 CREATE INDEX "reminders_state_fire_at_id_idx" ON "reminders" ("state", "fire_at", "id");
@@ -973,6 +988,7 @@ CREATE TABLE "task_assignments" (
     "own_part_done" boolean NOT NULL DEFAULT FALSE,
     "is_handing_over" boolean NOT NULL DEFAULT FALSE,
     "is_away" boolean NOT NULL DEFAULT FALSE,
+    "taken_at" timestamp_with_timezone_text NULL,
     PRIMARY KEY ("circle_id", "id"),
     FOREIGN KEY ("circle_id") REFERENCES "circles" ("id") ON DELETE CASCADE,
     FOREIGN KEY ("circle_id", "task_id") REFERENCES "tasks" ("circle_id", "id") ON DELETE CASCADE,
@@ -1218,9 +1234,17 @@ CREATE TABLE "users" (
     "name" text NOT NULL,
     "password_hash" text NULL,
     "time_zone" text NOT NULL,
+    "locale" text NULL,
     "state" text NOT NULL,
+    "quiet_from" text NULL,
+    "quiet_until" text NULL,
+    "quiet_check_at" timestamp_with_timezone_text NULL,
+    "digest_time" text NOT NULL,
+    "digest_weekday" text NULL,
     "avatar_file_id" uuid_text NULL,
     "deletion_scheduled_for" timestamp_with_timezone_text NULL,
+    "bouncing_since" timestamp_with_timezone_text NULL,
+    "bounces" integer NOT NULL,
     "version" integer NOT NULL,
     "created_at" timestamp_with_timezone_text NOT NULL,
     "updated_at" timestamp_with_timezone_text NOT NULL
@@ -1228,6 +1252,7 @@ CREATE TABLE "users" (
 CREATE UNIQUE INDEX "users_avatar_file_id_key" ON "users" ("avatar_file_id");
 CREATE INDEX "users_deletion_scheduled_for_idx" ON "users" ("deletion_scheduled_for") WHERE "deletion_scheduled_for" IS NOT NULL;
 CREATE UNIQUE INDEX "users_email_key" ON "users" ("email");
+CREATE INDEX "users_quiet_check_at_idx" ON "users" ("quiet_check_at");
 
 CREATE TABLE "zone_rules" (
     "version" text NOT NULL PRIMARY KEY,

@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
             vec![
                 unique("users", &["email"]),
                 unique("users", &["avatar_file_id"]),
+                index("users", &["quiet_check_at"]),
             ],
         )
         .await?;
@@ -55,6 +56,7 @@ impl MigrationTrait for Migration {
             vec![
                 unique("mail_tokens", &["token_hash"]),
                 index("mail_tokens", &["subject_id", "kind"]),
+                index("mail_tokens", &["member_id"]),
                 index("mail_tokens", &["expires_at"]),
             ],
         )
@@ -92,9 +94,17 @@ fn users() -> TableCreateStatement {
         .col(text("name"))
         .col(text_null("password_hash"))
         .col(text("time_zone"))
+        .col(text_null("locale"))
         .col(text("state"))
+        .col(text_null("quiet_from"))
+        .col(text_null("quiet_until"))
+        .col(instant_null("quiet_check_at"))
+        .col(text("digest_time"))
+        .col(text_null("digest_weekday"))
         .col(id_null("avatar_file_id"))
         .col(instant_null("deletion_scheduled_for"))
+        .col(instant_null("bouncing_since"))
+        .col(int("bounces"))
         .col(int("version"))
         .col(instant("created_at"))
         .col(instant("updated_at"))
@@ -107,6 +117,7 @@ fn registrations() -> TableCreateStatement {
         .col(text("name"))
         .col(text("password_hash"))
         .col(text("time_zone"))
+        .col(text_null("locale"))
         .col(bytes("code_hash"))
         .col(int("code_number"))
         .col(int("tries_left"))
@@ -143,6 +154,8 @@ fn mail_tokens() -> TableCreateStatement {
         .col(bytes("token_hash"))
         .col(id_null("circle_id"))
         .col(id("subject_id"))
+        .col(text_null("subject_type"))
+        .col(id_null("member_id"))
         .col(instant("created_at"))
         .col(instant_null("expires_at"))
         .col(instant_null("used_at"))

@@ -72,6 +72,7 @@ fn circles() -> TableCreateStatement {
         .col(text("name"))
         .col(text("alias"))
         .col(text("time_zone"))
+        .col(text_null("locale"))
         .col(text("patient_name"))
         .col(text_null("patient_about"))
         .col(id_null("patient_photo_file_id"))
@@ -81,6 +82,7 @@ fn circles() -> TableCreateStatement {
         .col(instant_null("deletion_scheduled_for"))
         .col(id_null("deletion_requested_by_member_id"))
         .col(text("state"))
+        .col(flag("email_details_forbidden"))
         .col(text_null("archived_from"))
         .col(id_null("deputy_member_id"))
         .col(int("version"))
@@ -105,6 +107,8 @@ fn memberships() -> TableCreateStatement {
         .col(instant("joined_at"))
         .col(int("reads"))
         .col(bigint("seen_seq"))
+        .col(text_null("email_detail"))
+        .col(instant_null("email_health_since"))
         .foreign_key(&mut reference("memberships", "user_id", "users"))
         .foreign_key(&mut within_circle(
             "memberships",

@@ -202,6 +202,7 @@ fn task_assignments() -> TableCreateStatement {
         .col(flag("own_part_done").default(false).take())
         .col(flag("is_handing_over").default(false).take())
         .col(flag("is_away").default(false).take())
+        .col(instant_null("taken_at"))
         .foreign_key(&mut within_circle("task_assignments", "task_id", "tasks"))
         .foreign_key(&mut within_circle(
             "task_assignments",

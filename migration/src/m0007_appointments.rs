@@ -155,6 +155,7 @@ fn need_assignments() -> TableCreateStatement {
         .col(text("state"))
         .col(flag("is_handing_over").default(false).take())
         .col(flag("is_away").default(false).take())
+        .col(instant_null("taken_at"))
         .foreign_key(&mut within_circle("need_assignments", "need_id", "needs"))
         .foreign_key(&mut within_circle(
             "need_assignments",

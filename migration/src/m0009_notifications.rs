@@ -3,8 +3,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    circle_table, create, date_null, drop_tables, id, id_null, index, instant, instant_null, int,
-    name, text, text_null, unique, within_circle,
+    circle_table, create, date_null, drop_tables, flag, id, id_null, index, instant, instant_null,
+    int, name, text, text_null, unique, within_circle,
 };
 
 #[derive(DeriveMigrationName)]
@@ -26,6 +26,7 @@ impl MigrationTrait for Migration {
             reminders(),
             vec![
                 index("reminders", &["state", "fire_at", "id"]),
+                index("reminders", &["circle_id", "state", "fire_at"]),
                 index("reminders", &["circle_id", "task_id"]),
                 index("reminders", &["circle_id", "appointment_id"]),
                 index("reminders", &["circle_id", "need_id"]),
@@ -45,7 +46,10 @@ impl MigrationTrait for Migration {
                     "deliveries",
                     &["circle_id", "reminder_id", "member_id", "channel"],
                 ),
-                index("deliveries", &["circle_id", "member_id"]),
+                index(
+                    "deliveries",
+                    &["circle_id", "member_id", "read_at", "created_at"],
+                ),
                 index("deliveries", &["updated_at"]),
             ],
         )
@@ -55,6 +59,10 @@ impl MigrationTrait for Migration {
             notifications(),
             vec![
                 index("notifications", &["circle_id", "member_id", "state"]),
+                index(
+                    "notifications",
+                    &["circle_id", "member_id", "read_at", "created_at"],
+                ),
                 index("notifications", &["circle_id", "task_id"]),
                 index("notifications", &["circle_id", "appointment_id"]),
                 index("notifications", &["circle_id", "need_id"]),
@@ -118,6 +126,7 @@ fn reminders() -> TableCreateStatement {
         .col(instant("fire_at"))
         .col(instant("not_after"))
         .col(text("state"))
+        .col(flag("sent_early"))
         .foreign_key(&mut within_circle("reminders", "task_id", "tasks"))
         .foreign_key(&mut within_circle(
             "reminders",
@@ -138,6 +147,7 @@ fn deliveries() -> TableCreateStatement {
         .col(text_null("reason"))
         .col(int("attempts"))
         .col(instant_null("sent_at"))
+        .col(instant_null("read_at"))
         .foreign_key(&mut within_circle("deliveries", "reminder_id", "reminders"))
         .foreign_key(&mut within_circle("deliveries", "member_id", "memberships"))
         .take()
@@ -164,6 +174,7 @@ fn notifications() -> TableCreateStatement {
         .col(id_null("job_id"))
         .col(int("attempts"))
         .col(instant_null("sent_at"))
+        .col(instant_null("read_at"))
         .foreign_key(&mut within_circle(
             "notifications",
             "member_id",

@@ -4,8 +4,8 @@
 use sea_orm_migration::prelude::*;
 
 use crate::columns::{
-    bigint, bytes, create, drop_tables, id, index, instant, instant_null, int, name, table, text,
-    text_null, unique,
+    bigint, bytes, create, drop_tables, id, id_null, index, instant, instant_null, int, name,
+    table, text, text_null, unique,
 };
 
 #[derive(DeriveMigrationName)]
@@ -67,6 +67,7 @@ impl MigrationTrait for Migration {
 fn jobs() -> TableCreateStatement {
     table("jobs")
         .col(text("payload"))
+        .col(id_null("lane"))
         .col(text_null("dedupe_key"))
         .col(text("state"))
         .col(instant("run_at"))

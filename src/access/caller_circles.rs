@@ -42,6 +42,7 @@ pub struct CallerCircles {
     /// How many are not archived.
     current: usize,
     time_zone: String,
+    locale: Option<String>,
 }
 
 impl FromRequestParts<App> for CallerCircles {
@@ -75,6 +76,7 @@ impl FromRequestParts<App> for CallerCircles {
         let proof = credential.prove(app, &first.credential, &request).await?;
         proof.check_scopes(parts)?;
         let time_zone = first.my_zone.clone();
+        let locale = first.my_locale.clone();
         let now = app.clock().now();
         let mut scopes = Vec::new();
         for of_circle in rows.chunk_by(|a, b| a.circle_id == b.circle_id) {
@@ -89,6 +91,7 @@ impl FromRequestParts<App> for CallerCircles {
             scopes,
             current,
             time_zone,
+            locale,
         })
     }
 }
@@ -181,6 +184,11 @@ impl CallerCircles {
     /// The caller's own time zone.
     pub fn time_zone(&self) -> &str {
         &self.time_zone
+    }
+
+    /// The tag of the caller's own language, if they chose one.
+    pub fn locale(&self) -> Option<&str> {
+        self.locale.as_deref()
     }
 
     /// The door for reading. Its statements cannot change anything.

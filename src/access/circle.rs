@@ -8,20 +8,20 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Select};
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::my_circles::MyCircles;
 use super::owned::CircleOwned;
-use super::permission::RequiredPermission;
+use super::permission::{Permission, RequiredPermission};
 use super::scope::{CircleScope, ScopedCircle, ScopedMember};
 use crate::app::App;
 use crate::auth::{Credential, CredentialRow, Proof, ProofQuery};
 use crate::auth::{account_deleting, check_recent};
 use crate::entity::circle::{self, CircleState};
 use crate::entity::ids::{CircleId, MemberId, UserId};
-use crate::entity::membership::{AccessLevel, MemberState};
+use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::topic_levels::TopicLevels;
 use crate::http::extract::{Path, request_info, shape_of};
@@ -53,6 +53,8 @@ pub struct CircleAccess<P> {
     scope: CircleScope,
     request: Arc<RequestInfo>,
     operation: Arc<Shape>,
+    /// Whether the caller came in as the contact of a member without an account.
+    as_contact: bool,
     right: PhantomData<P>,
 }
 
@@ -78,11 +80,14 @@ impl<P: RequiredPermission> FromRequestParts<App> for CircleAccess<P> {
             return Err(account_deleting());
         }
         let operation = shape_of(&parts.extensions);
-        if !scope.may(P::PERMISSION) {
+        let may = scope.may(P::PERMISSION);
+        let as_contact = P::ALSO_CONTACTS && !may && is_contact(app, &scope, P::PERMISSION).await?;
+        if !may && !as_contact {
             return Err(P::PERMISSION.refused(operation.deed()));
         }
         Ok(Self {
             app: app.clone(),
+            as_contact,
             operation,
             credential,
             proof,
@@ -200,11 +205,32 @@ impl<P: RequiredPermission> CircleAccess<P> {
 
     /// Refuses a caller who does not have the permission any more.
     pub(super) fn check_again(&self, scope: &CircleScope) -> Result<(), Problem> {
-        if scope.may(P::PERMISSION) {
+        let may_as_contact = self.as_contact && scope.may_for_another(P::PERMISSION);
+        if scope.may(P::PERMISSION) || may_as_contact {
             return Ok(());
         }
         Err(P::PERMISSION.refused(self.operation.deed()))
     }
+}
+
+/// Whether the caller is the contact of a member without an account. It takes one read, which only
+/// callers need who may not do it for themselves.
+async fn is_contact(
+    app: &App,
+    scope: &CircleScope,
+    permission: Permission,
+) -> Result<bool, Problem> {
+    let Some(me) = scope
+        .member_id()
+        .filter(|_| scope.may_for_another(permission))
+    else {
+        return Ok(false);
+    };
+    let theirs = scope
+        .find::<membership::Entity>()
+        .filter(membership::Column::ContactMemberId.eq(me))
+        .filter(membership::Column::State.eq(MemberState::Active));
+    Ok(theirs.read_one(app.reader()).await?.is_some())
 }
 
 /// The row of a circle that was proven.
@@ -224,7 +250,7 @@ pub(super) async fn find_circle(
 
 /// The columns that a proof reads of circle `c`, member `m` and grant `g`, besides those of the
 /// credential: the fields of [`ProofRow`].
-pub(super) const PROVEN: &str = "u.time_zone, m.state, \
+pub(super) const PROVEN: &str = "u.time_zone, u.locale, m.state, \
      c.id, c.time_zone, c.change_seq, c.deletion_scheduled_for, c.away_until, c.state, \
      c.deputy_member_id, m.id, m.access, m.is_patient, m.is_proxy, m.joined_at, m.reads, m.version, \
      g.topic, g.level, g.until";
@@ -235,6 +261,8 @@ pub(super) const PROVEN: &str = "u.time_zone, m.state, \
 pub(super) struct ProofRow {
     pub credential: CredentialRow,
     pub my_zone: String,
+    /// The tag of the caller's language, if they chose one.
+    pub my_locale: Option<String>,
     member_state: Option<MemberState>,
     pub circle_id: Option<CircleId>,
     time_zone: Option<String>,

@@ -51,12 +51,14 @@ limits! {
     OPEN_TASKS = "open_tasks", 5000, "open and proposed tasks in a circle";
     /// Items in the checklist of a task.
     CHECKLIST_ITEMS_PER_TASK = "checklist_items_per_task", 50, "items in the checklist of a task";
-    /// Series of tasks of a circle that have not ended.
-    TASK_SERIES = "task_series", 2000, "series of tasks in a circle";
+    /// Series of tasks of a circle that have not ended. Their tasks count as open tasks when somebody
+    /// creates or changes a series. The job that makes more as time passes is never refused, so
+    /// these two limits are what bounds it.
+    TASK_SERIES = "task_series", 500, "series of tasks in a circle";
     /// Appointments of a circle that have not started.
     UPCOMING_APPOINTMENTS = "upcoming_appointments", 2000, "upcoming appointments in a circle";
     /// Series of appointments of a circle that have not ended.
-    APPOINTMENT_SERIES = "appointment_series", 2000, "series of appointments in a circle";
+    APPOINTMENT_SERIES = "appointment_series", 500, "series of appointments in a circle";
     /// Needs of an appointment that are not canceled.
     NEEDS_PER_APPOINTMENT = "needs_per_appointment", 50, "needs for an appointment";
     /// Absences of a circle.

@@ -109,4 +109,4 @@ pub(crate) use verbs::verbs;
 pub use verbs::{Facts, NoPart, Rule, Verb};
 pub(crate) use versioned::versioned;
 pub use visibility::{about_any, visible_changes, written_for};
-pub use write::{CircleStep, CircleWrite, ON_BEHALF_OF, count_done, in_circles};
+pub use write::{Added, CircleStep, CircleWrite, ON_BEHALF_OF, count_done, in_circles};

@@ -92,6 +92,13 @@ impl CallerCircles {
             .map(|some| self.some(some))
     }
 
+    /// One of them alone; none if the caller is not in this circle, or if it is archived.
+    pub fn only(&self, circle: CircleId) -> MyCircles<'_> {
+        let scopes = self.current_scopes();
+        let place = scopes.iter().position(|scope| scope.circle_id() == circle);
+        self.some(place.map_or(&scopes[..0], |at| &scopes[at..=at]))
+    }
+
     fn some<'a>(&'a self, scopes: &'a [CircleScope]) -> MyCircles<'a> {
         MyCircles {
             scopes,
@@ -155,6 +162,20 @@ impl MyCircles<'_> {
         rows.and_where(Expr::col((E::default(), E::circle_column())).eq(Mine::CircleId.col()))
             .cond_where(visible_in::<E>(self.scopes, &Mine::CircleId.col(), what));
         rows
+    }
+
+    /// Joins the row of `E` with this id to the rows of a statement that begins with [`Mine`], if the
+    /// caller sees it. Returns its id, which is null if they do not.
+    pub fn join_seen<E: CircleOwned>(&self, rows: &mut SelectStatement, id: Expr) -> Expr {
+        let its_id = Expr::col((E::default(), E::id_column()));
+        let its_circle = Expr::col((E::default(), E::circle_column()));
+        let every = |_: &CircleScope| Condition::all();
+        let seen = Condition::all()
+            .add(its_circle.eq(Mine::CircleId.col()))
+            .add(its_id.clone().eq(id))
+            .add(visible_in::<E>(self.scopes, &Mine::CircleId.col(), every));
+        rows.left_join(table::<E>(), seen);
+        its_id
     }
 
     /// Begins a statement for the newest lines of the change log that others have caused, that the

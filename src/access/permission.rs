@@ -4,6 +4,8 @@
 //! `features/appointments/rules.rs`. Which rows a member sees at all is in
 //! [`visibility`](super::visibility).
 
+use std::marker::PhantomData;
+
 use crate::access::CircleScope;
 use crate::entity::circle::CircleState;
 use crate::entity::membership::AccessLevel;
@@ -13,6 +15,21 @@ use crate::problem::{Conflict, Problem, ProblemCode};
 /// A permission that a handler can ask for in its signature.
 pub trait RequiredPermission: Send + Sync + 'static {
     const PERMISSION: Permission;
+    /// Whether the door lets in who is the contact of a member without an account, and has no such
+    /// permission.
+    const ALSO_CONTACTS: bool = false;
+}
+
+/// The permission `P` of the caller, or of the member without an account for whom they act. The door
+/// lets contacts in as well. The handler says with [`act_for`](super::CircleWrite::act_for) for whom
+/// they act, and the table of verbs then asks for the permission of that member, or of the caller if
+/// they act for themselves.
+#[derive(Clone, Copy, Debug)]
+pub struct OrOfMember<P>(PhantomData<P>);
+
+impl<P: RequiredPermission> RequiredPermission for OrOfMember<P> {
+    const PERMISSION: Permission = P::PERMISSION;
+    const ALSO_CONTACTS: bool = true;
 }
 
 macro_rules! permissions {
@@ -31,7 +48,8 @@ macro_rules! permissions {
             pub fn is_given_to(self, access: AccessLevel, is_patient: bool) -> bool {
                 match self {
                     $(Self::$name => {
-                        [$(AccessLevel::$access,)*].contains(&access)
+                        let levels: &[AccessLevel] = &[$(AccessLevel::$access,)*];
+                        levels.contains(&access)
                             $(|| { let $patient = is_patient; $patient })?
                     })+
                 }
@@ -81,6 +99,8 @@ permissions! {
     RemoveMembers: [Coordinator] + patient;
     /// Set what each member can see.
     SetTopics: [Coordinator] + patient;
+    /// Forbid that emails say what they are about, or allow it again.
+    ForbidEmailDetails: [] + patient;
     /// Suggest a task.
     SuggestTasks: [Coordinator Caregiver Helper] + patient;
     /// Create tasks. Change tasks that the member created or that nobody else has claimed.
@@ -173,6 +193,7 @@ impl Permission {
             | Self::ProposePeople
             | Self::RemoveMembers
             | Self::SetTopics
+            | Self::ForbidEmailDetails
             | Self::BeAway
             | Self::ManageAbsences => false,
         }
@@ -189,7 +210,7 @@ pub fn may_view_workloads(scope: &CircleScope) -> bool {
 impl Permission {
     /// Whether an active proxy has it like the patient, whatever their access level is.
     pub fn is_given_to_proxies(self) -> bool {
-        self == Self::SetTopics
+        matches!(self, Self::SetTopics | Self::ForbidEmailDetails)
     }
 
     /// Whether something can be written with it in a circle in this state. A circle in memory plans
@@ -206,6 +227,7 @@ impl Permission {
             | Self::ManageMembers
             | Self::RemoveMembers
             | Self::SetTopics
+            | Self::ForbidEmailDetails
             | Self::RequestSuccession
             | Self::EndProxy
             | Self::WriteMessages
@@ -303,6 +325,7 @@ mod tests {
         ++--p ProposePeople
         +---p RemoveMembers
         +---p SetTopics
+        ----p ForbidEmailDetails
         +++-p SuggestTasks
         ++--p CreateTasks
         +---p ChangeAnyTasks
@@ -355,6 +378,7 @@ mod tests {
         ++-- ProposePeople
         +++- RemoveMembers
         +++- SetTopics
+        +++- ForbidEmailDetails
         ++-- SuggestTasks
         ++-- CreateTasks
         ++-- ChangeAnyTasks

@@ -265,6 +265,13 @@ impl CircleScope {
                 .is_none_or(|token| permission.goes_with(token.scopes))
     }
 
+    /// Whether the caller may do what needs this permission for a member without an account who has
+    /// it: it does not matter what they may do for themselves.
+    pub(super) fn may_for_another(&self, permission: Permission) -> bool {
+        let goes_with_token = |token: ProvenToken| permission.goes_with(token.scopes);
+        !self.is_leaving() && self.token.is_none_or(goes_with_token)
+    }
+
     /// The caller's personal access token.
     pub fn token_id(&self) -> Option<PersonalAccessTokenId> {
         self.token.map(|token| token.id)

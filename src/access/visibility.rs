@@ -23,7 +23,7 @@
 //! | words of the search | nobody: they are joined to a task, an appointment or a message that is selected by its own condition |
 //! | reminders | members who see the thing that they are about |
 //! | deliveries of a reminder | members who see the reminder |
-//! | read cursors, notifications | the one member to whom they belong |
+//! | read cursors, notifications | the one member to whom they belong; in the list of notifications also the contact of a member without an account |
 //! | lines of the change log | members who read the topic and see the thread of the line, if it has them; about invitations, join links and join requests members with `InvitePeople`; about grants members with `SetTopics`, and the member concerned |
 //!
 //! Kith itself, in its jobs, sees everything in the circle that it works on. Some rows are visible

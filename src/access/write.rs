@@ -46,9 +46,11 @@ mod act_for;
 mod begin;
 mod commit;
 mod in_circles;
+mod limited;
 
 pub use act_for::ON_BEHALF_OF;
 pub use in_circles::{CircleStep, count_done, in_circles};
+pub use limited::Added;
 
 use std::slice::from_ref;
 use std::sync::Arc;
@@ -57,7 +59,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, ValueType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, DatabaseTransaction, DbErr, Iterable, ModelTrait,
-    PaginatorTrait, QueryFilter, Select, TryIntoModel, UpdateMany,
+    QueryFilter, Select, TryIntoModel, UpdateMany,
 };
 use uuid::Uuid;
 
@@ -65,7 +67,6 @@ use super::circle::find_circle;
 use super::member_levels::levels_now;
 use super::owned::{CircleOwned, OwnId};
 use super::scope::CircleScope;
-use crate::access::limits::Limit;
 use crate::entity::change::ActorKind;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::{circle, membership, topic_grant};
@@ -223,31 +224,6 @@ impl CircleWrite {
         } else {
             Err(Conflict::id_reused().into())
         }
-    }
-
-    /// Refuses another row if the circle has as many as the limit allows. Each row has a line in
-    /// the change log. So a circle with fewer lines than the limit cannot have reached it, and its
-    /// rows are not counted.
-    pub async fn check_limit<E: CircleOwned>(
-        &self,
-        limit: Limit,
-        which: Condition,
-    ) -> Result<(), Problem> {
-        self.check_limit_for::<E>(limit, which, 1).await
-    }
-
-    /// Like [`Self::check_limit`], for so many rows more.
-    pub async fn check_limit_for<E: CircleOwned>(
-        &self,
-        limit: Limit,
-        which: Condition,
-        more: u64,
-    ) -> Result<(), Problem> {
-        if self.seq.unsigned_abs() + more <= limit.most {
-            return Ok(());
-        }
-        let there = self.find_in_circle::<E>().filter(which);
-        limit.check_for(there.count(self.tx()).await?, more)
     }
 
     /// Like [`Self::insert`], for a row whose id the client may have chosen. An id that another row

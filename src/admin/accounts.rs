@@ -5,14 +5,16 @@ use std::fmt;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, IntoActiveModel, Statement};
 
+use crate::access::CircleWrite;
 use crate::app::App;
 use crate::auth::{AccountScope, Event, note_event};
 use crate::auth::{find_user_by_email, lock_user, void_email_change};
 use crate::entity::change::ActorKind;
-use crate::entity::ids::{CircleId, UserId};
+use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::security_event::SecurityEventKind;
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{IDLE, end_sessions_of, end_tokens_of};
+use crate::features::participation::replace_contact;
 use crate::http::response::NoContent;
 use crate::platform::db::{Reads, Transaction};
 use crate::platform::text::EmailAddress;
@@ -88,7 +90,7 @@ pub struct DisabledAccount {
 }
 
 /// Disables an account, and ends its sessions and personal access tokens. A scheduled deletion
-/// stays scheduled.
+/// stays scheduled. Members without an account whose contact it is get another contact.
 pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Problem> {
     let transaction = Transaction::begin(app).await?;
     let user = find(&transaction, account).await?;
@@ -99,11 +101,35 @@ pub async fn disable(app: &App, account: &str) -> Result<DisabledAccount, Proble
     void_email_change(transaction.tx(), id, now).await?;
     note(&transaction, id, SecurityEventKind::DisabledByOperator);
     let without_coordinator = coordinated_alone(&transaction, id).await?;
+    let contact_in = contact_in(&transaction, id).await?;
     transaction.commit(NoContent).await?;
+    // It comes afterward: a new contact is looked for among the accounts in use.
+    for (circle_id, member) in contact_in {
+        let system = ActorKind::System;
+        let mut write = CircleWrite::begin_as_system(app, circle_id, system, None).await?;
+        replace_contact(&mut write, member).await?;
+        write.commit(NoContent).await?;
+    }
     Ok(DisabledAccount {
         id,
         without_coordinator,
     })
+}
+
+/// The memberships in which this account is the contact of members without an account.
+async fn contact_in(
+    transaction: &Transaction,
+    id: UserId,
+) -> Result<Vec<(CircleId, MemberId)>, Problem> {
+    let statement = Statement::from_sql_and_values(
+        transaction.backend(),
+        "SELECT m.circle_id, m.id FROM memberships m WHERE m.user_id = $1 \
+         AND EXISTS (SELECT 1 FROM memberships o WHERE o.circle_id = m.circle_id \
+            AND o.contact_member_id = m.id AND o.state IN ('active', 'suspended')) \
+         ORDER BY m.circle_id",
+        [id.into()],
+    );
+    Ok(transaction.tx().rows(statement).await?)
 }
 
 /// The circles with other members that only this account coordinates.

@@ -47,7 +47,7 @@ pub enum Command {
         #[arg(long, value_parser = values::instant)]
         before: Option<DateTime<Utc>>,
     },
-    /// Manage accounts and keys. A server may be running.
+    /// Manage accounts, keys and emails. A server may be running.
     Admin {
         /// What to do.
         #[command(subcommand)]

@@ -1,24 +1,32 @@
-//! `kith admin`: what an operator can do to accounts and keys, also while the server runs. It
-//! shows addresses, times and numbers. It never shows what people have written, or the name of a
-//! circle.
+//! `kith admin`: what an operator can do to accounts, keys and emails, also while the server runs.
+//! It shows addresses, times and numbers. It never shows what people have written, or the name of
+//! a circle.
 
 mod accounts;
+mod bounce;
 mod cli;
+mod mails;
 mod reseal;
 pub mod restore;
 mod test_mail;
+
+use std::io::Read;
 
 use clap::Subcommand;
 use uuid::Uuid;
 
 pub use accounts::{AccountLine, DisabledAccount, disable, enable, list_accounts, sign_out};
+pub use bounce::{LONGEST_REPORT, take_bounce};
 pub use cli::{Cli, Command};
+pub use mails::{MailLine, list_mails, resend};
 pub use reseal::{Resealed, check_seal, check_secret_key, reseal};
 pub use test_mail::send_test_mail;
 
 use crate::app::App;
+use crate::auth::forget_bounces;
 use crate::auth::signing::{self, Rotation};
-use crate::entity::ids::SigningKeyId;
+use crate::entity::ids::{JobId, SigningKeyId};
+use crate::platform::text::EmailAddress;
 use crate::problem::Problem;
 
 /// The commands of `kith admin`.
@@ -58,14 +66,57 @@ pub enum AdminCommand {
         /// The `kid` of the key.
         key: Uuid,
     },
-    /// Send an email to test the mail server, and print every step. It needs no database.
-    TestMail {
-        /// The address to send it to, like `you@example.org`.
-        address: String,
+    /// Look after the emails and the mail server.
+    Mail {
+        /// What to do.
+        #[command(subcommand)]
+        command: MailCommand,
     },
+    /// Read the report of a mail server that an email did not arrive (RFC 3464) from the standard
+    /// input, and mark the address. For a pipe of the mail server.
+    Bounce,
     /// Run this after you changed the secret key: what was encrypted with the previous key is
     /// encrypted with the new one.
     Reseal,
+}
+
+/// The commands of `kith admin mail`.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum MailCommand {
+    /// List the emails in the queue, those that failed for good first: what each is, when it is
+    /// due, how often it failed, and why. Nobody is named.
+    List {
+        /// Only those that failed for good.
+        #[arg(long)]
+        failed: bool,
+    },
+    /// Try emails again that failed for good. What is of no use any more is not sent. An email
+    /// without an answer of the mail server may arrive a second time.
+    #[command(group = clap::ArgGroup::new("which").required(true))]
+    Resend {
+        /// The id of the email, as `list` prints it.
+        #[arg(group = "which")]
+        id: Option<Uuid>,
+        /// All of them.
+        #[arg(long, group = "which")]
+        all: bool,
+    },
+    /// Forget which emails came back, so that reminders and notifications are sent to these
+    /// addresses again.
+    #[command(group = clap::ArgGroup::new("whose").required(true))]
+    ForgetBounces {
+        /// The email address of an account.
+        #[arg(group = "whose")]
+        address: Option<String>,
+        /// Those of all accounts.
+        #[arg(long, group = "whose")]
+        all: bool,
+    },
+    /// Send an email to test the mail server, and print every step. It needs no database.
+    Test {
+        /// The address to send it to, like `you@example.org`.
+        address: String,
+    },
 }
 
 /// Runs the command. Returns what to print.
@@ -121,7 +172,8 @@ pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
                 .map_err(in_words)?;
             format!("{key} is revoked: no token that it signed works any more")
         }
-        AdminCommand::TestMail { .. } => anyhow::bail!("a test email needs no database"),
+        AdminCommand::Mail { command } => run_mail(app, command).await?,
+        AdminCommand::Bounce => take_report(app).await?,
         AdminCommand::Reseal => {
             let done = reseal(app).await.map_err(in_words)?;
             format!(
@@ -131,6 +183,45 @@ pub async fn run(app: &App, command: AdminCommand) -> anyhow::Result<String> {
             )
         }
     })
+}
+
+async fn run_mail(app: &App, command: MailCommand) -> anyhow::Result<String> {
+    Ok(match command {
+        MailCommand::List { failed } => {
+            let lines = list_mails(app, failed).await.map_err(in_words)?;
+            let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+            [&[MailLine::HEAD.to_owned()][..], &lines]
+                .concat()
+                .join("\n")
+        }
+        MailCommand::Resend { id, .. } => {
+            let number = resend(app, id.map(JobId)).await;
+            let number = number.map_err(|problem| match problem {
+                Problem::NotFound => anyhow::anyhow!("no email with this id has failed"),
+                other => in_words(other),
+            })?;
+            format!("Emails that are tried again now: {number}")
+        }
+        MailCommand::ForgetBounces { address, .. } => {
+            let address = address.map(|address| EmailAddress::read(&address));
+            let address = address.as_ref().map(EmailAddress::as_str);
+            let number = forget_bounces(app, address).await.map_err(in_words)?;
+            format!("Addresses that get emails again: {number}")
+        }
+        MailCommand::Test { .. } => anyhow::bail!("a test email needs no database"),
+    })
+}
+
+/// Takes a report from the standard input.
+async fn take_report(app: &App) -> anyhow::Result<String> {
+    let read = tokio::task::spawn_blocking(|| {
+        let mut message = Vec::new();
+        let input = std::io::stdin().lock();
+        input.take(LONGEST_REPORT).read_to_end(&mut message)?;
+        std::io::Result::Ok(message)
+    });
+    let message = read.await??;
+    take_bounce(app, &message).await.map_err(in_words)
 }
 
 /// A problem as a sentence for the operator.

@@ -1,5 +1,6 @@
 //! Sends an email to test the mail server, and reports every step.
 
+use crate::platform::language::Language;
 use crate::platform::mail::{MailMessage, Mailer, SendError, TestMail};
 use crate::platform::time::clock::Clock;
 
@@ -12,7 +13,10 @@ pub async fn send_test_mail(
     clock: &Clock,
     report: &mut (dyn FnMut(String) + Send),
 ) -> anyhow::Result<()> {
-    let letter = TestMail { public_url };
+    let letter = TestMail {
+        language: Language::ENGLISH,
+        public_url,
+    };
     let message = MailMessage::compose(
         mailer.sender(),
         to,

@@ -33,6 +33,7 @@ pub const COMPRESSED: &[&str] = &[
     "list_my_calendar_items",
     "list_my_circles",
     "list_needs",
+    "list_notifications",
     "list_questions",
     "list_role_assignments",
     "list_roles",

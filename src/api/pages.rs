@@ -40,6 +40,10 @@ pub(super) fn pages() -> Router<App> {
             "/personal",
             get(web::show_personal).post(web::answer_personal),
         )
+        .route(
+            "/respond",
+            get(web::show_response).post(web::answer_response),
+        )
         .route("/join", get(web::show_join_link))
         .route("/problems", get(web::list_problem_codes))
         .route("/problems/{code}", get(web::show_problem_code))

@@ -1,7 +1,9 @@
 //! Tokens in mailed links. Only their hash is stored; the text is derived again when the email is
-//! written. A new token voids the older ones of its kind and subject.
+//! written. A new token voids the older ones of its kind and subject, except for the answers about
+//! things (`responses.rs`): there the links of all emails go on working.
 
 mod missing;
+mod responses;
 mod subject;
 
 pub use subject::TokenSubject;
@@ -16,6 +18,10 @@ use sea_orm::{
 };
 
 pub use self::missing::issue_missing;
+pub use self::responses::{
+    ResponseOf, response_tokens, void_responses_for_others_later, void_responses_of_account_later,
+    void_responses_of_members_later,
+};
 use super::lookup;
 use crate::app::App;
 use crate::entity::ids::{CircleId, MailTokenId, MemberId};
@@ -64,6 +70,8 @@ fn new_token(
         token_hash: Set(sha256(write.keys().mail_token(id).as_bytes())),
         circle_id: Set(subject.circle_id),
         subject_id: Set(subject.id),
+        subject_type: Set(subject.answered.map(|(what, _)| what)),
+        member_id: Set(subject.answered.map(|(_, member)| member)),
         created_at: Set(write.now()),
         expires_at: Set(expires_at),
         used_at: Set(None),
@@ -80,18 +88,8 @@ pub fn issue_all_later(
     members: &[MemberId],
 ) {
     let row = |member: &MemberId| {
-        let id: MailTokenId = write.new_id();
-        mail_token::ActiveModel {
-            id: Set(id),
-            kind: Set(kind),
-            token_hash: Set(sha256(write.keys().mail_token(id).as_bytes())),
-            circle_id: Set(Some(circle_id)),
-            subject_id: Set(member.0),
-            created_at: Set(write.now()),
-            expires_at: Set(None),
-            used_at: Set(None),
-            voided_at: Set(None),
-        }
+        let subject = TokenSubject::member(circle_id, *member);
+        new_token(write, kind, subject, None).1
     };
     for some in members.chunks(AT_ONCE) {
         let rows: Vec<_> = some.iter().map(row).collect();
@@ -135,6 +133,22 @@ pub fn void_later(write: &Transaction, kind: MailTokenKind, subject: TokenSubjec
     write.later(voiding(of_subject, write.now()).as_query());
 }
 
+/// Like [`void_later`], for all of these members of a circle.
+pub fn void_all_later(
+    write: &Transaction,
+    kind: MailTokenKind,
+    circle_id: CircleId,
+    members: &[MemberId],
+) {
+    for some in members.chunks(AT_ONCE) {
+        let these = Condition::all()
+            .add(Column::Kind.eq(kind))
+            .add(Column::CircleId.eq(circle_id))
+            .add(Column::SubjectId.is_in(some.iter().map(|member| member.0)));
+        write.later(voiding(these, write.now()).as_query());
+    }
+}
+
 /// Voids one token, used or not.
 pub async fn void_one(
     tx: &DatabaseTransaction,
@@ -147,7 +161,7 @@ pub async fn void_one(
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "its callers name one token, or the tokens of one subject"
+    reason = "its callers name one token, or the tokens of members or another subject"
 )]
 fn voiding(which: Condition, now: DateTime<Utc>) -> UpdateMany<mail_token::Entity> {
     mail_token::Entity::update_many()

@@ -11,12 +11,14 @@
 //! - [`AccountOwned`] is a table whose rows only their own account reaches. [`lookup`] finds rows
 //!   whose owner is not known yet. [`mail_tokens`] are the tokens in mailed links.
 //! - [`throttle`] slows down attempts at passwords, codes and second factors.
+//! - [`note_bounce`] counts the emails that come back from an address.
 //! - [`note_event`] notes a security event of an account. `PasswordOwner` judges a new password.
 //!
 //! The operations themselves, such as signing in, are in `features/accounts`.
 
 mod account_owned;
 mod account_write;
+mod bounces;
 mod caller;
 mod credential;
 mod credential_cache;
@@ -36,6 +38,7 @@ mod verified_tokens;
 
 pub use account_owned::{AccountOwned, AccountScope, OfAccount};
 pub use account_write::AccountWrite;
+pub use bounces::{forget_bounces, note_bounce};
 pub use caller::{AnyCaller, AnyRecentCaller, Caller, CallerOrToken, RECENT, RecentCaller};
 pub(crate) use caller::{account_deleting, check_recent};
 pub(crate) use credential::*;

@@ -13,7 +13,7 @@ use crate::auth::mail_tokens::{self, TokenSubject};
 use crate::entity::ids::UserId;
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership;
-use crate::entity::user::{self, UserState};
+use crate::entity::user::{self, DIGEST_TIME, UserState};
 use crate::entity::{known_device, sign_in_ticket};
 use crate::platform::db::{Constraint, OnConstraint, ReadRows, Reads, Transaction, in_list};
 use crate::problem::{Conflict, Problem, ProblemCode, TokenKind};
@@ -25,6 +25,7 @@ pub struct NewUser {
     pub name: String,
     pub password_hash: String,
     pub time_zone: String,
+    pub locale: Option<String>,
 }
 
 /// Creates an account for an email address that was confirmed.
@@ -36,9 +37,17 @@ pub async fn insert_user(write: &Transaction, new: NewUser) -> Result<user::Mode
         name: Set(new.name),
         password_hash: Set(Some(new.password_hash)),
         time_zone: Set(new.time_zone),
+        locale: Set(new.locale),
         state: Set(UserState::Active),
+        quiet_from: Set(None),
+        quiet_until: Set(None),
+        quiet_check_at: Set(None),
+        digest_time: Set(DIGEST_TIME.into()),
+        digest_weekday: Set(None),
         avatar_file_id: Set(None),
         deletion_scheduled_for: Set(None),
+        bouncing_since: Set(None),
+        bounces: Set(0),
         version: Set(1),
         created_at: Set(write.now()),
         updated_at: Set(write.now()),
@@ -109,7 +118,8 @@ pub fn find_accounts(mut ids: Vec<UserId>) -> Select<user::Entity> {
     user::Entity::find().filter(user::Column::Id.is_in(in_list(ids)))
 }
 
-/// Joins the account of each member, if it is active, and selects its id: null for the others.
+/// Joins the account of each member, if it is active, and selects its id, and how many emails to its
+/// address came back: null for the others.
 pub fn join_active_accounts(members: &mut Select<membership::Entity>) {
     let account = |column: user::Column| Expr::col((user::Entity, column));
     let active = Condition::all()
@@ -117,7 +127,8 @@ pub fn join_active_accounts(members: &mut Select<membership::Entity>) {
         .add(user::Column::State.eq(UserState::Active));
     QueryTrait::query(members)
         .left_join(user::Entity, active)
-        .expr(account(user::Column::Id));
+        .expr(account(user::Column::Id))
+        .expr(account(user::Column::Bounces));
 }
 
 /// Like [`require_user`], locked until the transaction ends.

@@ -26,6 +26,7 @@ pub mod participation;
 pub mod personal;
 pub mod pictures;
 pub mod questions;
+pub mod responses;
 pub mod roles;
 pub mod search;
 pub mod series;

@@ -9,6 +9,8 @@
 //! What members are notified about and reminded of is a [`subject`]. Nothing here names a feature:
 //! each feature implements the traits there.
 
+pub mod details;
+pub mod may_send;
 pub mod notifications;
 pub mod posting;
 pub mod reminders;

@@ -31,11 +31,14 @@
 //! is forgotten in one of them: members are reminded of it after it was canceled, or they are told
 //! that it was claimed when it was not.
 
+mod calendar;
 mod kinds;
 
+pub use calendar::{CalendarEntry, CalendarPlace, CalendarWhat};
 pub use kinds::SubjectId;
 pub(super) use kinds::{
-    follow_zone, items_ahead, items_of, neighbours, parts_of, reminders_of, state_of,
+    calendar_place_of, follow_zone, items_ahead, items_of, neighbours, parts_of, reminders_of,
+    state_of,
 };
 
 use std::future::Future;
@@ -43,6 +46,7 @@ use std::future::Future;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, Condition};
 
+use super::details::Details;
 use super::reminders::{Item, PartKey, PartStatus};
 use crate::access::{CircleOwned, CircleScope, CircleWrite};
 use crate::entity::ids::MemberId;
@@ -63,19 +67,25 @@ pub trait Subject: CircleOwned {
     const ASKS_ANEW: bool = false;
     /// Whether it is a series: another time of it is told without saying which.
     const REPEATS: bool = false;
-    /// The question to a member. Like all texts in emails it does not name the thing.
+    /// The key of the question to a member, among the messages of the languages. Like all texts in
+    /// emails it does not name the thing.
     const QUESTION: &'static str;
-    /// The sentence that a member who was asked has declined.
-    const DECLINED: &'static str = "Somebody who was asked to help has declined.";
-    /// The sentence that something about it has changed.
-    const CHANGED: &'static str = "Something you take part in has changed, but not its time.";
-    /// The sentence that it takes place after all.
-    const REINSTATED: &'static str = "Something that was canceled is on again.";
+    /// The key of the sentence that a member who was asked has declined.
+    const DECLINED: &'static str = "line-declined-help";
+    /// The key of the sentence that something about it has changed.
+    const CHANGED: &'static str = "line-changed";
+    /// The key of the sentence that it takes place after all.
+    const REINSTATED: &'static str = "line-on-again";
 
     fn subject_id(row: &Self::Model) -> SubjectId;
 
     /// The topic whose readers see it. Everybody sees what has no topic.
     fn topic(row: &Self::Model) -> Option<Topic>;
+
+    /// What it is, for readers who chose to be told more than that there is something.
+    fn details(_: &Self::Model) -> Details {
+        Details::default()
+    }
 
     /// When it is, as readers are told.
     fn moment(row: &Self::Model) -> Option<Moment>;
@@ -119,6 +129,15 @@ pub trait Subject: CircleOwned {
         row: &Self::Model,
         member: MemberId,
     ) -> impl Future<Output = Result<Involvement, Problem>> + Send;
+
+    /// The events that stand for it in the calendar of a member.
+    fn calendar_place(
+        _write: &CircleWrite,
+        _id: Self::Id,
+        _member: MemberId,
+    ) -> impl Future<Output = Result<CalendarPlace, Problem>> + Send {
+        std::future::ready(Ok(CalendarPlace::None))
+    }
 }
 
 /// Something that members are reminded of.
@@ -226,7 +245,7 @@ pub enum MemberPart {
     None,
     /// The member was asked and has not answered.
     Asked,
-    /// The member was asked, but others have claimed all places: they cannot say yes.
+    /// The member was asked, but enough others have claimed it: they cannot say yes.
     Closed,
     /// The member holds it or takes part.
     Held,
@@ -235,8 +254,12 @@ pub enum MemberPart {
 }
 
 impl MemberPart {
-    /// The part of a member who was asked, depending on whether there is room.
-    pub fn asked_if(has_room: bool) -> Self {
-        if has_room { Self::Asked } else { Self::Closed }
+    /// The part of a member who was asked, depending on whether more people are needed.
+    pub fn asked_if(needs_people: bool) -> Self {
+        if needs_people {
+            Self::Asked
+        } else {
+            Self::Closed
+        }
     }
 }

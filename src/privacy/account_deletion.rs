@@ -31,13 +31,14 @@ use crate::entity::security_event::SecurityEventKind;
 use crate::entity::user::{self, UserState};
 use crate::features::accounts::{Account, CircleReleasedItems};
 use crate::features::circles::{
-    NEUTRAL_ALIAS, default_alias, end_deputy, has_another_coordinator, has_others, promote_deputy,
+    default_alias, end_deputy, has_another_coordinator, has_others, neutral_alias, promote_deputy,
     release_everything,
 };
 use crate::features::participation::{self, ReleasedItem};
 use crate::http::openapi::Fact;
 use crate::http::response::{NoContent, Resource};
 use crate::platform::db::{ReadRows, owe_shredding};
+use crate::platform::language::Language;
 use crate::problem::{Conflict, ConflictingItem, Problem, ProblemCode};
 
 // 1. A person schedules the deletion of their account.
@@ -293,10 +294,14 @@ async fn reset_alias(
     member: &membership::Model,
 ) -> Result<(), Problem> {
     let circle = write.circle().await?;
-    let is_after = |name: &str| circle.alias == default_alias(name);
+    let is_after = |name: &str| {
+        let mut languages = Language::all();
+        languages.any(|language| circle.alias == default_alias(name, language))
+    };
     if circle.created_by_user_id == user.id && (is_after(&member.name) || is_after(&user.name)) {
         let mut row = circle.clone().into_active_model();
-        row.alias = Set(NEUTRAL_ALIAS.into());
+        let language = Language::first_of([circle.locale.as_deref()]);
+        row.alias = Set(neutral_alias(language));
         write.update_circle_later(&circle, row)?;
     }
     Ok(())

@@ -1,112 +1,41 @@
-//! Appointments as iCalendar (RFC 5545).
-//!
-//! Kith writes them itself, because single events in UTC need little. The libraries either let a
-//! line break in a text begin a new line of the file, or bring an older database of time zones.
-
-use chrono::{DateTime, NaiveDate, Utc};
+//! Appointments as events of the exported calendar.
 
 use crate::entity::appointment::{self, AppointmentState};
-
-/// The most bytes that a line may have, without its end.
-const LINE: usize = 75;
+use crate::platform::ical::{self, Event, EventStatus};
+use crate::schedule::event_time;
 
 /// A calendar of these appointments. An event has the same UID in every export, and a higher
-/// SEQUENCE after every change.
+/// SEQUENCE after every change. Times are in UTC: the file may hold many years in many zones.
 pub fn write_calendar(public_url: &str, appointments: &[appointment::Model]) -> String {
     let host = url::Url::parse(public_url).ok();
     let host = host.as_ref().and_then(url::Url::host_str).unwrap_or("kith");
-    let mut lines = Lines::default();
-    lines.write("BEGIN", "VCALENDAR");
-    lines.write("VERSION", "2.0");
-    lines.write("PRODID", "-//Kith//Kith//EN");
-    for appointment in appointments {
-        write_event(&mut lines, host, appointment);
-    }
-    lines.write("END", "VCALENDAR");
-    lines.0
+    let event = |appointment| event_of(host, appointment);
+    let events: Vec<Event> = appointments.iter().map(event).collect();
+    ical::write_calendar(None, &events)
 }
 
-fn write_event(lines: &mut Lines, host: &str, appointment: &appointment::Model) {
-    lines.write("BEGIN", "VEVENT");
-    lines.write("UID", &format!("{}@{host}", appointment.id));
-    lines.write("DTSTAMP", &instant(appointment.updated_at));
-    // Not `schedule_version`: a calendar must also take over another end or place.
-    lines.write("SEQUENCE", &appointment.version.to_string());
-    match (appointment.starts_at, appointment.starts_on) {
-        (Some(starts_at), _) => {
-            lines.write("DTSTART", &instant(starts_at));
-            if let Some(ends_at) = appointment.ends_at.filter(|end| *end > starts_at) {
-                lines.write("DTEND", &instant(ends_at));
-            }
-        }
-        (None, Some(day)) => {
-            lines.write("DTSTART;VALUE=DATE", &date(day));
-            // The first date on which it is over.
-            if let Some(end) = appointment.ends_on.and_then(|last| last.succ_opt()) {
-                lines.write("DTEND;VALUE=DATE", &date(end));
-            }
-        }
-        (None, None) => lines.write("DTSTART", &instant(appointment.sort_at)),
-    }
-    let status = match appointment.state {
-        AppointmentState::Proposed => "TENTATIVE",
-        AppointmentState::Scheduled | AppointmentState::Completed => "CONFIRMED",
-        AppointmentState::Missed | AppointmentState::Canceled => "CANCELLED",
+fn event_of(host: &str, appointment: &appointment::Model) -> Event {
+    let joined = |texts: [&Option<String>; 2], between: &str| {
+        let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+        (!texts.is_empty()).then(|| texts.join(between))
     };
-    lines.write("STATUS", status);
-    lines.write_text("SUMMARY", &appointment.title);
-    let places = [&appointment.location, &appointment.video_link];
-    let places: Vec<&str> = places.into_iter().flatten().map(String::as_str).collect();
-    if !places.is_empty() {
-        lines.write_text("LOCATION", &places.join(", "));
-    }
-    let notes = [&appointment.preparation, &appointment.outcome];
-    let notes: Vec<&str> = notes.into_iter().flatten().map(String::as_str).collect();
-    if !notes.is_empty() {
-        lines.write_text("DESCRIPTION", &notes.join("\n\n"));
-    }
-    lines.write("END", "VEVENT");
-}
-
-fn instant(at: DateTime<Utc>) -> String {
-    at.format("%Y%m%dT%H%M%SZ").to_string()
-}
-
-fn date(day: NaiveDate) -> String {
-    day.format("%Y%m%d").to_string()
-}
-
-/// Content lines, folded.
-#[derive(Default)]
-struct Lines(String);
-
-impl Lines {
-    /// A line whose value Kith has made.
-    fn write(&mut self, name: &str, value: &str) {
-        let mut length = 0;
-        for letter in format!("{name}:{value}").chars() {
-            if length + letter.len_utf8() > LINE {
-                self.0 += "\r\n ";
-                length = 1;
-            }
-            self.0.push(letter);
-            length += letter.len_utf8();
-        }
-        self.0 += "\r\n";
-    }
-
-    /// A line whose value a member wrote. It is escaped, so that nothing in it begins a new line.
-    fn write_text(&mut self, name: &str, text: &str) {
-        let mut escaped = String::new();
-        for letter in text.replace("\r\n", "\n").chars() {
-            match letter {
-                '\\' | ';' | ',' => escaped.extend(['\\', letter]),
-                '\n' | '\r' => escaped += "\\n",
-                _ if letter.is_control() => {}
-                _ => escaped.push(letter),
-            }
-        }
-        self.write(name, &escaped);
+    Event {
+        uid: format!("{}@{host}", appointment.id),
+        stamp: appointment.updated_at,
+        // Not `schedule_version`: a calendar must also take over another end or place.
+        sequence: appointment.version.into(),
+        time: Some(event_time::<appointment::Entity>(appointment).in_utc()),
+        status: match appointment.state {
+            AppointmentState::Proposed => EventStatus::Tentative,
+            AppointmentState::Scheduled | AppointmentState::Completed => EventStatus::Confirmed,
+            AppointmentState::Missed | AppointmentState::Canceled => EventStatus::Canceled,
+        },
+        summary: appointment.title.clone(),
+        location: joined([&appointment.location, &appointment.video_link], ", "),
+        description: joined([&appointment.preparation, &appointment.outcome], "\n\n"),
+        is_private: false,
+        organizer: None,
+        attendee: None,
     }
 }
 
@@ -201,12 +130,5 @@ mod tests {
             (begins("ATTENDEE"), begins("X:"), begins("END:VEVENT")),
             (0, 0, 1)
         );
-    }
-
-    #[test]
-    fn a_long_line_is_folded_between_letters() {
-        let calendar = write_calendar("https://kith.example", &[appointment(&"ä🙂".repeat(60))]);
-        assert!(calendar.split("\r\n").all(|line| line.len() <= LINE));
-        assert!(calendar.replace("\r\n ", "").contains(&"ä🙂".repeat(60)));
     }
 }

@@ -32,6 +32,7 @@ use crate::notify::notifications::account_of;
 use crate::notify::posting::post;
 use crate::notify::reminders;
 use crate::platform::db::{ReadRows, owe_shredding};
+use crate::platform::language::Language;
 use crate::platform::mail::{CircleEnding, CircleKept};
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::{ReaderZone, for_reader};
@@ -125,15 +126,24 @@ impl Run<App> for MailCircleEnding {
         if member.is_patient && in_memory {
             return Ok(());
         }
+        let language = Language::first_of([user.locale.as_deref(), circle.locale.as_deref()]);
         let (name, alias) = (member.name, circle.alias);
-        match circle.deletion_scheduled_for {
-            Some(at) => {
-                let zone = ReaderZone::in_circle(&user.time_zone, &circle.time_zone);
-                let when = for_reader(at, zone);
-                post(app, lease, &user.email, &CircleEnding { name, alias, when }).await
-            }
-            None => post(app, lease, &user.email, &CircleKept { name, alias }).await,
+        if let Some(at) = circle.deletion_scheduled_for {
+            let zone = ReaderZone::in_circle(&user.time_zone, &circle.time_zone);
+            let letter = CircleEnding {
+                language,
+                name,
+                alias,
+                when: for_reader(at, zone.in_language(language)),
+            };
+            return post(app, lease, &user.email, &letter).await;
         }
+        let letter = CircleKept {
+            language,
+            name,
+            alias,
+        };
+        post(app, lease, &user.email, &letter).await
     }
 }
 

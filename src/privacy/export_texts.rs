@@ -40,11 +40,14 @@ macro_rules! texts {
 pub(super) const TEXTS: &[TableTexts] = texts! {
     "users" ("Account"): "Your account." {
         state: "The state of the account: `active`, or `deleting` while its deletion is scheduled.",
+        bouncing_since: "Since when emails to your address come back; null if none did.",
+        bounces: "How many emails came back since then, because there is no such address.",
     }
     "registrations": "Registrations with your email address." {
         email: "The email address.",
         name: "Your name, as you sent it.",
         time_zone: "Your time zone, as you sent it.",
+        locale: "The language of your emails, as you sent it; null if you sent none.",
         expires_at: "When the registration expires.",
         confirmed_at: "When it was confirmed; null if it was not.",
     }
@@ -109,12 +112,14 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
     }
     "notification_settings": "Which emails you get from a circle, where you changed it." {
         category: "The email category.",
-        delivery: "Whether you get these emails: `email` or `off`.",
+        delivery: "Whether you get these emails: `email`, `digest` or `off`.",
         unsubscribed_at: "When you unsubscribed by the link in an email; null if you did not.",
     }
     "memberships" ("Member"): "The members of your circles, and yourself in circles that you left." {
         contact_member_id: "The member who acts for a member without an account; null for all others.",
         joined_at: "When the member last joined.",
+        email_detail: "How much your emails of the circle say: `nothing`, `kind` or `title`; null if you never chose.",
+        email_health_since: "Since when your emails may say it of health topics too; null if they may not.",
         created_by_member_id: "The member who invited them.",
     }
     "join_requests" ("JoinRequest"): "Your requests to join circles." {
@@ -149,6 +154,7 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
     "task_assignments" ("TaskAssignment"): "Who claimed these tasks, was asked or declined." {
         task_id: "The task.",
         own_part_done: "Whether the member completed their own part.",
+        taken_at: "When the member last claimed or accepted it; null if they never did.",
     }
     "appointment_series" ("AppointmentSeries"): "The series of appointments that you see." {
         reminder_minutes: "When attendees are reminded, in minutes before it starts, as a JSON array in a text.",
@@ -170,6 +176,7 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
     }
     "need_assignments" ("NeedAssignment"): "Who claimed these needs, was asked or declined." {
         need_id: "The need.",
+        taken_at: "When the member last claimed or accepted it; null if they never did.",
     }
     "handovers" ("Handover"): "What members of your circles handed over, as far as you see it." {}
     "absences" ("Absence"): "When members of your circles are away." {}
@@ -202,8 +209,9 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
     }
     "deliveries" ("ReminderDelivery"): "The emails of these reminders to you." {
         reminder_id: "The reminder.",
+        read_at: "When you marked it as read; null if you have not.",
     }
-    "notifications": "The emails to you about something that changed." {
+    "notifications": "What you were told about something that changed, and the emails about it." {
         category: "The email category.",
         kind: "What happened.",
         task_id: "The task that it is about; null if it is about something else.",
@@ -220,6 +228,7 @@ pub(super) const TEXTS: &[TableTexts] = texts! {
         state: "What became of the email.",
         reason: "Why it was not sent; null if it was, or still waits.",
         sent_at: "When it was sent; null if it was not.",
+        read_at: "When you marked it as read; null if you have not.",
     }
 };
 

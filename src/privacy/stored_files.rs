@@ -12,6 +12,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UnionType};
 use super::data_map::DATA_MAP;
 use crate::app::App;
 use crate::entity::ids::FileId;
+use crate::platform::crypto::keys::random_bytes;
 use crate::platform::db::{Reads, in_list};
 use crate::platform::storage::StoredFile;
 use crate::problem::Problem;
@@ -21,30 +22,46 @@ use crate::problem::Problem;
 const AGE: TimeDelta = TimeDelta::hours(1);
 /// How many files are looked for with one statement.
 const AT_ONCE: usize = 256;
-/// How long a sweep may take. The next one, an hour later, goes on.
+/// How long a sweep may take. Each begins with another folder, so every folder gets its turn.
 const AT_MOST: Duration = Duration::from_mins(5);
 
 /// The end of the name of each column that names a file. The sweep finds the columns by it.
 const NAMES_A_FILE: &str = "file_id";
 
-/// Deletes the files that no row names. Returns how many.
+/// Deletes the files that no row names. Returns how many. It goes through the folders once, beginning
+/// with one by chance: if there is no time for all of them, it is not always the same ones that wait.
 pub async fn sweep_files(app: &App) -> Result<usize, Problem> {
     let (started, before) = (Instant::now(), app.clock().now() - AGE);
-    let mut old = app
-        .files()
-        .list()
-        .try_filter(move |file| std::future::ready(is_before(file.id, before)))
-        .try_chunks(AT_ONCE);
+    let [first] = random_bytes()?;
+    let (mut old, mut deleted) = (Vec::new(), 0);
+    for folder in (0..=u8::MAX).map(|folder| first.wrapping_add(folder)) {
+        let mut files = app.files().list_folder(folder);
+        while let Some(file) = files.try_next().await? {
+            if is_before(file.id, before) {
+                old.push(file);
+            }
+            if old.len() == AT_ONCE {
+                deleted += delete_unnamed(app, &old).await?;
+                old.clear();
+                if started.elapsed() > AT_MOST || app.stopping().is_cancelled() {
+                    return Ok(deleted);
+                }
+            }
+        }
+    }
+    Ok(deleted + delete_unnamed(app, &old).await?)
+}
+
+/// Deletes those of the files that no row names. Returns how many.
+async fn delete_unnamed(app: &App, files: &[StoredFile]) -> Result<usize, Problem> {
+    if files.is_empty() {
+        return Ok(0);
+    }
+    let named = named(app, files).await?;
     let mut deleted = 0;
-    while let Some(files) = old.try_next().await.map_err(|error| error.1)? {
-        let named = named(app, &files).await?;
-        for file in files.iter().filter(|file| !named.contains(&file.id)) {
-            app.files().delete(file).await?;
-            deleted += 1;
-        }
-        if started.elapsed() > AT_MOST || app.stopping().is_cancelled() {
-            break;
-        }
+    for file in files.iter().filter(|file| !named.contains(&file.id)) {
+        app.files().delete(file).await?;
+        deleted += 1;
     }
     Ok(deleted)
 }

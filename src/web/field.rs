@@ -3,6 +3,7 @@
 use garde::Validate;
 use serde::de::DeserializeOwned;
 
+use crate::platform::language::Language;
 use crate::platform::text::{capitalized, split_fault};
 use crate::problem::Problem;
 
@@ -19,6 +20,16 @@ where
         capitalized(detail)
     })?;
     Ok(field)
+}
+
+/// The sentence under a field. The exact one is English: in other languages the message with this key
+/// stands in its place.
+pub(super) fn in_language(error: String, language: Language, key: &str) -> String {
+    if language == Language::ENGLISH {
+        error
+    } else {
+        language.say(key).to_string()
+    }
 }
 
 /// The sentence about a field that the operation refused.

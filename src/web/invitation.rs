@@ -4,15 +4,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::field::{field, refusal};
+use super::field::{field, in_language, refusal};
 use super::{Link, MessagePage, PageForm, PageProblem, PageResult, message, page};
 use crate::access::default_levels;
 use crate::app::App;
 use crate::auth::throttle;
 use crate::entity::membership::AccessLevel;
 use crate::entity::topic_grant::Topic;
-use crate::features::circles::{self, Answer, InvitationPreview, NewPerson};
+use crate::features::circles::{self, Answer, InvitationPreview, InvitationTimes, NewPerson};
 use crate::http::extract::AnonymousRequest;
+use crate::platform::language::{Language, LanguageTag, Message};
 use crate::platform::text::{NewPassword, PersonName};
 use crate::platform::time::civil::{ReaderTime, ZoneName, zone_names};
 use crate::problem::Problem;
@@ -20,10 +21,11 @@ use crate::problem::Problem;
 #[derive(askama::Template)]
 #[template(path = "web/templates/invitation.html")]
 struct InvitationPage {
+    language: Language,
     offer: InvitationPreview,
     until: ReaderTime,
     sees: String,
-    may: &'static str,
+    may: String,
     shortest: usize,
     name: String,
     time_zone: String,
@@ -39,17 +41,22 @@ struct FieldErrors {
     time_zone: Option<String>,
 }
 
-fn answered(answer: Answer) -> Response {
+impl FieldErrors {
+    fn in_language(self, language: Language) -> Self {
+        let said =
+            |error: Option<String>, key: &str| error.map(|error| in_language(error, language, key));
+        Self {
+            name: said(self.name, "field-name-wrong"),
+            password: said(self.password, "field-password-wrong"),
+            time_zone: said(self.time_zone, "field-zone-wrong"),
+        }
+    }
+}
+
+fn answered(answer: Answer, language: Language) -> Response {
     match answer {
-        Answer::Joined => message(
-            "Welcome",
-            "You are in the circle. Open your app and sign in.",
-        ),
-        Answer::Declined => message(
-            "You declined the invitation",
-            "The member who invited you is told. If you change your mind, ask them for a new \
-                invitation.",
-        ),
+        Answer::Joined => message(language, "page-joined", "page-joined-text"),
+        Answer::Declined => message(language, "page-declined", "page-declined-text"),
     }
 }
 
@@ -59,58 +66,52 @@ pub async fn show_invitation(app: App, link: Link) -> PageResult {
         Err(Problem::Gone) => return answer_again(&app, &link).await,
         offer => offer?,
     };
-    let times = circles::invitation_times(&app, &link.token, &offer).await?;
+    let times = circles::invitation_times(&app, &link.token, &offer, link.wished).await?;
     // Most members live in the time zone of their circle.
     let form = InvitationForm {
-        time_zone: times.circle_zone,
+        time_zone: times.circle_zone.clone(),
         ..Default::default()
     };
     let (status, errors) = (StatusCode::OK, FieldErrors::default());
-    Ok(invitation_page(
-        &app,
-        status,
-        offer,
-        times.until,
-        form,
-        errors,
-    ))
+    Ok(invitation_page(&app, status, offer, times, form, errors))
 }
 
 /// What the person has answered before. Without an answer, the link does not work.
 async fn answer_again(app: &App, link: &Link) -> PageResult {
     let answer = circles::answer_by_link(app, &link.token).await?;
-    Ok(answered(answer.ok_or(Problem::Gone)?))
+    Ok(answered(answer.ok_or(Problem::Gone)?, link.language(None)))
 }
 
-/// What a new member with this access level sees. The words follow "you see".
-fn what_they_see(access: AccessLevel, as_patient: bool) -> String {
+/// What a new member with this access level sees.
+fn what_they_see(access: AccessLevel, as_patient: bool, language: Language) -> Message {
     if as_patient {
-        return "everything in the circle, except direct threads of others".into();
+        return language.say("page-sees-everything");
     }
     let word = |topic: &Topic| match topic {
-        Topic::Daily => "what is about everyday life",
-        Topic::Family => "family matters",
-        Topic::Health => "health",
-        Topic::Decisions => "decisions of the patient",
+        Topic::Daily => language.say("page-topic-daily"),
+        Topic::Family => language.say("page-topic-family"),
+        Topic::Health => language.say("page-topic-health"),
+        Topic::Decisions => language.say("page-topic-decisions"),
     };
-    let words: Vec<_> = default_levels(access).readable().iter().map(word).collect();
-    match words.split_last() {
-        Some((last, [])) => format!("{last}, but not what is about family, health or decisions"),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => "only the names of the members".into(),
-    }
+    let topics = default_levels(access);
+    let topics = topics.readable();
+    let words: Vec<String> = topics.iter().map(|topic| word(topic).to_string()).collect();
+    let sentence = match words.len() {
+        0 => return language.say("page-sees-names"),
+        1 => language.say("page-sees-only"),
+        _ => language.say("page-sees"),
+    };
+    sentence.with("what", &language.list(words))
 }
 
-/// What the access level lets a member do. The words follow "you can".
-fn what_they_may_do(access: AccessLevel, as_patient: bool) -> &'static str {
+/// What the access level lets a member do.
+fn what_they_may_do(access: AccessLevel, as_patient: bool, language: Language) -> Message {
     match access {
-        AccessLevel::Coordinator => "manage the circle, its members and everything in it",
-        _ if as_patient => {
-            "plan tasks and appointments, claim tasks, write messages, and set what others see"
-        }
-        AccessLevel::Caregiver => "plan tasks and appointments, claim tasks and write messages",
-        AccessLevel::Helper => "claim tasks, suggest tasks and write messages",
-        AccessLevel::Viewer => "read what is planned, and say whether you come to appointments",
+        AccessLevel::Coordinator => language.say("page-may-coordinator"),
+        _ if as_patient => language.say("page-may-patient"),
+        AccessLevel::Caregiver => language.say("page-may-caregiver"),
+        AccessLevel::Helper => language.say("page-may-helper"),
+        AccessLevel::Viewer => language.say("page-may-viewer"),
     }
 }
 
@@ -150,13 +151,18 @@ async fn decline(app: &App, request: &AnonymousRequest, link: &Link) -> PageResu
     match circles::decline(app, request, &link.token).await {
         // The link was used to join.
         Err(Problem::Conflict(conflict)) => {
-            let title = "You are in the circle already";
+            let language = link.language(None);
             let text = conflict.detail.to_owned();
-            Ok(page(StatusCode::CONFLICT, &MessagePage { title, text }))
+            let template = MessagePage {
+                language,
+                title: language.say("page-joined-before").to_string(),
+                text: in_language(text, language, "page-joined-before-text"),
+            };
+            Ok(page(StatusCode::CONFLICT, &template))
         }
         done => {
             done?;
-            Ok(answered(Answer::Declined))
+            Ok(answered(Answer::Declined, link.language(None)))
         }
     }
 }
@@ -170,19 +176,21 @@ async fn join(
     let offer = circles::invitation_offer(app, &link.token).await?;
     if offer.has_account {
         circles::accept_by_link(app, request, &link.token).await?;
-        return Ok(answered(Answer::Joined));
+        return Ok(answered(Answer::Joined, link.language(None)));
     }
     let errors = match form.check() {
         Ok((name, password, time_zone)) => {
             throttle::count_try_or_refuse(app, &request.0).await?;
+            let locale = link.wished.map(LanguageTag::from);
             let new = NewPerson {
                 name: &name,
                 password: &password,
                 time_zone: time_zone.as_ref(),
+                locale: locale.as_ref(),
             };
             let joined = circles::register_by_link(app, request, &link.token, new).await;
             match refusal(joined)? {
-                None => return Ok(answered(Answer::Joined)),
+                None => return Ok(answered(Answer::Joined, link.language(None))),
                 password => FieldErrors {
                     password,
                     ..Default::default()
@@ -191,11 +199,10 @@ async fn join(
         }
         Err(errors) => errors,
     };
-    let until = circles::invitation_times(app, &link.token, &offer)
-        .await?
-        .until;
+    let times = circles::invitation_times(app, &link.token, &offer, link.wished).await?;
+    let errors = errors.in_language(times.language);
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(invitation_page(app, status, offer, until, form, errors))
+    Ok(invitation_page(app, status, offer, times, form, errors))
 }
 
 impl InvitationForm {
@@ -222,15 +229,17 @@ fn invitation_page(
     app: &App,
     status: StatusCode,
     offer: InvitationPreview,
-    until: ReaderTime,
+    times: InvitationTimes,
     form: InvitationForm,
     errors: FieldErrors,
 ) -> Response {
+    let language = times.language;
     let template = InvitationPage {
-        sees: what_they_see(offer.access, offer.as_patient),
-        may: what_they_may_do(offer.access, offer.as_patient),
+        language,
+        sees: what_they_see(offer.access, offer.as_patient, language).to_string(),
+        may: what_they_may_do(offer.access, offer.as_patient, language).to_string(),
         offer,
-        until,
+        until: times.until,
         shortest: app.passwords().shortest(),
         name: form.name,
         time_zone: form.time_zone,

@@ -1,8 +1,9 @@
 //! The page of a join link. It says who invites and what to do; the app does the rest.
 
+use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{Link, PageProblem, message};
+use super::{Link, MessagePage, PageProblem, message, page};
 use crate::app::App;
 use crate::entity::join_link::JoinLinkState;
 use crate::features::circles;
@@ -11,40 +12,27 @@ use crate::platform::mail::plain_label;
 /// Shows what the link offers, or why it does not work.
 pub async fn show_join_link(app: App, link: Link) -> Result<Response, PageProblem> {
     let offer = circles::join_link_offer(&app, &link.token).await?;
-    let ask = "Ask the member who gave it to you for a new one.";
-    let over = |title, why: &str| Ok(message(title, &format!("{why} {ask}")));
+    let language = link.language(None);
+    let over = |title, text| Ok(message(language, title, text));
     match offer.state {
         JoinLinkState::Open => {}
-        JoinLinkState::Expired => {
-            return over("This link has expired", "Its time is over.");
-        }
-        JoinLinkState::UsedUp => {
-            return over(
-                "This link is used up",
-                "As many people as it allows have used it.",
-            );
-        }
-        JoinLinkState::Closed => {
-            return Ok(message(
-                "Nobody can join any more",
-                "The link worked, but this circle takes nobody in any more. If you have questions, \
-                 ask the member who gave it to you.",
-            ));
-        }
-        JoinLinkState::Revoked => {
-            return over("This link was revoked", "It does not work any more.");
-        }
+        JoinLinkState::Expired => return over("page-link-expired", "page-link-expired-text"),
+        JoinLinkState::UsedUp => return over("page-link-used-up", "page-link-used-up-text"),
+        JoinLinkState::Closed => return over("page-link-closed", "page-link-closed-text"),
+        JoinLinkState::Revoked => return over("page-link-revoked", "page-link-revoked-text"),
     }
-    let inviter = plain_label(&offer.invited_by_name, "Somebody");
-    let then = if offer.needs_approval {
-        "A coordinator lets you in."
+    let somebody = language.say("somebody-first").to_string();
+    let inviter = plain_label(&offer.invited_by_name, &somebody);
+    let text = if offer.needs_approval {
+        language.say("page-link-text-approval")
     } else {
-        "You are in the circle at once."
+        language.say("page-link-text")
     };
-    let alias = offer.circle_alias;
-    let text = format!(
-        "{inviter} invites you to {alias}. Open your app, sign in or create an account, and open \
-         this link there. {then}"
-    );
-    Ok(message("You are invited to a circle", &text))
+    let text = text.with("inviter", &inviter);
+    let template = MessagePage {
+        language,
+        title: language.say("page-link").to_string(),
+        text: text.with("alias", &offer.circle_alias).to_string(),
+    };
+    Ok(page(StatusCode::OK, &template))
 }

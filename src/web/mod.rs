@@ -1,6 +1,9 @@
 //! The few pages that the links in emails open, and those that explain problems. They can be read
 //! on a phone and have no script. A GET only describes what the link does, because programs that scan emails open every link.
 //! The POST of the button does it.
+//!
+//! A page is in the language of the person, where that is known, otherwise in that of the email with
+//! the link, or in the one that the browser asks for. The pages about problems are in English, like the API.
 
 mod docs;
 mod field;
@@ -8,22 +11,25 @@ mod invitation;
 mod join;
 mod personal;
 mod problems;
+mod respond;
 mod unsubscribe;
 
 use askama::Template;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use self::field::{field, refusal};
+use self::field::{field, in_language, refusal};
 pub use docs::docs;
 pub use invitation::{answer_invitation, show_invitation};
 pub use join::show_join_link;
 pub use personal::{answer_personal, show_personal};
 pub use problems::{list_problem_codes, show_problem_code};
+pub use respond::{answer_response, show_response};
 pub use unsubscribe::{show_unsubscription, unsubscribe};
 
 use crate::app::App;
@@ -31,6 +37,7 @@ use crate::auth::throttle;
 use crate::features::accounts::{self, describe_verification, is_verified_by_link, verify_by_link};
 use crate::http::extract::{AnonymousRequest, Form, Query};
 use crate::http::static_file::{Freshness, StaticFile};
+use crate::platform::language::Language;
 use crate::platform::text::NewPassword;
 use crate::problem::{Problem, ProblemBody};
 
@@ -44,20 +51,43 @@ pub struct Link {
     /// Whether an unsubscribe link turns these emails on again.
     #[serde(default)]
     undo: bool,
+    /// The language that the link or the browser asks for, if this server has it.
+    #[serde(skip)]
+    wished: Option<Language>,
+}
+
+impl Link {
+    /// The language of the page for a person who may have chosen one.
+    fn language(&self, chosen: Option<&str>) -> Language {
+        Language::first_of([chosen, self.wished.map(Language::tag)])
+    }
+}
+
+/// The language of the email that the link is in, or the one that the browser asks for, if this server
+/// has it.
+fn wished(uri: &Uri, headers: &HeaderMap) -> Option<Language> {
+    let mut parameters = uri.query().unwrap_or_default().split('&');
+    let of_email = parameters.find_map(|parameter| parameter.strip_prefix("lang="));
+    of_email.and_then(Language::named).or_else(|| {
+        let header = headers.get(header::ACCEPT_LANGUAGE)?;
+        Language::accepted(header.to_str().ok()?)
+    })
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Link {
     type Rejection = PageProblem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageProblem> {
-        let Query(link) = Query::from_request_parts(parts, state).await?;
-        Ok(link)
+        let Query(link): Query<Self> = Query::from_request_parts(parts, state).await?;
+        let wished = wished(&parts.uri, &parts.headers);
+        Ok(Self { wished, ..link })
     }
 }
 
 #[derive(Template)]
 #[template(path = "web/templates/verify.html")]
 struct VerifyPage {
+    language: Language,
     name: String,
     email: String,
 }
@@ -65,6 +95,7 @@ struct VerifyPage {
 #[derive(Template)]
 #[template(path = "web/templates/reset.html")]
 struct ResetPage {
+    language: Language,
     email: String,
     shortest: usize,
     error: Option<String>,
@@ -73,21 +104,39 @@ struct ResetPage {
 #[derive(Template)]
 #[template(path = "web/templates/confirm_email.html")]
 struct ConfirmEmailPage {
+    language: Language,
     email: String,
 }
 
 #[derive(Template)]
 #[template(path = "web/templates/undo_email.html")]
 struct UndoEmailPage {
+    language: Language,
     email: String,
 }
 
 #[derive(Template)]
 #[template(path = "web/templates/message.html")]
 struct MessagePage {
-    title: &'static str,
+    language: Language,
+    title: String,
     text: String,
 }
+
+impl MessagePage {
+    /// A page of two messages.
+    fn of(language: Language, title: &str, text: &str) -> Self {
+        Self {
+            language,
+            title: language.say(title).to_string(),
+            text: language.say(text).to_string(),
+        }
+    }
+}
+
+/// The keys of the title and of the text of a page about a problem.
+#[derive(Clone, Copy)]
+struct ProblemWords(&'static str, &'static str);
 
 /// A problem that is shown as a page.
 pub struct PageProblem(Problem);
@@ -100,35 +149,27 @@ impl<E: Into<Problem>> From<E> for PageProblem {
 
 impl IntoResponse for PageProblem {
     fn into_response(self) -> Response {
-        let (title, text) = match &self.0 {
-            Problem::Gone | Problem::NotFound => (
-                "This link no longer works",
-                "It was used, withdrawn or replaced by a newer one, or it is too old. Ask for a new link.",
-            ),
-            Problem::TooManyRequests { .. } => (
-                "Please wait a little",
-                "There were too many attempts. Try again in a few minutes.",
-            ),
-            Problem::Unavailable => (
-                "Please try again",
-                "The server is busy. Try again in a minute.",
-            ),
-            Problem::Conflict(conflict) => ("That did not work", conflict.detail),
+        let words = match &self.0 {
+            Problem::Gone | Problem::NotFound => ProblemWords("page-gone", "page-gone-text"),
+            Problem::TooManyRequests { .. } => ProblemWords("page-too-many", "page-too-many-text"),
+            Problem::Unavailable => ProblemWords("page-busy", "page-busy-text"),
+            Problem::Conflict(_) | Problem::Forbidden(_) => {
+                ProblemWords("page-conflict", "page-conflict-text")
+            }
             Problem::Malformed(_)
             | Problem::BadQuery(_)
             | Problem::UnsupportedMediaType
-            | Problem::TooLarge(_) => {
-                ("This link is not complete", "Open it again from the email.")
-            }
-            _ => (
-                "Something went wrong on our side",
-                "We have recorded the error. Please try again in a few minutes.",
-            ),
+            | Problem::TooLarge(_) => ProblemWords("page-incomplete", "page-incomplete-text"),
+            _ => ProblemWords("page-failed", "page-failed-text"),
         };
-        let text = text.to_owned();
+        let mut message = MessagePage::of(Language::ENGLISH, words.0, words.1);
+        if let Problem::Conflict(conflict) = &self.0 {
+            conflict.detail.clone_into(&mut message.text);
+        }
         // The problem makes the status and writes the log, as it does for the API.
         let problem = self.0.into_response();
-        let mut shown = page(problem.status(), &MessagePage { title, text });
+        let mut shown = page(problem.status(), &message);
+        shown.extensions_mut().insert(words);
         if let Some(wait) = problem.headers().get(header::RETRY_AFTER) {
             shown
                 .headers_mut()
@@ -138,11 +179,23 @@ impl IntoResponse for PageProblem {
     }
 }
 
-/// Shows a person as a page that the server is too busy for this one.
-pub async fn as_page(response: Response) -> Response {
+/// Shows a person as a page that the server is too busy for this one, and pages about problems in the
+/// language of the link or of the browser.
+pub async fn as_page(request: Request, next: Next) -> Response {
+    let language = wished(request.uri(), request.headers());
+    let language = language.unwrap_or(Language::ENGLISH);
+    let response = next.run(request).await;
     let is_problem = response.extensions().get::<ProblemBody>().is_some();
-    if is_problem && response.status() == StatusCode::SERVICE_UNAVAILABLE {
-        return PageProblem(Problem::Unavailable).into_response();
+    let mut response = if is_problem && response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        PageProblem(Problem::Unavailable).into_response()
+    } else {
+        response
+    };
+    let words = response.extensions().get::<ProblemWords>().copied();
+    // It is written in English already.
+    if let Some(words) = words.filter(|_| language != Language::ENGLISH) {
+        let message = MessagePage::of(language, words.0, words.1);
+        *response.body_mut() = page(response.status(), &message).into_body();
     }
     response
 }
@@ -183,9 +236,8 @@ fn page(status: StatusCode, template: &impl Template) -> Response {
     (status, headers, html).into_response()
 }
 
-fn message(title: &'static str, text: &str) -> Response {
-    let text = text.to_owned();
-    page(StatusCode::OK, &MessagePage { title, text })
+fn message(language: Language, title: &str, text: &str) -> Response {
+    page(StatusCode::OK, &MessagePage::of(language, title, text))
 }
 
 /// The style sheet of the pages.
@@ -200,45 +252,51 @@ pub async fn show_verification(app: App, link: Link) -> PageResult {
         Err(Problem::Gone | Problem::NotFound)
             if is_verified_by_link(&app, &link.token).await? =>
         {
-            return Ok(verified());
+            return Ok(verified(link.language(None)));
         }
         found => found?,
     };
-    let (name, email) = (found.name, found.email);
-    Ok(page(StatusCode::OK, &VerifyPage { name, email }))
+    let template = VerifyPage {
+        language: link.language(found.locale.as_deref()),
+        name: found.name,
+        email: found.email,
+    };
+    Ok(page(StatusCode::OK, &template))
 }
 
 /// Creates the account of a confirmed address.
 pub async fn verify(app: App, link: Link) -> PageResult {
     verify_by_link(&app, &link.token).await?;
-    Ok(verified())
+    Ok(verified(link.language(None)))
 }
 
-fn verified() -> Response {
-    message(
-        "Your address is confirmed",
-        "Go back to your app and sign in.",
-    )
+fn verified(language: Language) -> Response {
+    message(language, "page-verified", "page-verified-text")
 }
 
 /// Shows the form for a new password.
 pub async fn show_reset(app: App, link: Link) -> PageResult {
     if accounts::is_reset_by_link(&app, &link.token).await? {
-        return Ok(password_changed());
+        return Ok(password_changed(link.language(None)));
     }
-    let email = accounts::describe_reset(&app, &link.token).await?;
-    Ok(reset_page(&app, StatusCode::OK, email, None))
+    let (email, locale) = accounts::describe_reset(&app, &link.token).await?;
+    let language = link.language(locale.as_deref());
+    Ok(reset_page(&app, language, StatusCode::OK, email, None))
 }
 
-fn password_changed() -> Response {
-    message(
-        "Your password is changed",
-        "Open your app and sign in with the new password. All devices are signed out.",
-    )
+fn password_changed(language: Language) -> Response {
+    message(language, "page-reset-done", "page-reset-done-text")
 }
 
-fn reset_page(app: &App, status: StatusCode, email: String, error: Option<String>) -> Response {
+fn reset_page(
+    app: &App,
+    language: Language,
+    status: StatusCode,
+    email: String,
+    error: Option<String>,
+) -> Response {
     let template = ResetPage {
+        language,
         email,
         shortest: app.passwords().shortest(),
         error,
@@ -261,7 +319,8 @@ pub async fn reset(
     PageForm(form): PageForm<ResetForm>,
 ) -> PageResult {
     throttle::count_try_or_refuse(&app, &request.0).await?;
-    let email = accounts::describe_reset(&app, &link.token).await?;
+    let (email, locale) = accounts::describe_reset(&app, &link.token).await?;
+    let language = link.language(locale.as_deref());
     let refused = match field::<NewPassword>(&form.password) {
         Ok(password) => {
             let reset = accounts::reset_password(&app, &request.0, &link.token, &password);
@@ -273,57 +332,54 @@ pub async fn reset(
     };
     if refused.is_some() {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Ok(reset_page(&app, status, email, refused));
+        let refused = refused.map(|error| in_language(error, language, "field-password-wrong"));
+        return Ok(reset_page(&app, language, status, email, refused));
     }
-    Ok(password_changed())
+    Ok(password_changed(language))
 }
 
 /// Asks whether the account should get this address.
 pub async fn show_email_change(app: App, link: Link) -> PageResult {
     let email = match accounts::describe_email_change(&app, &link.token).await {
         Err(Problem::Gone) if accounts::is_changed_by_link(&app, &link.token).await? => {
-            return Ok(changed());
+            return Ok(changed(link.language(None)));
         }
         email => email?,
     };
-    Ok(page(StatusCode::OK, &ConfirmEmailPage { email }))
+    let language = link.language(None);
+    Ok(page(StatusCode::OK, &ConfirmEmailPage { language, email }))
 }
 
 /// Gives the account its new address.
 pub async fn confirm_email(app: App, request: AnonymousRequest, link: Link) -> PageResult {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     accounts::change_email(&app, &request.0, &link.token).await?;
-    Ok(changed())
+    Ok(changed(link.language(None)))
 }
 
-fn changed() -> Response {
-    message(
-        "Your address is changed",
-        "From now on, sign in with your new address. We sent an email to the old one.",
-    )
+fn changed(language: Language) -> Response {
+    message(language, "page-email-changed", "page-email-changed-text")
 }
 
 /// Asks whether the account should get its old address back.
 pub async fn show_email_undo(app: App, link: Link) -> PageResult {
     let email = match accounts::describe_undo(&app, &link.token).await {
         Err(Problem::Gone) if accounts::is_undone_by_link(&app, &link.token).await? => {
-            return Ok(email_undone());
+            return Ok(email_undone(link.language(None)));
         }
         email => email?,
     };
-    Ok(page(StatusCode::OK, &UndoEmailPage { email }))
+    let language = link.language(None);
+    Ok(page(StatusCode::OK, &UndoEmailPage { language, email }))
 }
 
 /// Gives the account its old address back.
 pub async fn undo_email(app: App, request: AnonymousRequest, link: Link) -> PageResult {
     throttle::count_try_or_refuse(&app, &request.0).await?;
     accounts::undo_email(&app, &request.0, &link.token).await?;
-    Ok(email_undone())
+    Ok(email_undone(link.language(None)))
 }
 
-fn email_undone() -> Response {
-    message(
-        "Your account is back",
-        "Open your app and request a new password. All devices are signed out.",
-    )
+fn email_undone(language: Language) -> Response {
+    message(language, "page-email-undone", "page-email-undone-text")
 }

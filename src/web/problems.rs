@@ -8,17 +8,20 @@ use serde::Deserialize;
 use super::page;
 use crate::http::compression::may_be_compressed;
 use crate::http::extract::Path;
+use crate::platform::language::Language;
 use crate::problem::{ProblemCode, ProblemText};
 
 #[derive(Template)]
 #[template(path = "web/templates/problems.html")]
 struct ProblemsPage {
+    language: Language,
     codes: &'static [ProblemCode],
 }
 
 #[derive(Template)]
 #[template(path = "web/templates/problem.html")]
 struct ProblemPage {
+    language: Language,
     code: &'static str,
     text: ProblemText,
 }
@@ -33,7 +36,9 @@ impl ProblemPage {
 
 #[derive(Template)]
 #[template(path = "web/templates/no_such_problem.html")]
-struct NoSuchProblemPage;
+struct NoSuchProblemPage {
+    language: Language,
+}
 
 /// The code in the address of a page.
 #[derive(Debug, Deserialize)]
@@ -43,21 +48,26 @@ pub struct ProblemPath {
 
 /// Lists all codes.
 pub async fn list_problem_codes() -> Response {
-    let codes = ProblemCode::ALL;
-    cached(page(StatusCode::OK, &ProblemsPage { codes }))
+    let template = ProblemsPage {
+        language: Language::ENGLISH,
+        codes: ProblemCode::ALL,
+    };
+    cached(page(StatusCode::OK, &template))
 }
 
 /// Explains one code.
 pub async fn show_problem_code(Path(path): Path<ProblemPath>) -> Response {
+    let language = Language::ENGLISH;
     match ProblemCode::read(&path.code) {
         Some(code) => cached(page(
             StatusCode::OK,
             &ProblemPage {
+                language,
                 code: code.as_str(),
                 text: code.text(),
             },
         )),
-        None => page(StatusCode::NOT_FOUND, &NoSuchProblemPage),
+        None => page(StatusCode::NOT_FOUND, &NoSuchProblemPage { language }),
     }
 }
 

@@ -31,10 +31,10 @@ struct Case {
     copies: usize,
 }
 
-use Answer::{HangUp, Say, Silence};
+use Answer::{Garbage, HangUp, OverLong, Say, Silence};
 use Stage::{Dot, Recipient};
 
-const CASES: [Case; 7] = [
+const CASES: [Case; 9] = [
     Case {
         to: "asked-to-wait@example.org",
         faults: &[(Recipient, Say("451 busy"))],
@@ -76,6 +76,20 @@ const CASES: [Case; 7] = [
         first_outcome: ("queued", Some("server_unreachable"), 1),
         last_outcome: ("sent", None, 2),
         copies: 1,
+    },
+    Case {
+        to: "mumbled@example.org",
+        faults: &[(Recipient, Garbage)],
+        first_outcome: ("queued", Some("server_unreachable"), 1),
+        last_outcome: ("sent", None, 2),
+        copies: 1,
+    },
+    Case {
+        to: "without-end@example.org",
+        faults: &[(Dot, OverLong)],
+        first_outcome: ("unknown", Some("server_silent"), 1),
+        last_outcome: ("sent", None, 2),
+        copies: 2,
     },
     Case {
         to: "all-is-well@example.org",

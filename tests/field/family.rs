@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::support::client::{Client, Reply};
@@ -129,6 +129,11 @@ pub const ZONE: &str = "Asia/Kolkata";
 pub fn local(at: DateTime<Utc>) -> String {
     let there = at + TimeDelta::minutes(5 * 60 + 30);
     there.format("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// A date that lies some days ahead. The occurrences of the next sixty days exist.
+pub fn day(ahead: i64) -> NaiveDate {
+    (now() + TimeDelta::days(ahead)).date_naive()
 }
 
 /// An instant as a query parameter.

@@ -1,5 +1,6 @@
 //! Problems that families and operators reported about other software, tried on the real
-//! program. Each test stands for one public report, and its name says what holds in Kith.
+//! program. Each test stands for public reports, some with their repository and number, and its name
+//! says what holds in Kith.
 //!
 //! ```text
 //! scripts/field-trials
@@ -17,7 +18,10 @@ mod support;
 mod family;
 
 mod answers;
+mod calendars;
 mod days;
 mod devices;
 mod operation;
+mod series;
 mod told;
+mod words;

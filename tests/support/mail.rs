@@ -18,11 +18,14 @@ impl Letter {
     pub fn read(mail: &Mail) -> Self {
         let (head, body) = mail.raw.split_once("\r\n\r\n").unwrap();
         let headers = read_headers(head);
-        let kind = find(&headers, "Content-Type");
+        // An email with a calendar file has its words in a part of their own, with another boundary.
         let boundary = Regex::new("boundary=\"([^\"]+)\"").unwrap();
-        let boundary = format!("--{}", &boundary.captures(kind).unwrap()[1]);
+        let boundaries = boundary.captures_iter(&mail.raw);
+        let boundaries: Vec<String> = boundaries.map(|found| regex::escape(&found[1])).collect();
+        let boundary = Regex::new(&format!("--(?:{})", boundaries.join("|"))).unwrap();
         let part = |wanted: &str| {
-            let parts = body.split(&boundary).skip(1);
+            let parts = boundary.split(body).skip(1);
+            let parts = parts.filter(|part| !part.starts_with("--"));
             let mut found = parts.filter_map(|part| {
                 let (head, body) = part.trim_start().split_once("\r\n\r\n")?;
                 let headers = read_headers(head);

@@ -28,6 +28,10 @@ pub enum Answer {
     HangUp,
     /// No answer, for as long as the client waits.
     Silence,
+    /// Bytes that are no text.
+    Garbage,
+    /// A line of eight mebibytes.
+    OverLong,
 }
 
 /// A failure that happens once, for one recipient.
@@ -131,10 +135,11 @@ impl MailServer {
 
     fn converse(&self, stream: &TcpStream) -> io::Result<()> {
         let mut lines = BufReader::new(stream);
-        let say = |text: &str| {
+        let send = |line: &[u8]| {
             let mut out = stream;
-            out.write_all(format!("{text}\r\n").as_bytes())
+            out.write_all(&[line, b"\r\n"].concat())
         };
+        let say = |text: &str| send(text.as_bytes());
         let (mut from, mut to) = (String::new(), String::new());
         say("220 a test")?;
         while let Some(line) = read_line(&mut lines)? {
@@ -168,6 +173,8 @@ impl MailServer {
                 None => say("250 fine")?,
                 Some(Answer::Say(text)) => say(text)?,
                 Some(Answer::HangUp) => return Ok(()),
+                Some(Answer::Garbage) => send(&[0xff, 0x00, 0xfe])?,
+                Some(Answer::OverLong) => send(&vec![b'a'; 8 << 20])?,
                 Some(Answer::Silence) => return io::copy(&mut lines, &mut io::sink()).map(drop),
             }
         }

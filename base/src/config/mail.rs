@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use lettre::message::Mailbox;
 use secrecy::ExposeSecret;
 use url::{Host, Url};
 
 use super::Settings;
-use super::smtp::{SmtpServer, read_roots, smtp_server};
+use super::smtp::{DkimSettings, SmtpServer, read_roots, smtp_server};
 
 /// How email is sent.
 #[derive(Clone, Debug)]
@@ -16,22 +16,25 @@ pub enum MailRoute {
     /// As files in a folder.
     Folder(PathBuf),
     /// Over SMTP.
-    Smtp(SmtpServer),
+    Smtp(Box<SmtpServer>),
 }
 
 impl Settings {
     /// How email is sent. With SMTP, PUBLIC_URL and MAIL_FROM must be set: their defaults work on
     /// this machine only.
     pub fn mail_route(&self) -> anyhow::Result<MailRoute> {
+        let dkim = self.dkim()?;
         let Some(url) = &self.smtp_url else {
             return Ok(MailRoute::Folder(self.data_dir.join("mails")));
         };
         let roots = self.smtp_ca_file.as_deref().map(read_roots).transpose()?;
         let hello = self.hello_name()?;
-        let server = smtp_server(url.expose_secret(), hello, roots.unwrap_or_default())?;
+        let mut server = smtp_server(url.expose_secret(), hello, roots.unwrap_or_default())?;
+        server.per_minute = self.mails_per_minute;
+        server.dkim = dkim;
         self.check_links()?;
         self.check_sender(&server)?;
-        Ok(MailRoute::Smtp(server))
+        Ok(MailRoute::Smtp(server.into()))
     }
 
     fn check_links(&self) -> anyhow::Result<()> {
@@ -54,6 +57,43 @@ impl Settings {
              of this server, like https://kith.example.org"
         );
         Ok(())
+    }
+
+    fn dkim(&self) -> anyhow::Result<Option<DkimSettings>> {
+        let (file, selector) = match (&self.dkim_key_file, &self.dkim_selector) {
+            (None, None) => return Ok(None),
+            (Some(file), Some(selector)) => (file, selector),
+            (Some(file), None) => anyhow::bail!(
+                "DKIM_KEY_FILE is {} and DKIM_SELECTOR is not set: set both, or neither",
+                file.display()
+            ),
+            (None, Some(selector)) => anyhow::bail!(
+                "DKIM_SELECTOR is {selector} and DKIM_KEY_FILE is not set: set both, or neither"
+            ),
+        };
+        let Some(from) = &self.mail_from else {
+            anyhow::bail!("DKIM_KEY_FILE is set and MAIL_FROM is not: set it to the sender");
+        };
+        let shown = file.display();
+        let key = std::fs::read_to_string(file);
+        Ok(Some(DkimSettings {
+            domain: from.email.domain().to_owned(),
+            selector: selector.clone(),
+            key: key
+                .with_context(|| format!("DKIM_KEY_FILE: cannot read {shown}"))?
+                .into(),
+        }))
+    }
+
+    /// Whether the links in emails lead to this machine only.
+    pub fn public_url_is_local(&self) -> anyhow::Result<bool> {
+        let url = Url::parse(&self.public_url()?)?;
+        Ok(match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
+            Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unspecified(),
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            None => false,
+        })
     }
 
     fn check_sender(&self, server: &SmtpServer) -> anyhow::Result<()> {

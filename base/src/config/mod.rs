@@ -22,7 +22,7 @@ pub use allowed_origin::AllowedOrigin;
 pub use database_url::DatabaseUrl;
 pub use mail::MailRoute;
 pub use rate_limits::RateLimitSettings;
-pub use smtp::{SmtpSecurity, SmtpServer};
+pub use smtp::{DkimSettings, SmtpSecurity, SmtpServer, SmtpTimeouts};
 pub use trusted_proxy::TrustedProxy;
 
 /// The lowest minimum length of passwords. An operator can set a higher one.
@@ -105,6 +105,20 @@ pub struct Settings {
     /// replies.
     #[arg(long, env = "MAIL_REPLY_TO", value_parser = values::mailbox, global = true)]
     pub mail_reply_to: Option<Mailbox>,
+
+    /// A file with a private key in PEM (RSA or Ed25519) that signs emails with DKIM for the domain of
+    /// MAIL_FROM. Needs DKIM_SELECTOR. Default: none, because most mail servers sign themselves.
+    #[arg(long, env = "DKIM_KEY_FILE", global = true)]
+    pub dkim_key_file: Option<PathBuf>,
+
+    /// The name of that key in the DNS: `mail` if its record is at `mail._domainkey.example.org`.
+    #[arg(long, env = "DKIM_SELECTOR", value_parser = values::selector, global = true)]
+    pub dkim_selector: Option<String>,
+
+    /// How many emails a minute this server gives to the mail server. 0: no limit.
+    #[arg(long, env = "MAILS_PER_MINUTE", default_value_t = 0, global = true,
+          value_parser = values::whole::<u16, 0, 65_535>)]
+    pub mails_per_minute: u16,
 
     /// The secret key, at least 32 characters. All other keys are derived from it. Default:
     /// generated once and kept in the file `secret.key` in DATA_DIR.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use rustls::RootCertStore;
@@ -22,6 +23,44 @@ pub struct SmtpServer {
     pub hello: String,
     /// Certificates (DER) of authorities to trust besides the built-in ones.
     pub roots: Vec<Vec<u8>>,
+    pub timeouts: SmtpTimeouts,
+    /// How many emails it gets a minute at most. 0: no limit.
+    pub per_minute: u16,
+    /// With which key emails are signed, if the mail server does not sign them.
+    pub dkim: Option<DkimSettings>,
+}
+
+/// A key for DKIM.
+#[derive(Clone, Debug)]
+pub struct DkimSettings {
+    /// The domain that signs: that of the sender.
+    pub domain: String,
+    /// The name of the key in the DNS records of the domain: `selector._domainkey.domain`.
+    pub selector: String,
+    /// The private key, in PEM.
+    pub key: SecretString,
+}
+
+/// How long to wait for the mail server.
+#[derive(Clone, Copy, Debug)]
+pub struct SmtpTimeouts {
+    /// For the connection.
+    pub connect: Duration,
+    /// For the answer to a command.
+    pub command: Duration,
+    /// For the answer to the message. Long, because after it nobody knows whether the server
+    /// accepted the message.
+    pub after_the_dot: Duration,
+}
+
+impl Default for SmtpTimeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            command: Duration::from_mins(1),
+            after_the_dot: Duration::from_mins(10),
+        }
+    }
 }
 
 impl SmtpServer {
@@ -114,6 +153,9 @@ pub(super) fn smtp_server(
         login,
         hello,
         roots,
+        timeouts: SmtpTimeouts::default(),
+        per_minute: 0,
+        dkim: None,
     })
 }
 

@@ -50,6 +50,17 @@ pub fn instant(text: &str) -> Result<chrono::DateTime<chrono::Utc>, &'static str
     read(text, "write a time like 2027-01-02T12:00:00Z")
 }
 
+/// The name of a DKIM key in the DNS.
+pub(super) fn selector(text: &str) -> Result<String, &'static str> {
+    let name = text.trim();
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.');
+    if (1..=63).contains(&name.len()) && name.chars().all(is_plain) {
+        Ok(name.to_owned())
+    } else {
+        Err("write the name of a DNS record, like mail or mail2027")
+    }
+}
+
 /// The full name of a machine.
 pub(super) fn host_name(text: &str) -> Result<String, &'static str> {
     let name = text.trim().trim_end_matches('.');

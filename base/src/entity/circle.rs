@@ -30,6 +30,8 @@ pub struct Model {
     /// The neutral name that is used in emails.
     pub alias: String,
     pub time_zone: String,
+    /// The tag of the language for members who chose none, if one was chosen.
+    pub locale: Option<String>,
     pub patient_name: String,
     pub patient_about: Option<String>,
     /// The picture of the patient. Its addresses are derived from this id, so nobody gets to know it.
@@ -44,6 +46,8 @@ pub struct Model {
     pub deletion_scheduled_for: Option<DateTimeUtc>,
     pub deletion_requested_by_member_id: Option<MemberId>,
     pub state: CircleState,
+    /// Whether the patient forbids that emails say what they are about.
+    pub email_details_forbidden: bool,
     /// The state to which it returns when it is unarchived.
     pub archived_from: Option<CircleState>,
     /// The member who becomes coordinator when the last coordinator goes.

@@ -49,6 +49,10 @@ wire_enum! {
         OwnAction = "own_action",
         /// The contact of the member, who gets their emails, is told the same in an email of their own.
         SameEmail = "same_email",
+        /// It waits for the end of the recipient's quiet hours.
+        QuietHours = "quiet_hours",
+        /// It waits for the recipient's digest.
+        Digest = "digest",
         /// The deletion of the circle is scheduled.
         CircleEnding = "circle_ending",
         /// The circle is paused, and it is about a task.
@@ -100,6 +104,27 @@ wire_enum! {
     }
 }
 
+impl DeliveryReason {
+    /// The reasons that say something about the email or about its reader, but nothing about the
+    /// thing. What has another reason is of no use any more, and the app does not show it either.
+    pub const OF_EMAIL: [Self; 14] = [
+        Self::TurnedOff,
+        Self::QuietHours,
+        Self::Digest,
+        Self::Away,
+        Self::NoAccount,
+        Self::AddressRefused,
+        Self::MessageRefused,
+        Self::MailboxFull,
+        Self::ServerUnreachable,
+        Self::ServerSilent,
+        Self::AskedToWait,
+        Self::ServerRefuses,
+        Self::Restored,
+        Self::GaveUp,
+    ];
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Row)]
 #[sea_orm(table_name = "deliveries")]
 pub struct Model {
@@ -114,6 +139,8 @@ pub struct Model {
     pub reason: Option<DeliveryReason>,
     pub attempts: i32,
     pub sent_at: Option<DateTimeUtc>,
+    /// When the member marked the reminder as read in an app.
+    pub read_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by_member_id: Option<MemberId>,

@@ -16,7 +16,7 @@ wire_enum! {
     HandoverState {
         /// Not answered yet. The first member still has it.
         Open = "open",
-        /// Another member took it over.
+        /// Another member took it over: they accepted, or claimed what is handed over.
         Accepted = "accepted",
         /// The member who was asked declined. No reason is asked for.
         Declined = "declined",
@@ -30,7 +30,8 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Why a member hands something over. Only the two members see it.
+    /// Why a member hands something over. Only the two members see it, or the contact of one without
+    /// an account.
     HandoverReason {
         /// The member does not say why.
         PreferNotToSay = "prefer_not_to_say",
@@ -61,7 +62,7 @@ pub struct Model {
     pub from_member_id: MemberId,
     /// `None`: anybody in the circle who can do it may accept.
     pub to_member_id: Option<MemberId>,
-    /// The member who accepted, or to whom a coordinator gave it.
+    /// The member who accepted or claimed it, or to whom a coordinator gave it.
     pub taken_by_member_id: Option<MemberId>,
     pub reason: HandoverReason,
     pub note: Option<String>,

@@ -22,6 +22,8 @@ pub struct Model {
     pub id: JobId,
     /// What to do, as JSON. It holds ids, never content or a secret.
     pub payload: String,
+    /// The circle that it is about. Due jobs of all circles take turns.
+    pub lane: Option<Uuid>,
     /// A second job with the same key is not stored.
     pub dedupe_key: Option<String>,
     pub state: JobState,

@@ -3,7 +3,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::ids::{CircleId, MailTokenId};
+use super::ids::{CircleId, MailTokenId, MemberId};
 use crate::row::Row;
 
 wire_enum! {
@@ -26,6 +26,21 @@ wire_enum! {
         PersonalLink = "personal_link",
         /// Asking to join a circle. Several people can use it.
         JoinLink = "join_link",
+        /// Answering for a member about one thing. It can be used again, and a newer one never
+        /// voids it.
+        Respond = "respond",
+    }
+}
+
+wire_enum! {
+    /// What a member answers about.
+    RespondSubject {
+        /// A task.
+        Task = "task",
+        /// An appointment.
+        Appointment = "appointment",
+        /// A need.
+        Need = "need",
     }
 }
 
@@ -37,8 +52,13 @@ pub struct Model {
     pub kind: MailTokenKind,
     pub token_hash: Vec<u8>,
     pub circle_id: Option<CircleId>,
-    /// The id of the registration, reset, email change, invitation, membership or join link.
+    /// The id of the registration, reset, email change, invitation, membership or join link, or of
+    /// the thing that is answered about.
     pub subject_id: Uuid,
+    /// What the thing is that is answered about.
+    pub subject_type: Option<RespondSubject>,
+    /// The member whose answer it is.
+    pub member_id: Option<MemberId>,
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,
     pub used_at: Option<DateTimeUtc>,

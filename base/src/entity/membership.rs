@@ -45,6 +45,18 @@ wire_enum! {
 }
 
 wire_enum! {
+    /// How much your emails say of what they are about.
+    EmailDetail {
+        /// Nothing: only that there is something, and when it is.
+        Nothing = "nothing",
+        /// The kind, such as "a ride" or "an appointment".
+        Kind = "kind",
+        /// The title and the place.
+        Title = "title",
+    }
+}
+
+wire_enum! {
     /// The state of a member.
     MemberState {
         /// In the circle.
@@ -88,6 +100,10 @@ pub struct Model {
     pub reads: i32,
     /// The number of the newest line of the change log that they have marked as seen.
     pub seen_seq: i64,
+    /// How much the emails of this circle to them say. `None`: nothing.
+    pub email_detail: Option<EmailDetail>,
+    /// Since when their emails may say it of health topics too. `None`: they may not.
+    pub email_health_since: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by_member_id: Option<MemberId>,

@@ -1,5 +1,6 @@
-//! A notification: what one member is told by email about a change, such as an offer or a
-//! cancellation. All notifications that wait for a member are sent in one email.
+//! A notification: what one member is told about a change, such as an offer or a cancellation. The
+//! app shows it, whatever becomes of the email. All notifications that wait for a member are sent in
+//! one email.
 
 use sea_orm::entity::prelude::*;
 
@@ -68,6 +69,22 @@ wire_enum! {
 }
 
 impl NotificationKind {
+    /// Whether it says that the member is no longer part of the thing. They are told even if they do
+    /// not see it any more.
+    pub const OFF: [Self; 2] = [Self::Removed, Self::OfferWithdrawn];
+
+    /// Whether it says that somebody is needed in the place of another.
+    pub fn needs_somebody(self) -> bool {
+        matches!(
+            self,
+            Self::Released
+                | Self::Freed
+                | Self::Declined
+                | Self::HandoverOffered
+                | Self::HandoverOpened
+        )
+    }
+
     /// Whether it says what happened to the thing, and the same to everybody who takes part in it.
     pub fn is_about_the_thing(self) -> bool {
         matches!(
@@ -80,6 +97,12 @@ impl NotificationKind {
                 | Self::Updated
                 | Self::Completed
         )
+    }
+
+    /// Whether members who are away are told of it, too: somebody waits to be let in, and everybody
+    /// who could answer is away.
+    pub fn is_told_to_absent(self) -> bool {
+        matches!(self, Self::JoinRequested | Self::PersonProposed)
     }
 }
 
@@ -113,6 +136,8 @@ pub struct Model {
     pub job_id: Option<JobId>,
     pub attempts: i32,
     pub sent_at: Option<DateTimeUtc>,
+    /// When the member marked it as read in an app.
+    pub read_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by_member_id: Option<MemberId>,

@@ -26,10 +26,34 @@ wire_enum! {
 wire_enum! {
     /// How you are told.
     NotificationDelivery {
-        /// By email, when it happens.
+        /// By email, when it happens. In your quiet hours it waits for their end.
+        Email = "email",
+        /// Together, in one email at the time that your account says, and only if there is
+        /// something. What would come too late then is sent when it happens, and so is what needs
+        /// somebody within twelve hours.
+        Digest = "digest",
+        /// No email is sent.
+        Off = "off",
+    }
+}
+
+wire_enum! {
+    /// Whether you are reminded. A reminder has its time, so it is in no digest.
+    ReminderSetting {
+        /// By email, when it is due. In your quiet hours it waits for their end, unless it would
+        /// come too late then.
         Email = "email",
         /// No email is sent.
         Off = "off",
+    }
+}
+
+impl From<ReminderSetting> for NotificationDelivery {
+    fn from(delivery: ReminderSetting) -> Self {
+        match delivery {
+            ReminderSetting::Email => Self::Email,
+            ReminderSetting::Off => Self::Off,
+        }
     }
 }
 

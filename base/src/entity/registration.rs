@@ -16,6 +16,8 @@ pub struct Model {
     pub name: String,
     pub password_hash: String,
     pub time_zone: String,
+    /// The tag of the language of the account's emails and pages, if one was chosen.
+    pub locale: Option<String>,
     pub code_hash: Vec<u8>,
     /// The number of the valid code. Every resend makes a new code and counts up.
     pub code_number: i32,

@@ -59,6 +59,8 @@ pub struct Model {
     /// The moment from which the reminder is no longer useful.
     pub not_after: DateTimeUtc,
     pub state: ReminderState,
+    /// Whether members had it before it fired, because it is due in their quiet hours.
+    pub sent_early: bool,
     pub version: i32,
     pub created_at: DateTimeUtc,
     pub created_by_member_id: Option<MemberId>,

@@ -70,6 +70,10 @@ wire_enum! {
         EmailsUnsubscribed = "emails_unsubscribed",
         /// The same link subscribed to them again.
         EmailsResubscribed = "emails_resubscribed",
+        /// The link in an email answered for the owner, or for a member whose contact they are.
+        RespondedByLink = "responded_by_link",
+        /// The owner voided the response links in all emails.
+        ResponseLinksVoided = "response_links_voided",
         /// The operator disabled the account.
         DisabledByOperator = "disabled_by_operator",
         /// The operator enabled the account again.

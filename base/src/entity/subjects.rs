@@ -6,6 +6,7 @@
 //! | file that uses the list | what it makes of each line |
 //! |---|---|
 //! | `notify/subject/kinds.rs` | `SubjectId`, and the feature that a stored row belongs to |
+//! | `notify/notifications/shown.rs` | what the app joins to a notification or a reminder |
 //! | `access/visibility.rs` | which members see a reminder |
 //! | `privacy/data_map/notifications.rs` | the class of the columns that name the subject |
 //! | `features/participation/` | what overlaps, and what is released when a member leaves |

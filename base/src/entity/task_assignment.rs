@@ -44,6 +44,8 @@ pub struct Model {
     pub is_handing_over: bool,
     /// Whether the member has it and is away when it takes place.
     pub is_away: bool,
+    /// When the member last claimed or accepted it. A handover or an absence does not change it.
+    pub taken_at: Option<DateTimeUtc>,
     pub version: i32,
     pub created_at: DateTimeUtc,
     /// The member who offered it last, or the assigned member.
@@ -65,7 +67,7 @@ pub const TABLE: Table = Table::new(
         (Key, &["circle_id", "id", "task_id", "member_id"]),
         (Key, &["created_by_member_id"]),
         (State, &["state", "own_part_done"]),
-        (State, &["is_handing_over", "is_away"]),
+        (State, &["is_handing_over", "is_away", "taken_at"]),
         (State, STAMPS),
     ],
 );

@@ -74,8 +74,9 @@ pub fn make_squares(file: &[u8]) -> Result<Squares, PictureFault> {
 
 fn decode(file: &[u8]) -> Result<(DynamicImage, image::metadata::Orientation), PictureFault> {
     let damaged = |_| PictureFault::Damaged;
+    let format = format_of(file)?;
     let mut reader = ImageReader::new(Cursor::new(file));
-    reader.set_format(format_of(file)?);
+    reader.set_format(format);
     let mut limits = Limits::no_limits();
     limits.max_image_width = Some(LONGEST_SIDE);
     limits.max_image_height = Some(LONGEST_SIDE);
@@ -91,6 +92,9 @@ fn decode(file: &[u8]) -> Result<(DynamicImage, image::metadata::Orientation), P
     }
     if u64::from(width) * u64::from(height) > MOST_PIXELS || decoder.total_bytes() > MOST_MEMORY {
         return Err(PictureFault::TooManyPixels);
+    }
+    if format == ImageFormat::Jpeg && breaks_off(file) {
+        return Err(PictureFault::Damaged);
     }
     let orientation = decoder
         .orientation()
@@ -108,6 +112,31 @@ fn format_of(file: &[u8]) -> Result<ImageFormat, PictureFault> {
         Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => Ok(format),
         _ if is_heic(file) => Err(PictureFault::Heic),
         _ => Err(PictureFault::UnknownFormat),
+    }
+}
+
+/// Whether the end of a JPEG is missing. The decoder accepts that, and makes the rest gray.
+fn breaks_off(jpeg: &[u8]) -> bool {
+    /// The markers after the byte `0xff`: the pixels begin, and the picture ends.
+    const PIXELS: u8 = 0xda;
+    const END: u8 = 0xd9;
+    // Before the pixels there can be a small picture with an end of its own. So what is before them
+    // is passed over by its length.
+    let mut rest = jpeg.get(2..).unwrap_or_default();
+    loop {
+        rest = match rest {
+            [0xff, PIXELS, after @ ..] => {
+                return !after.windows(2).any(|two| two == [0xff, END]);
+            }
+            // A marker can begin with several of these bytes.
+            [0xff, after @ ..] if after.first() == Some(&0xff) => after,
+            [0xff, _, high, low, ..] => {
+                let length = usize::from(u16::from_be_bytes([*high, *low]));
+                rest.get(2 + length..).unwrap_or_default()
+            }
+            // It is odd, but the decoder has understood it.
+            _ => return false,
+        };
     }
 }
 
@@ -247,6 +276,24 @@ mod tests {
             (&png[..20], PictureFault::Damaged),
         ] {
             assert_eq!(make_squares(sent).unwrap_err(), fault, "{sent:?}");
+        }
+    }
+
+    #[test]
+    fn a_picture_that_breaks_off_is_refused() {
+        for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
+            let whole = file(&halves(300, 200).into(), format);
+            let refused = make_squares(&whole[..whole.len() / 2]).unwrap_err();
+            assert_eq!(refused, PictureFault::Damaged, "{format:?}");
+        }
+        // The small picture in front has an end of its own. Some phones add something at the end.
+        let jpeg = file(&halves(300, 200).into(), ImageFormat::Jpeg);
+        let small = b"\xff\xe1\0\x06\xff\xd8\xff\xd9";
+        let whole = [&jpeg[..2], small, &jpeg[2..], b"SEFT"].concat();
+        assert!(make_squares(&whole).is_ok());
+        for part in [whole.len() / 2, whole.len() - 6] {
+            let refused = make_squares(&whole[..part]).unwrap_err();
+            assert_eq!(refused, PictureFault::Damaged, "{part}");
         }
     }
 

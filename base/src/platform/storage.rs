@@ -49,9 +49,18 @@ impl StoredFile {
     /// Its place: `3f/0199d7a0-….large.jpg`. The folders, by the last digits of the id, keep each
     /// folder small.
     fn place(&self) -> Place {
-        let id = self.id.to_string();
-        let folder = &id[id.len() - 2..];
-        Place::from(format!("{folder}/{id}.{}", self.part))
+        let folder = Self::name_of(self.folder());
+        Place::from(format!("{folder}/{}.{}", self.id, self.part))
+    }
+
+    /// The number of its folder: the last byte of the id.
+    pub fn folder(&self) -> u8 {
+        let [.., last] = self.id.0.into_bytes();
+        last
+    }
+
+    fn name_of(folder: u8) -> String {
+        format!("{folder:02x}")
     }
 
     /// The file at a place; `None` for what somebody else has put there.
@@ -119,7 +128,17 @@ impl FileStore {
 
     /// Every stored file, in any order.
     pub fn list(&self) -> BoxStream<'static, Result<StoredFile, Problem>> {
-        let all = self.0.list(None).map_err(failed);
+        self.list_below(None)
+    }
+
+    /// Every file of one of the 256 folders, in any order.
+    pub fn list_folder(&self, folder: u8) -> BoxStream<'static, Result<StoredFile, Problem>> {
+        let folder = Place::from(StoredFile::name_of(folder));
+        self.list_below(Some(&folder))
+    }
+
+    fn list_below(&self, place: Option<&Place>) -> BoxStream<'static, Result<StoredFile, Problem>> {
+        let all = self.0.list(place).map_err(failed);
         all.try_filter_map(async |found| Ok(StoredFile::at(&found.location)))
             .boxed()
     }

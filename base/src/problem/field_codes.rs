@@ -71,6 +71,10 @@ wire_enum! {
         StartAfterEnd = "start_after_end",
         /// Send the end or that there is none, not both.
         EndAndWithout = "end_and_without",
+        /// A beginning and an end go together: send both, or clear both.
+        BeginningAndEnd = "beginning_and_end",
+        /// The beginning and the end are the same time of day.
+        BeginningIsEnd = "beginning_is_end",
         /// It lasts longer than a year.
         LastsTooLong = "lasts_too_long",
         /// The recurrence rule does not include the first date.

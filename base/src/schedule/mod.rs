@@ -7,12 +7,16 @@
 //! takes plain values and rows and uses no feature.
 
 pub mod due;
+mod email_times;
+mod event_time;
 pub mod recurrence;
 mod repeated;
 pub mod when;
 pub mod window;
 
 pub use due::{Due, DueChange, DueInstants};
+pub use email_times::{DigestTime, QuietHours};
+pub use event_time::event_time;
 pub use recurrence::{Recurrence, RecurrenceFault};
 pub use repeated::{InSeries, MinutesAfter, Repeated};
 pub use when::{

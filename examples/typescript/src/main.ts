@@ -1,5 +1,6 @@
 // A day with Kith: Ana registers, creates a circle around Rosa, creates a task, claims it, looks at
-// her week, and completes the task. Then she tries to claim it again and is refused.
+// her week and at one in ten weeks, and completes the task. Then she tries to claim it again and is
+// refused.
 //
 //     node dist/main.js http://127.0.0.1:8080 ../../data/mails
 //
@@ -7,7 +8,7 @@
 
 import { connect, answer } from "./kith.js";
 import { waitForCode } from "./mails.js";
-import { lineOf, weekOf } from "./week.js";
+import { keyOf, lineOf, midnight, weekOf } from "./week.js";
 
 const [server, mails] = process.argv.slice(2);
 if (server === undefined || mails === undefined) {
@@ -45,13 +46,14 @@ const circle = answer(await kith.api.POST("/v1/circles", { body: { patient_name:
 const inCircle = { circle_id: circle.id };
 console.log(`${circle.name}: a circle in which Ana is ${circle.my_access}.`);
 
+const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
 const task = answer(
   await kith.api.POST("/v1/circles/{circle_id}/tasks", {
     params: { path: inCircle },
     body: {
       title: "Pick up the prescription",
       category: "medication",
-      due_on: new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString().slice(0, 10),
+      due_on: tomorrow,
       effort_minutes: 30,
     },
   }),
@@ -64,8 +66,30 @@ const claim = () =>
 const claimed = answer(await claim());
 console.log(`Claimed: ${claimed.title}. Now Ana can ${claimed.actions.join(", ")}.`);
 
-for (const { date, items } of await weekOf(kith)) {
+for (const { date, items } of await weekOf(kith, midnight(0))) {
   console.log(`${date}: ${items.map(lineOf).join("; ")}`);
+}
+
+answer(
+  await kith.api.POST("/v1/circles/{circle_id}/task-series", {
+    params: { path: inCircle },
+    body: { title: "Fill the pill box", due_on: tomorrow, recurrence: "FREQ=WEEKLY" },
+  }),
+);
+// In ten weeks there is no task yet: the calendar computes the items from the series.
+for (const { date, items } of await weekOf(kith, midnight(70))) {
+  console.log(`${date}: ${items.map((item) => `${lineOf(item)} (${keyOf(item)})`).join("; ")}`);
+}
+
+// The number on the icon of an app, and the one at its list of notifications.
+const { waiting_for_you, unread_notifications } = answer(await kith.api.GET("/v1/me/summary"));
+console.log(`Waiting for Ana: ${waiting_for_you}. Not read: ${unread_notifications}.`);
+
+const { data: told } = answer(
+  await kith.api.GET("/v1/me/notifications", { params: { query: { unread: true } } }),
+);
+for (const { title, subject_kind, text } of told) {
+  console.log(`- ${title ?? subject_kind ?? "Kith"}: ${text}`);
 }
 
 const done = answer(

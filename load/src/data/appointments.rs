@@ -9,10 +9,10 @@ use kith::entity::topic_grant::Topic;
 use kith::platform::time::civil::resolve;
 use sea_orm::ActiveValue::Set;
 
-use super::{APPOINTMENTS, ZONE, circle_id, id, member_id};
+use super::{APPOINTMENTS, ZONE, circle_id, id, member_id, series};
 
 /// Half of the appointments are over. There is one every three days.
-fn starts(number: u64, now: DateTime<Utc>) -> NaiveDateTime {
+pub fn starts(number: u64, now: DateTime<Utc>) -> NaiveDateTime {
     let day = (now - TimeDelta::days(18)).date_naive() + Days::new(3 * number);
     day.and_time(NaiveTime::from_hms_opt(10, 0, 0).unwrap_or_default())
 }
@@ -27,8 +27,8 @@ pub fn an_appointment(
     appointment::ActiveModel {
         sent_hash: Set(None),
         canceled_from: Set(None),
-        series_id: Set(None),
-        original_on: Set(None),
+        series_id: Set(Some(series::appointment_series_id(circle))),
+        original_on: Set(Some(starts.date())),
         is_exception: Set(false),
         circle_id: Set(circle_id(circle)),
         id: Set(id(7, circle * APPOINTMENTS + number)),
@@ -91,7 +91,7 @@ pub fn a_need((circle, number): (u64, u64), now: DateTime<Utc>) -> need::ActiveM
         circle_id: Set(circle_id(circle)),
         id: Set(id(9, circle * APPOINTMENTS + number)),
         appointment_id: Set(id(7, circle * APPOINTMENTS + number)),
-        series_need: Set(None),
+        series_need: Set(Some(series::NEED)),
         kind: Set(NeedKind::Driver),
         people_needed: Set(1),
         people_accepted: Set(1),
@@ -129,6 +129,7 @@ pub fn a_need_assignment(
         state: Set(NeedAssignmentState::Accepted),
         is_handing_over: Set(false),
         is_away: Set(false),
+        taken_at: Set(Some(now)),
         version: Set(1),
         created_at: Set(now),
         created_by_member_id: Set(Some(member_id(circle, 1))),

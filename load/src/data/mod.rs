@@ -4,6 +4,7 @@
 mod appointments;
 mod insert;
 mod people;
+mod series;
 mod tasks;
 mod threads;
 
@@ -121,10 +122,16 @@ pub async fn fill(mut to: Insert, circles: u64, now: DateTime<Utc>) -> anyhow::R
     to.put(each(members).map(|at| people::a_member(circles, at, now)))
         .await?;
     to.put(each(members).flat_map(people::grants)).await?;
+    to.put(each(series::TASK_SERIES).map(|at| series::a_task_series(at, now)))
+        .await?;
     to.put(each(TASKS).map(|at| tasks::a_task(at, now))).await?;
     to.put(each(TASKS).flat_map(|at| tasks::assignments(at, now)))
         .await?;
     to.put(each(TASKS).filter_map(|at| tasks::a_reminder(at, now)))
+        .await?;
+    to.put((0..circles).map(|circle| series::an_appointment_series(circle, now)))
+        .await?;
+    to.put((0..circles).flat_map(|circle| series::attendees(circle, now)))
         .await?;
     to.put(each(APPOINTMENTS).map(|at| appointments::an_appointment(at, now)))
         .await?;

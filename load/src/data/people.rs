@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kith::entity::circle::{self, CircleState};
 use kith::entity::membership::{self, AccessLevel, MemberState};
 use kith::entity::topic_grant::{self, Topic, TopicLevel};
-use kith::entity::user::{self, UserState};
+use kith::entity::user::{self, DIGEST_TIME, UserState};
 use sea_orm::ActiveValue::Set;
 
 use super::{CHANGES, ZONE, circle_id, coordinator, member_id, user_id, user_of};
@@ -30,8 +30,16 @@ pub fn a_user(number: u64, now: DateTime<Utc>) -> user::ActiveModel {
         name: Set(format!("Person {number}")),
         password_hash: Set(None),
         time_zone: Set(ZONE.into()),
+        locale: Set(None),
         state: Set(UserState::Active),
+        quiet_from: Set(None),
+        quiet_until: Set(None),
+        quiet_check_at: Set(None),
+        digest_time: Set(DIGEST_TIME.into()),
+        digest_weekday: Set(None),
         deletion_scheduled_for: Set(None),
+        bouncing_since: Set(None),
+        bounces: Set(0),
         version: Set(1),
         created_at: Set(now),
         updated_at: Set(now),
@@ -45,6 +53,7 @@ pub fn a_circle((circles, circle): (u64, u64), now: DateTime<Utc>) -> circle::Ac
         name: Set(format!("Around Marta {circle}")),
         alias: Set(format!("Circle {circle}")),
         time_zone: Set(ZONE.into()),
+        locale: Set(None),
         patient_name: Set("Marta".into()),
         patient_photo_file_id: Set(None),
         patient_about: Set(None),
@@ -54,6 +63,7 @@ pub fn a_circle((circles, circle): (u64, u64), now: DateTime<Utc>) -> circle::Ac
         deletion_scheduled_for: Set(None),
         deletion_requested_by_member_id: Set(None),
         state: Set(CircleState::Active),
+        email_details_forbidden: Set(false),
         archived_from: Set(None),
         deputy_member_id: Set(None),
         version: Set(1),
@@ -84,6 +94,8 @@ pub fn a_member(
         joined_at: Set(now),
         reads: Set(0),
         seen_seq: Set(0),
+        email_detail: Set(None),
+        email_health_since: Set(None),
         version: Set(1),
         created_at: Set(now),
         created_by_member_id: Set(None),

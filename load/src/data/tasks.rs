@@ -8,7 +8,7 @@ use kith::entity::topic_grant::Topic;
 use kith::platform::time::civil::{end_of_day, minutes, over_everywhere, resolve};
 use sea_orm::ActiveValue::Set;
 
-use super::{TASKS, ZONE, circle_id, id, member_id, state_of, task_id};
+use super::{TASKS, ZONE, circle_id, id, member_id, series, state_of, task_id};
 
 /// Tasks are six hours apart, and the first sixty are due in the past.
 pub fn due_of(task: u64, now: DateTime<Utc>) -> NaiveDateTime {
@@ -36,6 +36,7 @@ pub fn a_task((circle, number): (u64, u64), now: DateTime<Utc>) -> task::ActiveM
         2 => (Topic::Health, TaskCategory::Medication),
         _ => (Topic::Family, TaskCategory::Paperwork),
     };
+    let (series_id, original_on) = series::of_task((circle, number), now).unzip();
     let state = state_of(number);
     let done = state == TaskState::Completed;
     task::ActiveModel {
@@ -43,8 +44,8 @@ pub fn a_task((circle, number): (u64, u64), now: DateTime<Utc>) -> task::ActiveM
         circle_id: Set(circle_id(circle)),
         id: Set(task_id(circle, number)),
         task_list_id: Set(None),
-        series_id: Set(None),
-        original_on: Set(None),
+        series_id: Set(series_id),
+        original_on: Set(original_on),
         is_exception: Set(false),
         appointment_id: Set(None),
         title: Set(format!("Something there is to do, number {number}")),
@@ -99,6 +100,7 @@ pub fn assignments(
         own_part_done: Set(false),
         is_handing_over: Set(false),
         is_away: Set(false),
+        taken_at: Set(Some(now)),
         circle_id: Set(circle_id(circle)),
         id: Set(id(5, (circle * TASKS + number) * 10 + member)),
         task_id: Set(task_id(circle, number)),
@@ -135,6 +137,7 @@ pub fn a_reminder(
         fire_at: Set(fire_at),
         not_after: Set(due),
         state: Set(ReminderState::Planned),
+        sent_early: Set(false),
         version: Set(1),
         created_at: Set(now),
         created_by_member_id: Set(Some(member_id(circle, 1))),

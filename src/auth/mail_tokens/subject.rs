@@ -3,17 +3,20 @@
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 
+use super::responses::ResponseOf;
 use crate::entity::ids::{
     CircleId, EmailChangeId, InvitationId, JoinLinkId, MemberId, PasswordResetId, RegistrationId,
     UserId,
 };
-use crate::entity::mail_token::Column;
+use crate::entity::mail_token::{Column, RespondSubject};
 
 /// What a mailed token is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenSubject {
     pub(super) circle_id: Option<CircleId>,
     pub(super) id: Uuid,
+    /// What the thing is that is answered about, and the member whose answer it is.
+    pub(super) answered: Option<(RespondSubject, MemberId)>,
 }
 
 impl TokenSubject {
@@ -21,6 +24,7 @@ impl TokenSubject {
         Self {
             circle_id: None,
             id: id.0,
+            answered: None,
         }
     }
 
@@ -28,6 +32,7 @@ impl TokenSubject {
         Self {
             circle_id: None,
             id: id.0,
+            answered: None,
         }
     }
 
@@ -35,6 +40,7 @@ impl TokenSubject {
         Self {
             circle_id: None,
             id: id.0,
+            answered: None,
         }
     }
 
@@ -42,6 +48,7 @@ impl TokenSubject {
         Self {
             circle_id: None,
             id: id.0,
+            answered: None,
         }
     }
 
@@ -49,6 +56,7 @@ impl TokenSubject {
         Self {
             circle_id: Some(circle_id),
             id: id.0,
+            answered: None,
         }
     }
 
@@ -56,6 +64,7 @@ impl TokenSubject {
         Self {
             circle_id: Some(circle_id),
             id: id.0,
+            answered: None,
         }
     }
 
@@ -63,6 +72,16 @@ impl TokenSubject {
         Self {
             circle_id: Some(circle_id),
             id: id.0,
+            answered: None,
+        }
+    }
+
+    /// The answer of a member about a thing.
+    pub(super) fn response(circle_id: CircleId, of: ResponseOf) -> Self {
+        Self {
+            circle_id: Some(circle_id),
+            id: of.id,
+            answered: Some((of.subject, of.member)),
         }
     }
 }
@@ -74,8 +93,10 @@ impl TokenSubject {
             Some(circle_id) => Column::CircleId.eq(circle_id),
             None => Column::CircleId.is_null(),
         };
+        let member = self.answered.map(|(_, member)| Column::MemberId.eq(member));
         Condition::all()
             .add(circle)
             .add(Column::SubjectId.eq(self.id))
+            .add_option(member)
     }
 }

@@ -95,8 +95,8 @@ impl AttemptKey<'_> {
     }
 }
 
-/// Counts a try to sign in or register for its client address. Refuses it with 429 after too many
-/// in one minute.
+/// Counts a try to sign in, to register or to answer by a link for its client address. Refuses it
+/// with 429 after too many in one minute.
 pub async fn count_try_or_refuse(app: &App, request: &RequestInfo) -> Result<(), Problem> {
     let limit = app.tries_per_minute();
     let Some(client) = request.client.as_ref().filter(|_| limit > 0) else {

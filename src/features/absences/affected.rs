@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use super::create::OnAffected;
@@ -17,6 +18,7 @@ use crate::features::participation::{
 };
 use crate::features::roles;
 use crate::notify::notifications::Notification;
+use crate::platform::time::civil::Day;
 use crate::problem::Problem;
 
 /// What happened to what a member holds.
@@ -26,6 +28,9 @@ pub struct Affected {
     pub items: Vec<AffectedItem>,
     pub notifications: Vec<Notification>,
 }
+
+/// The date, or the moment, of a task or a need.
+type When = (Option<NaiveDate>, Option<DateTime<Utc>>);
 
 /// Does what the request says with everything that the member holds and cannot do, and lists their
 /// roles.
@@ -39,6 +44,7 @@ pub async fn settle(
     let mut affected = Affected::default();
     let tasks = held_work::<task::Entity>(write, &held, member).await?;
     let to_task = |row: &task::Model| ItemId::Task(row.id);
+    let when = |row: &task::Model| (row.due_on, row.due_at);
     let task = AffectedItemType::Task;
     settle_work(
         write,
@@ -46,12 +52,13 @@ pub async fn settle(
         tasks,
         absences,
         on_affected,
-        (task, to_task),
+        (task, to_task, when),
         &mut affected,
     )
     .await?;
     let needs = held_work::<need::Entity>(write, &held, member).await?;
     let to_need = |row: &need::Model| ItemId::Need(row.id);
+    let when = |row: &need::Model| (row.starts_on, row.starts_at);
     let need = AffectedItemType::Need;
     settle_work(
         write,
@@ -59,7 +66,7 @@ pub async fn settle(
         needs,
         absences,
         on_affected,
-        (need, to_need),
+        (need, to_need, when),
         &mut affected,
     )
     .await?;
@@ -68,6 +75,8 @@ pub async fn settle(
             kind: AffectedItemType::Role,
             id: id.into(),
             title,
+            scheduled_on: None,
+            scheduled_at: None,
             outcome: AffectedOutcome::Kept,
         });
     }
@@ -80,7 +89,11 @@ async fn settle_work<E: Work>(
     held: Vec<HeldWork<E>>,
     absences: &Absences,
     on_affected: OnAffected,
-    (kind, id_of): (AffectedItemType, impl Fn(&E::Model) -> ItemId + Send + Sync),
+    (kind, id_of, when): (
+        AffectedItemType,
+        impl Fn(&E::Model) -> ItemId + Send + Sync,
+        impl Fn(&E::Model) -> When + Send + Sync,
+    ),
     affected: &mut Affected,
 ) -> Result<(), Problem> {
     let of_them = held.iter().filter(|held| held.is_affected(absences));
@@ -92,10 +105,13 @@ async fn settle_work<E: Work>(
     for held in of_them {
         if sees(write.scope(), E::topic(&held.row)) {
             let id: Uuid = E::id_of(&held.row).into();
+            let (on, at) = when(&held.row);
             affected.items.push(AffectedItem {
                 kind,
                 id,
                 title: E::title(&held.row),
+                scheduled_on: on.map(Day),
+                scheduled_at: at,
                 outcome,
             });
         }

@@ -10,10 +10,13 @@ use super::affected;
 use super::store;
 use super::types::Absence;
 use crate::access::change_log::Change;
-use crate::access::{Absences, BeAway, CircleAccess, CirclePath, Permission, Refusal, limits};
+use crate::access::{
+    Absences, BeAway, CircleAccess, CirclePath, CircleWrite, Permission, Refusal, limits,
+};
 use crate::app::App;
 use crate::entity::absence::{self, AbsenceState};
 use crate::entity::ids::MemberId;
+use crate::entity::membership::{self, MemberState};
 use crate::entity::wire_enum;
 use crate::features::participation::require_active;
 use crate::http::extract::{Json, compared};
@@ -30,7 +33,7 @@ wire_enum! {
         Release = "release",
         /// The member hands it over to anybody who can do it.
         Offer = "offer",
-        /// The member keeps it. It counts as uncovered.
+        /// The member keeps it. It counts as uncovered, so others can claim it.
         Keep = "keep",
     }
 }
@@ -40,7 +43,8 @@ wire_enum! {
 #[serde(deny_unknown_fields)]
 #[schema(examples(json!({ "from_on": "2027-01-02", "until_on": "2027-01-09", "on_affected": "offer" })))]
 pub struct CreateAbsenceRequest {
-    /// The member. Default: you. Only coordinators name others.
+    /// The member. Default: you. Only coordinators name others, and the contact of a member without
+    /// an account that member.
     #[serde(default)]
     #[garde(skip)]
     pub member_id: Option<MemberId>,
@@ -51,7 +55,8 @@ pub struct CreateAbsenceRequest {
     #[serde(default)]
     #[garde(dive, custom(compared("until_on", "from_on", end_fault(self.from_on, self.until_on))))]
     pub until_on: Option<Day>,
-    /// What coordinators should know. Nobody else sees it.
+    /// What coordinators should know. Nobody else sees it, but the contact of a member without an
+    /// account does.
     #[serde(default)]
     #[garde(dive)]
     pub note: Option<AbsenceNote>,
@@ -70,16 +75,20 @@ pub(super) fn end_fault(from: Day, until: Option<Day>) -> Vec<FieldError> {
     is_before.then(fault).into_iter().collect()
 }
 
-/// Create an absence: say when a member is away.
+/// Create an absence.
 ///
-/// Days are those of the circle's time zone. `affected` lists the tasks and needs that the member
+/// Says on which days a member is away.
+/// The days are those of the circle's time zone. `affected` lists the tasks and needs that the member
 /// has claimed for this time, and the roles that they carry. Tasks and needs are released, handed
 /// over to anybody who can do them, or kept, as `on_affected` says; nothing happens to roles. Those
 /// who relied on the member are told of what is released. What the member keeps, or claims for this
-/// time later, counts as uncovered. While members are away, they get no emails but those about their
-/// account.
+/// time later, counts as uncovered: others can claim it, and take it over from the member. While
+/// members are away, they get no emails but those about their account; if all who can let people in are
+/// away, they are told who asks to join. A coordinator gets the emails for members without an account
+/// whose contact is away.
 ///
-/// - 403 `forbidden`: only coordinators say when others are away
+/// - 403 `forbidden`: only coordinators say when others are away, and the contact of a member without
+///   an account when that member is
 /// - 409 `limit_reached`: the circle has too many absences
 /// - 422 `unknown_member`: the member is not active
 /// - 422 `start_after_end`, `in_the_past`: `until_on` is before `from_on` or over
@@ -95,11 +104,11 @@ pub async fn create_absence(
     let mut write = app.begin_write(&circle).await?;
     let me = write.scope().member_id().ok_or(Problem::NotFound)?;
     let member = new.member_id.unwrap_or(me);
-    if member != me && !write.scope().may(Permission::ManageAbsences) {
-        let refusal = Refusal::without(Permission::ManageAbsences);
-        return Err(refusal.told("say when others are away", ""));
-    }
-    let member = require_active(&write, "/member_id", member).await?;
+    let member = if member == me || write.scope().may(Permission::ManageAbsences) {
+        require_active(&write, "/member_id", member).await?
+    } else {
+        require_acted_for(&write, member).await?
+    };
     let absences = Absences::of_all(&write).await?;
     check_until(absences.today(), new.until_on)?;
     write
@@ -122,9 +131,25 @@ pub async fn create_absence(
     let on_affected = new.on_affected.unwrap_or(OnAffected::Release);
     let affected = affected::settle(&mut write, member.id, &absences, on_affected).await?;
     notifications::notify(&write, affected.notifications).await?;
-    let mut answer = store::assemble(write.scope(), row, member.name);
+    let mut answer = store::assemble(write.scope(), row, &member);
     answer.affected = Some(affected.items);
     write.commit(Created::new(answer)).await
+}
+
+/// An active member without an account for whom the caller acts.
+async fn require_acted_for(
+    write: &CircleWrite,
+    member: MemberId,
+) -> Result<membership::Model, Problem> {
+    let member = write.find_one::<membership::Entity>(member).await?;
+    let is_theirs = |member: &membership::Model| {
+        member.state == MemberState::Active && write.scope().acts_for(member)
+    };
+    member.filter(is_theirs).ok_or_else(|| {
+        let refusal = Refusal::without(Permission::ManageAbsences);
+        let refusal = refusal.or("the contact of a member without an account");
+        refusal.told("say when others are away", "")
+    })
 }
 
 /// Refuses a last day that is over.

@@ -21,7 +21,8 @@ use crate::problem::Problem;
 /// again. What was released stays open to others, and what is handed over stays so until the member
 /// withdraws it. If it has ended already, nothing changes. Nobody is told.
 ///
-/// - 403 `forbidden`: only the member and coordinators can end it
+/// - 403 `forbidden`: only the member, the contact of a member without an account, and
+///   coordinators can end it
 #[utoipa::path(
     delete, path = "/circles/{circle_id}/absences/{absence_id}", tag = "absences",
     params(CirclePath, AbsencePath),

@@ -6,6 +6,7 @@ use super::store;
 use super::types::{Absence, AbsencePath};
 use crate::access::{CircleAccess, CirclePath, ViewCircle};
 use crate::entity::absence::{self, Column};
+use crate::entity::membership;
 use crate::http::extract::Path;
 use crate::http::response::Resource;
 use crate::platform::db::{ReadRows, SelectByPosition};
@@ -13,7 +14,8 @@ use crate::problem::Problem;
 
 /// Get an absence.
 ///
-/// Every member sees when somebody is away. Only the member and coordinators see the note.
+/// Every member sees when somebody is away. Only the member, the contact of a member without an
+/// account, and coordinators see the note.
 ///
 /// - 404 `not_found`: there is no such absence in this circle
 #[utoipa::path(
@@ -28,10 +30,10 @@ pub async fn get_absence(
     let rows = circle
         .find::<absence::Entity>()
         .filter(Column::Id.eq(path.absence_id));
-    let (row, name) = store::with_name(circle.scope(), rows)
-        .by_position::<(absence::Model, String)>()
+    let (row, member) = store::with_member(circle.scope(), rows)
+        .by_position::<(absence::Model, membership::Model)>()
         .read_one(circle.db())
         .await?
         .ok_or(Problem::NotFound)?;
-    circle.found(store::assemble(circle.scope(), row, name))
+    circle.found(store::assemble(circle.scope(), row, &member))
 }

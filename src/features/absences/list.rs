@@ -6,6 +6,7 @@ use super::store;
 use super::types::Absence;
 use crate::access::{CircleAccess, CirclePath, MemberIdOrMe, ViewCircle};
 use crate::entity::absence::{self, AbsenceState, Column};
+use crate::entity::membership;
 use crate::http::extract::Query;
 use crate::http::pagination::{OrderBy, list_query, page_of};
 use crate::http::response::Page;
@@ -51,12 +52,14 @@ pub async fn list_absences(
         let member = member.resolve(circle.scope())?;
         rows = rows.filter(Column::MemberId.eq(member));
     }
-    let rows = store::with_name(circle.scope(), rows);
+    let rows = store::with_member(circle.scope(), rows);
     let order = OrderBy::descending(Column::CreatedAt, Column::Id);
     let (rows, next_cursor) = listing
-        .page_with::<absence::Entity, String>(circle.db(), rows, order, |_| 0)
+        .page_with::<absence::Entity, membership::Model>(circle.db(), rows, order, |_| 0)
         .await?;
-    let describe = |(row, name)| store::assemble(circle.scope(), row, name);
+    let describe = |(row, member): (absence::Model, membership::Model)| {
+        store::assemble(circle.scope(), row, &member)
+    };
     let data = rows.into_iter().map(describe).collect();
     Page::known(&AbsencePage { data, next_cursor }, etag)
 }

@@ -9,6 +9,7 @@ use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
 use crate::entity::absence::{self, Column};
 use crate::entity::ids::AbsenceId;
+use crate::entity::membership;
 use crate::platform::db::{ReadRows, SelectByPosition};
 use crate::problem::Problem;
 
@@ -16,19 +17,25 @@ use crate::problem::Problem;
 pub(super) type LockedAbsence = Locked<absence::Entity>;
 
 impl Lockable for absence::Entity {
-    /// The name of the member.
-    type Related = String;
+    /// The member who is away.
+    type Related = membership::Model;
     type Verb = AbsenceVerb;
     type Answer = Absence;
 
-    async fn related(write: &CircleWrite, row: &absence::Model) -> Result<String, Problem> {
+    async fn related(
+        write: &CircleWrite,
+        row: &absence::Model,
+    ) -> Result<membership::Model, Problem> {
         Ok(Self::read(write, row.id).await?.1)
     }
 
-    async fn read(write: &CircleWrite, id: AbsenceId) -> Result<(absence::Model, String), Problem> {
+    async fn read(
+        write: &CircleWrite,
+        id: AbsenceId,
+    ) -> Result<(absence::Model, membership::Model), Problem> {
         let rows = write.find::<absence::Entity>().filter(Column::Id.eq(id));
-        store::with_name(write.scope(), rows)
-            .by_position::<(absence::Model, String)>()
+        store::with_member(write.scope(), rows)
+            .by_position::<(absence::Model, membership::Model)>()
             .read_one(write.tx())
             .await?
             .ok_or(Problem::NotFound)
@@ -37,20 +44,24 @@ impl Lockable for absence::Entity {
     fn facts<'a>(
         scope: &'a CircleScope,
         absence: &'a absence::Model,
-        _: &'a String,
+        member: &'a membership::Model,
     ) -> AbsenceFacts<'a> {
-        AbsenceFacts { scope, absence }
+        AbsenceFacts {
+            scope,
+            absence,
+            member,
+        }
     }
 
-    fn shown(change: Change, _: &absence::Model, _: &String) -> Change {
+    fn shown(change: Change, _: &absence::Model, _: &membership::Model) -> Change {
         change
     }
 
     async fn describe(
         write: &CircleWrite,
         row: absence::Model,
-        name: &String,
+        member: &membership::Model,
     ) -> Result<Absence, Problem> {
-        Ok(store::assemble(write.scope(), row, name.clone()))
+        Ok(store::assemble(write.scope(), row, member))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::access::{CircleScope, Facts, NoPart, Permission, Refusal, verbs};
 use crate::entity::absence::{self, AbsenceState};
+use crate::entity::membership;
 
 verbs! {
     /// Everything that can be done to an absence.
@@ -11,10 +12,11 @@ verbs! {
     }
 }
 
-/// What the rules of an absence depend on: its row and the caller.
+/// What the rules of an absence depend on: its row, the member who is away, and the caller.
 pub struct AbsenceFacts<'a> {
     pub scope: &'a CircleScope,
     pub absence: &'a absence::Model,
+    pub member: &'a membership::Model,
 }
 
 impl Facts<AbsenceVerb> for AbsenceFacts<'_> {
@@ -24,7 +26,7 @@ impl Facts<AbsenceVerb> for AbsenceFacts<'_> {
 }
 
 impl AbsenceFacts<'_> {
-    /// The member may, and coordinators for them.
+    /// The member may, and coordinators and the contact for them.
     fn may_change(&self) -> Result<(), Refusal> {
         if self.scope.may(Permission::BeAway) && self.is_mine() {
             return Ok(());
@@ -33,8 +35,9 @@ impl AbsenceFacts<'_> {
         managers.map_err(|refusal| refusal.or("the member who is away"))
     }
 
+    /// Whether the caller is the member, or acts for them.
     fn is_mine(&self) -> bool {
-        self.scope.is_member(self.absence.member_id)
+        self.scope.is_member(self.absence.member_id) || self.scope.acts_for(self.member)
     }
 
     /// Whether the caller sees the note.

@@ -1,6 +1,6 @@
 //! Absences as their reader sees them.
 
-use sea_orm::{QuerySelect, QueryTrait, Select};
+use sea_orm::{Iterable, QuerySelect, QueryTrait, Select};
 
 use super::rules::{AbsenceFacts, AbsenceVerb};
 use super::types::Absence;
@@ -9,8 +9,8 @@ use crate::entity::absence::{self, Column};
 use crate::entity::membership;
 use crate::platform::time::civil::Day;
 
-/// Adds to absences the name of the member.
-pub(super) fn with_name(
+/// Adds to absences the member who is away.
+pub(super) fn with_member(
     scope: &CircleScope,
     mut rows: Select<absence::Entity>,
 ) -> Select<absence::Entity> {
@@ -20,19 +20,24 @@ pub(super) fn with_name(
         membership::Column::Id,
     );
     QueryTrait::query(&mut rows).inner_join(membership::Entity, member);
-    rows.column_as(membership::Column::Name, "name")
+    rows.columns(membership::Column::iter())
 }
 
 /// An absence as the reader sees it.
-pub(super) fn assemble(scope: &CircleScope, row: absence::Model, name: String) -> Absence {
+pub(super) fn assemble(
+    scope: &CircleScope,
+    row: absence::Model,
+    member: &membership::Model,
+) -> Absence {
     let facts = AbsenceFacts {
         scope,
         absence: &row,
+        member,
     };
     let sees_note = facts.sees_note();
     Absence {
         actions: AbsenceVerb::actions(&facts),
-        name,
+        name: member.name.clone(),
         id: row.id,
         circle_id: row.circle_id,
         version: row.version,

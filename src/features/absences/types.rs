@@ -54,7 +54,8 @@ pub struct Absence {
     pub from_on: Day,
     /// The last day. Null: until it is ended.
     pub until_on: Option<Day>,
-    /// What the member adds. Only the member and coordinators see it.
+    /// What the member adds. Only the member, the contact of a member without an account, and
+    /// coordinators see it.
     pub note: Option<String>,
     /// The state of the absence.
     pub state: AbsenceState,
@@ -102,6 +103,8 @@ wire_enum! {
     "type": "task",
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
     "title": "Shopping",
+    "scheduled_on": "2027-01-04",
+    "scheduled_at": null,
     "outcome": "released"
 })))]
 pub struct AffectedItem {
@@ -112,6 +115,11 @@ pub struct AffectedItem {
     pub id: Uuid,
     /// The title of the task or the role, or the kind of the need.
     pub title: String,
+    /// The date when the task is due, or of the need, if it has no time of day. Null for a role.
+    pub scheduled_on: Option<Day>,
+    /// When the task is due, or when the need starts. Null for a role.
+    #[serde(serialize_with = "in_milliseconds")]
+    pub scheduled_at: Option<DateTime<Utc>>,
     /// What becomes of it.
     pub outcome: AffectedOutcome,
 }

@@ -42,7 +42,8 @@ merge_patch! {
 /// claimed for days on which they are back counts as covered again. Nothing is released, and nobody
 /// is told.
 ///
-/// - 403 `forbidden`: only the member and coordinators can change it
+/// - 403 `forbidden`: only the member, the contact of a member without an account, and
+///   coordinators can change it
 /// - 409 `invalid_transition`: it was ended or canceled
 /// - 422 `start_after_end`, `in_the_past`: `until_on` is before `from_on` or over
 #[utoipa::path(

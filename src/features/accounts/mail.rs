@@ -13,6 +13,7 @@ use crate::entity::security_event::SecurityEventKind;
 use crate::entity::{email_change, password_reset, registration, security_event, sign_in_code};
 use crate::notify::posting::post;
 use crate::platform::db::{ReadRows, Transaction};
+use crate::platform::language::Language;
 use crate::platform::mail::{
     AccountExists, AccountNews, AddressChanged, AddressTaken, ConfirmAddress, ResetPassword,
     SignInWithCode, VerifyEmail, plain_label,
@@ -39,17 +40,22 @@ impl Run<App> for MailVerification {
             return Ok(());
         };
         if let Some(user) = find_user_by_email(app.reader(), &registration.email).await? {
-            let letter = AccountExists { name: user.name };
+            let letter = AccountExists {
+                language: Language::first_of([user.locale.as_deref()]),
+                name: user.name,
+            };
             return post(app, lease, &registration.email, &letter).await;
         }
         let subject = TokenSubject::registration(id);
         let token = mail_tokens::newest(app.reader(), MailTokenKind::VerifyEmail, subject)
             .await?
             .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("the token for this email is gone")))?;
+        let language = Language::first_of([registration.locale.as_deref()]);
         let letter = VerifyEmail {
-            name: plain_label(&registration.name, "there"),
+            language,
+            name: name_after_hello(&registration.name, language),
             code: app.keys().code(id, registration.code_number),
-            link: mail_tokens::link(app, "verify", &token),
+            link: language.in_link(mail_tokens::link(app, "verify", &token)),
         };
         post(app, lease, &registration.email, &letter).await
     }
@@ -76,9 +82,11 @@ impl Run<App> for MailPasswordReset {
         let token = mail_tokens::newest(app.reader(), MailTokenKind::ResetPassword, subject)
             .await?
             .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("the token for this email is gone")))?;
+        let language = Language::first_of([user.locale.as_deref()]);
         let letter = ResetPassword {
+            language,
             name: user.name,
-            link: mail_tokens::link(app, "reset", &token),
+            link: language.in_link(mail_tokens::link(app, "reset", &token)),
         };
         post(app, lease, &reset.email, &letter).await
     }
@@ -99,7 +107,10 @@ impl Run<App> for MailEmailChange {
             return Ok(());
         };
         if let Some(holder) = find_user_by_email(app.reader(), &change.new_email).await? {
-            let letter = AddressTaken { name: holder.name };
+            let letter = AddressTaken {
+                language: Language::first_of([holder.locale.as_deref()]),
+                name: holder.name,
+            };
             return post(app, lease, &change.new_email, &letter).await;
         }
         let subject = TokenSubject::account(change.user_id);
@@ -109,9 +120,11 @@ impl Run<App> for MailEmailChange {
         };
         let user = require_user(app.reader(), change.user_id).await?;
         // The address is not confirmed yet: a stranger may read this email.
+        let language = Language::first_of([user.locale.as_deref()]);
         let letter = ConfirmAddress {
-            name: plain_label(&user.name, "there"),
-            link: mail_tokens::link(app, "confirm-email", &token),
+            language,
+            name: name_after_hello(&user.name, language),
+            link: language.in_link(mail_tokens::link(app, "confirm-email", &token)),
         };
         post(app, lease, &change.new_email, &letter).await
     }
@@ -138,9 +151,11 @@ impl Run<App> for MailEmailChanged {
             .await?
             .ok_or_else(|| Failure::GiveUp(anyhow::anyhow!("the token for this email is gone")))?;
         let user = require_user(app.reader(), change.user_id).await?;
+        let language = Language::first_of([user.locale.as_deref()]);
         let letter = AddressChanged {
+            language,
             name: user.name,
-            link: mail_tokens::link(app, "undo-email", &token),
+            link: language.in_link(mail_tokens::link(app, "undo-email", &token)),
         };
         post(app, lease, &change.old_email, &letter).await
     }
@@ -163,12 +178,12 @@ impl Run<App> for MailSignInCode {
         let Some(user) = user.filter(|user| user.state.lets_in()) else {
             return Ok(());
         };
+        let language = Language::first_of([user.locale.as_deref()]);
         let letter = SignInWithCode {
+            language,
             name: user.name,
             code: app.keys().sign_in_code(id),
-            device: code
-                .device_label
-                .map(|label| plain_label(&label, "a device")),
+            device: code.device_label.map(|label| device(&label, language)),
         };
         post(app, lease, &code.email, &letter).await
     }
@@ -194,81 +209,57 @@ impl Run<App> for MailSecurityEvent {
             return Ok(());
         };
         let user = require_user(app.reader(), user_id).await?;
+        let language = Language::first_of([user.locale.as_deref()]);
+        let zone = ReaderZone::named(&user.time_zone).in_language(language);
         let letter = AccountNews {
+            language,
+            when: for_reader(event.occurred_at, zone),
             name: user.name,
             subject,
             what,
             advice: advice(event.kind),
-            when: for_reader(event.occurred_at, ReaderZone::named(&user.time_zone)),
-            device: event
-                .device_label
-                .map(|label| plain_label(&label, "a device")),
+            device: event.device_label.map(|label| device(&label, language)),
             network: event.address_prefix,
         };
         post(app, lease, &user.email, &letter).await
     }
 }
 
-/// What the owner should do about an event. `None`: the advice that all these emails give.
-fn advice(kind: SecurityEventKind) -> Option<&'static str> {
-    (kind == SecurityEventKind::RefreshTokenReused).then_some(
-        "Sign in again on this device. If you do not know the device or the network, or if this happens again, ask your app for a new password now: it sends a link to this address and signs out every device.",
-    )
+/// A name after "Hello", without the words that an email program would make a link of.
+fn name_after_hello(name: &str, language: Language) -> String {
+    plain_label(name, &language.say("name-after-hello").to_string())
 }
 
-/// The subject of the email about an event, and its first sentence. `None` for events that are
-/// only listed.
+/// What a device called itself, without the words that an email program would make a link of.
+fn device(label: &str, language: Language) -> String {
+    plain_label(label, &language.say("device-without-name").to_string())
+}
+
+/// The key of what the owner should do about an event. `None`: the advice that all these emails give.
+fn advice(kind: SecurityEventKind) -> Option<&'static str> {
+    (kind == SecurityEventKind::RefreshTokenReused).then_some("news-advice-signed-out")
+}
+
+/// The keys of the subject of the email about an event, and of what it says. `None` for events that
+/// are only listed.
 fn words(kind: SecurityEventKind) -> Option<(&'static str, &'static str)> {
     use SecurityEventKind as E;
     Some(match kind {
-        E::TotpAdded => (
-            "An authenticator app was added",
-            "An authenticator app was added to your account with Kith. From now on you need a code from it to sign in.",
-        ),
-        E::TotpRemoved => (
-            "The authenticator app was removed",
-            "The authenticator app of your account with Kith was removed. You no longer need a code from it to sign in.",
-        ),
-        E::RecoveryCodesReplaced => (
-            "Your recovery codes were replaced",
-            "Your account with Kith has new recovery codes. The old ones no longer work.",
-        ),
-        E::RecoveryCodeUsed => (
-            "A recovery code was used",
-            "Somebody signed in to your account with Kith with one of your recovery codes.",
-        ),
-        E::PasskeyAdded => (
-            "A passkey was added",
-            "A passkey was added to your account with Kith. From now on it can be used to sign in, also after you set a new password. If it is not yours, set a new password, sign in, and delete the passkey.",
-        ),
-        E::PasskeyDeleted => (
-            "A passkey was deleted",
-            "A passkey of your account with Kith was deleted. It can no longer be used to sign in.",
-        ),
-        E::PasswordDeleted => (
-            "Your password was deleted",
-            "The password of your account with Kith was deleted. You sign in with a passkey now.",
-        ),
-        E::SignedInOnNewDevice => (
-            "A new device signed in",
-            "A device that had not been used before signed in to your account with Kith.",
-        ),
-        E::SignedInAfterFailures => (
-            "Somebody signed in after several wrong tries",
-            "Somebody signed in to your account with Kith after five or more wrong tries.",
-        ),
-        E::RefreshTokenReused => (
-            "A device was signed out for safety",
-            "A device was signed out of your account with Kith, because its sign-in was used twice. This is harmless if an app was open in two tabs that renewed the sign-in at the same time, or if an app lost an answer from the server and asked again. But it can also mean that somebody copied the sign-in and used it.",
-        ),
+        E::TotpAdded => ("news-totp-added-subject", "news-totp-added"),
+        E::TotpRemoved => ("news-totp-removed-subject", "news-totp-removed"),
+        E::RecoveryCodesReplaced => ("news-codes-replaced-subject", "news-codes-replaced"),
+        E::RecoveryCodeUsed => ("news-code-used-subject", "news-code-used"),
+        E::PasskeyAdded => ("news-passkey-added-subject", "news-passkey-added"),
+        E::PasskeyDeleted => ("news-passkey-deleted-subject", "news-passkey-deleted"),
+        E::PasswordDeleted => ("news-password-deleted-subject", "news-password-deleted"),
+        E::SignedInOnNewDevice => ("news-new-device-subject", "news-new-device"),
+        E::SignedInAfterFailures => ("news-after-failures-subject", "news-after-failures"),
+        E::RefreshTokenReused => ("news-signed-out-subject", "news-signed-out"),
         E::PasswordChanged | E::PasswordReset => (
-            "Your password was changed",
-            "The password of your account with Kith was changed.",
+            "news-password-changed-subject",
+            "news-password-changed",
         ),
-        E::PersonalAccessTokenCreated => (
-            "A personal access token was created",
-            "A device that is signed in to your account with Kith created a personal access token for a program.",
-        ),
+        E::PersonalAccessTokenCreated => ("news-token-created-subject", "news-token-created"),
         E::SecondFactorRequested
         | E::SecondFactorRefused
         | E::EmailChangeRequested
@@ -287,6 +278,8 @@ fn words(kind: SecurityEventKind) -> Option<(&'static str, &'static str)> {
         | E::PersonalAccessTokenRevoked
         | E::EmailsUnsubscribed
         | E::EmailsResubscribed
+        | E::RespondedByLink
+        | E::ResponseLinksVoided
         | E::DisabledByOperator
         | E::EnabledByOperator
         | E::SignedOutByOperator => return None,

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::second_factor::SecondFactorChallenge;
 use crate::entity::ids::{CircleId, SessionId, UserId};
-use crate::entity::user;
+use crate::entity::user::{self, DigestWeekday};
 use crate::features::participation::ReleasedItem;
 use crate::http::file_address::{FileAddress, FileReader};
 use crate::http::response::Versioned;
@@ -111,6 +111,11 @@ pub struct OtherSessionsQuery {
     "email": "ana@example.org",
     "name": "Ana Díaz",
     "time_zone": "Europe/Berlin",
+    "locale": null,
+    "quiet_from": "22:00",
+    "quiet_until": "07:00",
+    "digest_time": "08:00",
+    "digest_weekday": null,
     "avatar_url": null,
     "deletion_scheduled_for": null,
     "released": null,
@@ -128,6 +133,18 @@ pub struct Account {
     pub name: String,
     /// The time zone of the times in your emails.
     pub time_zone: String,
+    /// The language of your emails and pages. Null if you chose none: then emails of a circle are
+    /// in the language of the circle.
+    pub locale: Option<String>,
+    /// When your quiet hours begin, as a time of day in your time zone. Null if you have none.
+    pub quiet_from: Option<String>,
+    /// When your quiet hours end. If that is earlier in the day than `quiet_from`, they go on
+    /// over midnight.
+    pub quiet_until: Option<String>,
+    /// When your digests are sent, as a time of day in your time zone.
+    pub digest_time: String,
+    /// The day of the week on which your digests are sent. Null: every day.
+    pub digest_weekday: Option<DigestWeekday>,
     /// Where your picture is, for an `<img>`; with `?size=small` it is smaller. Null if you have
     /// none. Do not pass it on.
     pub avatar_url: Option<String>,
@@ -170,6 +187,11 @@ impl Account {
             email: user.email,
             name: user.name,
             time_zone: user.time_zone,
+            locale: user.locale,
+            quiet_from: user.quiet_from,
+            quiet_until: user.quiet_until,
+            digest_time: user.digest_time,
+            digest_weekday: user.digest_weekday,
             deletion_scheduled_for: user.deletion_scheduled_for,
             released: None,
             created_at: user.created_at,

@@ -59,10 +59,11 @@ pub struct FollowUpTask {
     #[garde(dive)]
     pub title: Title,
     /// The kind of task. It decides the topic, if you send none. Default: `other`.
-    #[serde(default = "other")]
+    #[serde(default)]
     #[garde(skip)]
-    pub category: TaskCategory,
-    /// What the task is about: it decides who can see it. Default: by category.
+    pub category: Option<TaskCategory>,
+    /// What the task is about: it decides who can see it. Default: by category, and without a
+    /// category the topic of the appointment.
     #[serde(default)]
     #[garde(skip)]
     pub topic: Option<Topic>,
@@ -85,10 +86,6 @@ impl FollowUpTask {
     fn due_faults(&self) -> Vec<FieldError> {
         Due::faults(self.due_on, self.due_local, None)
     }
-}
-
-fn other() -> TaskCategory {
-    TaskCategory::Other
 }
 
 /// Complete an appointment and record its outcome.
@@ -170,11 +167,14 @@ async fn create_tasks(
     let mut rows = Vec::new();
     let mut checks = Vec::new();
     for (index, task) in tasks.into_iter().enumerate() {
+        // What came out of an appointment is not shown to more people than the appointment, unless
+        // somebody says so.
+        let as_the_appointment = task.category.is_none().then_some(row.topic);
         let task = NewTask {
             title: task.title,
             notes: None,
-            category: task.category,
-            topic: task.topic,
+            category: task.category.unwrap_or(TaskCategory::Other),
+            topic: task.topic.or(as_the_appointment),
             appointment_id: Some(row.id),
             due_on: task.due_on,
             due_local: task.due_local,

@@ -1,8 +1,8 @@
 //! `create_appointment`: creates an appointment and asks its attendees.
 
+use chrono::{DateTime, Utc};
 use garde::Validate;
-use sea_orm::sea_query::IntoCondition;
-use sea_orm::{ActiveValue::Set, ColumnTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -30,6 +30,11 @@ use crate::problem::{FieldErrorCode, Problem};
 
 /// The default reminders: a day and two hours before the start.
 pub(in crate::features) const REMINDERS: [i32; 2] = [1440, 120];
+
+/// The appointments that count toward the limit of upcoming appointments.
+pub(in crate::features) fn to_come(now: DateTime<Utc>) -> Condition {
+    Condition::all().add(Column::SortAt.gt(now))
+}
 
 appointment_body! {
     #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -124,9 +129,9 @@ pub async fn create_appointment(
     };
     let ((when, offsets), (attendees, people)) =
         Problem::both(Problem::both(when, offsets), attendees)?;
-    let to_come = Column::SortAt.gt(write.now()).into_condition();
+    let upcoming = to_come(write.now());
     write
-        .check_limit::<appointment::Entity>(limits::UPCOMING_APPOINTMENTS, to_come)
+        .check_limit::<appointment::Entity>(limits::UPCOMING_APPOINTMENTS, upcoming)
         .await?;
 
     let mut row = appointment::ActiveModel {

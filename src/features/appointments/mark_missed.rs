@@ -20,7 +20,8 @@ use crate::problem::Problem;
 ///
 /// Says that the appointment did not take place. Its reminders are canceled and its needs end.
 /// Members who claimed a need that is not over yet, or to whom it is offered, are told that it is
-/// canceled. Nobody else is told. The questions that are planned for it are drafts again.
+/// canceled. Nobody else is told. What they claimed does not count as completed in their workload. The
+/// questions that are planned for it are drafts again.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can mark appointments as
 ///   missed, and only with the level `write` for the topic.

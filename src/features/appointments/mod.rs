@@ -46,7 +46,9 @@ pub use agenda_items::*;
 pub use attendees::*;
 pub(in crate::features) use body::{appointment_body, appointment_patch};
 pub use brief::*;
-pub(in crate::features) use by_link::{answer_appointment, appointments_of_member};
+pub(in crate::features) use by_link::{
+    answer_appointment, appointment_of_email, appointments_of_member,
+};
 pub use cancel::*;
 pub use complete::*;
 pub use confirm::*;
@@ -59,6 +61,7 @@ pub use reinstate::*;
 pub use reschedule::*;
 pub(in crate::features) use rules::default_topic;
 pub(in crate::features) use store::{check_attendees, first_answer, unique};
+pub(in crate::features) use subject::calendar_entry;
 pub use types::*;
 pub use update::*;
 pub use waiting::{is_on, unanswered_appointments};

@@ -11,18 +11,23 @@ use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
 use crate::features::needs;
 use crate::features::zone_rules::{FollowsRules, correct_time};
+use crate::notify::details::Details;
 use crate::notify::reminders::{Item, PartKey, PartStatus, offsets_of};
-use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
+use crate::notify::subject::{
+    CalendarEntry, CalendarPlace, CalendarWhat, Involvement, MemberPart, Reminded, Stage, Subject,
+    SubjectId,
+};
+use crate::platform::ical::EventAnswer;
 use crate::platform::time::civil::{Moment, day_of, on_day};
 use crate::problem::Problem;
-use crate::schedule::{moment_of_appointment, over_at};
+use crate::schedule::{event_time, moment_of_appointment, over_at};
 
 impl Subject for appointment::Entity {
     const IS_ANNOUNCED: bool = true;
     const IS_VISIT: bool = true;
     const ASKS_ANEW: bool = true;
-    const QUESTION: &'static str = "You are asked whether you can come to something.";
-    const DECLINED: &'static str = "Somebody who was asked to come has declined.";
+    const QUESTION: &'static str = "line-asked-come";
+    const DECLINED: &'static str = "line-declined-come";
 
     fn subject_id(row: &appointment::Model) -> SubjectId {
         SubjectId::Appointment(row.id)
@@ -30,6 +35,14 @@ impl Subject for appointment::Entity {
 
     fn topic(row: &appointment::Model) -> Option<Topic> {
         Some(row.topic)
+    }
+
+    fn details(row: &appointment::Model) -> Details {
+        Details {
+            title: Some(row.title.clone()),
+            place: row.location.clone(),
+            ..Details::of_kind("what-appointment")
+        }
     }
 
     fn moment(row: &appointment::Model) -> Option<Moment> {
@@ -82,6 +95,44 @@ impl Subject for appointment::Entity {
             asked_to_take_over: false,
         })
     }
+
+    async fn calendar_place(
+        write: &CircleWrite,
+        id: AppointmentId,
+        member: MemberId,
+    ) -> Result<CalendarPlace, Problem> {
+        let Some(row) = write.find_one::<Self>(id).await? else {
+            return Ok(CalendarPlace::None);
+        };
+        let attendance = write
+            .find::<attendance::Entity>()
+            .filter(attendance::Column::AppointmentId.eq(row.id))
+            .filter(attendance::Column::MemberId.eq(member))
+            .one(write.tx())
+            .await?;
+        let response = attendance.map(|attendance| attendance.response);
+        Ok(CalendarPlace::One(calendar_entry(&row, response)))
+    }
+}
+
+/// An appointment in the calendar of a member who has responded like this.
+pub(in crate::features) fn calendar_entry(
+    row: &appointment::Model,
+    response: Option<AttendeeResponse>,
+) -> CalendarEntry {
+    CalendarEntry {
+        id: row.id.0,
+        what: CalendarWhat::Appointment,
+        time: event_time::<appointment::Entity>(row),
+        is_on: appointment::Entity::stage(row) == Stage::On,
+        is_fixed: row.state != AppointmentState::Proposed,
+        answer: response.map(|response| match response {
+            AttendeeResponse::NoResponse => EventAnswer::Missing,
+            AttendeeResponse::Accepted => EventAnswer::Accepted,
+            AttendeeResponse::Declined => EventAnswer::Declined,
+            AttendeeResponse::Tentative => EventAnswer::Tentative,
+        }),
+    }
 }
 
 /// What the reminders of an appointment depend on.
@@ -90,6 +141,7 @@ pub(super) fn item_of(row: &appointment::Model) -> Item {
         id: SubjectId::Appointment(row.id),
         kind: ReminderKind::AppointmentUpcoming,
         topic: row.topic,
+        details: appointment::Entity::details(row),
         schedule_version: row.schedule_version,
         is_on: row.state == AppointmentState::Scheduled,
         offsets: offsets_of(&row.reminder_minutes),

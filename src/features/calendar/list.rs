@@ -12,7 +12,9 @@ use crate::problem::Problem;
 /// List the calendar of a circle.
 ///
 /// You get the tasks with a due time, the appointments and the needs that you see and that overlap
-/// the time between `from` and `to`, also those that are over. What was canceled is left out.
+/// the time between `from` and `to`, also those that are over. What was canceled is left out. What
+/// comes soonest is first: appointments and needs by their start, tasks by their due time. Of a
+/// date, appointments that take all day come first, and tasks that are due on it last.
 /// Without `from` and `to` you get a week from today. Further ahead than the server makes tasks and
 /// appointments, what repeats is computed from its series and marked as `projected`.
 #[utoipa::path(

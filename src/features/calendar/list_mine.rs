@@ -16,7 +16,9 @@ use crate::problem::Problem;
 /// You get the tasks with a due time, the appointments and the needs that you see in any of your
 /// circles and that overlap the time between `from` and `to`, also those in which you have no part
 /// and those that are over. `my_state` tells your own apart. What was canceled is left out, and so
-/// are archived circles: read the calendar of each of them alone. Without `from` and `to` you get a
+/// are archived circles: read the calendar of each of them alone. What comes soonest is first:
+/// appointments and needs by their start, tasks by their due time. Of a date, appointments that take
+/// all day come first, and tasks that are due on it last. Without `from` and `to` you get a
 /// week from today. Further ahead than the server makes tasks and appointments, what repeats is
 /// computed from its series and marked as `projected`.
 #[utoipa::path(

@@ -2,7 +2,7 @@
 //! a calendar computes them from the series. One statement reads the series of all kinds and circles,
 //! and only for a period that goes beyond what is made.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
 use sea_orm::sea_query::{Expr, ExprTrait, IntoTableRef, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
@@ -88,14 +88,15 @@ struct SeriesRow {
     last_on: Option<NaiveDate>,
 }
 
-/// The occurrences without rows that overlap the window and come after the cursor, in no order.
+/// The occurrences without rows that overlap the window and come after the cursor, in no order: at most
+/// as many as two pages have, however many series there are.
 pub(super) async fn projected(
     circles: &MyCircles<'_>,
     db: &Reader,
     listing: &Listing,
     window: &Window,
 ) -> Result<Vec<ItemRow>, Problem> {
-    let (Some(to), Some((first, last))) = (window.to(), window.days()) else {
+    let (Some(to), Some((first, mut last))) = (window.to(), window.days()) else {
         return Ok(Vec::new());
     };
     if to <= circles.now() + MADE {
@@ -107,7 +108,7 @@ pub(super) async fn projected(
         of_kind::<appointment_series::Entity>(circles, last),
     );
     let most = usize::try_from(listing.most()).unwrap_or(usize::MAX);
-    let mut items = Vec::new();
+    let mut items: Vec<ItemRow> = Vec::new();
     for series in circles.read::<SeriesRow>(db, select).await? {
         let zone = circles.zone_of(series.circle_id);
         let occurrences = match series.kind_of_item {
@@ -119,8 +120,21 @@ pub(super) async fn projected(
         let rows = in_window.map(|(on, it)| series.item(on, it));
         let rows = rows.filter(|row| listing.is_after(row.position()));
         items.extend(rows.take(most));
+        if items.len() > most {
+            last = keep_first(&mut items, most).map_or(last, |end| Ord::min(end, last));
+        }
     }
     Ok(items)
+}
+
+/// Keeps the items that a page can show. Returns the last date on which another one can still be among
+/// them.
+fn keep_first(items: &mut Vec<ItemRow>, most: usize) -> Option<NaiveDate> {
+    items.sort_by_key(|row| (row.planned.sort_at, row.planned.id));
+    items.truncate(most);
+    let end = items.last()?.planned.sort_at.date_naive();
+    // No time zone is more than a day away from UTC.
+    end.checked_add_days(Days::new(1))
 }
 
 fn of_kind<S: Projects>(circles: &MyCircles<'_>, last: NaiveDate) -> SelectStatement {

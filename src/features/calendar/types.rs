@@ -81,7 +81,7 @@ pub struct CalendarItem {
     /// The state of your own part: of your assignment, or of your response to an appointment.
     /// Null if you have none.
     pub my_state: Option<String>,
-    /// Who has claimed or done it, or is coming, the first first.
+    /// Who has claimed or done it, or is coming, the earliest first.
     pub held_by: Vec<CalendarPerson>,
     /// The date, if it takes all day.
     pub starts_on: Option<Day>,

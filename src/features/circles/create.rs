@@ -21,13 +21,11 @@ use crate::entity::{circle, user};
 use crate::http::extract::Json;
 use crate::http::response::Created;
 use crate::platform::db::{Constraint, OnConstraint};
+use crate::platform::language::{Language, LanguageTag, known_or_none};
 use crate::platform::mail::plain_label;
 use crate::platform::text::{CircleAlias, CircleName, PatientAbout, PersonName};
 use crate::platform::time::civil::{ZoneName, named_or_unknown};
 use crate::problem::{Conflict, Problem};
-
-/// What emails call a circle when no name can be used.
-pub(crate) const NEUTRAL_ALIAS: &str = "a family circle";
 
 /// A circle to create.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -58,6 +56,10 @@ pub struct CreateCircleRequest {
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
+    /// The language of emails to members who chose none. Default: your language.
+    #[serde(default, deserialize_with = "known_or_none")]
+    #[garde(dive)]
+    pub locale: Option<LanguageTag>,
     /// Whether you are the patient. Otherwise the patient joins by an invitation with
     /// `as_patient`.
     #[serde(default)]
@@ -112,12 +114,22 @@ pub async fn create_circle(
     write.commit(Created::new(answer)).await
 }
 
+/// What emails call a circle when no name can be used.
+pub(crate) fn neutral_alias(language: Language) -> String {
+    language.say("circle-alias-unnamed").to_string()
+}
+
 /// What emails call a circle, from the name of its creator.
-pub(crate) fn default_alias(founder: &str) -> String {
+pub(crate) fn default_alias(founder: &str, language: Language) -> String {
     let first_name = founder.split_whitespace().next().unwrap_or_default();
     match plain_label(first_name, "") {
-        name if name.is_empty() => NEUTRAL_ALIAS.into(),
-        name => format!("{name}'s circle"),
+        name if name.is_empty() => neutral_alias(language),
+        // The marks that isolate a name in another direction of writing are for a reader. Emails
+        // isolate the whole alias.
+        name => {
+            let alias = language.say("circle-alias").with("name", &name);
+            alias.to_string().replace(['\u{2068}', '\u{2069}'], "")
+        }
     }
 }
 
@@ -134,9 +146,14 @@ async fn insert_circle(
         .count(write.tx())
         .await?;
     limits::CIRCLES_CREATED.check(of_founder)?;
+    let locale = new
+        .locale
+        .map(String::from)
+        .or_else(|| founder.locale.clone());
+    let language = Language::first_of([locale.as_deref()]);
     let alias = new
         .alias
-        .map_or_else(|| default_alias(&founder.name), String::from);
+        .map_or_else(|| default_alias(&founder.name, language), String::from);
     let patient_name = String::from(new.patient_name);
     let row = circle::ActiveModel {
         id: Set(id),
@@ -145,6 +162,7 @@ async fn insert_circle(
         time_zone: Set(new
             .time_zone
             .map_or_else(|| founder.time_zone.clone(), String::from)),
+        locale: Set(locale),
         patient_name: Set(patient_name),
         patient_about: Set(new.patient_about.map(Into::into)),
         created_by_user_id: Set(founder.id),
@@ -155,6 +173,7 @@ async fn insert_circle(
         deletion_scheduled_for: Set(None),
         deletion_requested_by_member_id: Set(None),
         state: Set(CircleState::Active),
+        email_details_forbidden: Set(false),
         archived_from: Set(None),
         deputy_member_id: Set(None),
         version: Set(1),

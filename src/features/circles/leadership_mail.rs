@@ -10,9 +10,11 @@ use crate::entity::change::ActorKind;
 use crate::entity::circle::CircleState;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
+use crate::http::response::NoContent;
 use crate::notify::notifications::account_of;
-use crate::notify::posting::post;
+use crate::notify::posting::{post, wait_for_quiet_hours};
 use crate::platform::db::{ReadRows, SelectByPosition};
+use crate::platform::language::Language;
 use crate::platform::mail::{NewCoordinator, ProxyActive, SuccessionEnded, SuccessionRequested};
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::{ReaderZone, for_reader};
@@ -80,9 +82,14 @@ impl Run<App> for MailLeadership {
         if member.is_patient && write.scope().circle_state() == CircleState::InMemory {
             return Ok(());
         }
+        if wait_for_quiet_hours(&write, lease, &user, self).await? {
+            write.commit(NoContent).await?;
+            return Ok(());
+        }
         let circle = write.circle().await?;
         let succession = requested_succession(&write).await?;
         drop(write);
+        let language = Language::first_of([user.locale.as_deref(), circle.locale.as_deref()]);
         let (to, name, alias) = (&user.email, member.name, circle.alias);
         match self.news {
             LeadershipNews::SuccessionRequested => {
@@ -90,16 +97,38 @@ impl Run<App> for MailLeadership {
                     return Ok(());
                 };
                 let zone = ReaderZone::in_circle(&user.time_zone, &circle.time_zone);
-                let when = for_reader(at, zone);
-                post(app, lease, to, &SuccessionRequested { name, alias, when }).await
+                let letter = SuccessionRequested {
+                    language,
+                    name,
+                    alias,
+                    when: for_reader(at, zone.in_language(language)),
+                };
+                post(app, lease, to, &letter).await
             }
             LeadershipNews::SuccessionEnded => {
-                post(app, lease, to, &SuccessionEnded { name, alias }).await
+                let letter = SuccessionEnded {
+                    language,
+                    name,
+                    alias,
+                };
+                post(app, lease, to, &letter).await
             }
             LeadershipNews::NewCoordinator => {
-                post(app, lease, to, &NewCoordinator { name, alias }).await
+                let letter = NewCoordinator {
+                    language,
+                    name,
+                    alias,
+                };
+                post(app, lease, to, &letter).await
             }
-            LeadershipNews::ProxyActive => post(app, lease, to, &ProxyActive { name, alias }).await,
+            LeadershipNews::ProxyActive => {
+                let letter = ProxyActive {
+                    language,
+                    name,
+                    alias,
+                };
+                post(app, lease, to, &letter).await
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ mod locked;
 mod members;
 mod proxy;
 mod rules;
+mod set_email_details;
 mod store;
 mod succession;
 mod types;
@@ -24,7 +25,7 @@ mod update;
 mod with_link;
 
 pub use create::*;
-pub(crate) use create::{NEUTRAL_ALIAS, default_alias};
+pub(crate) use create::{default_alias, neutral_alias};
 pub use get::*;
 pub use invitations::*;
 pub use join_links::*;
@@ -38,6 +39,7 @@ pub(crate) use members::{
 };
 pub use proxy::*;
 pub(crate) use rules::CircleVerb;
+pub use set_email_details::*;
 pub use store::describe_circles;
 pub use succession::*;
 pub use types::*;

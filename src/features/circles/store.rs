@@ -35,6 +35,7 @@ pub(super) fn show_circle(
         name: row.name,
         alias: row.alias,
         time_zone: row.time_zone,
+        locale: row.locale,
         patient: Patient {
             name: row.patient_name,
             about: row.patient_about,
@@ -44,6 +45,7 @@ pub(super) fn show_circle(
         my_member_id: scope.member_id(),
         my_access: scope.access(),
         state: row.state,
+        email_details_forbidden: row.email_details_forbidden,
         deputy_member_id: row.deputy_member_id,
         deletion_scheduled_for: row.deletion_scheduled_for,
         created_at: row.created_at,

@@ -19,10 +19,12 @@ use crate::platform::time::timestamps::in_milliseconds;
     "name": "Rosa",
     "alias": "Ana's circle",
     "time_zone": "Europe/Berlin",
+    "locale": null,
     "patient": { "name": "Rosa", "about": null, "photo_url": null, "member_id": null },
     "my_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "my_access": "coordinator",
     "state": "active",
+    "email_details_forbidden": false,
     "deputy_member_id": null,
     "actions": ["update", "invite", "propose", "pause", "mark_in_memory", "archive", "schedule_deletion", "leave"],
     "deletion_scheduled_for": null,
@@ -40,6 +42,8 @@ pub struct Circle {
     pub alias: String,
     /// The time zone of the circle, such as `Europe/Berlin`.
     pub time_zone: String,
+    /// The language of emails to members who chose none. Null for English.
+    pub locale: Option<String>,
     /// The person whom the circle supports.
     pub patient: Patient,
     /// Your own id as a member of this circle.
@@ -48,6 +52,8 @@ pub struct Circle {
     pub my_access: Option<AccessLevel>,
     /// Where the circle is in its life.
     pub state: CircleState,
+    /// Whether the patient forbids that emails say what they are about.
+    pub email_details_forbidden: bool,
     /// The member who becomes coordinator when the last coordinator leaves or is removed.
     pub deputy_member_id: Option<MemberId>,
     /// What you can do now.

@@ -1,5 +1,5 @@
-//! `update_circle`: the name, the alias, the patient's data and the time zone of a
-//! circle. What has a date and no time of day follows the new zone.
+//! `update_circle`: the name, the alias, the patient's data, the time zone and the
+//! language of a circle. What has a date and no time of day follows the new zone.
 
 use sea_orm::IntoActiveModel;
 
@@ -19,6 +19,7 @@ use crate::features::absences;
 use crate::http::extract::Json;
 use crate::http::response::Resource;
 use crate::notify::reminders;
+use crate::platform::language::LanguageTag;
 use crate::platform::text::{CircleAlias, CircleName, PatientAbout, PersonName};
 use crate::platform::time::civil::ZoneName;
 use crate::problem::{FieldErrorCode, Problem};
@@ -38,6 +39,9 @@ merge_patch! {
         /// offsets in whole hours (`GMT+02:00`) are accepted and answered as IANA names.
         #[garde(dive)]
         time_zone: ZoneName,
+        /// The language of emails to members who chose none. Null for English.
+        #[garde(dive)]
+        locale: LanguageTag | null,
         /// What the patient likes to be called.
         #[garde(dive)]
         patient_name: PersonName,

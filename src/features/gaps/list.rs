@@ -15,20 +15,24 @@ use crate::http::extract::Query as QueryOf;
 use crate::http::pagination::{Position, list_query};
 use crate::http::response::Page;
 use crate::platform::db::Reads;
-use crate::platform::time::civil::Instant;
+use crate::platform::time::civil::{Instant, ZoneName};
 use crate::problem::Problem;
+use crate::schedule::window::Window;
 
 list_query! {
     /// Which gaps to list.
     pub struct GapQuery {
-        /// Only what is not over at this moment. A date lasts until its end in your own time zone.
+        /// Only what is not over at this moment. A date lasts until its end in `time_zone`.
         /// Roles and tasks without a due time are left out.
         #[param(inline)]
         pub from: Option<Instant>,
-        /// Only what begins before this moment. A date begins at midnight in your own time zone.
+        /// Only what begins before this moment. A date begins at midnight in `time_zone`.
         /// Roles and tasks without a due time are left out.
         #[param(inline)]
         pub to: Option<Instant>,
+        /// The time zone whose days count. Default: your own.
+        #[param(inline)]
+        pub time_zone: Option<ZoneName>,
     }
 }
 
@@ -52,7 +56,10 @@ pub async fn list_gaps(
     QueryOf(query): QueryOf<GapQuery>,
 ) -> Result<Page<GapPage>, Problem> {
     let listing = circle.listing("gaps", &query)?;
-    let window = circle.window(query.from, query.to);
+    let own_zone = circle.scope().reader_zone();
+    let zone = query.time_zone.as_ref();
+    let zone = zone.map_or(own_zone, ZoneName::as_str);
+    let window = Window::of(query.from, query.to, zone);
     let (etag, now) = circle.tag_in(&window, true)?;
     let (db, scope) = (circle.db(), circle.scope());
 

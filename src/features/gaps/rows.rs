@@ -1,7 +1,9 @@
 //! What a gap is for each kind of thing, as parts of one statement.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
+use sea_orm::sea_query::{
+    CaseStatement, Expr, ExprTrait, Func, Keyword, Query, SelectStatement, UnionType,
+};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
@@ -19,6 +21,7 @@ use crate::features::participation::{Part, Uncertain, Work};
 use crate::features::roles::{default_title, uncovered_roles};
 use crate::features::tasks::uncovered_tasks;
 use crate::platform::db::in_list;
+use crate::platform::time::civil::Day;
 use crate::row::Row;
 use crate::schedule::due;
 use crate::schedule::window::Window;
@@ -37,6 +40,8 @@ pub(super) struct GapRow {
     pub kind_of_gap: GapType,
     people_missing: i32,
     uncovered_since_at: DateTime<Utc>,
+    series_id: Option<Uuid>,
+    original_on: Option<NaiveDate>,
     pub planned: Planned,
 }
 
@@ -53,6 +58,8 @@ impl GapRow {
         Gap {
             kind_of_gap: self.kind_of_gap,
             id: planned.id,
+            series_id: self.series_id,
+            original_on: self.original_on.map(Day),
             circle_id: planned.circle_id,
             title: planned.title.or_else(named),
             kind: planned.kind,
@@ -121,7 +128,10 @@ fn dated<E: OnCalendar>(
 ) -> SelectStatement {
     let mut rows = rows.filter(window.condition::<E>()).select_only();
     let rows = QueryTrait::query(&mut rows);
-    rows.expr(Expr::value(E::SUBJECT)).expr(missing).expr(since);
+    rows.expr(Expr::value(E::SUBJECT))
+        .expr(missing)
+        .expr(since)
+        .exprs(E::series());
     Planned::select::<E>(rows);
     rows.take()
 }
@@ -182,6 +192,7 @@ fn of_roles(scope: &CircleScope, now: DateTime<Utc>) -> SelectStatement {
         .expr(Expr::value(role::Entity::SUBJECT))
         .expr(Expr::value(1))
         .expr(since::<role_assignment::Entity>(is_open_since))
+        .exprs([Expr::Keyword(Keyword::Null), Expr::Keyword(Keyword::Null)])
         .expr(Expr::value(due::never()))
         .exprs([
             column(role::Column::Id),

@@ -32,6 +32,8 @@ wire_enum! {
 #[schema(examples(json!({
     "type": "task",
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
+    "series_id": null,
+    "original_on": null,
     "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "title": "Pick up the prescription",
     "kind": "medication",
@@ -57,6 +59,11 @@ pub struct Gap {
     pub kind_of_gap: GapType,
     /// The id of the task, the need, the appointment or the role.
     pub id: Uuid,
+    /// The series whose task or appointment it is; null if it does not repeat, and for a need and a
+    /// role.
+    pub series_id: Option<Uuid>,
+    /// The date that the series gives it.
+    pub original_on: Option<Day>,
     /// The circle that it belongs to.
     pub circle_id: CircleId,
     /// What it is called; null for a need: see `kind`.
@@ -71,7 +78,7 @@ pub struct Gap {
     /// going to be away, or since it was created.
     #[serde(serialize_with = "in_milliseconds")]
     pub uncovered_since_at: DateTime<Utc>,
-    /// Who was asked and has not answered yet, the first first.
+    /// Who was asked and has not answered yet, the earliest first.
     pub asked: Vec<AskedMember>,
     /// The date, if it takes all day.
     pub starts_on: Option<Day>,

@@ -3,7 +3,7 @@
 use super::locked::LockedHandover;
 use super::rules::HandoverVerb;
 use super::types::{AcceptHandoverRequest, Handover, HandoverPath};
-use crate::access::{CircleAccess, CirclePath, HandOver, ON_BEHALF_OF};
+use crate::access::{CircleAccess, CirclePath, HandOver, ON_BEHALF_OF, OrOfMember};
 use crate::app::App;
 use crate::entity::handover::HandoverState;
 use crate::entity::personal_access_token::TokenScope;
@@ -16,9 +16,6 @@ use crate::problem::Problem;
 /// You have it from now on, and your reminders are planned. The member who handed it over is
 /// released and told. A role goes on until the same last day; if it was the patient's, the family
 /// talks about what the patient keeps later. The body may be left out.
-///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both.
 ///
 /// - 403 `forbidden`: viewers cannot accept; if a member is asked by name, only that member can
 /// - 409 `invalid_transition`: another member has accepted it, or it ended
@@ -38,7 +35,7 @@ use crate::problem::Problem;
 )]
 pub async fn accept_handover(
     app: App,
-    circle: CircleAccess<HandOver>,
+    circle: CircleAccess<OrOfMember<HandOver>>,
     Path(path): Path<HandoverPath>,
     body: Option<Json<AcceptHandoverRequest>>,
 ) -> Result<Resource<Handover>, Problem> {

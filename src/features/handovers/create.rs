@@ -7,10 +7,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::item::{Item, ItemId};
-use super::store;
+use super::store::{self, Shown};
 use super::types::Handover;
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, CircleWrite, HandOver, names_of};
+use crate::access::{
+    CircleAccess, CirclePath, CircleWrite, HandOver, ON_BEHALF_OF, OrOfMember, names_of,
+};
 use crate::app::App;
 use crate::entity::handover::{self, HandoverReason, HandoverState};
 use crate::entity::ids::{MemberId, NeedId, RoleAssignmentId, TaskId};
@@ -52,19 +54,27 @@ pub struct CreateHandoverRequest {
     #[serde(default)]
     #[garde(skip)]
     pub to_member_id: Option<MemberId>,
-    /// Why. Only you and the member whom you ask see it. Default: `prefer_not_to_say`.
+    /// Why. Only you and the member whom you ask see it, or the contact of one without an account.
+    /// Default: `prefer_not_to_say`.
     #[serde(default)]
     #[garde(skip)]
     pub reason: Option<HandoverReason>,
-    /// What you add for the member whom you ask. Nobody else sees it.
+    /// What you add for the member whom you ask. Nobody else sees it, but the contact of a member
+    /// without an account does.
     #[serde(default)]
     #[garde(dive)]
     pub note: Option<HandoverNote>,
     /// When the handover expires, if nobody has accepted by then. Default: when it starts or is
-    /// due, at most in 14 days.
+    /// due, at most in 14 days; a date counts as 09:00. If that is over: in 14 days. A moment after the end of a need, or of a task with a start, is lowered
+    /// to that end.
     #[serde(default)]
     #[garde(dive)]
     pub expires_at: Option<Instant>,
+    /// A member without an account who hands it over. You are their contact, or a coordinator.
+    /// Without it you hand over what is yours.
+    #[serde(default)]
+    #[garde(skip)]
+    pub on_behalf_of_member_id: Option<MemberId>,
 }
 
 impl CreateHandoverRequest {
@@ -90,10 +100,11 @@ impl CreateHandoverRequest {
 
 /// Start a handover of a task, a need or a role.
 ///
-/// You still have it until another member accepts, but it counts as uncovered. The member whom
-/// you ask is told. If you ask nobody by name, a task or a need is on the agenda of everybody who can
-/// do it, and a role only in the list of handovers; less than two days before it starts, the members
-/// who want emails about uncovered work are told: by default the coordinators. You need not say why.
+/// You still have it until another member accepts, but it counts as uncovered: a member who claims
+/// the task or the need takes it over, too. The member whom you ask is told. If you ask nobody by
+/// name, a task or a need is on the agenda of everybody who can do it, and a role only in the list
+/// of handovers. Less than two days before it starts, the members who want emails about uncovered
+/// work are told: by default the coordinators. You need not say why.
 ///
 /// - 403 `forbidden`: viewers cannot hand over; only the member who carries a role can hand it over
 /// - 409 `invalid_transition`: you have not claimed it, it is over, or you are handing it over
@@ -103,6 +114,8 @@ impl CreateHandoverRequest {
 /// - 422 `unknown_member`, `member_cannot_take_part`: the member is not active, is a viewer, does
 ///   not see the topic, or has it already
 /// - 422 `in_the_past`: `expires_at` is over
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/handovers", tag = "handovers", params(CirclePath),
     security(("personal_access_token" = [
@@ -112,10 +125,12 @@ impl CreateHandoverRequest {
 )]
 pub async fn create_handover(
     app: App,
-    circle: CircleAccess<HandOver>,
+    circle: CircleAccess<OrOfMember<HandOver>>,
     Json(new): Json<CreateHandoverRequest>,
 ) -> Result<Created<Handover>, Problem> {
-    let write = app.begin_write(&circle).await?;
+    let mut write = app.begin_write(&circle).await?;
+    let for_whom = new.on_behalf_of_member_id;
+    write.act_for(ON_BEHALF_OF, for_whom, None).await?;
     let me = write.scope().member_id().ok_or(Problem::NotFound)?;
     let id = new.items().pop().ok_or(Problem::NotFound)?;
     let mut item = find(write, id).await?;
@@ -124,21 +139,32 @@ pub async fn create_handover(
     let expires_at = expiry(&item, new.expires_at);
     let (expires_at, ()) = Problem::both(expires_at, asked)?;
 
-    let topic = item.topic();
-    let kind = match new.to_member_id {
-        Some(_) => NotificationKind::HandoverOffered,
-        None => NotificationKind::HandoverOpened,
-    };
-    let notification = item.notification(kind).to(new.to_member_id);
+    let (topic, shown) = (item.topic(), item.shown());
+    let mut told = Vec::new();
+    if let Some(asked) = new.to_member_id {
+        let offered = item.notification(NotificationKind::HandoverOffered);
+        told.push(offered.to([asked]));
+    }
+    // It counts as uncovered at once, also if one member is asked. A role does not begin soon: the
+    // others hear of it when nobody is asked by name.
+    if new.to_member_id.is_none() || item.moment().is_some() {
+        told.push(item.notification(NotificationKind::HandoverOpened));
+    }
     let mut write = item.into_write();
     let row = new_row(&write, id, me, new, expires_at);
     let row = write.insert_later::<handover::Entity>(row)?;
     let change = Change::to::<handover::Entity>("created", &row).about(topic);
     write.log(change).await?;
-    notifications::notify(&write, vec![notification]).await?;
+    notifications::notify(&write, told).await?;
+    write.stop_acting_for();
     let names = names_of(write.tx(), write.scope(), vec![me]).await?;
-    let name = names.into_values().next().unwrap_or_default();
-    let answer = store::assemble(write.scope(), row, name);
+    let shown = Shown {
+        name: names.into_values().next(),
+        // Who acts for the member has sent the reason and the note.
+        from_contact: for_whom.and(write.scope().member_id()),
+        ..shown
+    };
+    let answer = store::assemble(write.scope(), row, &shown);
     write.commit(Created::new(answer)).await
 }
 
@@ -199,7 +225,10 @@ fn expiry(item: &Item, chosen: Option<Instant>) -> Result<DateTime<Utc>, Problem
             FieldErrorCode::InThePast,
             "This moment is over. Send a later one, or leave it out.",
         )),
-        Some(Instant(at)) => Ok(at),
+        Some(Instant(at)) => {
+            let over_at = item.over_at().filter(|over_at| *over_at > now);
+            Ok(over_at.map_or(at, |over_at| at.min(over_at)))
+        }
         None => Ok(default_expiry(now, item.useful_until())),
     }
 }

@@ -3,7 +3,7 @@
 use super::locked::LockedHandover;
 use super::rules::HandoverVerb;
 use super::types::{Handover, HandoverPath};
-use crate::access::{CircleAccess, CirclePath, HandOver, ON_BEHALF_OF};
+use crate::access::{CircleAccess, CirclePath, HandOver, ON_BEHALF_OF, OrOfMember};
 use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::OnBehalfOfRequest;
@@ -14,9 +14,6 @@ use crate::problem::Problem;
 /// Decline a handover in which you are asked.
 ///
 /// You give no reason. The member who asked you keeps it and is told. The body may be left out.
-///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both.
 ///
 /// - 403 `forbidden`: only the member who is asked can decline it
 /// - 409 `invalid_transition`: it ended already
@@ -32,7 +29,7 @@ use crate::problem::Problem;
 )]
 pub async fn decline_handover(
     app: App,
-    circle: CircleAccess<HandOver>,
+    circle: CircleAccess<OrOfMember<HandOver>>,
     Path(path): Path<HandoverPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<Handover>, Problem> {

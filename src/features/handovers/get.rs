@@ -15,7 +15,7 @@ use crate::problem::Problem;
 /// Get a handover.
 ///
 /// Every member who sees what is handed over sees the handover. Only the two members see the
-/// reason and the note.
+/// reason and the note, or the contact of one without an account.
 ///
 /// - 404 `not_found`: there is no such handover, or you do not see what it is about
 #[utoipa::path(
@@ -38,6 +38,5 @@ pub async fn get_handover(
         .read_one(circle.db())
         .await?
         .ok_or(Problem::NotFound)?;
-    let name = shown.name.unwrap_or_default();
-    circle.found(store::assemble(circle.scope(), row, name))
+    circle.found(store::assemble(circle.scope(), row, &shown))
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::store::Shown;
 use crate::access::{CircleWrite, Lockable, Locked};
 use crate::entity::handover;
 use crate::entity::ids::{MemberId, NeedId, RoleAssignmentId, TaskId};
@@ -131,6 +132,44 @@ impl Item {
             Self::Need(need) => need::Entity::starts_at(&need.row, zone),
             Self::Role(role) => role.ends_on().map(|day| end_of_day(day, zone)),
         }
+    }
+
+    /// From when on nobody can do it any more: its end. What is overdue is still to be done.
+    pub fn over_at(&self) -> Option<DateTime<Utc>> {
+        let zone = self.write().scope().time_zone();
+        match self {
+            Self::Task(task) => task::Entity::too_late_at(&task.row, zone),
+            Self::Need(need) => need::Entity::too_late_at(&need.row, zone),
+            Self::Role(_) => None,
+        }
+    }
+
+    /// Refuses what is over: it may have moved since the handover began.
+    pub fn check_not_over(&self) -> Result<(), Problem> {
+        either!(self, work => work.check_not_over(), _role => Ok(()))
+    }
+
+    /// What is shown of it with a handover.
+    pub fn shown(&self) -> Shown {
+        let mut shown = Shown {
+            topic: self.topic(),
+            ..Shown::default()
+        };
+        match self {
+            Self::Task(task) => {
+                shown.task_title = Some(task.row.title.clone());
+                (shown.on, shown.at) = (task.row.due_on, task.row.due_at);
+            }
+            Self::Need(need) => {
+                shown.need_kind = Some(need.row.kind);
+                (shown.on, shown.at) = (need.row.starts_on, need.row.starts_at);
+            }
+            Self::Role(part) => {
+                let role = part.role();
+                (shown.role_title, shown.role_kind) = (role.title.clone(), Some(role.kind));
+            }
+        }
+        shown
     }
 
     /// A notification about it.

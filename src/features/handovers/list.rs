@@ -79,9 +79,8 @@ pub async fn list_handovers(
     let rows = store::with_shown(circle.scope(), rows.filter(of_subject));
     let order = OrderBy::descending(Column::CreatedAt, Column::Id);
     let (rows, next_cursor) = listing.page_with(circle.db(), rows, order, |_| 0).await?;
-    let describe = |(row, shown): (handover::Model, Shown)| {
-        store::assemble(circle.scope(), row, shown.name.unwrap_or_default())
-    };
+    let describe =
+        |(row, shown): (handover::Model, Shown)| store::assemble(circle.scope(), row, &shown);
     let data = rows.into_iter().map(describe).collect();
     Page::known(&HandoverPage { data, next_cursor }, etag)
 }

@@ -42,9 +42,13 @@ impl Lockable for handover::Entity {
     fn facts<'a>(
         scope: &'a CircleScope,
         handover: &'a handover::Model,
-        _: &'a Shown,
+        shown: &'a Shown,
     ) -> HandoverFacts<'a> {
-        HandoverFacts { scope, handover }
+        HandoverFacts {
+            scope,
+            handover,
+            shown,
+        }
     }
 
     fn shown(change: Change, row: &handover::Model, shown: &Shown) -> Change {
@@ -56,8 +60,7 @@ impl Lockable for handover::Entity {
         row: handover::Model,
         shown: &Shown,
     ) -> Result<Handover, Problem> {
-        let name = shown.name.clone().unwrap_or_default();
-        Ok(store::assemble(write.scope(), row, name))
+        Ok(store::assemble(write.scope(), row, shown))
     }
 }
 
@@ -106,6 +109,7 @@ impl LockedHandover {
         } = self;
         let from = row.from_member_id;
         let mut item = Item::read(write, &row).await?;
+        item.check_not_over()?;
         if let Some(allow_overlap) = allow_overlap {
             item.check_overlap(allow_overlap).await?;
         }

@@ -1,5 +1,6 @@
 //! What may happen to a handover, and who may do it.
 
+use super::store::Shown;
 use crate::access::{CircleScope, Facts, NoPart, Permission, Refusal, verbs};
 use crate::entity::handover::{self, HandoverState};
 
@@ -13,10 +14,11 @@ verbs! {
     }
 }
 
-/// What the rules of a handover depend on: its row and the caller.
+/// What the rules of a handover depend on: its row, what is read with it, and the caller.
 pub struct HandoverFacts<'a> {
     pub scope: &'a CircleScope,
     pub handover: &'a handover::Model,
+    pub shown: &'a Shown,
 }
 
 impl Facts<HandoverVerb> for HandoverFacts<'_> {
@@ -66,7 +68,9 @@ impl HandoverFacts<'_> {
     /// Whether the caller sees why it is handed over.
     pub fn sees_reason(&self) -> bool {
         let asked = self.handover.to_member_id;
-        self.is_mine() || asked.is_some_and(|asked| self.scope.is_member(asked))
+        let contacts = [self.shown.from_contact, self.shown.to_contact];
+        let mut seeing = contacts.into_iter().chain([asked]).flatten();
+        self.is_mine() || seeing.any(|member| self.scope.is_member(member))
     }
 }
 

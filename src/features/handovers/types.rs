@@ -9,6 +9,8 @@ use super::rules::HandoverVerb;
 use crate::access::versioned;
 use crate::entity::handover::{HandoverReason, HandoverState};
 use crate::entity::ids::{CircleId, HandoverId, MemberId, NeedId, RoleAssignmentId, TaskId};
+use crate::entity::need::NeedKind;
+use crate::platform::time::civil::Day;
 use crate::platform::time::timestamps::in_milliseconds;
 
 /// The handover in the path.
@@ -26,7 +28,7 @@ pub struct HandoverPath {
 #[schema(examples(json!({ "allow_overlap": false })))]
 pub struct AcceptHandoverRequest {
     /// A member without an account for whom you do this. You are their contact, or a
-    /// coordinator. Without it you act for yourself.
+    /// coordinator. Without it you act for yourself. The activity names both.
     #[serde(default)]
     #[garde(skip)]
     pub on_behalf_of_member_id: Option<MemberId>,
@@ -46,6 +48,10 @@ pub struct AcceptHandoverRequest {
     "task_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
     "need_id": null,
     "role_assignment_id": null,
+    "title": "Cook for Rosa",
+    "need_kind": null,
+    "scheduled_on": null,
+    "scheduled_at": "2027-01-02T16:30:00.000Z",
     "from_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "from_name": "Ben Díaz",
     "to_member_id": null,
@@ -72,18 +78,27 @@ pub struct Handover {
     pub need_id: Option<NeedId>,
     /// The assignment of the role that is handed over; null if it is something else.
     pub role_assignment_id: Option<RoleAssignmentId>,
+    /// The title of the task or of the role; null for a need: see `need_kind`.
+    pub title: Option<String>,
+    /// The kind of the need; null if it is something else.
+    pub need_kind: Option<NeedKind>,
+    /// The date when the task is due, or of the need, if it has no time of day.
+    pub scheduled_on: Option<Day>,
+    /// When the task is due, or when the need starts.
+    #[serde(serialize_with = "in_milliseconds")]
+    pub scheduled_at: Option<DateTime<Utc>>,
     /// The member who hands it over.
     pub from_member_id: MemberId,
     /// The name of that member.
     pub from_name: String,
     /// The member who is asked; null if anybody who can do it may accept.
     pub to_member_id: Option<MemberId>,
-    /// The member who accepted, or to whom a coordinator gave it.
+    /// The member who accepted or claimed it, or to whom a coordinator gave it.
     pub taken_by_member_id: Option<MemberId>,
-    /// Why. Only the member who hands it over and the member who is asked see it; null for
-    /// everybody else.
+    /// Why. Only the member who hands it over and the member who is asked see it, or the contact of
+    /// one without an account; null for everybody else.
     pub reason: Option<HandoverReason>,
-    /// What the member adds. Only the two members see it.
+    /// What the member adds. The same members see it.
     pub note: Option<String>,
     /// The state of the handover.
     pub state: HandoverState,

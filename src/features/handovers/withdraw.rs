@@ -3,19 +3,22 @@
 use super::locked::LockedHandover;
 use super::rules::HandoverVerb;
 use super::types::{Handover, HandoverPath};
-use crate::access::{CircleAccess, CirclePath, HandOver};
+use crate::access::{CircleAccess, CirclePath, HandOver, ON_BEHALF_OF, OrOfMember};
 use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
-use crate::http::extract::Path;
+use crate::features::participation::OnBehalfOfRequest;
+use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::problem::Problem;
 
 /// Withdraw a handover.
 ///
-/// You keep it, and nobody can accept it any more. Nobody is told.
+/// You keep it, and nobody can accept it any more. Nobody is told. The body may be left out.
 ///
 /// - 403 `forbidden`: only the member who started it can withdraw it
 /// - 409 `invalid_transition`: it ended already
+/// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
+///   account
 #[utoipa::path(
     post, path = "/circles/{circle_id}/handovers/{handover_id}/withdraw", tag = "handovers",
     params(CirclePath, HandoverPath),
@@ -26,10 +29,17 @@ use crate::problem::Problem;
 )]
 pub async fn withdraw_handover(
     app: App,
-    circle: CircleAccess<HandOver>,
+    circle: CircleAccess<OrOfMember<HandOver>>,
     Path(path): Path<HandoverPath>,
+    body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<Handover>, Problem> {
     let mut handover = LockedHandover::open(&app, &circle, path.handover_id).await?;
+    let for_whom = OnBehalfOfRequest::member(body);
+    let topic = handover.related.topic_of(&handover.row);
+    handover
+        .write
+        .act_for(ON_BEHALF_OF, for_whom, topic)
+        .await?;
     if handover.check_right_and_verb(HandoverVerb::Withdraw)? {
         handover.end_and_keep(HandoverVerb::Withdraw).await?;
     }

@@ -1,5 +1,6 @@
-//! `get_summary`: counts what waits for the caller: offers, requests, suggestions to
-//! approve, unread messages and unseen activity. Apps show it as the number on their icon.
+//! `get_summary`: counts what waits for the caller: offers, requests, suggestions to approve,
+//! unread messages and notifications, and unseen activity. Apps show it as numbers on their icon
+//! and at their tabs.
 
 use std::collections::HashMap;
 
@@ -17,13 +18,14 @@ use crate::features::roles::open_role_offers;
 use crate::features::tasks::{open_task_offers, suggestions_to_approve};
 use crate::features::threads::{unread_of_mine, unread_threads};
 use crate::http::response::Page;
+use crate::notify::notifications::{unread_notifications, unread_reminders};
 use crate::problem::Problem;
 
 /// What waits for you.
 #[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 #[schema(examples(json!({
     "task_offers": 1, "need_offers": 0, "role_offers": 0, "handover_offers": 0,
-    "appointment_requests": 2, "waiting_for_you": 3, "tasks_to_approve": 1, "unread_messages": 5, "unseen_activity": 12
+    "appointment_requests": 2, "waiting_for_you": 3, "tasks_to_approve": 1, "unread_messages": 5, "unread_notifications": 2, "unseen_activity": 12
 })))]
 pub struct MySummary {
     /// Tasks that are offered to you.
@@ -45,6 +47,9 @@ pub struct MySummary {
     /// Messages that you have not read. Comments count only if you take part in the task or the
     /// appointment: you help, are asked, created it, or have commented.
     pub unread_messages: i64,
+    /// Notifications that you have not marked as read: `GET /v1/me/notifications?unread=true` lists
+    /// them. Of each circle, only the newest 100 changes and the newest 100 reminders count.
+    pub unread_notifications: i64,
     /// What others did in your circles and you have not marked as seen. Of each circle, only the
     /// newest 100 entries of the activity count.
     pub unseen_activity: i64,
@@ -61,6 +66,7 @@ impl MySummary {
             waiting_for_you: self.waiting_for_you + other.waiting_for_you,
             tasks_to_approve: self.tasks_to_approve + other.tasks_to_approve,
             unread_messages: self.unread_messages + other.unread_messages,
+            unread_notifications: self.unread_notifications + other.unread_notifications,
             unseen_activity: self.unseen_activity + other.unseen_activity,
         }
     }
@@ -69,8 +75,8 @@ impl MySummary {
 /// Count what waits for you.
 ///
 /// The counts cover all your circles: offers and appointments that you have not answered,
-/// tasks that you may approve, messages that you have not read, and what others did that you have
-/// not seen. What is over, or was claimed by others, does not count.
+/// tasks that you may approve, messages and notifications that you have not read, and what others did
+/// that you have not seen. What is over, or was claimed by others, does not count.
 #[utoipa::path(
     get, path = "/me/summary", tag = "me",
     security(("personal_access_token" = [
@@ -91,7 +97,7 @@ pub async fn get_summary(mine: CallerCircles) -> Result<Page<MySummary>, Problem
 }
 
 /// What is counted: the parts of one statement.
-const COUNTS: [Count; 10] = [
+const COUNTS: [Count; 12] = [
     (open_task_offers, rows, |summary| &mut summary.task_offers),
     (open_need_offers, rows, |summary| &mut summary.need_offers),
     (open_role_offers, rows, |summary| &mut summary.role_offers),
@@ -112,6 +118,12 @@ const COUNTS: [Count; 10] = [
     }),
     (unread_threads, unread_in_all, |summary| {
         &mut summary.unread_messages
+    }),
+    (unread_notifications, rows, |summary| {
+        &mut summary.unread_notifications
+    }),
+    (unread_reminders, rows, |summary| {
+        &mut summary.unread_notifications
     }),
     (unseen_changes, rows, |summary| &mut summary.unseen_activity),
 ];

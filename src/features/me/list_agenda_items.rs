@@ -1,6 +1,6 @@
 //! `list_agenda_items`: the caller's tasks, appointments and needs of all circles, by time.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::ColumnTrait;
 use sea_orm::sea_query::{
     Asterisk, Expr, ExprTrait, Keyword, Order, Query, SelectStatement, UnionType,
@@ -19,7 +19,7 @@ use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::entity::{need, task, wire_enum};
 use crate::features::calendar::{OnCalendar, Planned};
-use crate::features::handovers::{handed_over_to_me, handover_id};
+use crate::features::handovers::{handed_over_to_me, handover_id, is_asked_by_name};
 use crate::features::participation::{First, Part, Work, rows_with_my_part};
 use crate::http::extract::Query as QueryOf;
 use crate::http::pagination::{Listing, OrderBy, Position, list_query, page_of};
@@ -65,6 +65,8 @@ wire_enum! {
 #[schema(examples(json!({
     "type": "appointment",
     "id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c50",
+    "series_id": null,
+    "original_on": null,
     "circle_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3d",
     "title": "Blood count",
     "kind": "medical",
@@ -86,6 +88,10 @@ pub struct AgendaItem {
     pub kind_of_item: AgendaItemType,
     /// The id of the task, the appointment or the need.
     pub id: Uuid,
+    /// The series whose occurrence the item is; null if it does not repeat, and for a need.
+    pub series_id: Option<Uuid>,
+    /// The date that the series gives it.
+    pub original_on: Option<Day>,
     /// The circle that it belongs to.
     pub circle_id: CircleId,
     /// What the item is called; null for a need: see `kind`.
@@ -98,8 +104,8 @@ pub struct AgendaItem {
     pub state: String,
     /// The state of your own part: of your assignment, or of your response to an appointment.
     pub my_state: String,
-    /// The handover by which you can take it over from another member: accept that, because the
-    /// item has no free place. Then `my_state` is `offered`.
+    /// The handover by which you can take it over from another member: accept that. Then `my_state`
+    /// is `offered`.
     pub handover_id: Option<HandoverId>,
     /// The date, if the time of day does not matter.
     pub scheduled_on: Option<Day>,
@@ -127,7 +133,9 @@ page_of!(AgendaItemPage, AgendaItem);
 /// You get the tasks and needs that you claimed or that are offered to you, and the
 /// appointments that you are asked to and have not declined. What comes soonest is first, after
 /// what has begun and goes on. An offer is left out when enough others have claimed it. What other
-/// members hand over to you, or to anybody who can do it, is listed too.
+/// members hand over to you, or to anybody who can do it, is listed too. Each task and need is listed
+/// once: what a member asks you by name to take over has the `handover_id`, also if it is offered to
+/// you; then you are asked for both, and accept either.
 #[utoipa::path(
     get, path = "/me/agenda", tag = "me", params(AgendaItemQuery),
     security(("personal_access_token" = [TokenScope::TasksRead, TokenScope::AppointmentsRead])),
@@ -170,7 +178,9 @@ fn agenda(
         rows_with_my_part::<task_assignment::Entity>(circles, First::Parts, &[TaskPart::Accepted]);
     let mut offered =
         rows_with_my_part::<task_assignment::Entity>(circles, First::Rows, &[TaskPart::Offered]);
-    offered.and_where(task::Entity::with_room());
+    offered
+        .and_where(task::Entity::is_uncovered())
+        .and_where(is_asked_by_name::<task::Entity>().not());
     let invited = rows_with_my_part::<attendance::Entity>(
         circles,
         First::Rows,
@@ -185,10 +195,10 @@ fn agenda(
         First::Rows,
         &need_assignment::Entity::OPEN,
     );
-    let has_room_or_is_claimed = need_assignment::Column::State
+    let is_uncovered_or_claimed = need_assignment::Column::State
         .ne(NeedPart::Offered)
-        .or(need::Entity::with_room());
-    needed.and_where(has_room_or_is_claimed);
+        .or(need::Entity::is_uncovered().and(is_asked_by_name::<need::Entity>().not()));
+    needed.and_where(is_uncovered_or_claimed);
     // Without `from`, tasks stay on the agenda from their due time on until they are completed.
     let tasks = handed_over_to_me::<task::Entity>(circles);
     let needs = handed_over_to_me::<need::Entity>(circles);
@@ -247,7 +257,8 @@ fn on_agenda<E: OnCalendar>(
         .cond_where(listing.after(order))
         .expr(Expr::value(E::SUBJECT))
         .expr_as(my_state, "my_state")
-        .expr_as(handover_id, "handover_id");
+        .expr_as(handover_id, "handover_id")
+        .exprs(E::series());
     Planned::select::<E>(&mut rows);
     rows
 }
@@ -258,6 +269,8 @@ struct AgendaRow {
     kind_of_item: AgendaItemType,
     my_state: String,
     handover_id: Option<HandoverId>,
+    series_id: Option<Uuid>,
+    original_on: Option<NaiveDate>,
     planned: Planned,
 }
 
@@ -267,6 +280,8 @@ impl From<AgendaRow> for AgendaItem {
         Self {
             kind_of_item: row.kind_of_item,
             id: planned.id,
+            series_id: row.series_id,
+            original_on: row.original_on.map(Day),
             circle_id: planned.circle_id,
             title: planned.title,
             kind: planned.kind,

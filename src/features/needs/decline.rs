@@ -3,7 +3,7 @@
 use super::locked::LockedNeed;
 use super::rules::NeedVerb;
 use super::types::{Need, NeedPath};
-use crate::access::{CircleAccess, CirclePath, ClaimNeeds};
+use crate::access::{CircleAccess, CirclePath, ClaimNeeds, OrOfMember};
 use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
@@ -19,9 +19,6 @@ use crate::problem::Problem;
 /// coordinators. If nobody else is told then, the members who could claim it are.
 /// The body may be left out.
 ///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both.
-///
 /// - 403 `forbidden`: viewers cannot decline needs
 /// - 409 `invalid_transition`: the need is not open, or it is not offered to you
 /// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
@@ -34,7 +31,7 @@ use crate::problem::Problem;
 )]
 pub async fn decline_need(
     app: App,
-    circle: CircleAccess<ClaimNeeds>,
+    circle: CircleAccess<OrOfMember<ClaimNeeds>>,
     Path(path): Path<NeedPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<Need>, Problem> {

@@ -75,7 +75,7 @@ pub async fn list_needs(
             with_part_in::<need_assignment::Entity>(circle.scope(), member, &[state])
         };
         let taken = part_in(NeedAssignmentState::Accepted);
-        let offered = part_in(NeedAssignmentState::Offered).add(need::Entity::with_room());
+        let offered = part_in(NeedAssignmentState::Offered).add(need::Entity::is_uncovered());
         rows = rows.filter(Condition::any().add(taken).add(offered));
     }
     if uncovered {

@@ -101,6 +101,10 @@ part! {
         row.is_handing_over = Set(false);
         row.is_away = Set(false);
     }
+
+    fn write_taken(row: &mut need_assignment::ActiveModel, at: Option<DateTime<Utc>>) {
+        row.taken_at = Set(at);
+    }
 }
 
 impl HasParts for need::Entity {

@@ -31,7 +31,7 @@ mod update;
 
 pub use accept::*;
 pub(in crate::features) use body::need_body;
-pub(in crate::features) use by_link::{answer_need, needs_of_member};
+pub(in crate::features) use by_link::{answer_need, need_of_email, needs_of_member};
 pub use cancel::*;
 pub use claim::*;
 pub use create::*;

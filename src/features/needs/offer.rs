@@ -14,7 +14,8 @@ use crate::problem::Problem;
 /// Offer a need to a member.
 ///
 /// The member is told, and accepts or declines it. If you offer the need to yourself, you
-/// claim it. If the member has it or was asked already, nothing changes.
+/// claim it. If the member has it or was asked already, nothing changes. You can also offer a need
+/// that somebody has claimed who is away then or hands it over: the member who accepts takes it over.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can offer a need, and
 ///   only if they can write the topic `daily`

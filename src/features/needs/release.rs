@@ -3,7 +3,7 @@
 use super::locked::LockedNeed;
 use super::rules::NeedVerb;
 use super::types::{Need, NeedPath};
-use crate::access::{CircleAccess, CirclePath, ClaimNeeds};
+use crate::access::{CircleAccess, CirclePath, ClaimNeeds, OrOfMember};
 use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
@@ -20,9 +20,6 @@ use crate::problem::Problem;
 /// starts, the members who could claim it are.
 /// The body may be left out.
 ///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both.
-///
 /// - 403 `forbidden`: viewers cannot release needs
 /// - 409 `invalid_transition`: you have not claimed the need, or it is not open
 /// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
@@ -35,7 +32,7 @@ use crate::problem::Problem;
 )]
 pub async fn release_need(
     app: App,
-    circle: CircleAccess<ClaimNeeds>,
+    circle: CircleAccess<OrOfMember<ClaimNeeds>>,
     Path(path): Path<NeedPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<Need>, Problem> {

@@ -43,7 +43,7 @@ impl Facts<NeedVerb> for NeedFacts<'_> {
 
     fn is_open_to(&self, verb: NeedVerb) -> bool {
         match verb {
-            NeedVerb::Claim | NeedVerb::Accept => need::Entity::has_room(self.need),
+            NeedVerb::Claim | NeedVerb::Accept => need::Entity::needs_people(self.need),
             NeedVerb::HandOver => !self.is_handing_over,
             _ => true,
         }

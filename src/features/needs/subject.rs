@@ -10,24 +10,29 @@ use sea_orm::{ColumnTrait, QueryFilter};
 use crate::access::CircleWrite;
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::ids::{AppointmentId, MemberId, NeedId};
-use crate::entity::need::{self, NeedState};
+use crate::entity::need::{self, NeedKind, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
 use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{find_part, is_asked_to_take_over};
 use crate::features::zone_rules::{FollowsRules, correct_time};
+use crate::notify::details::Details;
 use crate::notify::reminders::{Item, PartKey, PartStatus, offsets_of};
-use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
+use crate::notify::subject::{
+    CalendarEntry, CalendarPlace, CalendarWhat, Involvement, MemberPart, Reminded, Stage, Subject,
+    SubjectId,
+};
+use crate::platform::ical::EventAnswer;
 use crate::platform::time::civil::{Moment, on_day};
 use crate::problem::Problem;
-use crate::schedule::{moment_of_need, over_at};
+use crate::schedule::{event_time, moment_of_need, over_at};
 
 /// The largest number of ids in one query.
 const AT_ONCE: usize = 500;
 
 impl Subject for need::Entity {
     const ASKS_ANEW: bool = true;
-    const QUESTION: &'static str = "You are asked whether you can help with something.";
+    const QUESTION: &'static str = "line-asked-help";
 
     fn subject_id(row: &need::Model) -> SubjectId {
         SubjectId::Need(row.id)
@@ -36,6 +41,21 @@ impl Subject for need::Entity {
     /// A need is always an everyday thing, whatever the topic of its appointment.
     fn topic(_: &need::Model) -> Option<Topic> {
         Some(Topic::Daily)
+    }
+
+    /// Where it goes may say what the appointment is about: only where it begins is said.
+    fn details(row: &need::Model) -> Details {
+        let kind = match row.kind {
+            NeedKind::Driver => "what-ride",
+            NeedKind::Companion => "what-company",
+            NeedKind::NoteTaker => "what-notes",
+            NeedKind::ChildCare => "what-children",
+            NeedKind::Interpreter => "what-interpreting",
+        };
+        Details {
+            place: row.pickup_location.clone(),
+            ..Details::of_kind(kind)
+        }
     }
 
     fn moment(row: &need::Model) -> Option<Moment> {
@@ -73,14 +93,14 @@ impl Subject for need::Entity {
         member: MemberId,
     ) -> Result<Involvement, Problem> {
         let assignment = find_part::<need_assignment::Entity>(write, row, member).await?;
-        let has_room = Self::has_room(row);
+        let needs_people = Self::needs_people(row);
         Ok(Involvement {
             member: match assignment.map(|assignment| assignment.state) {
-                Some(NeedAssignmentState::Offered) => MemberPart::asked_if(has_room),
+                Some(NeedAssignmentState::Offered) => MemberPart::asked_if(needs_people),
                 Some(NeedAssignmentState::Accepted) => MemberPart::Held,
                 _ => MemberPart::None,
             },
-            needs_people: Self::needs_people(row),
+            needs_people,
             is_unsure: false,
             asked_to_take_over: is_asked_to_take_over::<need_assignment::Entity>(
                 write,
@@ -90,6 +110,31 @@ impl Subject for need::Entity {
             .await?,
         })
     }
+
+    async fn calendar_place(
+        write: &CircleWrite,
+        id: NeedId,
+        member: MemberId,
+    ) -> Result<CalendarPlace, Problem> {
+        let Some(row) = write.find_one::<Self>(id).await? else {
+            return Ok(CalendarPlace::None);
+        };
+        let assignment = find_part::<need_assignment::Entity>(write, &row, member).await?;
+        Ok(CalendarPlace::One(CalendarEntry {
+            id: row.id.0,
+            what: CalendarWhat::Help,
+            time: event_time::<Self>(&row),
+            is_on: Self::stage(&row) == Stage::On,
+            is_fixed: true,
+            answer: match assignment.map(|assignment| assignment.state) {
+                Some(NeedAssignmentState::Offered) if Self::needs_people(&row) => {
+                    Some(EventAnswer::Missing)
+                }
+                Some(NeedAssignmentState::Accepted) => Some(EventAnswer::Accepted),
+                _ => None,
+            },
+        }))
+    }
 }
 
 /// What the reminders of a need depend on.
@@ -98,6 +143,7 @@ pub(in crate::features) fn item_of(need: &need::Model, appointment: &appointment
         id: SubjectId::Need(need.id),
         kind: ReminderKind::NeedUpcoming,
         topic: Topic::Daily,
+        details: need::Entity::details(need),
         // A need moves only together with its appointment.
         schedule_version: appointment.schedule_version,
         is_on: need.state == NeedState::Open && takes_place(appointment),
@@ -193,7 +239,7 @@ impl Reminded for need::Entity {
         let part = |row: need_assignment::Model| {
             let status = PartStatus {
                 said_yes: true,
-                at: row.updated_at,
+                at: row.taken_at.unwrap_or(row.created_at),
             };
             ((SubjectId::Need(row.need_id), row.member_id), status)
         };

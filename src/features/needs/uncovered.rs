@@ -1,13 +1,14 @@
 //! Which needs need more people, and which offers wait for the caller.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
 use crate::access::{CircleScope, MyCircles};
 use crate::entity::appointment::{self, AppointmentState};
 use crate::entity::need::{self, NeedState};
 use crate::entity::need_assignment::{self, NeedAssignmentState};
+use crate::features::handovers::is_asked_by_name;
 use crate::features::participation::{First, Work, rows_with_my_part};
 use crate::schedule::window::Window;
 
@@ -36,11 +37,14 @@ fn open_needs(zone: &str, now: DateTime<Utc>) -> Condition {
         .add(Window::ahead(now, zone).condition::<need::Entity>())
 }
 
-/// The open needs that are offered to the caller, who has not answered and can still accept.
+/// The open needs that are offered to the caller, who has not answered and can still accept. What
+/// another member asks them to take over counts as a handover.
 pub fn open_need_offers(circles: &MyCircles<'_>) -> SelectStatement {
     let offered = [NeedAssignmentState::Offered];
     let mut offers = rows_with_my_part::<need_assignment::Entity>(circles, First::Rows, &offered);
     let open = open_needs(circles.time_zone(), circles.now());
-    offers.cond_where(open.add(need::Entity::with_room()));
+    offers
+        .cond_where(open.add(need::Entity::is_uncovered()))
+        .and_where(is_asked_by_name::<need::Entity>().not());
     offers
 }

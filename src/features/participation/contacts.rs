@@ -1,20 +1,38 @@
-//! A member without an account always has a contact. When the contact goes, a coordinator takes
-//! their place, or another member if nobody coordinates. The new contact and all coordinators are
-//! told.
+//! A member without an account always has a contact. When the contact goes, or an operator disables
+//! their account, a coordinator takes their place, or another member if nobody coordinates. The new
+//! contact and all coordinators are told.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, QueryFilter, QueryOrder};
 
+use super::held::Held;
 use super::release::{ReleaseOutcome, ReleasePlan};
 use crate::access::CircleWrite;
 use crate::access::change_log::Change;
+use crate::auth::mail_tokens::void_responses_of_members_later;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel, Column, MemberState};
 use crate::entity::notification::NotificationKind;
 use crate::features::circles::account_is_in_use;
-use crate::notify::notifications::Notification;
+use crate::notify::notifications::{self, Notification, void_unsubscribe_tokens};
 use crate::platform::db::in_list;
 use crate::problem::Problem;
+
+/// Gives the members without an account whose contact this member is another contact, because the
+/// account of this member is no longer in use.
+pub async fn replace_contact(write: &mut CircleWrite, member: MemberId) -> Result<(), Problem> {
+    let held = Held::read(write, member).await?;
+    let plan = ReleasePlan {
+        member,
+        held: &held,
+        topics_to_take_part_in: &[],
+        sees: &[],
+        reassign_to: None,
+    };
+    let mut outcome = ReleaseOutcome::default();
+    hand_over_contacts(write, &plan, &mut outcome).await?;
+    notifications::notify(write, outcome.notifications).await
+}
 
 /// Gives the members without an account whose contact goes another contact: the coordinator who
 /// acts, or else the one who has been in the circle the longest. Without a coordinator it is the
@@ -68,6 +86,10 @@ pub(super) async fn hand_over_contacts(
     let ids: Vec<_> = managed.iter().map(|member| member.id.0).collect();
     let values = vec![(Column::ContactMemberId, Expr::value(next))];
     write.update_rows_later::<membership::Entity>(&ids, values);
+    // The emails that the former contact got must not answer for them any more, or turn anything off.
+    let theirs: Vec<MemberId> = managed.iter().map(|member| member.id).collect();
+    void_unsubscribe_tokens(write, &theirs);
+    void_responses_of_members_later(write.transaction(), write.circle_id(), &theirs);
     let mut changes = Vec::new();
     for member in managed {
         let change = Change::to::<membership::Entity>("updated", &member);

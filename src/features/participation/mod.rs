@@ -22,7 +22,10 @@ mod work;
 pub use away::{
     HeldWork, follow_absences, follow_time, held_work, note_away, note_parts, release_held,
 };
-pub use by_link::{AT_MOST, LinkAnswer, with_my_state};
+pub use by_link::{
+    AT_MOST, LinkAnswer, LinkItem, LinkReach, LinkStatus, WorkFacts, state_in, with_my_state,
+};
+pub use contacts::replace_contact;
 pub use held::Held;
 pub use kept::{Doubt, KeptParts};
 pub use mine::{First, rows_with_my_part};

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, Iterable, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, Select, Value,
@@ -55,6 +56,10 @@ pub trait Part: CircleOwned {
             row.set(Self::created_by_member_column(), member.into());
         }
     }
+
+    /// Writes when the member claimed or accepted it, in a table that says so; `None` in a new part
+    /// that they have not.
+    fn write_taken(_row: &mut Self::ActiveModel, _at: Option<DateTime<Utc>>) {}
 
     /// Writes what begins again when the part gets another state.
     fn reset(_row: &mut Self::ActiveModel) {}
@@ -283,6 +288,7 @@ pub fn new_part<P: Part>(
     row.set(P::member_column(), member.into());
     row.set(P::state_column(), state.into());
     P::reset(&mut row);
+    P::write_taken(&mut row, (state == P::TAKEN).then(|| write.now()));
     row
 }
 
@@ -295,6 +301,9 @@ pub(super) fn changed_part<P: Part>(
     let mut row = before.clone().into_active_model();
     row.set(P::state_column(), state.into());
     P::reset(&mut row);
+    if state == P::TAKEN {
+        P::write_taken(&mut row, Some(write.now()));
+    }
     P::write_asker(&mut row, before, state, write.actor());
     row
 }

@@ -241,6 +241,9 @@ pub fn set_parts_and<'a, P: Part>(
         let mut row = P::ActiveModel::default();
         row.set(P::state_column(), state.into());
         P::reset(&mut row);
+        if state == P::TAKEN {
+            P::write_taken(&mut row, Some(write.now()));
+        }
         also(&mut row);
         P::write_asker(&mut row, part, state, write.actor());
         let mut values = Vec::new();

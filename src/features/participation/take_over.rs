@@ -1,16 +1,19 @@
-//! How a member hands over what they have claimed, and how another member takes it over. The rules
-//! of a handover itself are in `features/handovers`.
+//! How a member hands over what they have claimed, and how another member takes it over: by the
+//! handover, or because they claim what counts as uncovered. The rules of a handover itself are in
+//! `features/handovers`.
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::part::{Part, Row, part_of};
-use super::uncertain::Uncertain;
+use super::uncertain::{Uncertain, accept_handover_later, who_asks};
 use super::work::Work;
 use crate::access::change_log::Change;
 use crate::access::{CircleOwned, CircleWrite, Locked, Verb};
 use crate::entity::ids::MemberId;
+use crate::entity::notification::NotificationKind;
+use crate::notify::notifications;
 use crate::problem::{Conflict, ConflictingItem, Problem, ProblemCode};
 
 /// The word for the activity when a handover begins or ends and the member keeps the part.
@@ -37,6 +40,16 @@ where
         self.log_as(CHANGED, vec![ASSIGNMENTS]).await
     }
 
+    /// Refuses what is over: nobody can take it over any more. What is overdue is still to be done.
+    pub fn check_not_over(&self) -> Result<(), Problem> {
+        let over_at = E::too_late_at(&self.row, self.write.scope().time_zone());
+        if over_at.is_none_or(|at| at > self.write.now()) {
+            return Ok(());
+        }
+        let detail = "This is over. Nobody can take it over any more.";
+        Err(Conflict::of(ProblemCode::TooLate, detail).into())
+    }
+
     /// Whether a member fills a place in it.
     pub fn has_place(&self, member: MemberId) -> bool {
         part_of::<E::Parts>(self.parts(), member).is_some_and(E::has_place)
@@ -49,11 +62,52 @@ where
             let id: Uuid = E::id_of(&self.row).into();
             return Err(already_assigned(E::SUBJECT, id));
         }
+        self.move_place(from, to).await?;
+        self.log_as("handed_over", vec![ASSIGNMENTS]).await
+    }
+
+    async fn move_place(&mut self, from: MemberId, to: MemberId) -> Result<(), Problem> {
         self.change_part(from, E::RELEASED).await?;
         self.change_part(to, E::Parts::TAKEN).await?;
         self.count_parts(0)?;
-        self.plan_reminders(&[to]).await?;
-        self.log_as("handed_over", vec![ASSIGNMENTS]).await
+        self.plan_reminders(&[to]).await
+    }
+
+    /// The part that the caller takes over if they claim a thing without a free place: its member is
+    /// away then, or hands it over. What is handed over to the caller comes first, then what is handed
+    /// over to others, then what the longest holder cannot do because they are away.
+    pub(super) async fn part_to_take_over(&self) -> Result<Option<Row<E::Parts>>, Problem> {
+        let parts = self.parts().iter();
+        let uncertain: Vec<&Row<E::Parts>> =
+            parts.filter(|part| E::Parts::is_uncertain(part)).collect();
+        let mut asking = Vec::new();
+        if uncertain.len() > 1 {
+            let me = self.write.scope().member_id().ok_or(Problem::NotFound)?;
+            asking = who_asks::<E::Parts>(&self.write, E::id_of(&self.row).into(), me).await?;
+        }
+        let first = uncertain.into_iter().min_by_key(|part| {
+            let asks_me = asking.contains(&E::Parts::member_of(part));
+            (!asks_me, !E::Parts::is_handing_over(part))
+        });
+        Ok(first.cloned())
+    }
+
+    /// The caller takes over the place of a member who is away then, or who hands it over: that ends
+    /// the handover. The member is released and told.
+    pub(super) async fn take_over(
+        &mut self,
+        part: &Row<E::Parts>,
+        verb: E::Verb,
+    ) -> Result<(), Problem> {
+        self.check_not_over()?;
+        let me = self.write.scope().member_id().ok_or(Problem::NotFound)?;
+        let from = E::Parts::member_of(part);
+        let removed = self.notification(NotificationKind::Removed);
+        let removed = removed.was(E::moment(&self.row)).to([from]);
+        accept_handover_later::<E::Parts>(&self.write, part, me);
+        self.move_place(from, me).await?;
+        self.log(verb, Vec::new()).await?;
+        notifications::notify(&self.write, vec![removed]).await
     }
 }
 

@@ -38,7 +38,7 @@ impl Coverage {
 #[schema(examples(json!({ "allow_overlap": false })))]
 pub struct ClaimRequest {
     /// A member without an account for whom you do this. You are their contact, or a
-    /// coordinator. Without it you act for yourself.
+    /// coordinator. Without it you act for yourself. The activity names both.
     #[serde(default)]
     #[garde(skip)]
     pub on_behalf_of_member_id: Option<MemberId>,
@@ -63,7 +63,7 @@ impl ClaimRequest {
 #[schema(examples(json!({ "on_behalf_of_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e" })))]
 pub struct OnBehalfOfRequest {
     /// A member without an account for whom you do this. You are their contact, or a
-    /// coordinator. Without it you act for yourself.
+    /// coordinator. Without it you act for yourself. The activity names both.
     #[serde(default)]
     #[garde(skip)]
     pub on_behalf_of_member_id: Option<MemberId>,

@@ -83,6 +83,24 @@ pub fn withdraw_handovers_later<'a, P: Uncertain>(
     write: &CircleWrite,
     parts: impl IntoIterator<Item = &'a Row<P>>,
 ) {
+    end_handovers_later::<P>(write, parts, HandoverState::Withdrawn, None);
+}
+
+/// Ends the open handover of a part when the transaction commits, because another member claims it.
+pub(super) fn accept_handover_later<P: Uncertain>(
+    write: &CircleWrite,
+    part: &Row<P>,
+    taken_by: MemberId,
+) {
+    end_handovers_later::<P>(write, [part], HandoverState::Accepted, Some(taken_by));
+}
+
+fn end_handovers_later<'a, P: Uncertain>(
+    write: &CircleWrite,
+    parts: impl IntoIterator<Item = &'a Row<P>>,
+    state: HandoverState,
+    taken_by: Option<MemberId>,
+) {
     use handover::Column;
     let parts = parts.into_iter().filter(|part| P::is_handing_over(part));
     let mut by_member: BTreeMap<MemberId, BTreeSet<Uuid>> = BTreeMap::new();
@@ -103,12 +121,13 @@ pub fn withdraw_handovers_later<'a, P: Uncertain>(
     let open = Condition::all()
         .add(these)
         .add(Column::State.eq(HandoverState::Open));
-    let values = vec![
-        (Column::State, Expr::value(HandoverState::Withdrawn)),
+    let mut values = vec![
+        (Column::State, Expr::value(state)),
         (Column::EndedAt, Expr::value(write.now())),
         (Column::Version, Expr::col(Column::Version).add(1)),
         (Column::UpdatedAt, Expr::value(write.now())),
     ];
+    values.extend(taken_by.map(|member| (Column::TakenByMemberId, Expr::value(member))));
     write.update_all_later::<handover::Entity>(open, values);
 }
 
@@ -132,6 +151,22 @@ pub fn keep_parts_later<'a, P: Uncertain>(
         *part = write.as_updated::<P>(part, row)?;
     }
     Ok(())
+}
+
+/// The members who ask another member by name to take over their part in a thing.
+pub(super) async fn who_asks<P: Uncertain>(
+    write: &CircleWrite,
+    handed_over: Uuid,
+    asked: MemberId,
+) -> Result<Vec<MemberId>, Problem> {
+    use handover::Column;
+    let open = write
+        .find_in_circle::<handover::Entity>()
+        .filter(P::HANDED_OVER.eq(handed_over))
+        .filter(Column::ToMemberId.eq(asked))
+        .filter(Column::State.eq(HandoverState::Open));
+    let open = open.all(write.tx()).await?;
+    Ok(open.iter().map(|row| row.from_member_id).collect())
 }
 
 /// Whether a member is asked to take over one of these: the thing itself, or an assignment of a role.

@@ -83,15 +83,8 @@ pub trait Work: TakesTime + HasParts<Parts: Uncertain> {
 
     fn needed(row: &Self::Model) -> i32;
 
-    /// The rows with a free place. In a row without one, an offer no longer counts. For a
-    /// row that was read, use [`has_room`](crate::notify::subject::Subject::has_room).
-    fn with_room() -> Expr {
-        let column = |column: Self::Column| Expr::col((Self::default(), column));
-        column(Self::ACCEPTED).lt(column(Self::NEEDED))
-    }
-
     /// The rows that need more people: a place is free, or a member who has claimed it is uncertain.
-    /// For a row that was read, use
+    /// Others can claim it then, and an offer counts. For a row that was read, use
     /// [`needs_people`](crate::notify::subject::Subject::needs_people).
     fn is_uncovered() -> Expr {
         Self::certain().lt(Expr::col((Self::default(), Self::NEEDED)))
@@ -214,8 +207,9 @@ impl<E> Locked<E>
 where
     E: Work<Verb: Verb<Part = StateOf<E>>>,
 {
-    /// Claims it, with a verb that leads the caller's own part there. There must be a
-    /// free place, and no overlap with what else the caller has claimed.
+    /// Claims it, with a verb that leads the caller's own part there. There must be a free place, or
+    /// a member who is away then or hands theirs over, and no overlap with what else the caller has
+    /// claimed.
     pub async fn claim(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
         if self.check_unless_in_effect(verb)? {
             self.claim_place(verb, allow_overlap).await?;
@@ -224,12 +218,16 @@ where
     }
 
     async fn claim_place(&mut self, verb: E::Verb, allow_overlap: bool) -> Result<(), Problem> {
-        if !E::has_room(&self.row) {
+        if E::has_room(&self.row) {
+            self.check_overlap(allow_overlap).await?;
+            return self.put_my_part(verb).await;
+        }
+        let Some(part) = self.part_to_take_over().await? else {
             let detail = "Enough members have claimed this already.";
             return Err(Conflict::of(ProblemCode::FullyCovered, detail).into());
-        }
+        };
         self.check_overlap(allow_overlap).await?;
-        self.put_my_part(verb).await
+        self.take_over(&part, verb).await
     }
 
     /// Declines or releases it; the members who relied on the caller are told.

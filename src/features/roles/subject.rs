@@ -11,13 +11,14 @@ use crate::entity::role::{self, RoleState};
 use crate::entity::role_assignment::{self, RoleAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{Uncertain, is_asked_to_take_over};
+use crate::notify::details::Details;
 use crate::notify::notifications::Notification;
 use crate::notify::subject::{Involvement, MemberPart, Stage, Subject, SubjectId};
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
 impl Subject for role::Entity {
-    const QUESTION: &'static str = "You are asked whether you can take something on for longer.";
+    const QUESTION: &'static str = "line-asked-take-longer";
 
     fn subject_id(row: &role::Model) -> SubjectId {
         SubjectId::Role(row.id)
@@ -25,6 +26,11 @@ impl Subject for role::Entity {
 
     fn topic(_: &role::Model) -> Option<Topic> {
         None
+    }
+
+    /// Everybody sees a role, so no topic says whether its title is about health.
+    fn details(_: &role::Model) -> Details {
+        Details::of_kind("what-role")
     }
 
     fn moment(_: &role::Model) -> Option<Moment> {

@@ -44,6 +44,11 @@ impl HandedOverRole {
         self.0.write
     }
 
+    /// The role.
+    pub fn role(&self) -> &role::Model {
+        &self.0.related.role
+    }
+
     /// The last day of the assignment.
     pub fn ends_on(&self) -> Option<chrono::NaiveDate> {
         self.0.row.ends_on

@@ -225,8 +225,8 @@ fn title_of_item<E: CircleOwned>(named_by: thread::Column, title: E::Column) -> 
     Expr::SubQuery(None, Box::new(title.into()))
 }
 
-/// The topic of a hit, its date, its moment, and its thread.
-fn facts() -> [Expr; 4] {
+/// The topic of a hit, its series, its date, its moment, and its thread.
+fn facts() -> [Expr; 5] {
     use task::Column::{DueAt, DueOn};
     let task = |column| Expr::col((task::Entity, column));
     let visit = |column| Expr::col((appointment::Entity, column));
@@ -235,6 +235,10 @@ fn facts() -> [Expr; 4] {
             task(task::Column::Topic),
             visit(appointment::Column::Topic),
             Expr::col((thread::Entity, thread::Column::Topic)),
+        ]),
+        one_of([
+            task(task::Column::SeriesId),
+            visit(appointment::Column::SeriesId),
         ]),
         one_of([task(DueOn), visit(appointment::Column::StartsOn)]),
         one_of([task(DueAt), visit(appointment::Column::StartsAt)]),
@@ -264,6 +268,7 @@ impl Row for HitRow {
         let title: Option<String> = cells.take()?;
         let texts = [cells.take()?, cells.take()?, cells.take()?];
         let topic: Option<Topic> = cells.take()?;
+        let series_id: Option<Uuid> = cells.take()?;
         let scheduled_on = cells.take::<Option<NaiveDate>>()?.map(Day);
         let scheduled_at: Option<DateTime<Utc>> = cells.take()?;
         let thread_id: Option<ThreadId> = cells.take()?;
@@ -279,6 +284,7 @@ impl Row for HitRow {
                 excerpt: None,
                 excerpt_matches: Vec::new(),
                 topic,
+                series_id,
                 scheduled_on,
                 scheduled_at,
                 thread_id,
@@ -357,6 +363,7 @@ mod tests {
                 excerpt: None,
                 excerpt_matches: Vec::new(),
                 topic: None,
+                series_id: None,
                 scheduled_on: None,
                 scheduled_at: None,
                 thread_id: None,

@@ -82,6 +82,7 @@ wire_enum! {
     "excerpt": "She slept well. The nurse comes at ten.",
     "excerpt_matches": [{ "start": 20, "length": 5 }],
     "topic": "daily",
+    "series_id": null,
     "scheduled_on": null,
     "scheduled_at": null,
     "thread_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c50",
@@ -107,6 +108,8 @@ pub struct SearchHit {
     pub excerpt_matches: Vec<TextMatch>,
     /// What it is about; null for a message in a direct thread.
     pub topic: Option<Topic>,
+    /// The series whose task or appointment it is; null if it does not repeat, and for a message.
+    pub series_id: Option<Uuid>,
     /// The date of the appointment, or the date when the task is due, if it has no time of day.
     pub scheduled_on: Option<Day>,
     /// When the appointment starts, or when the task is due.

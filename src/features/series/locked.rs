@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use sea_orm::sea_query::{Expr, IntoCondition};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::occurrences::{self, Outcome};
@@ -18,9 +17,7 @@ use crate::entity::notification::NotificationKind;
 use crate::entity::task_series::SeriesState;
 use crate::features::participation::{Part, members_in};
 use crate::notify::notifications::{Notification, People, notify_people};
-use crate::platform::time::civil::day_of;
 use crate::problem::Problem;
-use crate::schedule::Repeated;
 
 impl<S: Repeats> Locked<S> {
     /// Makes the occurrences that are still to come what the series says now.
@@ -37,21 +34,8 @@ impl<S: Repeats> Locked<S> {
 
     /// Like [`Self::make_occurrences_in`], of a series that was different before.
     pub async fn make_changed(&mut self, was: &S::Model, reach: Reach) -> Result<Outcome, Problem> {
-        let reach = Reach {
-            until: Ord::max(reach.until, S::made_until(&self.row)),
-            ..reach
-        };
-        let turns = S::turns(&self.row, &self.related, reach.until);
+        let turns = S::turns(&self.row, &self.related, S::made_until(&self.row));
         occurrences::make::<S>(&mut self.write, &self.row, was, &turns, reach).await
-    }
-
-    /// Notes in the row up to which date the occurrences are going to be made. A calendar computes those
-    /// that come after it, and would show them twice.
-    pub fn note_made(&self, row: &mut S::ActiveModel, today: NaiveDate) {
-        if S::state(&self.row) == SeriesState::Active {
-            let until = Ord::max(S::made_until(&self.row), horizon(today));
-            row.set(S::COLUMNS.made_until, until.into());
-        }
     }
 
     /// Puts the series into a state in which it has no occurrences. Who has a part is told once.
@@ -65,7 +49,9 @@ impl<S: Repeats> Locked<S> {
             .await
     }
 
-    /// Goes on with the series after a break. Who has a part is told once.
+    /// Goes on with the series after a break. The row says up to which date the occurrences are made: a
+    /// calendar computes those that come after it, and would show them twice. Who has a part is told
+    /// once.
     pub async fn go_on(&mut self, verb: S::Verb) -> Result<(), Problem> {
         let today = S::repetition(&self.row).today(&self.write);
         let mut row = self.row.clone().into_active_model();
@@ -98,14 +84,11 @@ impl<S: Repeats> Locked<S> {
         &mut self,
         verb: S::Verb,
         times: &NewTimes<S::Time>,
-        mut row: S::ActiveModel,
+        row: S::ActiveModel,
         fields: Fields,
         reach: impl FnOnce(Reach) -> Reach + Send,
     ) -> Result<Outcome, Problem> {
         let was = self.row.clone();
-        let zone = Repeated::zone(&times.time);
-        let zone = zone.unwrap_or(self.write.scope().time_zone());
-        self.note_made(&mut row, day_of(self.write.now(), zone));
         if let Some(on) = times.split_on {
             self.split(verb, on, row, fields).await?;
             let repetition = S::repetition(&self.row);
@@ -130,10 +113,6 @@ impl<S: Repeats> Locked<S> {
         mut row: S::ActiveModel,
         fields: Fields,
     ) -> Result<(), Problem> {
-        let goes_on = S::COLUMNS.state.ne(SeriesState::Ended);
-        self.write
-            .check_limit::<S>(S::MOST, goes_on.into_condition())
-            .await?;
         let old = self.row.clone();
         let repetition = S::repetition(&old);
         let ended = repetition.recurrence.ended_before(repetition.first_on, on);
@@ -152,15 +131,6 @@ impl<S: Repeats> Locked<S> {
         let change = Change::to::<S>("created", &new).fields(fields.names());
         let change = S::shown(change, &new, &self.related);
         self.write.log(change).await?;
-        // The occurrences from the date on belong to the new series, also those that were changed by
-        // themselves.
-        let from_then_on = Condition::all()
-            .add(S::SERIES.eq(previous))
-            .add(S::ORIGINAL_ON.gte(on));
-        let series = vec![(S::SERIES, Expr::value(id))];
-        self.write.update_all_later::<S::Item>(from_then_on, series);
-        // They are read and written again after this.
-        self.write.transaction().send_later().await?;
         self.row = new;
         S::carry_over(self, &old, on)
     }

@@ -5,7 +5,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, TryIntoModel};
 use super::existing::Existing;
 use super::occurrences::Outcome;
 use super::reach::Reach;
-use super::repeats::{ItemOf, PartsOf, Repeats, RowOf, Turns};
+use super::repeats::{ItemOf, PartStateOf, PartsOf, Repeats, RowOf, Turns};
 use crate::access::change_log::Change;
 use crate::access::{Absences, CircleOwned, CircleWrite};
 use crate::entity::ids::MemberId;
@@ -19,14 +19,16 @@ use crate::problem::Problem;
 /// An occurrence before a change and after it.
 pub type BeforeAndAfter<S> = (RowOf<ItemOf<S>>, RowOf<ItemOf<S>>);
 
+/// A part that a member gets again: in which state, and whether the member is away then.
+type GivenAgain<S> = ((PartStateOf<S>, bool), RowOf<PartsOf<S>>);
+
 /// What is going to be written.
 pub struct Making<S: Repeats> {
     rows: Vec<<ItemOf<S> as EntityTrait>::ActiveModel>,
     /// The rows as they will be, whose reminders are planned.
     items: Vec<RowOf<ItemOf<S>>>,
     new_parts: Vec<<PartsOf<S> as EntityTrait>::ActiveModel>,
-    /// Parts that members have again, and whether they are away then.
-    taken_again: Vec<(bool, RowOf<PartsOf<S>>)>,
+    given_again: Vec<GivenAgain<S>>,
     asked_again: Vec<RowOf<PartsOf<S>>>,
     released: Vec<RowOf<PartsOf<S>>>,
     /// Parts that stay with their members.
@@ -37,7 +39,7 @@ pub struct Making<S: Repeats> {
     newcomers: Vec<Newcomer>,
     pub changes: Vec<Change>,
     pub outcome: Outcome,
-    /// Whether occurrences that stay as they are change by what belongs to them.
+    /// Whether occurrences that stay as they are change by what belongs to them, or by their series.
     changes_around: bool,
     /// The occurrences that were there, before and after.
     pub changed: Vec<BeforeAndAfter<S>>,
@@ -53,7 +55,7 @@ impl<S: Repeats> Making<S> {
             rows: Vec::new(),
             items: Vec::new(),
             new_parts: Vec::new(),
-            taken_again: Vec::new(),
+            given_again: Vec::new(),
             asked_again: Vec::new(),
             released: Vec::new(),
             kept: KeptParts::default(),
@@ -137,7 +139,10 @@ impl<S: Repeats> Making<S> {
             }
             let is_away = match part_of::<PartsOf<S>>(&parts, *member) {
                 None if turns.joins(*member) => self.give(write, &after, *member, turns),
-                Some(part) if can_have_again::<S>(part, reach) => self.give_again(&after, part),
+                Some(part) if can_have_again::<S>(part, turns, reach) => {
+                    takers.retain(|taker| taker != member);
+                    self.give_again(&after, part, turns)
+                }
                 _ => continue,
             };
             let others = reach.reassigns.then_some(*member);
@@ -153,12 +158,22 @@ impl<S: Repeats> Making<S> {
         let subject = S::Item::subject_id(&after);
         self.takers
             .extend(takers.into_iter().map(|taker| (subject, taker)));
-        let mut row = after.into_active_model();
-        let version = S::Item::version_of(&before) + 1;
-        row.set(S::Item::version_column(), version.into());
-        let after: RowOf<ItemOf<S>> = row.try_into_model()?;
+        let after = with_next_version::<S>(after)?;
         self.changed.push((before, after.clone()));
         self.note(after);
+        Ok(())
+    }
+
+    /// Leaves an occurrence as it is. If it belongs to another series now, a client that follows the
+    /// changes has to see that.
+    pub(super) fn leave(
+        &mut self,
+        row: RowOf<ItemOf<S>>,
+        is_in_another_series: bool,
+    ) -> Result<(), Problem> {
+        if is_in_another_series {
+            self.note_row(&with_next_version::<S>(row)?);
+        }
         Ok(())
     }
 
@@ -198,13 +213,8 @@ impl<S: Repeats> Making<S> {
         member: MemberId,
         turns: &S::Turns,
     ) -> bool {
-        let said_yes = turns.said_yes(member);
-        let state = if said_yes {
-            <PartsOf<S>>::TAKEN
-        } else {
-            <PartsOf<S>>::ASKED
-        };
-        let is_away = said_yes && self.is_away(row, member);
+        let state = turns.first_state(member);
+        let is_away = state == <PartsOf<S>>::TAKEN && self.is_away(row, member);
         let mut part = new_part::<PartsOf<S>>(write, row, member, state);
         if let Some(column) = S::IS_AWAY {
             part.set(column, is_away.into());
@@ -214,38 +224,49 @@ impl<S: Repeats> Making<S> {
         part.set(<PartsOf<S>>::created_at_column(), write.now().into());
         part.set(<PartsOf<S>>::created_by_member_column(), asked_by.into());
         self.new_parts.push(part);
-        if said_yes {
-            self.welcome(row, member);
-        } else {
-            self.takers.push((S::Item::subject_id(row), member));
-        }
+        self.remind(row, member, state);
         is_away
     }
 
     /// Gives a part to a member who had it before, or was asked. Returns whether they are away then.
-    fn give_again(&mut self, row: &RowOf<ItemOf<S>>, part: &RowOf<PartsOf<S>>) -> bool {
+    fn give_again(
+        &mut self,
+        row: &RowOf<ItemOf<S>>,
+        part: &RowOf<PartsOf<S>>,
+        turns: &S::Turns,
+    ) -> bool {
         let member = <PartsOf<S>>::member_of(part);
-        let is_away = self.is_away(row, member);
-        self.taken_again.push((is_away, part.clone()));
-        self.welcome(row, member);
+        let state = turns.first_state(member);
+        let is_away = state == <PartsOf<S>>::TAKEN && self.is_away(row, member);
+        self.given_again.push(((state, is_away), part.clone()));
+        self.remind(row, member, state);
         is_away
     }
 
-    fn welcome(&mut self, row: &RowOf<ItemOf<S>>, member: MemberId) {
+    /// Notes that a member whose part is in this state from now on is reminded, if it is so.
+    fn remind(&mut self, row: &RowOf<ItemOf<S>>, member: MemberId, state: PartStateOf<S>) {
         let item = S::Item::subject_id(row);
-        self.takers.push((item, member));
-        self.newcomers.push(Newcomer {
-            item,
-            member,
-            said_yes: true,
-        });
+        if S::is_reminded_in(state) {
+            self.takers.push((item, member));
+        }
+        if state == <PartsOf<S>>::TAKEN {
+            self.newcomers.push(Newcomer {
+                item,
+                member,
+                said_yes: true,
+            });
+        }
     }
 
     fn note(&mut self, row: RowOf<ItemOf<S>>) {
-        let change = Change::to::<S::Item>(Change::REPEATED, &row).about(S::Item::topic(&row));
+        self.note_row(&row);
+        self.items.push(row);
+    }
+
+    fn note_row(&mut self, row: &RowOf<ItemOf<S>>) {
+        let change = Change::to::<S::Item>(Change::REPEATED, row).about(S::Item::topic(row));
         self.changes.push(change);
         self.rows.push(row.clone().into_active_model().reset_all());
-        self.items.push(row);
     }
 
     /// Writes the occurrences when the transaction commits. What belongs to them is written after them.
@@ -258,7 +279,7 @@ impl<S: Repeats> Making<S> {
         write: &mut CircleWrite,
         is_new: bool,
     ) -> Result<Outcome, Problem> {
-        if self.items.is_empty() {
+        if self.changes.is_empty() {
             return Ok(self.outcome);
         }
         self.write_occurrences(write);
@@ -268,7 +289,7 @@ impl<S: Repeats> Making<S> {
         items.append(&mut self.items_around);
         if is_new {
             reminders::plan_all_new(write, &items, &self.newcomers);
-        } else {
+        } else if !items.is_empty() {
             reminders::plan_all_with_parts(write, &items, self.takers, &self.newcomers).await?;
         }
         write.log_all(self.changes).await?;
@@ -277,10 +298,17 @@ impl<S: Repeats> Making<S> {
 
     /// Writes the parts that there were before: each is in one of these lists at most.
     fn write_parts(&self, write: &CircleWrite) {
-        for is_away in [false, true] {
-            let these = self.taken_again.iter().filter(|(away, _)| *away == is_away);
+        let mut ways: Vec<(PartStateOf<S>, bool)> = Vec::new();
+        for (way, _) in &self.given_again {
+            if !ways.contains(way) {
+                ways.push(*way);
+            }
+        }
+        for (state, is_away) in ways {
+            let these = self.given_again.iter();
+            let these = these.filter(|(way, _)| *way == (state, is_away));
             let these = these.map(|(_, part)| part);
-            set_parts_and::<PartsOf<S>>(write, these, <PartsOf<S>>::TAKEN, |part| {
+            set_parts_and::<PartsOf<S>>(write, these, state, |part| {
                 if let Some(column) = S::IS_AWAY {
                     part.set(column, is_away.into());
                 }
@@ -289,6 +317,14 @@ impl<S: Repeats> Making<S> {
         set_parts::<PartsOf<S>>(write, &self.asked_again, <PartsOf<S>>::ASKED);
         S::take_off(write, &self.released, &self.kept);
     }
+}
+
+/// The occurrence with the version after its own.
+fn with_next_version<S: Repeats>(row: RowOf<ItemOf<S>>) -> Result<RowOf<ItemOf<S>>, Problem> {
+    let version = S::Item::version_of(&row) + 1;
+    let mut row = row.into_active_model();
+    row.set(S::Item::version_column(), version.into());
+    Ok(row.try_into_model()?)
 }
 
 /// Whether no place is left after so many more have one.
@@ -306,9 +342,9 @@ fn is_asked_anew<S: Repeats>(write: &CircleWrite, part: &RowOf<PartsOf<S>>) -> b
 }
 
 /// Whether a member who has a part in it already gets it: it was taken off them and the turns were
-/// changed, or it is offered to them and they take the series on.
-fn can_have_again<S: Repeats>(part: &RowOf<PartsOf<S>>, reach: &Reach) -> bool {
+/// changed, or they take the series on, and they were asked or have not chosen something else.
+fn can_have_again<S: Repeats>(part: &RowOf<PartsOf<S>>, turns: &S::Turns, reach: &Reach) -> bool {
     let takes_on = reach.taken_on_by == Some(<PartsOf<S>>::member_of(part));
-    let is_asked = <PartsOf<S>>::state_of(part) == <PartsOf<S>>::ASKED;
-    reach.reassigns && S::was_taken_off(part) || takes_on && is_asked
+    let is_open = turns.takes_anew(<PartsOf<S>>::state_of(part));
+    reach.reassigns && S::was_taken_off(part) || takes_on && is_open
 }

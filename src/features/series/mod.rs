@@ -19,6 +19,9 @@
 //! - Members who are asked to come to a series of appointments are asked for each appointment. Each of
 //!   them has the needs of the series, like a driver.
 //! - A change of a series is told once, however many occurrences it is about.
+//! - A circle has as many series as a family needs, and their occurrences count toward the limits of
+//!   tasks and appointments when somebody adds some. Time is refused nothing: the hourly job makes what
+//!   the series promise, and nothing is left out.
 //!
 //! # How
 //!
@@ -53,6 +56,7 @@ mod making;
 mod occurrences;
 mod reach;
 mod repeats;
+mod room;
 mod task_series;
 mod times;
 

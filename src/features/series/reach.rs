@@ -44,13 +44,13 @@ impl Repetition {
     }
 }
 
-/// Which occurrences are compared with what the series describes.
+/// Which occurrences are compared with what the series describes. A change makes no dates beyond those
+/// that there are: the job does. So nobody is refused a new title because a circle is full, and a series
+/// that is often changed is extended as regularly as any other.
 #[derive(Clone, Copy, Debug)]
 pub struct Reach {
-    /// The first date.
+    /// The first date. The last one is that up to which the series is made.
     pub from: NaiveDate,
-    /// The last date.
-    pub until: NaiveDate,
     /// Whether open occurrences that were changed by themselves are changed with the series.
     pub exceptions_too: bool,
     /// Whether occurrences are taken off members of the series whose turn it is not.
@@ -65,10 +65,8 @@ pub struct Reach {
 impl Reach {
     /// Everything that is still to come.
     pub fn to_come(write: &CircleWrite, repetition: &Repetition) -> Self {
-        let today = repetition.today(write);
         Self {
-            from: today,
-            until: horizon(today),
+            from: repetition.today(write),
             exceptions_too: false,
             reassigns: false,
             taken_on_by: None,

@@ -2,8 +2,8 @@
 
 use std::future::{Future, ready};
 
-use chrono::NaiveDate;
-use sea_orm::EntityTrait;
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{Condition, EntityTrait};
 use uuid::Uuid;
 
 use super::making::Making;
@@ -23,6 +23,8 @@ pub type ItemOf<S> = <S as Repeats>::Item;
 pub type RowOf<E> = <E as EntityTrait>::Model;
 /// The table of the parts that members have in the occurrences of a series.
 pub type PartsOf<S> = <ItemOf<S> as HasParts>::Parts;
+/// The state of such a part.
+pub type PartStateOf<S> = <PartsOf<S> as Part>::State;
 
 /// The columns of a series that its state and its dates are in.
 pub struct SeriesColumns<Column> {
@@ -40,7 +42,7 @@ pub trait Repeats: HasParts + OwnId + CircleOwned<Id: From<Uuid>> {
     type Item: TakesTime<Model: PartialEq>;
     /// When its first occurrence is.
     type Time: Repeated;
-    type Turns: Turns;
+    type Turns: Turns<State = PartStateOf<Self>>;
 
     const COLUMNS: SeriesColumns<Self::Column>;
 
@@ -59,6 +61,9 @@ pub trait Repeats: HasParts + OwnId + CircleOwned<Id: From<Uuid>> {
 
     /// How many series a circle has at most.
     const MOST: Limit;
+
+    /// How many items a circle has at most, whether they belong to a series or not.
+    const MOST_ITEMS: Limit;
 
     /// What the change log calls another time.
     const TIME_FIELDS: &'static [&'static str];
@@ -101,6 +106,12 @@ pub trait Repeats: HasParts + OwnId + CircleOwned<Id: From<Uuid>> {
         <Self::Item as Subject>::stage(item)
     }
 
+    /// Which items count toward [`Self::MOST_ITEMS`].
+    fn counted_items(now: DateTime<Utc>) -> Condition;
+
+    /// Whether an item counts toward [`Self::MOST_ITEMS`].
+    fn is_counted(item: &RowOf<Self::Item>, now: DateTime<Utc>) -> bool;
+
     /// The occurrence on a date as the series describes it: a new row, or `before` changed. Its
     /// new members are not in it yet.
     fn on_date(
@@ -137,9 +148,14 @@ pub trait Repeats: HasParts + OwnId + CircleOwned<Id: From<Uuid>> {
         PartsOf::<Self>::is_open(part)
     }
 
+    /// Whether a member whose part is in this state is reminded of the occurrence.
+    fn is_reminded_in(state: PartStateOf<Self>) -> bool {
+        state == PartsOf::<Self>::TAKEN
+    }
+
     /// Whether the member is reminded of the occurrence.
     fn is_reminded(part: &RowOf<PartsOf<Self>>) -> bool {
-        PartsOf::<Self>::state_of(part) == PartsOf::<Self>::TAKEN
+        Self::is_reminded_in(PartsOf::<Self>::state_of(part))
     }
 
     /// Whether the part ends when the member does not have the occurrence any more.
@@ -174,7 +190,8 @@ pub trait Repeats: HasParts + OwnId + CircleOwned<Id: From<Uuid>> {
         ready(Ok(()))
     }
 
-    /// Writes what time changes in the row of a series that gets more occurrences.
+    /// Writes what time changes in the row of a series that gets more occurrences. Only the job does it:
+    /// it comes to each series once a week, however often people change it.
     fn move_up(
         _row: &mut Self::ActiveModel,
         _series: &Self::Model,
@@ -205,6 +222,9 @@ pub struct Occurrence {
 
 /// Who does which occurrence, or comes to it.
 pub trait Turns: Send + Sync {
+    /// The state of a part in an occurrence.
+    type State;
+
     /// The members who have the occurrence on a date.
     fn of(&self, on: NaiveDate) -> Vec<MemberId>;
     /// Whether a member has a part in the series, or had one.
@@ -215,10 +235,10 @@ pub trait Turns: Send + Sync {
     fn joins(&self, _: MemberId) -> bool {
         true
     }
-    /// Whether a member has said yes to the occurrences that they get.
-    fn said_yes(&self, _: MemberId) -> bool {
-        true
-    }
+    /// The state of the part in an occurrence that a member gets.
+    fn first_state(&self, member: MemberId) -> Self::State;
+    /// Whether a member who takes the series on gets an occurrence in which their part is in this state.
+    fn takes_anew(&self, state: Self::State) -> bool;
     /// Who asked a member for the whole series, if it was not the member who acts.
     fn asked_by(&self, _: MemberId) -> Option<MemberId> {
         None

@@ -118,7 +118,12 @@ impl<S: Repeats> Locked<S> {
         } else {
             let first_at = dates.first_at.filter(|_| dates.recurrence.is_none());
             Recurrence::parse(text, first_on).map_err(|fault| {
-                Problem::Invalid(vec![fault.at(first_at.unwrap_or("/recurrence"))])
+                let mut error = fault.at(first_at.unwrap_or("/recurrence"));
+                if first_at.is_some() {
+                    error.detail +=
+                        " To repeat it on other dates than before, send recurrence too.";
+                }
+                Problem::Invalid(vec![error])
             })?
         };
         Ok(NewTimes {

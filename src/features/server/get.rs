@@ -10,10 +10,8 @@ use crate::http::extract::{BODY_LIMIT, MAX_ITEMS};
 use crate::http::middleware::{MAX_HEADERS, MAX_URI};
 use crate::http::pagination::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::http::response::Body;
+use crate::platform::language::Language;
 use crate::platform::picture::LARGEST_FILE;
-
-/// The languages of emails and pages.
-const LANGUAGES: [&str; 1] = ["en"];
 
 wire_enum! {
     /// Something that a server supports.
@@ -58,7 +56,7 @@ fn features(app: &App) -> Vec<ServerFeature> {
     "version": "0.1.0",
     "api_versions": ["v1"],
     "features": ["signups", "sign_in_codes", "totp", "passkeys", "personal_access_tokens"],
-    "languages": ["en"],
+    "languages": ["de", "en", "es"],
     "limits": {
         "max_body_bytes": 65536, "max_picture_bytes": 5_242_880, "max_uri_bytes": 8192, "max_header_bytes": 16384, "max_array_items": 200,
         "default_page_size": 50, "max_page_size": 200, "min_password_length": 12, "sign_in_attempts_per_minute": 10, "reads_per_minute": 600,
@@ -77,7 +75,7 @@ pub struct ServerInfo {
     /// What this server supports. Later versions add names: ignore those that you do not know.
     pub features: Vec<ServerFeature>,
     /// The languages of emails and pages, as BCP 47 tags.
-    pub languages: [&'static str; LANGUAGES.len()],
+    pub languages: Vec<&'static str>,
     /// The limits of this server.
     pub limits: ServerLimits,
     /// Where people read the documentation.
@@ -152,7 +150,7 @@ pub async fn get_server(app: App) -> Body<ServerInfo> {
         version: env!("CARGO_PKG_VERSION"),
         api_versions: ["v1"],
         features: features(&app),
-        languages: LANGUAGES,
+        languages: Language::all().map(Language::tag).collect(),
         limits: ServerLimits::of(&app),
         docs_url: format!("{}/docs", app.public_url()),
         openapi_url: format!("{}/openapi.json", app.public_url()),

@@ -111,6 +111,8 @@ impl Shown {
                 own_part_done: row.own_part_done.unwrap_or_default(),
                 is_handing_over: row.is_handing_over.unwrap_or_default(),
                 is_away: row.is_away.unwrap_or_default(),
+                // Only reminders ask for it.
+                taken_at: None,
                 version,
                 created_at,
                 created_by_member_id: row.created_by,

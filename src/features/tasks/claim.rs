@@ -3,7 +3,7 @@
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, OrOfMember};
 use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::ClaimRequest;
@@ -16,15 +16,17 @@ use crate::problem::Problem;
 /// Your assignment becomes `accepted`, and your reminders are planned. If the task was
 /// offered to you, this accepts the offer. Nobody is told. The body may be left out.
 ///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both.
+/// If no place is free, but a member who has claimed the task is away then or hands it over, you take
+/// it over from that member. They are released and told, and their handover is `accepted`.
 ///
 /// What overlaps is named in `conflicts`. Of something in another circle, or of a topic
 /// that you do not see, only the time is named.
 ///
 /// - 403 `forbidden`: viewers cannot claim tasks
 /// - 409 `invalid_transition`: the task is not open
-/// - 409 `fully_covered`: enough members have claimed it
+/// - 409 `fully_covered`: enough members have claimed it, and none of them is away then or hands it
+///   over
+/// - 409 `too_late`: it is over, so nobody can take it over from the member who has it
 /// - 409 `overlap`: you have something else at that time, in any of your circles; send
 ///   `allow_overlap` to do both
 /// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
@@ -37,7 +39,7 @@ use crate::problem::Problem;
 )]
 pub async fn claim_task(
     app: App,
-    circle: CircleAccess<ClaimTasks>,
+    circle: CircleAccess<OrOfMember<ClaimTasks>>,
     Path(path): Path<TaskPath>,
     body: Option<Json<ClaimRequest>>,
 ) -> Result<Resource<Task>, Problem> {

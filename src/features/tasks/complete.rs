@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, OrOfMember};
 use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
@@ -45,7 +45,7 @@ pub struct CompleteTaskRequest {
     #[garde(skip)]
     pub for_everyone: bool,
     /// A member without an account for whom you do this. You are their contact, or a
-    /// coordinator. Without it you act for yourself.
+    /// coordinator. Without it you act for yourself. The activity names both.
     #[serde(default)]
     #[garde(skip)]
     pub on_behalf_of_member_id: Option<MemberId>,
@@ -59,9 +59,6 @@ pub struct CompleteTaskRequest {
 ///
 /// When the task is completed, its reminders are canceled, and the members who still
 /// held a part are told. The body may be left out.
-///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both.
 ///
 /// - 403 `forbidden`: to complete a task without a part in it, or with `for_everyone`, you need
 ///   the permission to change it
@@ -78,7 +75,7 @@ pub struct CompleteTaskRequest {
 )]
 pub async fn complete_task(
     app: App,
-    circle: CircleAccess<ClaimTasks>,
+    circle: CircleAccess<OrOfMember<ClaimTasks>>,
     Path(path): Path<TaskPath>,
     completion: Option<Json<CompleteTaskRequest>>,
 ) -> Result<Resource<Task>, Problem> {

@@ -139,7 +139,7 @@ pub async fn list_tasks(
             TaskAssignmentState::Accepted,
             TaskAssignmentState::Completed,
         ]);
-        let offered = part_in(&[TaskAssignmentState::Offered]).add(task::Entity::with_room());
+        let offered = part_in(&[TaskAssignmentState::Offered]).add(task::Entity::is_uncovered());
         rows = rows.filter(Condition::any().add(taken).add(offered));
     }
     if uncovered {

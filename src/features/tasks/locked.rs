@@ -77,6 +77,10 @@ part! {
         row.is_handing_over = Set(false);
         row.is_away = Set(false);
     }
+
+    fn write_taken(row: &mut task_assignment::ActiveModel, at: Option<DateTime<Utc>>) {
+        row.taken_at = Set(at);
+    }
 }
 
 impl HasParts for task::Entity {
@@ -200,6 +204,9 @@ impl LockedTask {
         row.own_part_done = Set(own_part_done);
         row.is_handing_over = Set(false);
         row.is_away = Set(is_away);
+        if state == TaskAssignmentState::Accepted {
+            row.taken_at = Set(Some(self.write.now()));
+        }
         withdraw_handovers_later::<task_assignment::Entity>(&self.write, [assignment]);
         let after = self
             .write

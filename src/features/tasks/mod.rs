@@ -45,7 +45,7 @@ mod waiting;
 pub use accept::*;
 pub use approve::*;
 pub(in crate::features) use body::{task_body, task_patch};
-pub(in crate::features) use by_link::{answer_task, tasks_of_member};
+pub(in crate::features) use by_link::{answer_task, task_of_email, tasks_of_member};
 pub use cancel::*;
 pub use checklist_items::*;
 pub(in crate::features) use checklist_items::{
@@ -63,7 +63,7 @@ pub use list_reminders::*;
 #[doc(hidden)]
 pub use measured::write_page;
 pub(in crate::features) use new_task::{
-    NewTask, REMINDERS, check_may_create, check_room, check_topic, other,
+    COUNTED, NewTask, REMINDERS, check_may_create, check_room, check_topic, other,
 };
 pub use offer::*;
 pub use reinstate::*;

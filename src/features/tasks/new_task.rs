@@ -122,11 +122,14 @@ pub(super) async fn follow_creation(
     write.log(change).await
 }
 
+/// The states in which tasks count toward the limit of open tasks.
+pub const COUNTED: [TaskState; 2] = [TaskState::Proposed, TaskState::Open];
+
 /// Refuses so many more open tasks than the circle may have.
 pub async fn check_room(write: &CircleWrite, more: u64) -> Result<(), Problem> {
-    let open = Column::State.is_in([TaskState::Proposed, TaskState::Open]);
+    let open = Column::State.is_in(COUNTED).into_condition();
     write
-        .check_limit_for::<task::Entity>(limits::OPEN_TASKS, open.into_condition(), more)
+        .check_limit_for::<task::Entity>(limits::OPEN_TASKS, open, more)
         .await
 }
 

@@ -14,7 +14,8 @@ use crate::problem::Problem;
 /// Offer a task to a member.
 ///
 /// The member is told, and accepts or declines. If you offer the task to yourself, you
-/// claim it. If the member has it or was asked already, nothing changes.
+/// claim it. If the member has it or was asked already, nothing changes. You can also offer a task
+/// that somebody has claimed who is away then or hands it over: the member who accepts takes it over.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can offer a task, and
 ///   only if they can write its topic

@@ -3,7 +3,7 @@
 use super::locked::LockedTask;
 use super::rules::TaskVerb;
 use super::types::{Task, TaskPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, OrOfMember};
 use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
@@ -20,9 +20,6 @@ use crate::problem::Problem;
 /// due, the members who could claim it are.
 /// The body may be left out.
 ///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both.
-///
 /// - 403 `forbidden`: viewers cannot release tasks
 /// - 409 `invalid_transition`: you have not claimed the task, or it is not open
 /// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
@@ -35,7 +32,7 @@ use crate::problem::Problem;
 )]
 pub async fn release_task(
     app: App,
-    circle: CircleAccess<ClaimTasks>,
+    circle: CircleAccess<OrOfMember<ClaimTasks>>,
     Path(path): Path<TaskPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<Task>, Problem> {

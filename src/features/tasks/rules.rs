@@ -59,7 +59,7 @@ impl Facts<TaskVerb> for TaskFacts<'_> {
 
     fn is_open_to(&self, verb: TaskVerb) -> bool {
         match verb {
-            TaskVerb::Claim | TaskVerb::Accept => task::Entity::has_room(self.task),
+            TaskVerb::Claim | TaskVerb::Accept => task::Entity::needs_people(self.task),
             TaskVerb::HandOver => !self.is_handing_over(),
             _ => true,
         }

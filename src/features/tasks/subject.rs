@@ -13,6 +13,7 @@ use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::Topic;
 use crate::features::participation::{find_part, is_asked_to_take_over};
 use crate::features::zone_rules::FollowsRules;
+use crate::notify::details::Details;
 use crate::notify::reminders::{Item, PartKey, PartStatus, fires_at, offsets_of};
 use crate::notify::subject::{Involvement, MemberPart, Reminded, Stage, Subject, SubjectId};
 use crate::platform::time::civil::{Moment, day_of, end_of_day, resolve};
@@ -20,8 +21,8 @@ use crate::problem::Problem;
 use crate::schedule::{Due, DueInstants};
 
 impl Subject for task::Entity {
-    const QUESTION: &'static str = "You are asked whether you can take something on.";
-    const REINSTATED: &'static str = "Something that was closed is open again.";
+    const QUESTION: &'static str = "line-asked-take";
+    const REINSTATED: &'static str = "line-reopened";
 
     fn subject_id(row: &task::Model) -> SubjectId {
         SubjectId::Task(row.id)
@@ -29,6 +30,13 @@ impl Subject for task::Entity {
 
     fn topic(row: &task::Model) -> Option<Topic> {
         Some(row.topic)
+    }
+
+    fn details(row: &task::Model) -> Details {
+        Details {
+            title: Some(row.title.clone()),
+            ..Details::of_kind("what-task")
+        }
     }
 
     /// When it starts, or when it is due.
@@ -82,15 +90,15 @@ impl Subject for task::Entity {
         member: MemberId,
     ) -> Result<Involvement, Problem> {
         let assignment = find_part::<task_assignment::Entity>(write, row, member).await?;
-        let has_room = Self::has_room(row);
+        let needs_people = Self::needs_people(row);
         Ok(Involvement {
             member: match assignment.map(|assignment| assignment.state) {
-                Some(TaskAssignmentState::Offered) => MemberPart::asked_if(has_room),
+                Some(TaskAssignmentState::Offered) => MemberPart::asked_if(needs_people),
                 Some(TaskAssignmentState::Accepted) => MemberPart::Held,
                 Some(TaskAssignmentState::Completed) => MemberPart::Done,
                 _ => MemberPart::None,
             },
-            needs_people: Self::needs_people(row),
+            needs_people,
             is_unsure: false,
             asked_to_take_over: is_asked_to_take_over::<task_assignment::Entity>(
                 write,
@@ -112,6 +120,7 @@ pub(super) fn item_of(row: &task::Model) -> Item {
         id: SubjectId::Task(row.id),
         kind: ReminderKind::TaskDue,
         topic: row.topic,
+        details: task::Entity::details(row),
         schedule_version: row.schedule_version,
         is_on: row.state == TaskState::Open,
         offsets: offsets_of(&row.reminder_minutes),
@@ -147,7 +156,7 @@ impl Reminded for task::Entity {
         let part = |row: task_assignment::Model| {
             let status = PartStatus {
                 said_yes: true,
-                at: row.updated_at,
+                at: row.taken_at.unwrap_or(row.created_at),
             };
             ((SubjectId::Task(row.task_id), row.member_id), status)
         };

@@ -1,22 +1,26 @@
 //! The tasks that wait for a person in all their circles: offers that they have not
 //! answered, and suggestions that they may approve.
 
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{ExprTrait, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
-use super::uncovered::claimable_tasks;
+use super::uncovered::uncovered_tasks;
 use crate::access::{CircleScope, MyCircles, Permission, about_any, table};
 use crate::entity::task::{self, Column, TaskState};
 use crate::entity::task_assignment::{self, TaskAssignmentState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::features::handovers::is_asked_by_name;
 use crate::features::participation::{First, rows_with_my_part};
 
-/// The open tasks that are offered to the person and still need people.
+/// The open tasks that are offered to the person and still need people. What another member asks them
+/// to take over counts as a handover.
 pub fn open_task_offers(circles: &MyCircles<'_>) -> SelectStatement {
     let offered = [TaskAssignmentState::Offered];
     // An offer stays in its state when others complete the task, so the tasks come first.
     let mut offers = rows_with_my_part::<task_assignment::Entity>(circles, First::Rows, &offered);
-    offers.cond_where(claimable_tasks(circles.now()));
+    offers
+        .cond_where(uncovered_tasks(circles.now()))
+        .and_where(is_asked_by_name::<task::Entity>().not());
     offers
 }
 

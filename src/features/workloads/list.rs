@@ -48,7 +48,8 @@ pub struct Workload {
     pub open_minutes: i64,
     /// How many tasks, or parts of tasks, the member completed in the last 28 days.
     pub completed_tasks: i64,
-    /// How many needs of the last 28 days the member had claimed.
+    /// How many needs of the last 28 days the member had claimed. Those of a missed appointment do not
+    /// count.
     pub completed_needs: i64,
     /// How long these tasks and needs took, in minutes, counted as in `open_minutes`.
     pub completed_minutes: i64,

@@ -10,6 +10,7 @@
 mod list;
 mod room;
 mod rows;
+mod work;
 
 pub use list::*;
 pub use room::Room;

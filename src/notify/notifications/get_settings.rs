@@ -10,7 +10,8 @@ use crate::problem::Problem;
 /// Get your notification settings.
 ///
 /// They say which emails you get from this circle. What you have not set is `email`. Only `gaps`
-/// is `off` for members who are not coordinators.
+/// is `off` for members who are not coordinators. They also say how much these emails say: `nothing`,
+/// unless you chose more.
 #[utoipa::path(
     get, path = "/circles/{circle_id}/notification-settings", tag = "notifications",
     params(CirclePath),

@@ -1,30 +1,38 @@
-//! Writes one line of an email: that something happened and when it is, but not what it is.
+//! Writes one line of an email: that something happened and when it is. What it is is said only to a
+//! reader who chose to be told and sees it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::respond::Answerable;
 use super::state::SubjectState;
 use crate::access::{CircleWrite, who_sees};
 use crate::entity::delivery::DeliveryReason;
 use crate::entity::membership;
 use crate::entity::notification::{self, NotificationKind};
-use crate::notify::subject::{MemberPart, Stage, SubjectId, state_of};
+use crate::notify::subject::{MemberPart, Stage, SubjectId};
 use crate::platform::mail::NotificationLine;
 use crate::platform::time::civil::{Moment, ReaderTime, ReaderZone};
 use crate::problem::Problem;
 
-const DONE: &str = "Something you said yes to is done. You do not need to do it.";
-const ASKED_ANEW: &str = "Something has moved. You are asked again whether you can.";
-const NO_PART: &str = "You are no longer part of something. You do not need to do it.";
-const STILL_TO_BE_DONE: &str = "Its time has passed, but it still needs to be done.";
+// The keys of sentences that more than one place needs.
+pub(super) const DONE: &str = "line-done";
+pub(super) const ASKED_ANEW: &str = "line-asked-anew";
+pub(super) const NO_PART: &str = "line-no-part";
+pub(super) const NOT_TO_COME: &str = "line-need-not-come";
+pub(super) const NOT_APPROVED: &str = "line-rejected";
+pub(super) const CANCELED: &str = "line-canceled";
+pub(super) const MOVED: &str = "line-moved";
 
-/// In which words the reader of a line is told times.
+/// In which language and zone the reader of a line is told times.
 #[derive(Clone, Copy)]
-struct Reader<'a> {
-    zone: ReaderZone<'a>,
+pub(super) struct Reader<'a> {
+    pub(super) zone: ReaderZone<'a>,
     /// When the thing is.
-    now: Option<Moment>,
+    pub(super) now: Option<Moment>,
     /// The last date of a thing that takes several days.
-    last_day: Option<NaiveDate>,
+    pub(super) last_day: Option<NaiveDate>,
+    /// What the thing is, if they chose to be told.
+    pub(super) about: Option<&'a str>,
 }
 
 impl Reader<'_> {
@@ -36,29 +44,69 @@ impl Reader<'_> {
     }
 }
 
-/// One line about everything that happened to one thing, or the reason why there is none.
+/// A line, and the answer that its button gives, if the member can answer.
+pub struct ToldLine {
+    pub line: NotificationLine,
+    pub answer: Option<Answerable>,
+}
+
+/// One line about everything that happened to one thing, or the reason why there is none. `subject`
+/// is the thing as it is now, if it still exists, and `said` says what it is to a reader who chose to
+/// be told.
 pub async fn line_of(
     write: &CircleWrite,
     member: &membership::Model,
     notifications: &[notification::Model],
+    subject: Option<&SubjectState>,
+    said: Option<&str>,
+    zone: ReaderZone<'_>,
+) -> Result<Result<ToldLine, DeliveryReason>, Problem> {
+    let Some(oldest) = notifications.first() else {
+        return Ok(Err(DeliveryReason::NothingHappened));
+    };
+    let (Some(about), Some(subject)) = (SubjectId::of_notification(oldest), subject) else {
+        return Ok(Err(DeliveryReason::Gone));
+    };
+    let line = about_subject(write, member, notifications, subject, said, zone).await?;
+    // Who was taken off something, or could take it over, answers in the app.
+    let elsewhere = |notification: &notification::Model| {
+        matches!(
+            notification.kind,
+            NotificationKind::Removed
+                | NotificationKind::OfferWithdrawn
+                | NotificationKind::HandoverOpened
+        )
+    };
+    let in_app = subject.part == MemberPart::None && notifications.iter().any(elsewhere);
+    let answers = subject.is_answerable(write.now()) && !in_app;
+    let answer = answers.then_some(Answerable {
+        member: member.id,
+        about,
+        moment: subject.moment,
+        last_day: subject.last_day,
+    });
+    Ok(line.map(|line| ToldLine { line, answer }))
+}
+
+async fn about_subject(
+    write: &CircleWrite,
+    member: &membership::Model,
+    notifications: &[notification::Model],
+    subject: &SubjectState,
+    said: Option<&str>,
     zone: ReaderZone<'_>,
 ) -> Result<Result<NotificationLine, DeliveryReason>, Problem> {
     let Some(oldest) = notifications.first() else {
         return Ok(Err(DeliveryReason::NothingHappened));
     };
-    let subject = match SubjectId::of_notification(oldest) {
-        Some(id) => state_of(write, id, member.id).await?,
-        None => None,
-    };
-    let Some(subject) = subject else {
-        return Ok(Err(DeliveryReason::Gone));
-    };
     let reader = Reader {
         zone,
         now: subject.moment,
         last_day: subject.last_day,
+        // Who is off it may not see it any more.
+        about: None,
     };
-    if let Some(line) = say_who_is_off(&subject, notifications, reader) {
+    if let Some(line) = say_who_is_off(subject, notifications, reader) {
         return Ok(line);
     }
     if let Some(topic) = subject.topic {
@@ -67,6 +115,10 @@ pub async fn line_of(
             return Ok(Err(DeliveryReason::NotVisible));
         }
     }
+    let reader = Reader {
+        about: said,
+        ..reader
+    };
     let includes = |kind| {
         notifications
             .iter()
@@ -92,7 +144,7 @@ pub async fn line_of(
     let first = notifications
         .iter()
         .filter(live)
-        .min_by_key(|notification| rank(&subject, notification.kind));
+        .min_by_key(|notification| rank(subject, notification.kind));
     let Some(first) = first else {
         let settled = subject.settled(oldest.kind);
         return Ok(Err(settled.unwrap_or(DeliveryReason::NothingChanged)));
@@ -100,21 +152,20 @@ pub async fn line_of(
     let was = Moment::of(first.was_at, first.was_on);
     if !subject.stage.is_to_come() {
         if includes(NotificationKind::Rejected) {
-            let what = "Something you suggested was not approved.";
-            return Ok(Ok(line(what, subject.moment, None, reader)));
+            return Ok(Ok(line(NOT_APPROVED, subject.moment, None, reader)));
         }
         if includes(NotificationKind::Approved) {
             let what = if subject.stage == Stage::Done {
-                "Something you suggested was approved and is done."
+                "line-approved-done"
             } else {
-                "Something you suggested was approved, but then it was canceled."
+                "line-approved-canceled"
             };
             return Ok(Ok(line(what, subject.moment, None, reader)));
         }
         let called_off = includes(NotificationKind::Canceled);
         let completed = includes(NotificationKind::Completed) && subject.stage == Stage::Done;
         return Ok(say_how_it_ended(
-            &subject, first.kind, called_off, completed, was, reader,
+            subject, first.kind, called_off, completed, was, reader,
         ));
     }
     if subject.comes_too_late(first.kind, was, write) {
@@ -127,7 +178,7 @@ pub async fn line_of(
     if was == subject.moment && is_asked_anew && knew_of_it(first.kind) {
         return Ok(Ok(line(ASKED_ANEW, None, subject.moment, reader)));
     }
-    Ok(say(&subject, first.kind, was, reader, write.now()))
+    Ok(say(subject, first.kind, was, reader, write.now()))
 }
 
 /// The rank of a notification. The lowest makes the line: questions come first, then what
@@ -149,16 +200,18 @@ fn rank(subject: &SubjectState, kind: NotificationKind) -> u8 {
 }
 
 fn line(
-    what: &str,
+    key: &str,
     was: Option<Moment>,
     now: Option<Moment>,
     reader: Reader<'_>,
 ) -> NotificationLine {
     let for_reader = |moment: Option<Moment>| moment.map(|moment| reader.told(moment));
     NotificationLine {
-        what: what.to_owned(),
+        what: reader.zone.language().say(key).to_string(),
+        about: reader.about.map(str::to_owned),
         was: for_reader(was),
         now: for_reader(now),
+        respond: None,
     }
 }
 
@@ -198,10 +251,7 @@ fn say_who_is_off(
         {
             Err(DeliveryReason::NothingChanged)
         }
-        NotificationKind::OfferWithdrawn => {
-            let what = "You do not need to come to something any more.";
-            Ok(line(what, was, None, reader))
-        }
+        NotificationKind::OfferWithdrawn => Ok(line(NOT_TO_COME, was, None, reader)),
         _ => Ok(line(NO_PART, was, None, reader)),
     })
 }
@@ -218,14 +268,14 @@ fn say_how_it_ended(
     if completed {
         Ok(line(DONE, was, None, reader))
     } else if called_off && knew_of_it(first) {
-        Ok(line("Something was canceled.", was, None, reader))
+        Ok(line(CANCELED, was, None, reader))
     } else {
         Err(DeliveryReason::NoLongerDue)
     }
 }
 
 /// The line about a thing that is still to come. `was` is the last time that the member knows of.
-fn say(
+pub(super) fn say(
     subject: &SubjectState,
     first: NotificationKind,
     was: Option<Moment>,
@@ -238,16 +288,14 @@ fn say(
     let now = subject.moment;
     let what = match first {
         Offered | HandoverOffered => subject.question,
-        HandoverOpened => "Somebody wants to hand something over. It needs somebody else.",
-        HandoverEnded => "Nobody took over what you wanted to hand over. You still have it.",
-        Placed => "Something that somebody else was to do is yours now.",
+        HandoverOpened => "line-handover-opened",
+        HandoverEnded => "line-handover-ended",
+        Placed => "line-placed",
         NotificationKind::Scheduled if subject.part == MemberPart::Asked && !subject.is_visit => {
             subject.question
         }
-        NotificationKind::Scheduled if subject.part == MemberPart::Asked => {
-            "Something was scheduled. You are asked whether you can come."
-        }
-        NotificationKind::Scheduled => "Something was scheduled.",
+        NotificationKind::Scheduled if subject.part == MemberPart::Asked => "line-scheduled-asked",
+        NotificationKind::Scheduled => "line-scheduled",
         // Others have claimed the place of the member, even if the time is the first one again.
         NotificationKind::Rescheduled | NotificationKind::Canceled
             if subject.part == MemberPart::Closed && subject.asks_anew =>
@@ -264,7 +312,7 @@ fn say(
             return Ok(line(ASKED_ANEW, was, now, reader));
         }
         NotificationKind::Rescheduled | NotificationKind::Canceled => {
-            return Ok(line("Something has moved.", was, now, reader));
+            return Ok(line(MOVED, was, now, reader));
         }
         NotificationKind::Completed if subject.part == MemberPart::Done => {
             return Ok(line(DONE, was.or(now), None, reader));
@@ -272,36 +320,24 @@ fn say(
         NotificationKind::Completed | NotificationKind::Rejected => {
             return Err(DeliveryReason::NothingChanged);
         }
-        NotificationKind::Proposed => "Somebody suggests a task. You can approve it.",
-        NotificationKind::JoinRequested => {
-            "Somebody asks to join the circle. You can let them in or decline."
-        }
-        NotificationKind::JoinApproved => "You asked to join, and you are in the circle now.",
-        NotificationKind::PersonProposed => {
-            "Somebody proposes a person to invite. You can approve or reject it."
-        }
-        NotificationKind::ContactChanged if subject.part == MemberPart::Held => {
-            "You are the contact of a member without an account now. Their emails come to you."
-        }
-        NotificationKind::ContactChanged => "A member without an account has another contact now.",
-        NotificationKind::Approved => "Something you suggested was approved.",
+        NotificationKind::Proposed => "line-proposed",
+        NotificationKind::JoinRequested => "line-join-requested",
+        NotificationKind::JoinApproved => "line-join-approved",
+        NotificationKind::PersonProposed => "line-person-proposed",
+        NotificationKind::ContactChanged if subject.part == MemberPart::Held => "line-contact-you",
+        NotificationKind::ContactChanged => "line-contact-changed",
+        NotificationKind::Approved => "line-approved",
         NotificationKind::Reinstated => subject.reinstated,
-        NotificationKind::Released => {
-            "Somebody can no longer do something. It needs somebody else."
-        }
-        NotificationKind::Freed if subject.is_visit => {
-            "Somebody who was going to come is not coming."
-        }
-        NotificationKind::Freed => "Something is open again and needs somebody.",
+        NotificationKind::Released => "line-released",
+        NotificationKind::Freed if subject.is_visit => "line-not-coming",
+        NotificationKind::Freed => "line-open-again",
         NotificationKind::Declined => subject.declined,
-        NotificationKind::Tentative => "Somebody who was going to come is no longer sure.",
+        NotificationKind::Tentative => "line-unsure",
         NotificationKind::EndRescheduled if subject.part == MemberPart::Closed => {
             return Ok(line(NO_PART, now, None, reader));
         }
-        NotificationKind::EndRescheduled if subject.part == MemberPart::Asked => {
-            "Something ends at another time. You are asked whether you can."
-        }
-        NotificationKind::EndRescheduled => "Something ends at another time now.",
+        NotificationKind::EndRescheduled if subject.part == MemberPart::Asked => "line-ends-asked",
+        NotificationKind::EndRescheduled => "line-ends",
         NotificationKind::Updated => subject.changed,
         NotificationKind::Removed | NotificationKind::OfferWithdrawn => {
             return Err(DeliveryReason::TakesPartAgain);
@@ -319,8 +355,10 @@ fn say(
             | Placed
     );
     if subject.is_late(at) && asks_for_work {
-        let what = format!("{what} {STILL_TO_BE_DONE}");
-        return Ok(line(&what, None, now, reader));
+        let late = reader.zone.language().say("line-still-to-be-done");
+        let mut line = line(what, None, now, reader);
+        line.what = format!("{} {late}", line.what);
+        return Ok(line);
     }
     Ok(line(what, None, now, reader))
 }

@@ -1,26 +1,34 @@
 //! One email with all notifications that wait for one member. It says what is true when it is sent:
 //! two moves are told once, and something that was canceled before its first email is not told.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
 use serde::{Deserialize, Serialize};
 
-use super::line::line_of;
-use super::settings::delivery_of;
+use super::addressee::{Addressee, addressee_of, told_anyway};
+use super::calendar::{Invited, calendar_file_of};
+use super::line::{ToldLine, line_of};
+use super::respond::{Answerable, RespondLinks};
+use super::settings::{Choices, choices_of, delivery_or_default};
 use super::unsubscribe::unsubscribe_link;
-use crate::access::{Absences, CircleWrite};
+use super::waits::{may_mail, wait};
+use crate::access::{Absences, CircleWrite, levels_of};
 use crate::app::App;
-use crate::auth::require_user;
 use crate::entity::change::ActorKind;
 use crate::entity::delivery::{DeliveryReason, DeliveryState};
 use crate::entity::ids::{CircleId, MemberId};
-use crate::entity::membership::{self, MemberState};
+use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::notification::{self, Column};
-use crate::entity::notification_setting::NotificationDelivery;
-use crate::entity::user::{self, UserState};
+use crate::entity::user;
 use crate::http::response::NoContent;
+use crate::notify::details::said_of;
+use crate::notify::may_send::{MaySend, Person, first_of, why_none};
 use crate::notify::posting::{Outcome, deliver};
-use crate::notify::subject::SubjectId;
-use crate::platform::mail::{Notifications, plain_label};
+use crate::notify::subject::{SubjectId, state_of};
+use crate::platform::language::Language;
+use crate::platform::mail::{
+    NotificationLine, Notifications, SendError, WithCalendarFiles, plain_label,
+};
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::ReaderZone;
 use crate::problem::Problem;
@@ -32,46 +40,91 @@ pub struct MailNotifications {
     pub member_id: MemberId,
 }
 
+/// Does the same when quiet hours end or a digest is due. It is a job of its own, because an equal job
+/// would keep what happens meanwhile from being sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MailWaiting {
+    pub circle_id: CircleId,
+    pub member_id: MemberId,
+    /// When it runs.
+    pub at: DateTime<Utc>,
+}
+
 impl Run<App> for MailNotifications {
     async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
-        let (circle_id, member_id) = (self.circle_id, self.member_id);
-        claim_waiting(app, lease, circle_id, member_id).await?;
-        let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
-        let waiting = carried_by(&write, lease, member_id).await?;
-        let was_unknown = waiting
-            .iter()
-            .any(|notification| notification.state == DeliveryState::Unknown);
-        let written = write_letter(app, &write, member_id, waiting).await?;
-        // This stores what was skipped, and releases the lock before the mail server is called.
-        write.commit(NoContent).await?;
-        let Some((to, letter)) = written else {
-            return Ok(());
-        };
-
-        let unsubscribe = letter.unsubscribe.clone();
-        let sent = deliver(app, lease.id.0, &to, &letter, Some(&unsubscribe)).await;
-        let outcome = Outcome::of(sent, was_unknown);
-        let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
-        if lease.is_held(write.tx()).await? {
-            for notification in carried_by(&write, lease, member_id).await? {
-                record(&write, &notification, outcome.state, outcome.reason, 1).await?;
-            }
-            write.commit(NoContent).await?;
-        }
-        outcome.failure.map_or(Ok(()), Err)
+        mail_waiting(app, lease, self.circle_id, self.member_id).await
     }
 
-    /// Ends the notifications of a dead job. Notifications for another email still wait.
     async fn give_up(&self, app: &App, lease: &Leased) -> Result<(), Problem> {
-        let write =
-            CircleWrite::begin_as_system(app, self.circle_id, ActorKind::System, None).await?;
-        for notification in carried_by(&write, lease, self.member_id).await? {
-            let end = Outcome::when_given_up(notification.reason);
-            record(&write, &notification, end.state, end.reason, 0).await?;
+        end_all(app, lease, self.circle_id, self.member_id).await
+    }
+}
+
+impl Run<App> for MailWaiting {
+    async fn run(&self, app: &App, lease: &Leased) -> Result<(), Failure> {
+        mail_waiting(app, lease, self.circle_id, self.member_id).await
+    }
+
+    async fn give_up(&self, app: &App, lease: &Leased) -> Result<(), Problem> {
+        end_all(app, lease, self.circle_id, self.member_id).await
+    }
+}
+
+/// Sends what waits for a member and may be sent now, and records the outcome.
+async fn mail_waiting(
+    app: &App,
+    lease: &Leased,
+    circle_id: CircleId,
+    member_id: MemberId,
+) -> Result<(), Failure> {
+    claim_waiting(app, lease, circle_id, member_id).await?;
+    let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
+    let waiting = carried_by(&write, lease, member_id).await?;
+    let was_unknown = waiting
+        .iter()
+        .any(|notification| notification.state == DeliveryState::Unknown);
+    let written = write_letter(app, &write, member_id, waiting).await?;
+    // This stores what was skipped or waits on, and releases the lock before the mail server is
+    // called.
+    write.commit(NoContent).await?;
+    let Some((to, letter)) = written else {
+        return Ok(());
+    };
+
+    let unsubscribe = letter.letter.unsubscribe.clone();
+    let sent = deliver(app, lease.id.0, &to, &letter, Some(&unsubscribe)).await;
+    if let Err(SendError::Held(why)) = sent {
+        return Err(Failure::Postpone(why));
+    }
+    let outcome = Outcome::of(sent, was_unknown);
+    let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
+    if lease.is_held(write.tx()).await? {
+        for notification in carried_by(&write, lease, member_id).await? {
+            record(&write, &notification, outcome.state, outcome.reason, 1).await?;
         }
         write.commit(NoContent).await?;
-        Ok(())
     }
+    outcome.failure.map_or(Ok(()), Err)
+}
+
+/// Ends the notifications of a dead job. Notifications for another email still wait.
+async fn end_all(
+    app: &App,
+    lease: &Leased,
+    circle_id: CircleId,
+    member_id: MemberId,
+) -> Result<(), Problem> {
+    let write = CircleWrite::begin_as_system(app, circle_id, ActorKind::System, None).await?;
+    // Another server has the job: it records what comes of it.
+    if !lease.is_held(write.tx()).await? {
+        return Ok(());
+    }
+    for notification in carried_by(&write, lease, member_id).await? {
+        let end = Outcome::when_given_up(notification.reason);
+        record(&write, &notification, end.state, end.reason, 0).await?;
+    }
+    write.commit(NoContent).await?;
+    Ok(())
 }
 
 /// Claims the notifications for this email: all that wait and are in no other email. The claim is
@@ -127,15 +180,13 @@ async fn write_letter(
     write: &CircleWrite,
     member_id: MemberId,
     waiting: Vec<notification::Model>,
-) -> Result<Option<(String, Notifications)>, Problem> {
+) -> Result<Option<(String, WithCalendarFiles<Notifications>)>, Problem> {
     if waiting.is_empty() {
         return Ok(None);
     }
     // Read under the lock: a circle that has just fallen silent sends nothing that waits.
     if let Some(silence) = write.scope().silence() {
-        for notification in waiting {
-            skip(write, &notification, silence).await?;
-        }
+        skip_all(write, &waiting, silence).await?;
         return Ok(None);
     }
     let member = write.require::<membership::Entity>(member_id).await?;
@@ -143,72 +194,166 @@ async fn write_letter(
     let Some(Addressee { user, contact }) =
         addressee.filter(|_| member.state == MemberState::Active)
     else {
-        for notification in waiting {
-            skip(write, &notification, DeliveryReason::NoAccount).await?;
-        }
+        skip_all(write, &waiting, DeliveryReason::NoAccount).await?;
         return Ok(None);
     };
-    let absences = Absences::of(write, &[member_id]).await?;
-    if absences.is_away(member_id) {
-        for notification in waiting {
-            skip(write, &notification, DeliveryReason::Away).await?;
-        }
+    let chosen = choices_of(write.tx(), member.circle_id, member.id).await?;
+    let wishes = Wishes {
+        account: &user,
+        chosen: &chosen,
+        access: member.access,
+    };
+    let mut wanted = wanted(write, &member, contact.as_ref(), wishes, waiting).await?;
+    if wanted.is_empty() {
         return Ok(None);
     }
-    let mut wanted = Vec::new();
-    for notification in waiting {
-        let about = SubjectId::of_notification(&notification);
-        if about.is_some_and(|about| about.is_held(write.scope())) {
-            skip(write, &notification, DeliveryReason::CirclePaused).await?;
-            continue;
-        }
-        if let Some(reason) = told_anyway(write, contact.as_ref(), &notification).await? {
-            skip(write, &notification, reason).await?;
-            continue;
-        }
-        match delivery_of(write.tx(), &member, notification.category).await? {
-            NotificationDelivery::Email => wanted.push(notification),
-            NotificationDelivery::Off => {
-                skip(write, &notification, DeliveryReason::TurnedOff).await?;
-            }
-        }
-    }
-
+    let circle = write.circle().await?;
+    let language = Language::first_of([user.locale.as_deref(), circle.locale.as_deref()]);
     let zone = ReaderZone::in_circle(&user.time_zone, write.scope().time_zone());
-    let mut lines = Vec::new();
+    let zone = zone.in_language(language);
+    let for_whom = contact.is_some().then(|| {
+        let somebody = language.say("somebody-after-for").to_string();
+        plain_label(&member.name, &somebody)
+    });
+    let invited = Invited::by(app, &circle, member_id, for_whom.as_deref(), &user.email);
+    let invited = invited.in_language(language);
+    let reader = contact.as_ref().unwrap_or(&member);
+    // Only who chose to be told details is read once more, with what they see.
+    let reader = match reader.email_detail {
+        Some(_) => levels_of(write, &[reader.id]).await?.pop(),
+        None => None,
+    };
+    let mut told = Vec::new();
+    let mut files = Vec::new();
     let mut categories = Vec::new();
     while let Some(about) = wanted.first().map(SubjectId::of_notification) {
         let (about_it, rest) = wanted.into_iter().partition::<Vec<_>, _>(|notification| {
             SubjectId::of_notification(notification) == about
         });
         wanted = rest;
-        match line_of(write, &member, &about_it, zone).await? {
+        let subject = match about {
+            Some(id) => state_of(write, id, member_id).await?,
+            None => None,
+        };
+        let said = subject.as_ref().and_then(|subject| {
+            let reader = reader.as_ref()?;
+            said_of(&subject.details, subject.topic, &circle, reader, language)
+        });
+        let (subject_now, said) = (subject.as_ref(), said.as_deref());
+        match line_of(write, &member, &about_it, subject_now, said, zone).await? {
             Ok(line) => {
-                lines.push(line);
+                let moment = subject.as_ref().and_then(|subject| subject.moment);
+                let verdict = |notification: &notification::Model| {
+                    may_mail(
+                        write,
+                        wishes.person(notification, false),
+                        notification,
+                        moment,
+                    )
+                };
+                if let MaySend::Later(at, reason) = first_of(about_it.iter().map(verdict)) {
+                    wait(write, member_id, &about_it, at, reason).await?;
+                    continue;
+                }
+                told.push(line);
+                files.extend(calendar_file_of(write, &invited, &about_it).await?);
                 categories.extend(about_it.iter().map(|notification| notification.category));
             }
-            Err(reason) => {
-                for notification in about_it {
-                    skip(write, &notification, reason).await?;
-                }
-            }
+            Err(reason) => skip_all(write, &about_it, reason).await?,
         }
     }
-    if lines.is_empty() {
+    if told.is_empty() {
         return Ok(None);
     }
+    let lines = with_links(app, write, told, language).await?;
     categories.sort_unstable();
     categories.dedup();
     let letter = Notifications {
         unsubscribe: unsubscribe_link(app, write, &member, &categories).await?,
-        alias: write.circle().await?.alias,
-        for_whom: contact
-            .is_some()
-            .then(|| plain_label(&member.name, "somebody")),
+        language,
+        alias: circle.alias,
+        for_whom,
         name: contact.map_or(member.name, |contact| contact.name),
         lines,
     };
-    Ok(Some((user.email, letter)))
+    Ok(Some((user.email, WithCalendarFiles { letter, files })))
+}
+
+/// Each line with the link of its button, if the member can answer.
+async fn with_links(
+    app: &App,
+    write: &CircleWrite,
+    told: Vec<ToldLine>,
+    language: Language,
+) -> Result<Vec<NotificationLine>, Problem> {
+    let answers: Vec<Answerable> = told.iter().filter_map(|told| told.answer).collect();
+    let links = RespondLinks::read(write, &answers).await?;
+    let with_link = |told: ToldLine| NotificationLine {
+        respond: told
+            .answer
+            .and_then(|answer| links.of(app, answer.member, answer.about))
+            .map(|link| language.in_link(link)),
+        ..told.line
+    };
+    Ok(told.into_iter().map(with_link).collect())
+}
+
+/// The account to which a member's emails go, and which of them the member wants.
+#[derive(Clone, Copy)]
+struct Wishes<'a> {
+    account: &'a user::Model,
+    chosen: &'a Choices,
+    access: AccessLevel,
+}
+
+impl<'a> Wishes<'a> {
+    /// Who gets the email with a notification.
+    fn person(self, notification: &notification::Model, is_away: bool) -> Person<'a> {
+        Person {
+            account: self.account,
+            is_away: is_away && !notification.kind.is_told_to_absent(),
+            wish: delivery_or_default(self.chosen, notification.category, self.access),
+        }
+    }
+}
+
+/// The notifications that the member still wants and may be told. The others are skipped.
+async fn wanted(
+    write: &CircleWrite,
+    member: &membership::Model,
+    contact: Option<&membership::Model>,
+    wishes: Wishes<'_>,
+    waiting: Vec<notification::Model>,
+) -> Result<Vec<notification::Model>, Problem> {
+    let absences = Absences::of(write, &[member.id]).await?;
+    let is_away = absences.is_away(member.id);
+    let mut wanted = Vec::new();
+    for notification in waiting {
+        let about = SubjectId::of_notification(&notification);
+        let reason = if about.is_some_and(|about| about.is_held(write.scope())) {
+            Some(DeliveryReason::CirclePaused)
+        } else if let Some(reason) = told_anyway(write, contact, &notification).await? {
+            Some(reason)
+        } else {
+            why_none(wishes.person(&notification, is_away).email_facts())
+        };
+        match reason {
+            Some(reason) => skip(write, &notification, reason).await?,
+            None => wanted.push(notification),
+        }
+    }
+    Ok(wanted)
+}
+
+async fn skip_all(
+    write: &CircleWrite,
+    notifications: &[notification::Model],
+    reason: DeliveryReason,
+) -> Result<(), Problem> {
+    for notification in notifications {
+        skip(write, notification, reason).await?;
+    }
+    Ok(())
 }
 
 async fn skip(
@@ -219,6 +364,8 @@ async fn skip(
     // The email may have been sent: that is recorded in another way than a skip.
     let (state, reason) = if notification.state == DeliveryState::Unknown {
         (DeliveryState::Failed, DeliveryReason::ServerSilent)
+    } else if reason == DeliveryReason::AddressRefused {
+        (DeliveryState::Bounced, reason)
     } else {
         (DeliveryState::Skipped, reason)
     };
@@ -243,91 +390,4 @@ async fn record(
         .update::<notification::Entity>(notification, row)
         .await?;
     Ok(())
-}
-
-/// Why the contact of a member without an account is not told something once more.
-async fn told_anyway(
-    write: &CircleWrite,
-    contact: Option<&membership::Model>,
-    notification: &notification::Model,
-) -> Result<Option<DeliveryReason>, Problem> {
-    let Some(contact) = contact else {
-        return Ok(None);
-    };
-    if notification.created_by_member_id == Some(contact.id) {
-        return Ok(Some(DeliveryReason::OwnAction));
-    }
-    if !notification.kind.is_about_the_thing() {
-        return Ok(None);
-    }
-    let told = [
-        DeliveryState::Queued,
-        DeliveryState::Unknown,
-        DeliveryState::Sent,
-    ];
-    let own = write
-        .find::<notification::Entity>()
-        .filter(Column::MemberId.eq(contact.id))
-        .filter(Column::Kind.eq(notification.kind))
-        .filter(Column::CreatedAt.eq(notification.created_at))
-        .filter(Column::State.is_in(told))
-        .all(write.tx())
-        .await?;
-    let about = SubjectId::of_notification(notification);
-    let same = |other: &&notification::Model| SubjectId::of_notification(other) == about;
-    let Some(own) = own.iter().find(same) else {
-        return Ok(None);
-    };
-    // What still waits may be skipped, and then nobody would be told.
-    let is_told = own.state != DeliveryState::Queued || gets(write, contact, own).await?;
-    Ok(is_told.then_some(DeliveryReason::SameEmail))
-}
-
-/// Whether a member gets emails now, and those of this category.
-async fn gets(
-    write: &CircleWrite,
-    member: &membership::Model,
-    notification: &notification::Model,
-) -> Result<bool, Problem> {
-    let absences = Absences::of(write, &[member.id]).await?;
-    let delivery = delivery_of(write.tx(), member, notification.category).await?;
-    Ok(!absences.is_away(member.id) && delivery != NotificationDelivery::Off)
-}
-
-/// The account to which a member's emails go, if it is active.
-pub async fn account_of(
-    write: &CircleWrite,
-    member: &membership::Model,
-) -> Result<Option<user::Model>, Problem> {
-    match member.user_id {
-        Some(id) => {
-            let user = require_user(write.tx(), id).await?;
-            Ok(Some(user).filter(|user| user.state == UserState::Active))
-        }
-        None => Ok(None),
-    }
-}
-
-/// Who gets the emails of a member.
-pub struct Addressee {
-    pub user: user::Model,
-    /// The contact of a member without an account, whose account this is.
-    pub contact: Option<membership::Model>,
-}
-
-/// Who gets the emails of a member: the member, or the contact of a member without an account.
-/// None if that account is not active.
-pub async fn addressee_of(
-    write: &CircleWrite,
-    member: &membership::Model,
-) -> Result<Option<Addressee>, Problem> {
-    let contact = match member.contact_member_id {
-        Some(contact) if member.is_managed() => {
-            let contact = write.find_one::<membership::Entity>(contact).await?;
-            contact.filter(|contact| contact.state == MemberState::Active)
-        }
-        _ => None,
-    };
-    let user = account_of(write, contact.as_ref().unwrap_or(member)).await?;
-    Ok(user.map(|user| Addressee { user, contact }))
 }

@@ -21,8 +21,9 @@ use crate::problem::Problem;
 /// How long a notification waits for other notifications to the same member.
 const GATHER: TimeDelta = TimeDelta::seconds(20);
 
-/// Notifies the members whom the table in `who.rs` names. Whether they still see the thing and
-/// want to be told is checked when the email is written. At most one statement reads, and everything
+/// Notifies the members whom the table in `who.rs` names: each gets a row, which the app shows, and
+/// an email if nothing speaks against it. Whether they still see the thing and want to be told is
+/// checked when the email is written. At most one statement reads, and everything
 /// is written when the transaction commits, however many members or notifications there are.
 pub async fn notify(write: &CircleWrite, notifications: Vec<Notification>) -> Result<(), Problem> {
     notify_people(write, notifications, None).await
@@ -43,10 +44,12 @@ pub async fn notify_people(
     for notification in &notifications {
         let recipients = who::recipients(notification, people.as_ref(), write.actor(), write.now());
         for recipient in recipients {
-            let (member, _) = recipient;
+            let member = recipient.member;
             if seen.insert((member, notification.about, notification.kind.as_str())) {
                 rows.push(row_of(write, notification, recipient));
-                members.insert(member);
+                if recipient.no_email.is_none() {
+                    members.insert(member);
+                }
             }
         }
     }
@@ -73,8 +76,13 @@ pub async fn notify_people(
 fn row_of(
     write: &CircleWrite,
     notification: &Notification,
-    (member, category): Recipient,
+    recipient: Recipient,
 ) -> notification::ActiveModel {
+    let Recipient {
+        member,
+        category,
+        no_email,
+    } = recipient;
     let (was_at, was_on) = notification.was.map(Moment::parts).unwrap_or_default();
     let mut row = notification::ActiveModel {
         id: Set(write.new_id()),
@@ -83,11 +91,15 @@ fn row_of(
         kind: Set(notification.kind),
         was_at: Set(was_at),
         was_on: Set(was_on),
-        state: Set(DeliveryState::Queued),
-        reason: Set(None),
+        state: Set(match no_email {
+            Some(_) => DeliveryState::Skipped,
+            None => DeliveryState::Queued,
+        }),
+        reason: Set(no_email),
         job_id: Set(None),
         attempts: Set(0),
         sent_at: Set(None),
+        read_at: Set(None),
         ..Default::default()
     };
     notification.about.write_to_notification(&mut row);

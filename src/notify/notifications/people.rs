@@ -7,14 +7,17 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityName, QueryFilter, QueryOrder, QueryTrait};
 
-use super::settings::{Choices, gap_category};
+use super::settings::{Choices, delivery_or_default, gap_category};
 use crate::access::{Absences, CircleWrite, MemberLevels, join_grants};
 use crate::auth::{join_active_accounts, mail_tokens};
+use crate::entity::delivery::DeliveryReason;
 use crate::entity::ids::{MemberId, UserId};
 use crate::entity::mail_token::{self, MailTokenKind};
-use crate::entity::membership::{self, MemberState};
+use crate::entity::membership::{self, AccessLevel, MemberState};
 use crate::entity::notification_setting::{self, NotificationCategory, NotificationDelivery};
 use crate::entity::topic_grant::{self, Topic};
+use crate::entity::user::EmailState;
+use crate::notify::may_send::{EmailFacts, why_none};
 use crate::platform::db::{ByPosition, ReadRows, SelectByPosition};
 use crate::problem::Problem;
 use crate::row::{Joined, Row};
@@ -23,8 +26,14 @@ use crate::row::{Joined, Row};
 pub struct People {
     pub(super) members: Vec<MemberLevels>,
     pub(super) choices: HashMap<MemberId, Choices>,
-    /// The members whose account is active, and who are not away.
+    /// The members whose account is active, whose emails are not stopped, and who are not away.
     pub(super) reachable: HashSet<MemberId>,
+    /// The members whose account is active, also if they are away.
+    with_account: HashSet<MemberId>,
+    /// The members who get no emails, because too many came back.
+    stopped: HashSet<MemberId>,
+    /// The coordinator who gets the emails for contacts who cannot be reached.
+    stand_in: Option<MemberId>,
     /// Who of them is away now: nothing is sent to them, so it goes to others.
     absences: Absences,
     /// The members who have a token for the unsubscribe link.
@@ -36,6 +45,7 @@ pub struct People {
 struct PersonRow {
     member: membership::Model,
     account: Option<UserId>,
+    bounces: Option<i32>,
     token: Option<MemberId>,
     category: Option<NotificationCategory>,
     delivery: Option<NotificationDelivery>,
@@ -54,14 +64,22 @@ impl People {
             members: Vec::new(),
             choices: HashMap::new(),
             reachable: HashSet::new(),
+            with_account: HashSet::new(),
+            stopped: HashSet::new(),
+            stand_in: None,
             with_token: HashSet::new(),
             absences: Absences::of_all(write).await?,
         };
         let mut members: Vec<(membership::Model, Vec<topic_grant::Model>)> = Vec::new();
         for row in rows {
             let id = row.member.id;
-            if row.account.is_some() && !people.is_away(id) {
-                people.reachable.insert(id);
+            if row.account.is_some() {
+                people.with_account.insert(id);
+                if row.bounces.map(EmailState::after) == Some(EmailState::Stopped) {
+                    people.stopped.insert(id);
+                } else if !people.is_away(id) {
+                    people.reachable.insert(id);
+                }
             }
             people.with_token.extend(row.token);
             if let Some((category, delivery)) = row.category.zip(row.delivery) {
@@ -91,7 +109,12 @@ impl People {
         }
         let with_levels = |(row, grants): (_, Vec<_>)| MemberLevels::of(row, &grants, write.now());
         people.members = members.into_iter().map(with_levels).collect();
-        // The emails of a member without an account go to their contact.
+        let coordinator = people.members.iter().find(|member| {
+            let row = &member.row;
+            row.access == AccessLevel::Coordinator && people.reachable.contains(&row.id)
+        });
+        people.stand_in = coordinator.map(|member| member.row.id);
+        // The emails of a member without an account go to their contact, or who stands in.
         let reached = people.members.iter().filter(|member| {
             let contact = people.contact_of(member.row.id);
             !people.is_away(member.row.id)
@@ -117,10 +140,65 @@ impl People {
         self.absences.is_away(id)
     }
 
-    /// The contact of a member without an account.
+    /// Who gets the emails of a member without an account: their contact, or the coordinator who
+    /// stands in while the contact cannot be reached, as in `stand_ins.rs`.
     pub(super) fn contact_of(&self, id: MemberId) -> Option<MemberId> {
         let member = &self.member(id)?.row;
-        member.contact_member_id.filter(|_| member.is_managed())
+        let contact = member.contact_member_id.filter(|_| member.is_managed())?;
+        let is_here = self.with_account.contains(&contact)
+            && !self.stopped.contains(&contact)
+            && !self.is_away(contact);
+        let stand_in = self.stand_in.filter(|_| !is_here);
+        Some(stand_in.unwrap_or(contact))
+    }
+
+    /// How a member wants to be told of a category.
+    pub(super) fn wish(
+        &self,
+        member: &MemberLevels,
+        category: NotificationCategory,
+    ) -> NotificationDelivery {
+        let none = Choices::new();
+        let chosen = self.choices.get(&member.row.id).unwrap_or(&none);
+        delivery_or_default(chosen, category, member.row.access)
+    }
+
+    /// Why a member gets no emails of a category now, if they get none.
+    pub fn why_no_email(
+        &self,
+        member: &MemberLevels,
+        category: NotificationCategory,
+    ) -> Option<DeliveryReason> {
+        let id = member.row.id;
+        let contact = self.contact_of(id);
+        let is_away = self.is_away(id) || contact.is_some_and(|contact| self.is_away(contact));
+        let reader = contact.unwrap_or(id);
+        why_none(self.email_facts(is_away, reader, self.wish(member, category)))
+    }
+
+    /// Like [`Self::why_no_email`], for what is told to members who are away, too: see
+    /// [`NotificationKind::is_told_to_absent`](crate::entity::notification::NotificationKind).
+    pub(super) fn why_no_email_if_here(
+        &self,
+        member: &MemberLevels,
+        category: NotificationCategory,
+    ) -> Option<DeliveryReason> {
+        why_none(self.email_facts(false, member.row.id, self.wish(member, category)))
+    }
+
+    /// Whether emails reach the member at whose address they arrive.
+    fn email_facts(
+        &self,
+        is_away: bool,
+        reader: MemberId,
+        wish: NotificationDelivery,
+    ) -> EmailFacts {
+        EmailFacts {
+            is_away,
+            has_account: self.with_account.contains(&reader),
+            is_stopped: self.stopped.contains(&reader),
+            wish,
+        }
     }
 
     /// Leaves out members without an account whose contact is told anyway, so that nobody gets the
@@ -184,6 +262,26 @@ impl People {
         let mut told = if first.is_empty() { others } else { first };
         self.once_each(&mut told);
         told
+    }
+
+    /// Whom the app alone tells that something about a topic needs people, and why no email goes to
+    /// them: those who coordinate and see it. `told` get an email.
+    pub fn shown_of_gap(
+        &self,
+        topic: Topic,
+        told: &[MemberId],
+        has_part: impl Fn(MemberId) -> bool,
+    ) -> Vec<(MemberId, DeliveryReason)> {
+        self.members
+            .iter()
+            .filter(|member| member.row.access == AccessLevel::Coordinator)
+            .filter(|member| member.sees(Some(topic)) && !has_part(member.row.id))
+            .filter(|member| !told.contains(&member.row.id))
+            .filter_map(|member| {
+                let no_email = self.why_no_email(member, NotificationCategory::Gaps)?;
+                Some((member.row.id, no_email))
+            })
+            .collect()
     }
 
     /// Whether this is an active member.

@@ -1,5 +1,5 @@
-//! Which emails each member wants from a circle: the rows, and the defaults for what a member has
-//! not set.
+//! Which emails each member wants from a circle, and how much they say: the rows, and the defaults for
+//! what a member has not set.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::access::CircleWrite;
 use crate::entity::ids::{CircleId, MemberId};
-use crate::entity::membership::{self, AccessLevel};
+use crate::entity::membership::{self, AccessLevel, EmailDetail};
 use crate::entity::notification_setting::{self, NotificationCategory, NotificationDelivery};
 use crate::platform::db::{ReadRows, Reads};
 use crate::platform::time::timestamps::in_milliseconds;
@@ -20,10 +20,11 @@ use crate::problem::Problem;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "reminders": "email", "assignments": "email", "announcements": "off", "gaps": "off",
+    "detail": "nothing", "health_too": false,
     "unsubscribed": [{ "category": "announcements", "unsubscribed_at": "2027-01-02T12:00:00.000Z" }]
 })))]
 pub struct NotificationSettings {
-    /// Reminders of what you claimed or take part in.
+    /// Reminders of what you claimed or take part in: `email` or `off`.
     pub reminders: NotificationDelivery,
     /// Questions whether you can do something or come; changes to what you claimed or take part
     /// in (it was moved, changed, canceled or completed, or you are no longer part of it);
@@ -33,13 +34,22 @@ pub struct NotificationSettings {
     /// Appointments in which you have no part, when they are scheduled, moved, canceled or
     /// reinstated; tasks that others suggest and you can approve; what still needs somebody a day
     /// before it begins, if you could claim it; and what is open again less than a day before it
-    /// begins, if neither the member who asked for it nor a coordinator is told.
+    /// begins, if neither the member who asked for it nor a coordinator is told. What still needs
+    /// somebody is sent at its time, also with `digest`.
     pub announcements: NotificationDelivery,
     /// What was released or is open again and needs somebody; what still needs somebody two days
     /// and a day before it begins; less than two days before it begins, what somebody wants to
     /// hand over; and, less than a day before it begins, what was declined or became unsure. If the
-    /// member who asked for it has left the circle, coordinators are told at any time.
+    /// member who asked for it has left the circle, coordinators are told at any time. What still
+    /// needs somebody is sent at its time, also with `digest`.
     pub gaps: NotificationDelivery,
+    /// How much your emails from this circle say of what they are about: `nothing`, the `kind` of
+    /// thing, or the `title` and the place. Subjects never say it. If others can read your mailbox,
+    /// or see your emails on a locked phone or a shared computer, choose `nothing`. The patient can
+    /// forbid it for the circle: see `email_details_forbidden` of the circle.
+    pub detail: EmailDetail,
+    /// Whether they say it of health topics too.
+    pub health_too: bool,
     /// Categories that are off because somebody used the link in one of your emails. A category
     /// that you set yourself is not in this list.
     pub unsubscribed: Vec<UnsubscribedCategory>,
@@ -81,10 +91,18 @@ pub(super) async fn settings_of(
         assignments: delivery(NotificationCategory::Assignments),
         announcements: delivery(NotificationCategory::Announcements),
         gaps: delivery(NotificationCategory::Gaps),
+        detail: member.email_detail.unwrap_or(EmailDetail::Nothing),
+        health_too: member.email_health_since.is_some(),
     })
 }
 
-/// Sets how a member is told of a category. `unsubscribed_at` is the time if a link sets it.
+/// What is written of a setting.
+const WRITTEN: [notification_setting::Column; 2] = [
+    notification_setting::Column::Delivery,
+    notification_setting::Column::UnsubscribedAt,
+];
+
+/// Sets how a member is told of a category, with the time if a link sets it.
 pub(super) async fn put_delivery(
     write: &CircleWrite,
     member: MemberId,
@@ -92,20 +110,37 @@ pub(super) async fn put_delivery(
     delivery: NotificationDelivery,
     unsubscribed_at: Option<DateTime<Utc>>,
 ) -> Result<(), Problem> {
-    let row = notification_setting::ActiveModel {
+    let row = row_of(write, member, (category, delivery), unsubscribed_at);
+    write
+        .put::<notification_setting::Entity>(row, &WRITTEN)
+        .await
+}
+
+/// Sets how a member is told of some categories, as they chose in the app: one statement, which is
+/// sent with the commit.
+pub(super) fn put_deliveries_later(
+    write: &CircleWrite,
+    member: MemberId,
+    chosen: impl IntoIterator<Item = (NotificationCategory, NotificationDelivery)>,
+) {
+    let chosen = chosen.into_iter();
+    let rows = chosen.map(|chosen| row_of(write, member, chosen, None));
+    write.put_all_later::<notification_setting::Entity>(rows.collect(), &WRITTEN);
+}
+
+fn row_of(
+    write: &CircleWrite,
+    member: MemberId,
+    (category, delivery): (NotificationCategory, NotificationDelivery),
+    unsubscribed_at: Option<DateTime<Utc>>,
+) -> notification_setting::ActiveModel {
+    notification_setting::ActiveModel {
         circle_id: Set(write.circle_id()),
         member_id: Set(member),
         category: Set(category),
         delivery: Set(delivery),
         unsubscribed_at: Set(unsubscribed_at),
-    };
-    let changed = [
-        notification_setting::Column::Delivery,
-        notification_setting::Column::UnsubscribedAt,
-    ];
-    write
-        .put::<notification_setting::Entity>(row, &changed)
-        .await
+    }
 }
 
 /// How a member is told of a category.
@@ -169,7 +204,7 @@ pub(in crate::notify) fn gap_category(
 ) -> Option<NotificationCategory> {
     use NotificationCategory::{Announcements, Gaps};
     let wants =
-        |category| delivery_or_default(chosen, category, access) == NotificationDelivery::Email;
+        |category| delivery_or_default(chosen, category, access) != NotificationDelivery::Off;
     if wants(Gaps) {
         return Some(Gaps);
     }

@@ -7,6 +7,7 @@ use crate::entity::delivery::DeliveryReason;
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::topic_grant::Topic;
+use crate::notify::details::Details;
 use crate::notify::subject::{Involvement, MemberPart, Stage, Subject};
 use crate::platform::time::civil::{Moment, end_of_day};
 use crate::problem::Problem;
@@ -17,6 +18,8 @@ use crate::problem::Problem;
 pub struct SubjectState {
     /// Everybody sees what has no topic.
     pub(super) topic: Option<Topic>,
+    /// What it is, for readers who chose to be told.
+    pub(super) details: Details,
     pub(super) stage: Stage,
     /// Whether members attend it, and do not do it: nobody can attend in another's place.
     pub(super) is_visit: bool,
@@ -39,13 +42,13 @@ pub struct SubjectState {
     asked_to_take_over: bool,
     /// The recipient's part in it.
     pub(super) part: MemberPart,
-    /// The question to the recipient.
+    /// The key of the question to the recipient.
     pub(super) question: &'static str,
-    /// The sentence that a member who was asked has declined.
+    /// The key of the sentence that a member who was asked has declined.
     pub(super) declined: &'static str,
-    /// The sentence that it takes place after all.
+    /// The key of the sentence that it takes place after all.
     pub(super) reinstated: &'static str,
-    /// The sentence that something about it has changed.
+    /// The key of the sentence that something about it has changed.
     pub(super) changed: &'static str,
 }
 
@@ -68,6 +71,7 @@ impl SubjectState {
         let zone = write.scope().time_zone();
         Ok(Some(Self {
             topic: E::topic(&row),
+            details: E::details(&row),
             stage: E::stage(&row),
             is_visit: E::IS_VISIT,
             moment: E::moment(&row),
@@ -85,6 +89,30 @@ impl SubjectState {
             reinstated: E::REINSTATED,
             changed: E::CHANGED,
         }))
+    }
+
+    /// What the sentences about any subject of this kind need. Nothing is known of a single one.
+    pub(in crate::notify) fn of_kind<E: Subject>(part: MemberPart) -> Self {
+        Self {
+            topic: None,
+            details: Details::default(),
+            stage: Stage::On,
+            is_visit: E::IS_VISIT,
+            moment: None,
+            last_day: None,
+            over_at: None,
+            late_at: None,
+            asks_anew: E::ASKS_ANEW,
+            repeats: E::REPEATS,
+            needs_people: false,
+            is_unsure: false,
+            asked_to_take_over: false,
+            part,
+            question: E::QUESTION,
+            declined: E::DECLINED,
+            reinstated: E::REINSTATED,
+            changed: E::CHANGED,
+        }
     }
 
     /// The reason why something that happened is not told any more although the thing is still
@@ -133,6 +161,14 @@ impl SubjectState {
             }
             _ => None,
         }
+    }
+
+    /// Whether a link can answer about it: the recipient was asked or takes part, or could claim it.
+    /// Another way leads to what somebody hands over.
+    pub(super) fn is_answerable(&self, now: DateTime<Utc>) -> bool {
+        let takes_part = matches!(self.part, MemberPart::Asked | MemberPart::Held);
+        let could_claim = !self.is_visit && self.needs_people && !self.asked_to_take_over;
+        self.stage == Stage::On && !self.is_over(now) && (takes_part || could_claim)
     }
 
     /// Whether it is over.

@@ -19,6 +19,7 @@ use crate::entity::notification_setting::{NotificationCategory, NotificationDeli
 use crate::entity::security_event::SecurityEventKind;
 use crate::http::extract::AnonymousRequest;
 use crate::http::response::NoContent;
+use crate::platform::language::Language;
 use crate::problem::Problem;
 
 /// Makes a token for each member who has none. It is the same in every email and does not expire.
@@ -37,6 +38,14 @@ pub(super) fn make_new_unsubscribe_tokens(write: &CircleWrite, members: &[Member
     let kind = MailTokenKind::Unsubscribe;
     let circle_id = write.circle_id();
     mail_tokens::issue_all_later(write.transaction(), kind, circle_id, members);
+}
+
+/// Voids the tokens of members without an account who get another contact: the links in emails to the
+/// former contact must not turn off the emails that the new one gets.
+pub fn void_unsubscribe_tokens(write: &CircleWrite, members: &[MemberId]) {
+    let kind = MailTokenKind::Unsubscribe;
+    let circle_id = write.circle_id();
+    mail_tokens::void_all_later(write.transaction(), kind, circle_id, members);
 }
 
 /// The link that turns emails of these categories off.
@@ -90,6 +99,8 @@ pub fn link_of(
 /// What the page of an unsubscribe link shows.
 #[derive(Debug)]
 pub struct Unsubscription {
+    /// The language of the page.
+    pub language: Language,
     pub alias: String,
     /// The first name of the member who gets these emails.
     pub name: String,
@@ -106,11 +117,13 @@ pub struct Unsubscription {
     pub undo: String,
 }
 
-/// Describes what the link would do, without doing it.
+/// Describes what the link would do, without doing it: in the language of the account, in the
+/// one that the reader wishes, or in that of the circle.
 pub async fn describe_unsubscription(
     app: &App,
     token: &str,
     about: &[String],
+    wished: Option<Language>,
 ) -> Result<Unsubscription, Problem> {
     let (circle_id, member) = find(app, token).await?;
     let view = SystemCircleView::of(app, circle_id).await?;
@@ -133,10 +146,16 @@ pub async fn describe_unsubscription(
         }
         _ => None,
     };
-    let address = match contact.as_ref().unwrap_or(&member).user_id {
-        Some(id) => masked(&require_user(view.db(), id).await?.email),
-        None => String::new(),
+    let user = match contact.as_ref().unwrap_or(&member).user_id {
+        Some(id) => Some(require_user(view.db(), id).await?),
+        None => None,
     };
+    let language = Language::first_of([
+        user.as_ref().and_then(|user| user.locale.as_deref()),
+        wished.map(Language::tag),
+        view.circle().locale.as_deref(),
+    ]);
+    let address = user.map(|user| masked(&user.email)).unwrap_or_default();
     let mut turn_off = format!("?token={token}");
     for category in about {
         turn_off += "&about=";
@@ -144,8 +163,9 @@ pub async fn describe_unsubscription(
     }
     let undo = format!("{turn_off}&undo=true");
     let first_name = member.name.split_whitespace().next().unwrap_or_default();
-    let in_words = |category: &NotificationCategory| in_words(*category, first_name);
+    let in_words = |category: &NotificationCategory| in_words(*category, first_name, language);
     Ok(Unsubscription {
+        language,
         alias: view.circle().alias.clone(),
         name: first_name.to_owned(),
         address,
@@ -166,29 +186,23 @@ fn masked(address: &str) -> String {
 
 /// What the emails of a category are about, one line for each thing. It must agree with the table
 /// `rules!` in `who.rs`, and with the docs of the settings in `settings.rs`.
-fn in_words(category: NotificationCategory, name: &str) -> Vec<String> {
-    let lines: &[&str] = match category {
-        NotificationCategory::Reminders => &["reminders of what {} claimed or takes part in"],
+fn in_words(category: NotificationCategory, name: &str, language: Language) -> Vec<String> {
+    let keys: &[&str] = match category {
+        NotificationCategory::Reminders => &["about-reminders"],
         NotificationCategory::Assignments => &[
-            "questions whether {} can do something or come",
-            "changes to what {} claimed or takes part in",
-            "replies to what {} asked of others, such as an invitation that was declined",
-            "decisions about tasks that {} suggested",
-            "people who ask to join or are proposed, and members without an account whose contact {} is",
+            "about-questions",
+            "about-changes",
+            "about-replies",
+            "about-decisions",
+            "about-people",
         ],
-        NotificationCategory::Announcements => &[
-            "appointments in which {} has no part, when they are scheduled, moved, canceled or \
-             reinstated",
-            "tasks that others suggest and {} can approve",
-            "what is open again less than a day before it begins, if nobody else is told",
-        ],
-        NotificationCategory::Gaps => &[
-            "what was released or is open again and needs somebody",
-            "what was declined or became unsure, less than a day before it begins",
-            "what somebody wants to hand over, less than two days before it begins",
-        ],
+        NotificationCategory::Announcements => {
+            &["about-appointments", "about-suggestions", "about-open-soon"]
+        }
+        NotificationCategory::Gaps => &["about-open", "about-declined-soon", "about-handed-over"],
     };
-    lines.iter().map(|line| line.replace("{}", name)).collect()
+    let line = |key: &&str| language.say(key).with("name", name).to_string();
+    keys.iter().map(line).collect()
 }
 
 /// Turns a member's emails of these categories off. The member sees in the app that a link did

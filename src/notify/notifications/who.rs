@@ -4,6 +4,10 @@
 //! - Members are not told of what they did themselves.
 //! - Nobody is told of something in the past: it was only entered late. But if something moves
 //!   from a time to come into the past, members are told.
+//! - Whom something concerns and how they are told are two questions. A member whom it concerns gets
+//!   a row, which the app shows, even if no email goes to them: they have turned these emails off,
+//!   are away, have no account that is in use, or an address that does not exist. The row says why
+//!   ([`why_none`](crate::notify::may_send::why_none)). What goes to others only if nobody else is told goes to them if nobody else gets an email.
 //! - When the email is written, each member is checked again. A member who does not see the thing
 //!   any more gets no email, unless it says that they are no longer part of it.
 //!
@@ -20,8 +24,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::notification::Notification;
 use super::people::People;
-use super::settings::{Choices, delivery_or_default};
 use crate::access::{MemberLevels, Permission};
+use crate::entity::delivery::DeliveryReason;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel};
 use crate::entity::notification::NotificationKind;
@@ -34,17 +38,18 @@ pub enum Relation {
     /// It concerns the member: they were asked, take part, or took part.
     Concerned,
     /// The member had asked the member who now declines or releases it. If the asker has left the
-    /// circle or does not see it, the coordinators are told instead.
+    /// circle, does not see it, is away or has no account in use, the coordinators are told as well.
     Asker,
-    /// The member wants emails of the category `gaps`: by default coordinators do.
+    /// The member coordinates, or has chosen emails of the category `gaps`.
     Watcher,
-    /// The member could claim it. They are told only if nobody else is.
+    /// The member could claim it. They are told only if nobody else gets an email.
     Able,
     /// The member sees it and has no part in it. They are told only of what is announced.
     Circle,
     /// The member may approve what somebody suggests.
     Approver,
-    /// The member may invite people.
+    /// The member may invite people. If all of them are away, they are told nevertheless: nobody else
+    /// could answer.
     Inviter,
 }
 
@@ -129,15 +134,38 @@ rules! {
     PersonProposed: Inviter Always Assignments;
 }
 
-/// A member to tell, and the category of the email.
-pub type Recipient = (MemberId, NotificationCategory);
+/// A member to tell, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Recipient {
+    pub member: MemberId,
+    /// The category of the email.
+    pub category: NotificationCategory,
+    /// Why no email goes to them, as far as that is known before it is written.
+    pub no_email: Option<DeliveryReason>,
+}
+
+impl Recipient {
+    fn gets_email(&self) -> bool {
+        self.no_email.is_none()
+    }
+}
 
 impl People {
-    fn wants(&self, member: &MemberLevels, category: NotificationCategory) -> bool {
-        let none = Choices::new();
-        let chosen = self.choices.get(&member.row.id).unwrap_or(&none);
-        let wish = delivery_or_default(chosen, category, member.row.access);
-        self.reachable.contains(&member.row.id) && wish == NotificationDelivery::Email
+    /// A member, told by this category.
+    fn recipient(&self, member: &MemberLevels, category: NotificationCategory) -> Recipient {
+        Recipient {
+            member: member.row.id,
+            category,
+            no_email: self.why_no_email(member, category),
+        }
+    }
+
+    /// Whether something of this category concerns the member. What needs people concerns those who
+    /// coordinate, also with their emails turned off, and those who have asked to be told.
+    fn is_concerned(&self, member: &MemberLevels, category: NotificationCategory) -> bool {
+        category != NotificationCategory::Gaps
+            || member.row.access == AccessLevel::Coordinator
+            || self.wish(member, category) != NotificationDelivery::Off
     }
 
     fn refuses_gaps(&self, member: MemberId) -> bool {
@@ -146,15 +174,16 @@ impl People {
         wish.is_some_and(|wish| wish.delivery == NotificationDelivery::Off)
     }
 
-    /// The members who have the rule's relation to what happened and want to be told.
+    /// The members who have the rule's relation to what happened.
     fn related(&self, notification: &Notification, rule: NotificationRule) -> Vec<Recipient> {
         let seeing = || {
             self.members
                 .iter()
                 .filter(|member| member.sees(notification.topic))
         };
-        let wanting = |category| move |member: &&MemberLevels| self.wants(member, category);
-        let recipient = |category| move |member: &MemberLevels| (member.row.id, category);
+        let concerned =
+            |category| move |member: &&MemberLevels| self.is_concerned(member, category);
+        let recipient = |category| move |member: &MemberLevels| self.recipient(member, category);
         let category = rule.category;
         match rule.relation {
             Relation::Concerned => Vec::new(),
@@ -163,19 +192,23 @@ impl People {
                 .filter(|member| !member.row.is_managed())
                 .map(recipient(category))
                 .collect(),
-            Relation::Inviter => seeing()
-                .filter(|member| may_invite(&member.row))
-                .filter(wanting(category))
-                .map(recipient(category))
-                .collect(),
+            Relation::Inviter => {
+                let inviting = || seeing().filter(|member| may_invite(&member.row));
+                let mut related: Vec<Recipient> = inviting().map(recipient(category)).collect();
+                if !related.iter().any(Recipient::gets_email) {
+                    for (told, member) in related.iter_mut().zip(inviting()) {
+                        told.no_email = self.why_no_email_if_here(member, category);
+                    }
+                }
+                related
+            }
             Relation::Approver => seeing()
                 .filter(|member| may_approve(member, notification.topic))
-                .filter(wanting(category))
                 .map(recipient(category))
                 .collect(),
             Relation::Watcher => seeing()
                 .filter(|_| notification.is_open)
-                .filter(wanting(category))
+                .filter(concerned(category))
                 .map(recipient(category))
                 .collect(),
             Relation::Able => self
@@ -184,24 +217,23 @@ impl People {
                 .filter(|_| notification.is_open)
                 .filter(|member| member.may_take_part(notification.topic))
                 .filter(|member| !self.refuses_gaps(member.row.id))
-                .filter(wanting(category))
                 .map(recipient(category))
                 .collect(),
             Relation::Asker => {
                 let asked = |member: &&MemberLevels| notification.asked_by.contains(&member.row.id);
-                let here: Vec<&MemberLevels> = seeing()
-                    .filter(asked)
-                    .filter(|member| self.reachable.contains(&member.row.id))
-                    .collect();
-                if notification.asked_by.is_empty() || !here.is_empty() {
-                    let wanting = here.into_iter().filter(wanting(category));
-                    return wanting.map(recipient(category)).collect();
+                let here: Vec<&MemberLevels> = seeing().filter(asked).collect();
+                let answers = here
+                    .iter()
+                    .any(|member| self.reachable.contains(&member.row.id));
+                let mut related: Vec<Recipient> =
+                    here.into_iter().map(recipient(category)).collect();
+                if !notification.asked_by.is_empty() && !answers {
+                    let gaps = NotificationCategory::Gaps;
+                    let coordinates =
+                        |member: &&MemberLevels| member.row.access == AccessLevel::Coordinator;
+                    related.extend(seeing().filter(coordinates).map(recipient(gaps)));
                 }
-                let gaps = NotificationCategory::Gaps;
-                let coordinates =
-                    |member: &&MemberLevels| member.row.access == AccessLevel::Coordinator;
-                let standing_in = seeing().filter(coordinates).filter(wanting(gaps));
-                standing_in.map(recipient(gaps)).collect()
+                related
             }
         }
     }
@@ -249,29 +281,42 @@ pub(super) fn recipients(
         let mut related = match (rule.relation, people) {
             (Relation::Concerned, _) => {
                 let concerned = notification.concerned.iter();
-                concerned.map(|member| (*member, rule.category)).collect()
+                let told = |member: &MemberId| Recipient {
+                    member: *member,
+                    category: rule.category,
+                    no_email: None,
+                };
+                concerned.map(told).collect()
             }
-            (Relation::Able, _) if !recipients.is_empty() => continue,
+            (Relation::Able, _) if recipients.iter().any(Recipient::gets_email) => continue,
             (_, Some(people)) => people.related(notification, *rule),
             (_, None) => continue,
         };
         // Contacts come before the members for whom they are told.
-        related.sort_by_key(|(member, _)| {
-            people.is_some_and(|people| people.contact_of(*member).is_some())
+        related.sort_by_key(|told| {
+            people.is_some_and(|people| people.contact_of(told.member).is_some())
         });
         let is_named = rule.relation == Relation::Concerned;
-        for (member, category) in related {
+        for told in related {
+            let member = told.member;
             // Who acts knows it, also as the contact of a member without an account.
             let contact = people.and_then(|people| people.contact_of(member));
             let knows = |contact| {
-                actor == Some(contact) || recipients.iter().any(|(other, _)| *other == contact)
+                let mut emailed = recipients.iter().filter(|other| other.gets_email());
+                actor == Some(contact) || emailed.any(|other| other.member == contact)
             };
             if !is_named && contact.is_some_and(knows) {
                 continue;
             }
-            let is_told = recipients.iter().any(|(other, _)| *other == member);
-            if !is_told && actor != Some(member) && notification.released_by != Some(member) {
-                recipients.push((member, category));
+            if actor == Some(member) || notification.released_by == Some(member) {
+                continue;
+            }
+            let before = recipients.iter_mut().find(|other| other.member == member);
+            match before {
+                None => recipients.push(told),
+                // By another category they get the email.
+                Some(before) if !before.gets_email() && told.gets_email() => *before = told,
+                Some(_) => {}
             }
         }
     }

@@ -2,13 +2,16 @@
 //! is tried again.
 
 mod outcome;
+mod quiet;
 
 pub use outcome::Outcome;
+pub use quiet::wait_for_quiet_hours;
 
 use uuid::Uuid;
 
 use self::outcome::failure_of;
 use crate::app::App;
+use crate::auth::note_bounce;
 use crate::platform::mail::{Letter, MailMessage, NO_ANSWER, SendError};
 use crate::platform::queue::{Failure, Leased};
 
@@ -21,12 +24,21 @@ pub async fn post(
     letter: &impl Letter,
 ) -> Result<(), Failure> {
     let sent = deliver(app, lease.id.0, to, letter, None).await;
-    sent.map_err(|error| match error {
-        SendError::Away(error) => Failure::Postpone(error),
+    let failed = sent.map_err(|error| match error {
+        SendError::Away(error) | SendError::Held(error) => Failure::Postpone(error),
         SendError::Refused(refusal) => failure_of(&refusal),
         SendError::Bounced(refusal) => Failure::GiveUp(anyhow::anyhow!("{refusal}")),
         SendError::Unknown(error) if !had_no_answer(lease) => Failure::Retry(error),
         SendError::Unknown(error) | SendError::Unwritten(error) => Failure::GiveUp(error),
+    });
+    // It may have been sent, whatever came of the next try: another one without an answer is the
+    // last.
+    failed.map_err(|failure| {
+        if had_no_answer(lease) {
+            failure.after(NO_ANSWER)
+        } else {
+            failure
+        }
     })
 }
 
@@ -35,7 +47,7 @@ fn had_no_answer(lease: &Leased) -> bool {
     before.starts_with(NO_ANSWER)
 }
 
-/// Like [`post`], for callers that record the outcome.
+/// Like [`post`], for callers that record the outcome. It notes an address that does not exist.
 pub async fn deliver(
     app: &App,
     id: Uuid,
@@ -47,5 +59,11 @@ pub async fn deliver(
     let now = app.clock().now();
     let message = MailMessage::compose(mailer.sender(), to, id, now, letter, unsubscribe)
         .map_err(SendError::Unwritten)?;
-    mailer.send(&message).await
+    let sent = mailer.send(&message, now).await;
+    if let Err(SendError::Bounced(_)) = &sent
+        && let Err(problem) = note_bounce(app, to).await
+    {
+        tracing::warn!(?problem, "it was not noted that an email came back");
+    }
+    sent
 }

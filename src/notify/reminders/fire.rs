@@ -1,6 +1,7 @@
 //! Fires due reminders. A transaction claims many reminders, finds out whom they concern now, and
 //! makes a delivery and an email job for each of these members (`fire/in_circle.rs`).
 
+mod early;
 mod in_circle;
 
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+pub use self::early::send_before_quiet_hours;
 use self::in_circle::FireReminders;
 use crate::access::in_circles;
 use crate::app::App;

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::entity::reminder::ReminderKind;
 use crate::entity::topic_grant::Topic;
+use crate::notify::details::Details;
 use crate::notify::subject::SubjectId;
 use crate::platform::time::civil::{Moment, end_of_day, minutes, resolve};
 
@@ -17,6 +18,8 @@ pub struct Item {
     /// The kind of its reminders.
     pub kind: ReminderKind,
     pub topic: Topic,
+    /// What it is, for readers who chose to be told.
+    pub details: Details,
     /// Counts the moves of the item. A reminder with another number is for a former time.
     pub schedule_version: i32,
     /// Whether it is still to come.

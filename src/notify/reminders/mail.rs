@@ -7,6 +7,7 @@
 //! are free again. So a letter is sent as soon as it is written, and a crash doubles no more
 //! emails than there are places. No circle is locked while the mail server is called.
 
+mod answers;
 mod contacts;
 mod letters;
 mod outcomes;
@@ -75,9 +76,13 @@ impl RunMany<App> for MailReminder {
     }
 
     /// Ends the delivery of a dead job.
-    async fn give_up(&self, app: &App, _: &Leased) -> Result<(), Problem> {
+    async fn give_up(&self, app: &App, lease: &Leased) -> Result<(), Problem> {
         let write =
             CircleWrite::begin_as_system(app, self.circle_id, ActorKind::System, None).await?;
+        // Another server has the job: it records what comes of it.
+        if !lease.is_held(write.tx()).await? {
+            return Ok(());
+        }
         let delivery = write.require::<delivery::Entity>(self.delivery_id).await?;
         let end = Outcome::when_given_up(delivery.reason);
         record(&write, &[self.delivery_id], end.state, end.reason, 0).await?;
@@ -183,7 +188,11 @@ async fn send(app: &App, lease: &Leased, addressed: &Addressed) -> Answer {
     let unsubscribe = Some(letter.unsubscribe.as_str());
     let send = AssertUnwindSafe(deliver(app, id.0, to, letter, unsubscribe));
     let answer = send.catch_unwind().await;
-    answer.map_or(Answer::Panicked, Answer::Sent)
+    match answer {
+        Ok(Err(SendError::Held(why))) => Answer::NotBegun(Failure::Postpone(why)),
+        Ok(answer) => Answer::Sent(answer),
+        Err(_) => Answer::Panicked,
+    }
 }
 
 async fn record_outcomes(app: &App, sent: Vec<AfterSend>, ends: &Ends) {

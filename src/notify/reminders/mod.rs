@@ -17,6 +17,8 @@
 //! 2. **Fire** (`fire.rs`). Every five seconds the server fires what is due. One transaction claims
 //!    many rows, reads their items again, and makes a delivery and a job for each member whom they
 //!    concern now (`facts.rs`), unless another reminder tells them the same (`same_day.rs`).
+//!    What would come too late after the quiet hours of a member fires for them before these begin
+//!    (`fire/early.rs`).
 //! 3. **Send** (`mail.rs`). The jobs read everything once more, write the emails from what is true
 //!    by then, send them, and record the outcomes, many at a time. The circle is not locked while
 //!    the mail server is called.
@@ -56,7 +58,7 @@ mod parts;
 mod plan;
 mod same_day;
 
-pub use fire::{Fired, fire_due_reminders, keep_firing};
+pub use fire::{Fired, fire_due_reminders, keep_firing, send_before_quiet_hours};
 pub use item::{Item, fires_at};
 pub use mail::MailReminder;
 pub use offsets::{changed_offsets, new_offsets, offsets_of};

@@ -20,7 +20,7 @@ pub type PartKey = (SubjectId, MemberId);
 pub struct PartStatus {
     /// Whether the member said yes, and was not only asked.
     pub said_yes: bool,
-    /// When the part got this state.
+    /// When the member said yes, or was asked.
     pub at: DateTime<Utc>,
 }
 

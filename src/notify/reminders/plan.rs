@@ -337,6 +337,7 @@ impl<'a> Planner<'a> {
             fire_at: Set(wanted.fire_at),
             not_after: Set(wanted.not_after),
             state: Set(ReminderState::Planned),
+            sent_early: Set(false),
             version: Set(1),
             created_at: Set(self.write.now()),
             created_by_member_id: Set(self.write.actor()),

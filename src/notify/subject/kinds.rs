@@ -3,10 +3,12 @@
 
 use sea_orm::sea_query::{Expr, UnionType};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, QueryFilter, QueryTrait};
+use uuid::Uuid;
 
-use super::Reminded;
+use super::{CalendarPlace, MemberPart, Reminded, Subject};
 use crate::access::{CircleOwned, CircleWrite};
 use crate::entity::ids::{self, MemberId};
+use crate::entity::mail_token::RespondSubject;
 use crate::entity::subjects;
 use crate::entity::{notification, reminder};
 use crate::notify::notifications::SubjectState;
@@ -71,6 +73,39 @@ macro_rules! kinds {
                 }
             }
 
+            /// What a link in an email answers about: members take part in what they are reminded
+            /// of. None for other subjects.
+            pub(in crate::notify) fn answered(self) -> Option<(RespondSubject, Uuid)> {
+                match self {
+                    $(Self::$kind(id) => Some((RespondSubject::$kind, id.0)),)+
+                    _ => None,
+                }
+            }
+
+            /// What the activity calls it, and its id.
+            pub(in crate::notify) fn named(self) -> (&'static str, Uuid) {
+                match self {
+                    $(Self::$kind(id) => {
+                        (<crate::entity::$entity::Entity as CircleOwned>::SUBJECT, id.into())
+                    })+
+                    $(Self::$other(id) => {
+                        (<crate::entity::$other_entity::Entity as CircleOwned>::SUBJECT, id.into())
+                    })*
+                }
+            }
+
+            /// What the sentences about any subject of this kind need.
+            pub(in crate::notify) fn state_of_kind(self, part: MemberPart) -> SubjectState {
+                match self {
+                    $(Self::$kind(_) => {
+                        SubjectState::of_kind::<crate::entity::$entity::Entity>(part)
+                    })+
+                    $(Self::$other(_) => {
+                        SubjectState::of_kind::<crate::entity::$other_entity::Entity>(part)
+                    })*
+                }
+            }
+
             /// The condition for the reminders of these subjects.
             pub(in crate::notify) fn reminders(subjects: &[Self]) -> Condition {
                 let mut reminders = Condition::any();
@@ -107,6 +142,23 @@ macro_rules! kinds {
                 })+
                 $(SubjectId::$other(id) => {
                     SubjectState::read::<crate::entity::$other_entity::Entity>(write, id, member).await
+                })*
+            }
+        }
+
+        /// The events that stand for a subject in the calendar of a member.
+        pub(in crate::notify) async fn calendar_place_of(
+            write: &CircleWrite,
+            subject: SubjectId,
+            member: MemberId,
+        ) -> Result<CalendarPlace, Problem> {
+            match subject {
+                $(SubjectId::$kind(id) => {
+                    <crate::entity::$entity::Entity as Subject>::calendar_place(write, id, member).await
+                })+
+                $(SubjectId::$other(id) => {
+                    <crate::entity::$other_entity::Entity as Subject>::calendar_place(write, id, member)
+                        .await
                 })*
             }
         }

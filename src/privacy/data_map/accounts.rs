@@ -14,9 +14,13 @@ pub(super) const TABLES: &[Table] = &[
         &[(Account("id"), Delete)],
         &[
             (Key, &["id"]),
-            (Personal(Null), &["email", "name", "time_zone"]),
+            (Personal(Null), &["email", "name", "time_zone", "locale"]),
+            (Personal(Null), &["quiet_from", "quiet_until"]),
+            (State, &["digest_time", "digest_weekday"]),
+            (Technical, &["quiet_check_at"]),
             (Secret, &["password_hash"]),
             (State, &["state", "deletion_scheduled_for"]),
+            (State, &["bouncing_since", "bounces"]),
             // The picture itself is exported.
             (Technical, &["avatar_file_id"]),
             (State, STAMPS),
@@ -28,7 +32,7 @@ pub(super) const TABLES: &[Table] = &[
         &[(Address("email"), Delete)],
         &[
             (Key, &["id"]),
-            (Personal(Null), &["email", "name", "time_zone"]),
+            (Personal(Null), &["email", "name", "time_zone", "locale"]),
             (Secret, &["password_hash", "code_hash"]),
             (Technical, &["code_number", "tries_left", "code_expires_at"]),
             (State, &["expires_at", "confirmed_at", "created_at"]),

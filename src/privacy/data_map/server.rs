@@ -4,7 +4,7 @@ use crate::entity::class::Class::{Key, Secret, State, Technical};
 use crate::entity::class::Erase::Delete;
 use crate::entity::class::Export::Never;
 use crate::entity::class::Table;
-use crate::entity::class::Whose::{Account, Mentions, Subject};
+use crate::entity::class::Whose::{Account, Member, Mentions, Subject};
 
 pub(super) const TABLES: &[Table] = &[
     Table::new(
@@ -54,9 +54,13 @@ pub(super) const TABLES: &[Table] = &[
     Table::new(
         "mail_tokens",
         Never,
-        &[(Subject("subject_id"), Delete)],
         &[
-            (Key, &["id", "circle_id", "subject_id"]),
+            (Subject("subject_id"), Delete),
+            (Member("member_id"), Delete),
+        ],
+        &[
+            (Key, &["id", "circle_id", "subject_id", "member_id"]),
+            (State, &["subject_type"]),
             (Secret, &["token_hash"]),
             (State, &["kind", "created_at", "expires_at", "used_at"]),
             (State, &["voided_at"]),
@@ -71,8 +75,8 @@ pub(super) const TABLES: &[Table] = &[
         ],
         &[
             (Key, &["id"]),
-            (Technical, &["payload", "dedupe_key", "state", "run_at"]),
-            (Technical, &["attempts", "fence", "leased_until"]),
+            (Technical, &["payload", "lane", "dedupe_key", "state"]),
+            (Technical, &["run_at", "attempts", "fence", "leased_until"]),
             (Technical, &["last_error", "created_at"]),
         ],
     ),

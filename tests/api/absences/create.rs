@@ -34,6 +34,8 @@ async fn what_a_member_has_claimed_for_that_time_is_released() {
         outcomes(&absence),
         [("task", "Cook", "released"), ("role", "Pets", "kept")]
     );
+    let times = ["scheduled_on", "scheduled_at"].map(|it| &absence["affected"][0][it]);
+    assert_eq!(times, [&during["due_on"], &during["due_at"]]);
     assert_eq!(absence["name"], "Ben Test");
     let during = read(&ana, &during).await;
     assert_eq!(covered(&during), ("none", vec![("released", false)]));

@@ -16,6 +16,7 @@ mod reauthenticate;
 mod refresh_session;
 mod register;
 mod resend_registration_code;
+mod revoke_response_links;
 pub mod second_factor;
 mod security_events;
 mod sign_in;

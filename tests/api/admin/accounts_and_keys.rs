@@ -397,28 +397,3 @@ fn every_sealed_column_is_resealed_when_the_secret_key_changes() {
          add the table and the column to SEALED in base/src/platform/crypto/sealed.rs"
     );
 }
-
-#[test]
-fn admin_commands_are_parsed_as_documented() {
-    use clap::Parser;
-    use kith::admin::{Cli, Command};
-
-    for (line, command) in [
-        ("list-accounts", AdminCommand::ListAccounts),
-        (
-            "sign-out ana@example.org --tokens",
-            AdminCommand::SignOut {
-                account: "ana@example.org".into(),
-                tokens: true,
-            },
-        ),
-        ("rotate-keys --now", AdminCommand::RotateKeys { now: true }),
-        ("reseal", AdminCommand::Reseal),
-    ] {
-        let words = ["kith", "admin"].into_iter().chain(line.split(' '));
-        let cli = Cli::try_parse_from(words).unwrap();
-        assert_eq!(cli.command, Some(Command::Admin { command }), "{line}");
-    }
-    let unknown = ["kith", "admin", "revoke-key", "not-a-key"];
-    assert!(Cli::try_parse_from(unknown).is_err());
-}

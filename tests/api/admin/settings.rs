@@ -15,7 +15,7 @@ const NOWHERE: &str = "192.0.2.1:1";
 const AS_FAR_AS_IT_GETS: &str = "cannot listen on 192.0.2.1:1 (LISTEN_ADDR)";
 
 /// A wrong value for each setting, and a part of the message that says what to write.
-const WRONG: [(&str, &str, &str); 31] = [
+const WRONG: [(&str, &str, &str); 34] = [
     ("DATA_DIR", "/dev/null/kith", "/dev/null/kith"),
     (
         "FILES_DIR",
@@ -65,6 +65,9 @@ const WRONG: [(&str, &str, &str); 31] = [
         "app.example.org",
         "like https://app.example.org",
     ),
+    ("DKIM_KEY_FILE", "/nowhere/dkim.pem", "set both"),
+    ("DKIM_SELECTOR", "a name", "like mail or mail2027"),
+    ("MAILS_PER_MINUTE", "-1", "a whole number from 0 to 65535"),
     ("TRIES_PER_MINUTE", "many", "a whole number from 0 to 65535"),
     ("PASSWORD_MIN_LENGTH", "8", "a whole number from 12 to 64"),
     ("BREACHED_PASSWORDS_FILE", "/nowhere/list", "/nowhere/list"),
@@ -263,7 +266,7 @@ fn the_test_mail_command_reports_each_step() {
     let free = listener.local_addr().unwrap();
     drop(listener);
     let send = |settings: &[(&str, &str)]| {
-        let mut command = place.kith(&["admin", "test-mail", "ana@test.example"]);
+        let mut command = place.kith(&["admin", "mail", "test", "ana@test.example"]);
         command
             .env("PUBLIC_URL", "https://kith.example.org")
             .env("MAIL_FROM", "Kith <kith@example.org>")
@@ -278,6 +281,14 @@ fn the_test_mail_command_reports_each_step() {
     );
     let (well, printed) = send(&[("SMTP_URL", &format!("smtp://{free}"))]);
     assert!(!well && printed.contains("cannot be reached"), "{printed}");
+
+    let (well, printed) = send(&[("SMTP_URL", "smtp+plain://mail.invalid")]);
+    assert!(!well && printed.contains("DNS "), "{printed}");
+    let (_, printed) = send(&[("PUBLIC_URL", "http://127.0.0.1:8080")]);
+    assert!(
+        printed.contains("links in emails open on this machine only"),
+        "{printed}"
+    );
 
     let there = crate::harness::mail_server::address_of("RCPT", "550 5.7.1 Relay access denied");
     let (well, printed) = send(&[("SMTP_URL", &format!("smtp://{there}"))]);

@@ -8,6 +8,7 @@ mod away;
 mod create;
 mod extend;
 mod needs;
+mod respond;
 mod stop;
 mod update;
 mod who;

@@ -163,3 +163,24 @@ async fn a_date_that_the_rule_lost_comes_back_with_it() {
     assert_eq!(after.len(), 8);
     assert_eq!(after[1]["id"], before[1]["id"]);
 }
+
+#[tokio::test]
+async fn an_appointment_that_was_changed_by_itself_moves_to_the_new_series_with_a_new_version() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let series = ana.visits(dialysis()).await;
+    let visits = ana.visits_of(&series, "scheduled").await;
+    let path = format!("/appointments/{}", visits[3]["id"].as_str().unwrap());
+    let alone = ana
+        .patch(&path, json!({ "location": "Ward 7" }))
+        .await
+        .is(200);
+    let change = json!({ "from_on": visits[2]["original_on"], "title": "Dialysis, new ward" });
+    let new = ana.change_visits(&series, change).await;
+    let after = ana.get(&path).await.is(200);
+    assert_eq!(after["series_id"], new["id"]);
+    assert_eq!(after["location"], "Ward 7");
+    assert_eq!(after["title"], visits[3]["title"]);
+    let version = alone["version"].as_i64().unwrap() + 1;
+    assert_eq!(after["version"].as_i64(), Some(version));
+}

@@ -172,6 +172,40 @@ async fn what_came_out_of_an_appointment_becomes_tasks() {
 }
 
 #[tokio::test]
+async fn a_follow_up_task_is_about_the_topic_of_the_appointment_if_nobody_says_what_it_is_about() {
+    let app = TestApp::start().await;
+    let [ana, cem] = app.circle(["coordinator", "helper"]).await;
+    let visit = visit_today(&ana).await;
+    let body = json!({
+        "follow_up_tasks": [
+            { "title": "Book the biopsy" },
+            { "title": "Send the bill", "category": "paperwork" },
+            { "title": "Bring the crutches", "category": "errand" },
+        ],
+    });
+    ana.post(&complete_path(&visit), body).await.is(200);
+    let tasks = ana.get("/tasks?sort=created_at").await.is(200);
+    let mut topics: Vec<_> = tasks["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|task| format!("{} {} {}", task["title"], task["category"], task["topic"]))
+        .collect();
+    topics.sort();
+    assert_eq!(
+        topics,
+        [
+            r#""Book the biopsy" "other" "health""#,
+            r#""Bring the crutches" "errand" "daily""#,
+            r#""Send the bill" "paperwork" "family""#,
+        ]
+    );
+    let seen = cem.get("/tasks").await.is(200);
+    assert_eq!(seen["data"].as_array().unwrap().len(), 1);
+    app.mails().await;
+}
+
+#[tokio::test]
 async fn follow_up_tasks_have_the_rules_of_other_tasks() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;

@@ -5,6 +5,7 @@ use kith::notify::reminders::fire_due_reminders;
 use serde_json::{Value, json};
 
 use super::{act, answer, grant, notification_mails, path_of, recipients, reschedule, scan};
+use crate::handovers::{act_on, hand_over};
 use crate::harness::{Client, Mail, Person, TestApp};
 use crate::needs::{add_need, need_act};
 
@@ -228,6 +229,34 @@ async fn a_ride_home_has_its_own_reminder_unless_the_reminder_of_the_visit_cover
         let skipped = all.to_string().contains("already_reminded");
         assert_eq!(skipped, expected == 0, "{what}");
     }
+}
+
+#[tokio::test]
+async fn a_handover_that_was_withdrawn_brings_no_other_reminder() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "caregiver"]).await;
+    let offsets = json!({ "reminder_minutes": [1440] });
+    let appointment = bens_scan(&app, &ana, &ben, offsets).await;
+    let ride = driver(&ana, &appointment, "2026-12-04T16:00").await;
+    answer(&ben, &appointment, "accepted").await.is(200);
+    need_act(&ben, &ride, "claim").await.is(200);
+    let mut reminded = 0;
+    for hour in 1..=79 {
+        app.advance(TimeDelta::hours(1));
+        let mails = app.mails().await;
+        let of_ride = |mail: &&Mail| {
+            let subject = mail.header("Subject");
+            subject.starts_with("A reminder") && subject.contains("16:00")
+        };
+        reminded += mails.iter().filter(of_ride).count();
+        // The reminder of the visit was sent, that of the ride would come later on that day.
+        if hour == 51 {
+            let ben = ben.later().await;
+            let handover = hand_over(&ben, "need_id", &ride["id"], None).await;
+            act_on(&ben, &handover, "withdraw").await.is(200);
+        }
+    }
+    assert_eq!(reminded, 0);
 }
 
 #[tokio::test]

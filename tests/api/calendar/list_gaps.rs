@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{respond, visit};
 use crate::harness::{Client, TestApp};
 use crate::needs::{add_need, need_act};
+use crate::series::pill_box;
 
 /// The gaps, each as its type, title or kind, the number of people missing, and who was asked.
 async fn gaps(by: &Client, query: &str) -> Vec<String> {
@@ -68,6 +69,32 @@ async fn everything_that_needs_somebody_is_in_one_list() {
 
     let refused = dora.get("/gaps").await;
     refused.is_problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_gap_and_an_item_on_the_agenda_name_the_series_and_its_date() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let series = ana.series(pill_box()).await;
+    let expected = (&series["id"], &json!("2026-12-06"));
+    let gap = ana.get("/gaps?limit=1").await.is(200)["data"][0].clone();
+    assert_eq!((&gap["series_id"], &gap["original_on"]), expected);
+    ana.series_act(&series, "claim").await;
+    let item = ana.get("/v1/me/agenda?limit=1").await.is(200)["data"][0].clone();
+    assert_eq!((&item["series_id"], &item["original_on"]), expected);
+}
+
+#[tokio::test]
+async fn the_days_of_gaps_are_those_of_a_time_zone() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    ana.task(json!({ "title": "Cook", "due_on": "2026-12-03" }))
+        .await;
+    let until = "?to=2026-12-03T04:00:00Z&time_zone=";
+    let cook = ["task Cook 1 []"];
+    assert_eq!(gaps(&ana, &format!("{until}Europe/Berlin")).await, cook);
+    let yesterday_there = format!("{until}America/New_York");
+    assert_eq!(gaps(&ana, &yesterday_there).await, [""; 0]);
 }
 
 #[tokio::test]

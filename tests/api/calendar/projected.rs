@@ -193,3 +193,30 @@ async fn the_number_of_statements_does_not_grow_with_the_series() {
     }
     assert_eq!(app.statements(ana.get(&path)).await, few);
 }
+
+#[tokio::test]
+async fn pages_of_many_series_are_one_list_without_a_gap_or_a_repetition() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    for hour in 10..17 {
+        let daily = json!({
+            "title": "Insulin", "due_local": format!("2026-12-08T{hour}:00"),
+            "time_zone": "Europe/Berlin", "recurrence": "FREQ=DAILY",
+        });
+        ana.post("/task-series", daily).await.is(201);
+    }
+    let all = items(&ana, &format!("/v1/me/calendar?{FAR}")).await;
+    assert_eq!(all.len(), 7 * 30);
+    let mut paged = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("/v1/me/calendar?{FAR}&limit=4{cursor}");
+        let page = ana.get(&path).await.is(200);
+        paged.extend(page["data"].as_array().unwrap().clone());
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(paged, all);
+}

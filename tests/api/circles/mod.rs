@@ -14,6 +14,7 @@ mod name_proxy;
 mod pause;
 mod request_succession;
 mod revoke_proxy;
+mod set_email_details;
 mod unarchive;
 mod update;
 

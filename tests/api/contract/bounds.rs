@@ -157,7 +157,7 @@ fn targets<'a>(person: &'a Person, ids: &Ids, document: &'a Value) -> Vec<Target
 #[tokio::test]
 async fn every_documented_bound_is_enforced_exactly() {
     let app = TestApp::start().await;
-    let [ana] = app.circle(["coordinator"]).await;
+    let [ana] = app.circle(["coordinator and patient"]).await;
     let ids = fresh(&ana, "ours").await;
     let document = kith::api::operations();
     let mut tally = Tally::new();
@@ -274,7 +274,7 @@ async fn lists(target: &Target<'_>, name: &str, property: &Value, tally: &mut Ta
 #[tokio::test]
 async fn every_operation_limits_the_length_depth_and_width_of_a_body() {
     let app = TestApp::start().await;
-    let [ana] = app.circle(["coordinator"]).await;
+    let [ana] = app.circle(["coordinator and patient"]).await;
     let ids = fresh(&ana, "ours").await;
     let document = kith::api::operations();
     let nested = |depth: usize| format!("{{\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
@@ -332,7 +332,7 @@ async fn every_operation_limits_the_length_depth_and_width_of_a_body() {
 #[tokio::test]
 async fn a_parameter_can_be_repeated_only_if_it_is_a_list() {
     let app = TestApp::start().await;
-    let [ana] = app.circle(["coordinator"]).await;
+    let [ana] = app.circle(["coordinator and patient"]).await;
     let ids = fresh(&ana, "ours").await;
     let document = kith::api::operations();
     let mut tried = 0;

@@ -174,6 +174,7 @@ const INSTANTS: [&str; 12] = [
     "2026-12-01",
     "2026-12-01T08:00:00",
 ];
+const LOCALES: [&str; 6] = ["es", "de", "en-GB", "es_MX", "tlh", ""];
 const ZONES: [&str; 9] = [
     "Europe/Berlin",
     "UTC",
@@ -269,6 +270,7 @@ fn value(dice: &mut Dice, name: &str, property: &Value) -> String {
         }
         _ if property["pattern"].is_string() => &LOCALS,
         _ if name == "time_zone" => &ZONES,
+        _ if name == "locale" => &LOCALES,
         _ => return format!("\"{}\"", text(dice, property)),
     };
     format!("\"{}\"", dice.pick(sample))

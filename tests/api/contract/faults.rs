@@ -64,7 +64,7 @@ fn faults(reply: &Reply, status: u16, what: &str) -> Vec<(String, String)> {
 #[tokio::test]
 async fn an_error_about_a_query_parameter_names_it_and_says_what_to_send() {
     let app = TestApp::start().await;
-    let [ana] = app.circle(["coordinator"]).await;
+    let [ana] = app.circle(["coordinator and patient"]).await;
     let ids = fresh(&ana, "ours").await;
     let document = kith::api::operations();
     let mut tried = 0;
@@ -116,7 +116,7 @@ async fn an_error_about_a_query_parameter_names_it_and_says_what_to_send() {
 #[tokio::test]
 async fn an_error_names_all_wrong_parameters_at_once() {
     let app = TestApp::start().await;
-    let [ana] = app.circle(["coordinator"]).await;
+    let [ana] = app.circle(["coordinator and patient"]).await;
     let reply = ana
         .get("/tasks?from=2027-01-02T12:00:00+02:00&limit=x&state=odd&uncovered=1")
         .await;
@@ -146,7 +146,7 @@ async fn send(person: &Person, method: &str, path: &str, body: &Value) -> Reply 
 #[tokio::test]
 async fn an_error_about_a_field_names_it_and_says_what_to_send() {
     let app = TestApp::start().await;
-    let [ana] = app.circle(["coordinator"]).await;
+    let [ana] = app.circle(["coordinator and patient"]).await;
     let ids = fresh(&ana, "ours").await;
     let document = kith::api::operations();
     let mut tried = 0;
@@ -252,7 +252,7 @@ async fn an_error_about_a_field_names_it_and_says_what_to_send() {
 #[tokio::test]
 async fn unknown_members_and_unknown_fields_have_their_own_error_codes() {
     let app = TestApp::start().await;
-    let [ana] = app.circle(["coordinator"]).await;
+    let [ana] = app.circle(["coordinator and patient"]).await;
     let nobody = json!({ "title": "a visit", "starts_on": "2027-01-02", "attendee_member_ids": [Uuid::now_v7()], "x": 1 });
     let unknown = ana.post("/appointments", nobody.clone()).await;
     assert_eq!(unknown.is_invalid(), ["/x unknown_field"]);
@@ -268,7 +268,7 @@ async fn unknown_members_and_unknown_fields_have_their_own_error_codes() {
 #[tokio::test]
 async fn the_detail_of_a_problem_names_the_first_field_and_the_number_of_others() {
     let app = TestApp::start().await;
-    let [ana] = app.circle(["coordinator"]).await;
+    let [ana] = app.circle(["coordinator and patient"]).await;
     let detail = async |body: Value| {
         let reply = ana.post("/tasks", body).await;
         reply.is_problem(422, "validation_failed")["detail"].clone()
@@ -288,7 +288,7 @@ async fn the_detail_of_a_problem_names_the_first_field_and_the_number_of_others(
 #[tokio::test]
 async fn an_error_about_a_required_field_does_not_suggest_leaving_it_out() {
     let app = TestApp::start().await;
-    let [ana] = app.circle(["coordinator"]).await;
+    let [ana] = app.circle(["coordinator and patient"]).await;
     let registration =
         json!({ "email": null, "password": "correct horse battery staple", "name": "A" });
     let email = ana.post("/v1/registrations", registration).await;

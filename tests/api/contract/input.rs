@@ -92,11 +92,12 @@ fn schema_of(operation: &Value, document: &Value) -> Option<Value> {
 }
 
 /// The ids in paths outside of circles. The test fills in one that does not exist.
-const OF_ACCOUNTS: [&str; 7] = [
+const OF_ACCOUNTS: [&str; 8] = [
     "{picture_token}",
     "{registration_id}",
     "{sign_in_code_id}",
     "{session_id}",
+    "{notification_id}",
     "{personal_access_token_id}",
     "{passkey_id}",
     "{passkey_challenge_id}",
@@ -106,7 +107,7 @@ const OF_ACCOUNTS: [&str; 7] = [
 #[expect(clippy::too_many_lines, reason = "it makes one thing of each kind")]
 async fn bad_input_gets_a_problem_and_never_a_server_error() {
     let app = TestApp::start().await;
-    let [person] = app.circle(["coordinator"]).await;
+    let [person] = app.circle(["coordinator and patient"]).await;
     let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
     let task = json!({ "title": "a task", "checklist": ["a step"] });
     let task = person.task(task).await;
@@ -227,13 +228,13 @@ async fn bad_input_gets_a_problem_and_never_a_server_error() {
         writeln!(table, "{count:5} {outcome}").unwrap();
     }
     insta::assert_snapshot!(table, @r"
-    9132 inputs
-     2420 400 invalid_parameters
-      956 400 malformed_request
-     1910 404 not_found
-      109 413 body_too_large
-      436 415 unsupported_media_type
-     3301 422 validation_failed
+    9405 inputs
+     2480 400 invalid_parameters
+      991 400 malformed_request
+     1938 404 not_found
+      113 413 body_too_large
+      452 415 unsupported_media_type
+     3431 422 validation_failed
     ");
     app.mails().await;
 }

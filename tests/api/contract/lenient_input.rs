@@ -421,6 +421,26 @@ async fn a_registration_accepts_common_and_missing_names_of_time_zones() {
 }
 
 #[tokio::test]
+async fn a_registration_accepts_a_language_that_the_server_does_not_have() {
+    let app = TestApp::start().await;
+    for (locale, email, hello) in [
+        ("fr-FR", "one@test.example", "Hello Ana Test,"),
+        ("es-419", "two@test.example", "Hola, Ana Test:"),
+        ("de_AT", "three@test.example", "Hallo Ana Test,"),
+    ] {
+        let mut registration = registration(email);
+        registration["locale"] = json!(locale);
+        let anybody = app.anybody();
+        anybody
+            .post("/v1/registrations", registration)
+            .await
+            .is(202);
+        let mail = app.mail().await;
+        assert!(mail.text.starts_with(hello), "{locale}: {}", mail.text);
+    }
+}
+
+#[tokio::test]
 async fn an_invited_person_without_a_time_zone_gets_the_time_zone_of_the_circle() {
     let app = TestApp::start().await;
     let [ana] = app.circle(["coordinator"]).await;

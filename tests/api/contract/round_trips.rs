@@ -223,6 +223,11 @@ impl Family {
             sent.by.get("/v1/me").await;
             let path = match name {
                 "get_picture" => path_of(&avatar_url(&self.ana, &self.ana).await),
+                "mark_notification_read" => {
+                    let shown = sent.by.get("/v1/me/notifications").await.is(200);
+                    let newest = shown["data"][0]["id"].as_str().unwrap().to_owned();
+                    path.replace("{notification_id}", &newest)
+                }
                 _ => fill(path, &sent.ids),
             };
             let mut request = sent.by.request(&method, &path, sent.body.as_ref());
@@ -408,11 +413,15 @@ impl Family {
             | "mark_circle_in_memory"
             | "archive_circle"
             | "unarchive_circle"
+            | "set_email_details"
             | "get_proxy"
             | "name_proxy"
             | "activate_proxy"
             | "revoke_proxy" => {
-                let circle = json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" });
+                let circle = json!({
+                    "patient_name": "Rosa", "time_zone": "Europe/Berlin",
+                    "creator_is_patient": name == "set_email_details",
+                });
                 let circle = ana.post("/v1/circles", circle).await.is(201);
                 by = ana.inside(circle["id"].as_str().unwrap());
                 let proxy = json!({
@@ -424,6 +433,7 @@ impl Family {
                     "unarchive_circle" => drop(by.act("/archive").await.is(200)),
                     "mark_circle_in_memory" => body = Some(json!({ "confirm": true })),
                     "name_proxy" => body = Some(proxy),
+                    "set_email_details" => body = Some(json!({ "forbidden": true })),
                     "get_proxy" | "activate_proxy" | "revoke_proxy" => {
                         put(&by, "/proxy", &proxy).await.is(200);
                         if name == "revoke_proxy" {

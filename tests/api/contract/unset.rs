@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::bodies::is;
-use super::matrix::{Ids, fill, fresh};
+use super::matrix::{Ids, end_series, fill, fresh};
 use crate::appointments::{reschedule, scan};
 use crate::harness::{Reply, TestApp};
 
@@ -155,6 +155,8 @@ async fn null_and_empty_lists_and_texts_in_a_create_or_a_verb_mean_not_sent() {
                     let reply = app.send(by.request(&method, &path, Some(&body))).await;
                     done += usize::from(reply.status.is_success());
                     answers.push((masked(&reply, &name), body));
+                    // A circle can have only so many.
+                    end_series(&ana, &ids).await;
                 }
                 for (answer, body) in &answers[1..] {
                     assert_eq!(*answer, answers[0].0, "{name} {body}");

@@ -1,8 +1,10 @@
 //! `POST /v1/circles/{circle_id}/handovers`
 
+use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{carried, claimed, claimed_need, covered, family, hand_over, path_of, read};
+use super::{act_on, carried, claimed, claimed_need, covered, family, hand_over, path_of, read};
+use crate::appointments::notification_mails;
 
 #[tokio::test]
 async fn the_first_member_stays_named_but_the_task_counts_as_uncovered() {
@@ -17,10 +19,6 @@ async fn the_first_member_stays_named_but_the_task_counts_as_uncovered() {
     assert_eq!(task["assignments"][0]["member_id"], ben.member_id.as_str());
     let open = ana.get("/tasks?uncovered=true").await.is(200);
     assert_eq!(open["data"][0]["id"], task["id"]);
-    // The place is not free: it is taken over, and not claimed.
-    cem.task_act(&task, "claim")
-        .await
-        .is_problem(409, "fully_covered");
     let actions = read(&ben, "tasks", &task).await["actions"].clone();
     assert!(!actions.to_string().contains("hand_over"), "{actions}");
 }
@@ -144,4 +142,47 @@ async fn the_body_names_one_thing_and_a_moment_to_come() {
     let chosen = json!({ "task_id": task["id"], "expires_at": "2026-12-02T07:00:00Z" });
     let handover = ben.post("/handovers", chosen).await.is(201);
     assert_eq!(handover["expires_at"], "2026-12-02T07:00:00.000Z");
+}
+
+#[tokio::test]
+async fn nothing_changes_hands_after_its_end() {
+    let (app, [ana, ben, cem, _]) = family().await;
+    let need = claimed_need(&ana, &ben).await;
+    let late = json!({ "need_id": need["id"], "expires_at": "2026-12-20T07:00:00Z" });
+    let handover = ben.post("/handovers", late).await.is(201);
+    let expires_at = handover["expires_at"].as_str().unwrap();
+    assert!(expires_at < "2026-12-05", "{expires_at}");
+
+    // It moves after the handover began.
+    let sit = json!({
+        "title": "Sit", "starts_local": "2026-12-08T10:00", "due_local": "2026-12-08T12:00",
+    });
+    let task = ana.task(sit).await;
+    ben.task_act(&task, "claim").await.is(200);
+    let handover = hand_over(&ben, "task_id", &task["id"], None).await;
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    let today = json!({ "starts_local": "2026-12-01T09:05", "due_local": "2026-12-01T09:08" });
+    ana.patch(&path, today).await.is(200);
+    app.advance(TimeDelta::minutes(9));
+    let cem = cem.later().await;
+    act_on(&cem, &handover, "accept")
+        .await
+        .is_problem(409, "too_late");
+}
+
+#[tokio::test]
+async fn coordinators_are_told_if_a_member_is_asked_shortly_before_the_start() {
+    let (app, [ana, ben, cem, _]) = family().await;
+    for (day, told) in [
+        ("2026-12-02", vec![&ana.email, &cem.email]),
+        ("2026-12-06", vec![&cem.email]),
+    ] {
+        let task = json!({ "title": "Cook", "due_local": format!("{day}T18:00") });
+        let task = ana.task(task).await;
+        ben.task_act(&task, "claim").await.is(200);
+        hand_over(&ben, "task_id", &task["id"], Some(&cem)).await;
+        let mails = notification_mails(&app).await;
+        let to: Vec<_> = mails.iter().map(|mail| &mail.to).collect();
+        assert_eq!(to, told, "{day}");
+    }
 }

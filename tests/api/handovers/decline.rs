@@ -20,7 +20,7 @@ async fn the_first_member_keeps_it_and_is_told() {
     app.advance(chrono::TimeDelta::seconds(30));
     let mails = notification_mails(&app).await;
     let told = mails.iter().find(|mail| mail.to == ben.email).unwrap();
-    let sentence = "Nobody took over what you wanted to hand over. You still have it.";
+    let sentence = "You still have what you wanted to hand over: it was not taken over.";
     assert!(told.text.contains(sentence), "{}", told.text);
     act_on(&cem, &handover, "decline").await.is(200);
     act_on(&cem, &handover, "accept")

@@ -48,6 +48,6 @@ async fn the_members_keep_what_nobody_took_over_and_are_told() {
     let mails = notification_mails(&app).await;
     let told: Vec<_> = mails.iter().filter(|mail| mail.to == ben.email).collect();
     assert_eq!(told.len(), 1, "{mails:#?}");
-    let sentence = "Nobody took over what you wanted to hand over.";
+    let sentence = "You still have what you wanted to hand over: it was not taken over.";
     assert_eq!(told[0].text.matches(sentence).count(), 3);
 }

@@ -52,6 +52,41 @@ async fn open_handovers_are_listed_and_ended_ones_on_demand() {
 }
 
 #[tokio::test]
+async fn a_handover_says_what_it_is_about_and_when() {
+    let (_app, [ana, ben, cem, _]) = family().await;
+    let task = claimed(&ana, &ben).await;
+    let need = claimed_need(&ana, &cem).await;
+    let part = carried(&ana, &ben).await;
+    let of_task = hand_over(&ben, "task_id", &task["id"], None).await;
+    let of_need = hand_over(&cem, "need_id", &need["id"], None).await;
+    let of_role = hand_over(&ben, "role_assignment_id", &part["id"], None).await;
+    let none = || Value::Null;
+    let (due_at, starts_at) = (task["due_at"].clone(), need["starts_at"].clone());
+    for (handover, title, need_kind, scheduled_at) in [
+        (&of_task, json!("Cook"), none(), due_at),
+        (&of_need, none(), json!("driver"), starts_at),
+        (&of_role, json!("Pets"), none(), none()),
+    ] {
+        let read = ana.get(&super::path_of(handover)).await.is(200);
+        for seen in [handover, &read] {
+            assert_eq!(seen["title"], title);
+            assert_eq!(seen["need_kind"], need_kind);
+            assert_eq!(seen["scheduled_on"], none());
+            assert_eq!(seen["scheduled_at"], scheduled_at);
+        }
+    }
+    let path = format!("/tasks/{}", task["id"].as_str().unwrap());
+    let dated = json!({ "title": "Bake", "due_on": "2026-12-05" });
+    ana.patch(&path, dated).await.is(200);
+    let read = ana.get(&super::path_of(&of_task)).await.is(200);
+    assert_eq!(
+        (&read["title"], &read["scheduled_on"]),
+        (&json!("Bake"), &json!("2026-12-05"))
+    );
+    assert_eq!(read["scheduled_at"], none());
+}
+
+#[tokio::test]
 async fn a_handover_is_visible_to_those_who_see_what_it_is_about() {
     let (_app, [ana, ben, cem, _]) = family().await;
     let task = json!({ "title": "Injection", "topic": "health" });

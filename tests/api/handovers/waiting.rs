@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{act_on, carried, claimed, claimed_need, family, hand_over};
+use crate::appointments::scan;
 use crate::harness::Client;
+use crate::needs::add_need;
 
 /// The items of the agenda that can be taken over: type and handover.
 async fn to_take_over(by: &Client) -> Vec<(Value, Value)> {
@@ -68,4 +70,58 @@ async fn what_a_member_is_asked_to_take_over_waits_for_them_alone() {
     act_on(&cem, &of_task, "decline").await.is(200);
     assert_eq!(asked(&cem).await, (2, 2));
     assert_eq!(to_take_over(&cem).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_offered_and_handed_over_to_a_member_is_on_the_agenda_once() {
+    let (_app, [ana, ben, cem, _]) = family().await;
+    for kind in ["task", "need"] {
+        let thing = if kind == "task" {
+            let task = json!({
+                "title": "Carry", "due_local": "2026-12-04T18:00", "people_needed": 3,
+            });
+            ana.task(task).await
+        } else {
+            let appointment = scan(&ana, json!({ "without_attendees": true })).await;
+            let need = json!({ "kind": "companion", "people_needed": 3 });
+            add_need(&ana, &appointment, need).await
+        };
+        let path = format!("/{kind}s/{}", thing["id"].as_str().unwrap());
+        for person in [&ana, &ben] {
+            person.act(&format!("{path}/claim")).await.is(200);
+        }
+        let offer = json!({ "member_id": cem.member_id });
+        ana.post(&format!("{path}/offer"), offer).await.is(200);
+        let names = format!("{kind}_id");
+        // The handover to everybody is older; that to Cem by name comes first.
+        hand_over(&ana, &names, &thing["id"], None).await;
+        let items = async || {
+            let mut items = Vec::new();
+            let mut path = "/v1/me/agenda?limit=1".to_owned();
+            loop {
+                let page = cem.get(&path).await.is(200);
+                items.extend(page["data"].as_array().unwrap().clone());
+                let Some(cursor) = page["next_cursor"].as_str() else {
+                    break;
+                };
+                path = format!("/v1/me/agenda?limit=1&cursor={cursor}");
+            }
+            items.retain(|item| item["id"] == thing["id"]);
+            items
+        };
+        let offered = items().await;
+        assert_eq!(offered.len(), 1, "{offered:#?}");
+        assert_eq!(offered[0]["handover_id"], Value::Null);
+        let by_name = hand_over(&ben, &names, &thing["id"], Some(&cem)).await;
+        let asked_now = items().await;
+        assert_eq!(asked_now.len(), 1, "{asked_now:#?}");
+        assert_eq!(asked_now[0]["handover_id"], by_name["id"]);
+        assert_eq!(asked(&cem).await.1, 1, "{kind}");
+        // With a place of their own they cannot take over another one.
+        cem.act(&format!("{path}/claim")).await.is(200);
+        let mine = items().await;
+        assert_eq!(mine.len(), 1, "{mine:#?}");
+        assert_eq!(mine[0]["my_state"], "accepted");
+        assert_eq!(asked(&cem).await.1, 0, "{kind}");
+    }
 }

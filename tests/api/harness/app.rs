@@ -102,6 +102,7 @@ impl TestApp {
     /// unless the test takes them.
     pub async fn run_jobs(&self) {
         circles::end_grants(&self.app).await.unwrap();
+        reminders::send_before_quiet_hours(&self.app).await.unwrap();
         let fired = reminders::fire_due_reminders(&self.app).await.unwrap();
         self.failed_jobs.lock().unwrap().extend(fired.failures);
         let failures = background::run_due_jobs(&self.app).await.unwrap();

@@ -1,5 +1,7 @@
 //! A mail that was sent, decoded.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use kith::platform::mail::SentMail;
 use regex::Regex;
 
@@ -11,10 +13,22 @@ pub struct Mail {
     pub headers: String,
     pub text: String,
     pub html: String,
+    /// The calendar file beside the words.
+    pub invitation: Option<String>,
+    /// The attached calendar files.
+    pub files: Vec<String>,
 }
 
 impl Mail {
     pub(super) fn read(sent: SentMail) -> Self {
+        let files = |mark: &str| -> Vec<String> {
+            let parts = sent.raw.split("\r\n--");
+            let parts = parts.filter_map(|part| part.split_once("\r\n\r\n"));
+            let marked = parts.filter(|(head, _)| head.contains(mark));
+            marked.map(|(_, content)| decode_base64(content)).collect()
+        };
+        let invitation = files("Content-Type: text/calendar").pop();
+        let files = files("Content-Type: application/ics");
         // Soft line breaks go first: what follows one may look like a boundary.
         let raw = sent.raw.replace("=\r\n", "").replace("\r\n", "\n");
         let (headers, body) = raw.split_once("\n\n").unwrap();
@@ -29,6 +43,8 @@ impl Mail {
             headers: headers.replace("\n ", " "),
             text: parts.next().unwrap(),
             html: parts.next().unwrap(),
+            invitation,
+            files,
         }
     }
 
@@ -55,6 +71,11 @@ impl Mail {
         let found = Regex::new(pattern).unwrap().captures(&self.text);
         found.unwrap_or_else(|| panic!("no {pattern} in {}", self.text))[1].to_owned()
     }
+}
+
+fn decode_base64(content: &str) -> String {
+    let content: String = content.split_whitespace().collect();
+    String::from_utf8(BASE64_STANDARD.decode(content).unwrap()).unwrap()
 }
 
 fn decode(quoted_printable: &str) -> String {

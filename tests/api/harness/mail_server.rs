@@ -3,8 +3,9 @@
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
+use std::time::Duration;
 
-use kith::config::{SmtpSecurity, SmtpServer};
+use kith::config::{SmtpSecurity, SmtpServer, SmtpTimeouts};
 use kith::platform::mail::Mailer;
 
 use crate::harness::sender;
@@ -58,6 +59,110 @@ pub fn server_at(listener: &TcpListener) -> SmtpServer {
         login: Some(("kith".into(), "secret".to_owned().into())),
         hello: "kith.example".into(),
         roots: Vec::new(),
+        timeouts: SmtpTimeouts::default(),
+        per_minute: 0,
+        dkim: None,
+    }
+}
+
+/// How a mail server answers at the step that fails.
+#[derive(Clone, Copy, Debug)]
+pub enum Manner {
+    Say(&'static str),
+    /// The same, but each byte comes alone.
+    Split(&'static str),
+    HangUp,
+    /// No answer, for as long as the client waits.
+    Hang,
+    /// Bytes that are no text.
+    Garbage,
+    /// A line of eight mebibytes.
+    OverLong,
+}
+
+/// A mail server for one connection that fails at one step. Of a server that does not answer, the
+/// client waits only for a moment.
+pub fn faulty_server(step: &'static str, manner: Manner) -> Mailer {
+    faulty(step, manner, SmtpSecurity::Plain)
+}
+
+/// The same, for a client that requires STARTTLS. The server offers it, but has no certificate.
+pub fn faulty_server_with_starttls(step: &'static str, manner: Manner) -> Mailer {
+    faulty(step, manner, SmtpSecurity::StartTls)
+}
+
+fn faulty(step: &'static str, manner: Manner, security: SmtpSecurity) -> Mailer {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut server = server_at(&listener);
+    server.security = security;
+    // After 220 to STARTTLS the client waits for a handshake.
+    let hangs = matches!(manner, Manner::Hang) || step == "STAR" && says(manner, "220");
+    if hangs {
+        let moment = Duration::from_millis(250);
+        server.timeouts = SmtpTimeouts {
+            connect: moment,
+            command: moment,
+            after_the_dot: moment,
+        };
+    }
+    thread::spawn(move || {
+        let (stream, _) = listener.accept()?;
+        stream.set_nodelay(true)?;
+        fail_once(&stream, step, manner)
+    });
+    Mailer::smtp(sender(), &server).unwrap()
+}
+
+fn says(manner: Manner, code: &str) -> bool {
+    match manner {
+        Manner::Say(reply) | Manner::Split(reply) => reply.starts_with(code),
+        _ => false,
+    }
+}
+
+fn fail_once(mut stream: &TcpStream, step: &str, manner: Manner) -> io::Result<()> {
+    let mut lines = BufReader::new(stream).lines();
+    let mut said = "220".to_owned();
+    loop {
+        let usual = match said.as_str() {
+            "220" => "220 a test",
+            "EHLO" => "250-AUTH PLAIN\r\n250 STARTTLS",
+            "AUTH" => "235 welcome",
+            "DATA" => "354 go on",
+            "QUIT" => "221 bye",
+            _ => "250 fine",
+        };
+        let manner = if said == step {
+            manner
+        } else {
+            Manner::Say(usual)
+        };
+        match manner {
+            Manner::Say(reply) => stream.write_all(format!("{reply}\r\n").as_bytes())?,
+            Manner::Split(reply) => {
+                for byte in format!("{reply}\r\n").bytes() {
+                    stream.write_all(&[byte])?;
+                }
+            }
+            Manner::HangUp => return Ok(()),
+            // Until the client hangs up.
+            Manner::Hang => return lines.try_for_each(|line| line.map(drop)),
+            Manner::Garbage => stream.write_all(&[0xff, 0x00, 0xfe, b'\r', b'\n'])?,
+            Manner::OverLong => {
+                let mut line = vec![b'a'; 8 << 20];
+                line.extend(b"\r\n");
+                stream.write_all(&line)?;
+            }
+        }
+        let in_message = said == "DATA" && says(manner, "354");
+        said = loop {
+            let Some(line) = lines.next().transpose()? else {
+                return Ok(());
+            };
+            if !in_message || line == "." {
+                break line.get(..4).unwrap_or(&line).to_owned();
+            }
+        };
     }
 }
 

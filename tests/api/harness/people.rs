@@ -134,7 +134,10 @@ impl TestApp {
         for name in names {
             people.push(self.person(name).await);
         }
-        let circle = json!({ "patient_name": "Rosa", "time_zone": "Europe/Berlin" });
+        let circle = json!({
+            "patient_name": "Rosa", "time_zone": "Europe/Berlin",
+            "creator_is_patient": access[0] == "coordinator and patient",
+        });
         let circle = people[0].post("/v1/circles", circle).await.is(201);
         let id = circle["id"].as_str().unwrap().to_owned();
         people[0].enter(&id, circle["my_member_id"].as_str().unwrap());

@@ -5,6 +5,7 @@
 //! it tries a sample. A history that fails prints its seed, and `SEED=… HISTORIES=1` repeats it.
 
 mod grants;
+mod handovers;
 mod participation;
 mod series;
 

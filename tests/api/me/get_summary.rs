@@ -67,6 +67,7 @@ async fn a_summary_counts_open_answers_and_unread_messages() {
         json!({
             "task_offers": 1, "need_offers": 1, "role_offers": 1,
             "handover_offers": 0, "appointment_requests": 1, "waiting_for_you": 4, "tasks_to_approve": 0, "unread_messages": 2,
+            "unread_notifications": 4,
         })
     );
     assert_eq!(

@@ -16,6 +16,7 @@ async fn an_unchanged_view_answers_304_until_something_changes() {
         "/v1/me/agenda",
         "/v1/me/calendar",
         "/v1/me/summary",
+        "/v1/me/notifications",
     ] {
         let etag = ben.get(path).await.header("etag").to_owned();
         let seen = ("if-none-match", etag.as_str());
@@ -95,6 +96,7 @@ async fn the_number_of_statements_does_not_grow_with_the_number_of_rows() {
             "/v1/me/calendar",
             "/v1/me/circles",
             "/v1/me/summary",
+            "/v1/me/notifications",
         ] {
             let count = app.statements(ana.get(path)).await;
             table.extend([path, " ", &count.to_string(), "\n"]);
@@ -132,5 +134,6 @@ async fn the_number_of_statements_does_not_grow_with_the_number_of_rows() {
     /v1/me/calendar 3
     /v1/me/circles 3
     /v1/me/summary 2
+    /v1/me/notifications 3
     ");
 }

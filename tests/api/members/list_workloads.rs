@@ -129,6 +129,26 @@ async fn nobody_counts_what_was_declined_or_released() {
     assert_eq!(numbers(&workloads(&ana).await[1]), [0; 6]);
 }
 
+#[tokio::test]
+async fn nobody_counts_what_was_claimed_for_an_appointment_that_did_not_take_place() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let walk = json!({
+        "title": "Walk", "topic": "daily", "starts_local": "2026-12-03T10:00",
+        "ends_local": "2026-12-03T12:00", "without_attendees": true,
+    });
+    let walk = ana.post("/appointments", walk).await.is(201);
+    let need = add_need(&ana, &walk, json!({ "kind": "companion" })).await;
+    need_act(&ben, &need, "claim").await.is(200);
+    app.advance(TimeDelta::days(4));
+    let ana = ana.later().await;
+    let seen = numbers(&workloads(&ana).await[1]);
+    assert_eq!(seen, [0, 0, 0, 0, 1, 120]);
+    let path = format!("/appointments/{}", walk["id"].as_str().unwrap());
+    ana.act(&format!("{path}/mark-missed")).await.is(200);
+    assert_eq!(numbers(&workloads(&ana).await[1]), [0; 6]);
+}
+
 /// The room of each member whom the reader sees, by name.
 async fn rooms(by: &Client) -> Vec<(String, Value)> {
     let room = |workload: &Value| {

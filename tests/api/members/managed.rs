@@ -221,6 +221,23 @@ async fn the_contact_takes_turns_in_a_series_for_the_member() {
 }
 
 #[tokio::test]
+async fn nobody_names_a_contact_for_a_member_who_has_an_account() {
+    let app = TestApp::start().await;
+    let [ana, ben, cem] = app.circle(["coordinator", "caregiver", "helper"]).await;
+    let contact = json!({ "contact_member_id": ana.member_id });
+    let path = format!("/members/{}", ben.member_id);
+    for by in [&ana, &ben] {
+        let refused = by.patch(&path, contact.clone()).await;
+        assert_eq!(
+            refused.is_invalid(),
+            ["/contact_member_id member_has_account"]
+        );
+    }
+    let refused = cem.patch(&path, contact).await;
+    refused.is_problem(403, "forbidden");
+}
+
+#[tokio::test]
 async fn a_contact_who_is_told_the_same_gets_one_email() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;

@@ -1,7 +1,8 @@
 //! Members of a circle: what they see and how they depart, and functions to test it.
 
+mod contacts;
 mod coordinators_on_paper;
-mod create;
+pub mod create;
 mod departures;
 mod get;
 mod leave;
@@ -12,6 +13,7 @@ mod personal_link;
 mod reinstate;
 mod released;
 mod remove;
+mod stand_ins;
 mod suspend;
 mod update;
 mod update_topics;

@@ -138,7 +138,10 @@ async fn by_default_members_get_all_mails_and_only_coordinators_get_gaps() {
     let [ana, ben, cem, dora] = app
         .circle(["coordinator", "caregiver", "helper", "viewer"])
         .await;
-    let all = json!({ "reminders": "email", "assignments": "email", "announcements": "email", "gaps": "email" });
+    let all = json!({
+        "reminders": "email", "assignments": "email", "announcements": "email", "gaps": "email",
+        "detail": "nothing", "health_too": false,
+    });
     assert_eq!(preferences(&ana).await, all);
     for person in [&ben, &cem, &dora] {
         let mut most = all.clone();
@@ -150,7 +153,10 @@ async fn by_default_members_get_all_mails_and_only_coordinators_get_gaps() {
     assert_eq!(chosen["unsubscribed"], json!([]));
     assert_eq!(
         preferences(&ben).await,
-        json!({ "reminders": "email", "assignments": "email", "announcements": "off", "gaps": "off" })
+        json!({
+            "reminders": "email", "assignments": "email", "announcements": "off", "gaps": "off",
+            "detail": "nothing", "health_too": false,
+        })
     );
     assert_eq!(preferences(&ana).await, all);
 }
@@ -205,7 +211,10 @@ async fn one_click_switches_off_only_the_categories_of_the_mail() {
     assert!(mails[0].header("List-Unsubscribe").contains(&link));
     assert!(mails[0].html.replace("&#38;", "&").contains(&link));
     let off = |names: &[&str]| {
-        let mut all = json!({ "reminders": "email", "assignments": "email", "announcements": "email", "gaps": "off" });
+        let mut all = json!({
+            "reminders": "email", "assignments": "email", "announcements": "email", "gaps": "off",
+            "detail": "nothing", "health_too": false,
+        });
         for name in names {
             all[*name] = json!("off");
         }

@@ -1,9 +1,19 @@
 //! Tests of notifications: what members are told by mail, and what they are not told.
 
+mod bounces;
 mod changes;
 mod delivery;
+mod detail;
+mod digest;
+mod failed_emails;
+mod invitations;
+mod languages;
+mod list_notifications;
 mod mails;
+mod mark_all_notifications_read;
+mod mark_notification_read;
 mod outage;
+mod quiet_hours;
 mod who;
 
 use serde_json::{Value, json};
@@ -49,6 +59,22 @@ async fn offer_role(by: &Client, to: &Person) -> Value {
         .await
         .is(200);
     role["assignments"][0].clone()
+}
+
+/// The notifications that a person is shown, the newest first: kind and title.
+async fn shown(client: &Client, query: &str) -> Vec<String> {
+    let path = format!("/v1/me/notifications{query}");
+    let page = client.get(&path).await.is(200);
+    let line = |row: &Value| {
+        let title = row["title"].as_str().unwrap_or("-");
+        format!("{} {title}", row["kind"].as_str().unwrap())
+    };
+    page["data"].as_array().unwrap().iter().map(line).collect()
+}
+
+async fn unread(client: &Client) -> Value {
+    let summary = client.get("/v1/me/summary").await.is(200);
+    summary["unread_notifications"].clone()
 }
 
 async fn invite(by: &Client, appointment: &Value, person: &Person) {

@@ -2,3 +2,4 @@
 
 mod open_offers;
 mod overlaps;
+mod taking_over;

@@ -33,6 +33,22 @@ async fn the_sweep_deletes_old_files_that_no_row_names() {
 }
 
 #[tokio::test]
+async fn a_sweep_that_has_to_stop_leaves_the_rest_to_the_next() {
+    let app = TestApp::start().await;
+    for _ in 0..600 {
+        let lost = StoredFile::of(app.app.clock().new_id(), "large.jpg");
+        app.app.files().write(&lost, vec![0]).await.unwrap();
+    }
+    app.advance(TimeDelta::hours(2));
+    // A server that stops looks at 256 files, as one that has no time left.
+    app.app.stopping().cancel();
+    for deleted in [256, 256, 88, 0] {
+        assert_eq!(sweep_files(&app.app).await.unwrap(), deleted);
+    }
+    assert_eq!(files(&app).await, 0);
+}
+
+#[tokio::test]
 async fn erased_accounts_and_circles_leave_no_file() {
     let app = TestApp::start().await;
     let [ana, ben] = app.circle(["coordinator", "helper"]).await;

@@ -159,6 +159,7 @@ async fn a_job_of_an_unknown_kind_is_kept() {
     let row = job::ActiveModel {
         id: Set(JobId(Uuid::now_v7())),
         payload: Set(r#"{"kind":"from_the_future"}"#.into()),
+        lane: Set(None),
         dedupe_key: Set(None),
         state: Set(JobState::Queued),
         run_at: Set(app.now()),
@@ -174,6 +175,37 @@ async fn a_job_of_an_unknown_kind_is_kept() {
     let job = waiting(&app).await.unwrap();
     assert_eq!(job.state, JobState::Dead);
     assert!(job.last_error.unwrap().contains("from_the_future"));
+}
+
+#[tokio::test]
+async fn many_due_jobs_of_one_circle_do_not_delay_those_of_another() {
+    let app = TestApp::start().await;
+    let connection = app.database.connect().await;
+    let lanes = [Uuid::now_v7(), Uuid::now_v7()];
+    let row = |lane: usize, kind: &str, run_at| job::ActiveModel {
+        id: Set(JobId(Uuid::now_v7())),
+        payload: Set(format!(r#"{{"kind":"{kind}"}}"#)),
+        lane: Set(Some(lanes[lane])),
+        dedupe_key: Set(None),
+        state: Set(JobState::Queued),
+        run_at: Set(run_at),
+        attempts: Set(0),
+        fence: Set(0),
+        leased_until: Set(None),
+        last_error: Set(None),
+        created_at: Set(run_at),
+    };
+    let earlier = app.now() - TimeDelta::hours(1);
+    let many = (0..300).map(|_| row(0, "of_many", earlier));
+    let few = (0..2).map(|_| row(1, "of_few", app.now()));
+    let all = job::Entity::insert_many(many.chain(few));
+    all.exec(&connection).await.unwrap();
+    connection.close().await.unwrap();
+    // No handler knows these kinds, so they end in the order in which they were leased.
+    let ended = run_due_jobs(&app.app).await.unwrap();
+    assert_eq!(ended.len(), 302);
+    let few = ended.iter().take(4).filter(|job| job.contains("of_few"));
+    assert_eq!(few.count(), 2, "{:?}", &ended[..4]);
 }
 
 #[tokio::test]

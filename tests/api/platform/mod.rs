@@ -5,6 +5,7 @@ mod change_log;
 mod durability;
 mod files;
 mod jobs;
+mod mail_faults;
 mod mail_refusals;
 mod plans;
 mod read_pool;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kith::entity::reminder::{self, ReminderState};
 use kith::entity::task;
 use kith::privacy::retention;
-use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -70,7 +70,9 @@ fn rows_of_one_circle_are_not_looked_for_in_all_circles() {
     assert_eq!(why(|backend| rows.build(backend).sql), None);
     rows = rows
         .filter(reminder::Column::State.eq(ReminderState::Planned))
-        .filter(reminder::Column::FireAt.lte(DateTime::<Utc>::UNIX_EPOCH));
+        .filter(reminder::Column::FireAt.lte(DateTime::<Utc>::UNIX_EPOCH))
+        .order_by_asc(reminder::Column::FireAt)
+        .order_by_asc(reminder::Column::Id);
     let why = why(|backend| rows.build(backend).sql);
     if server().is_some() {
         // PostgreSQL has statistics.

@@ -350,6 +350,19 @@ async fn postgresql_logs_no_warning_for_each_borrowed_connection() {
 }
 
 #[tokio::test]
+async fn postgresql_translates_no_statement_into_machine_code() {
+    let database = TestDatabase::empty().await;
+    let db = db::connect(&database.url, 2).await.unwrap();
+    if db.backend() == DbBackend::Postgres {
+        // The summary of a person in a hundred circles took seconds, and was canceled each time.
+        let asked = Statement::from_string(db.backend(), "SHOW jit");
+        let told = db.reader().query_one_raw(asked).await.unwrap().unwrap();
+        assert_eq!(told.try_get_by_index::<String>(0).unwrap(), "off");
+    }
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
 async fn every_reference_to_deleted_rows_has_an_index() {
     let database = TestDatabase::migrated().await;
     let connection = database.connect().await;

@@ -58,6 +58,17 @@ pub async fn live(app: &Arc<TestApp>, ana: &Person, quin: &Person) -> [String; 3
         "capacity": "a_lot",
     });
     quin.patch(&me, shown).await.is(200);
+    let wishes = json!({
+        "locale": "en", "quiet_from": "03:00", "quiet_until": "03:01", "digest_weekday": "monday",
+    });
+    quin.patch("/v1/me", wishes).await.is(200);
+    let detail = json!({ "detail": "title", "health_too": true });
+    quin.patch("/notification-settings", detail).await.is(200);
+    let again = json!({
+        "email": quin.email, "password": crate::harness::PASSWORD, "name": canary("name"),
+        "time_zone": "Europe/Berlin", "locale": "en",
+    });
+    app.anybody().post("/v1/registrations", again).await.is(202);
     let credentials = json!({
         "email": quin.email, "password": crate::harness::PASSWORD, "device_label": canary("phone"),
     });

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{encoded, hits, path, titles, visit};
 use crate::harness::TestApp;
+use crate::series::pill_box;
 use crate::threads::{about, id, say};
 
 #[tokio::test]
@@ -86,7 +87,7 @@ async fn a_hit_says_what_it_is_and_where_it_has_the_words() {
                 "title": "Größe messen", "title_matches": [{ "start": 0, "length": 5 }],
                 "excerpt": "First the left foot, then the Größe of the shoe.",
                 "excerpt_matches": [{ "start": 30, "length": 5 }],
-                "topic": "daily", "scheduled_on": null, "scheduled_at": task["due_at"],
+                "topic": "daily", "series_id": null, "scheduled_on": null, "scheduled_at": task["due_at"],
                 "thread_id": null, "created_at": task["created_at"],
             }),
             json!({
@@ -94,7 +95,7 @@ async fn a_hit_says_what_it_is_and_where_it_has_the_words() {
                 "title": "About daily", "title_matches": [],
                 "excerpt": "What is the grosse?",
                 "excerpt_matches": [{ "start": 12, "length": 6 }],
-                "topic": "daily", "scheduled_on": null, "scheduled_at": null,
+                "topic": "daily", "series_id": null, "scheduled_on": null, "scheduled_at": null,
                 "thread_id": thread["id"], "created_at": message["created_at"],
             }),
             json!({
@@ -102,7 +103,7 @@ async fn a_hit_says_what_it_is_and_where_it_has_the_words() {
                 "title": "Blood count", "title_matches": [],
                 "excerpt": "Bring the list of GROSSE.",
                 "excerpt_matches": [{ "start": 18, "length": 6 }],
-                "topic": "health", "scheduled_on": "2027-01-03", "scheduled_at": null,
+                "topic": "health", "series_id": null, "scheduled_on": "2027-01-03", "scheduled_at": null,
                 "thread_id": null, "created_at": appointment["created_at"],
             }),
         ]
@@ -273,6 +274,16 @@ async fn a_query_without_words_or_with_too_many_is_refused() {
     }
     let odd = format!("{}&type={}", path("a"), encoded("role"));
     ana.get(&odd).await.is_problem(400, "invalid_parameters");
+}
+
+#[tokio::test]
+async fn hits_of_one_series_name_it() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let series = ana.series(pill_box()).await;
+    let found = hits(&ana, "pill").await;
+    assert!(found.len() > 1, "{found:?}");
+    assert!(found.iter().all(|hit| hit["series_id"] == series["id"]));
 }
 
 #[tokio::test]

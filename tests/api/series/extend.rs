@@ -93,3 +93,23 @@ async fn the_job_does_not_even_look_at_the_series_of_an_archived_circle() {
     let page = ana.get(&format!("/tasks?series_id={id}")).await.is(200);
     assert_eq!(page["data"].as_array().unwrap().len(), 10);
 }
+
+#[tokio::test]
+async fn a_series_that_is_changed_each_week_is_extended_as_any_other() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let series = ana.series(pill_box()).await;
+    let path = format!("/task-series/{}", series["id"].as_str().unwrap());
+    for title in ["Fill the new box", "Fill the red box"] {
+        app.advance(TimeDelta::days(5));
+        let ana = ana.later().await;
+        let change = json!({ "title": title });
+        let changed = ana.patch(&path, change).await.is(200);
+        assert_eq!(changed["tasks_until_on"], series["tasks_until_on"]);
+    }
+    let more = Extended {
+        extended: 1,
+        ended: 0,
+    };
+    assert_eq!(extend_series(&app.app).await.unwrap(), more);
+}

@@ -174,6 +174,20 @@ async fn who_arranged_the_turns_is_told_that_a_turn_was_given_back() {
     );
 }
 
+#[tokio::test]
+async fn members_who_take_turns_come_in_the_order_of_their_turns() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    let series = ana.series(pill_box()).await;
+    ben.series_act(&series, "claim").await;
+    let series = set_turns(&ana, &series, [&ana, &ben]).await;
+    let members = series["members"].as_array().unwrap().iter();
+    let members: Vec<_> = members
+        .map(|it| it["member_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(members, [ana.member_id.as_str(), ben.member_id.as_str()]);
+}
+
 /// Sets the turns of a series.
 async fn set_turns(by: &Person, series: &Value, members: [&Person; 2]) -> Value {
     let path = format!("/task-series/{}/set-turns", series["id"].as_str().unwrap());

@@ -191,3 +191,62 @@ async fn a_series_that_is_split_goes_on_with_the_next_turn() {
         assert_eq!(first[0]["member_id"], of_turn(is_first), "{from_on}");
     }
 }
+
+#[tokio::test]
+async fn what_moves_to_the_new_series_is_in_the_change_log_also_what_stays_as_it_was() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let series = ana.series(pill_box()).await;
+    let tasks = ana.tasks_of(&series, "open").await;
+    let path = |place: usize| format!("/tasks/{}", tasks[place]["id"].as_str().unwrap());
+    ana.task_act(&tasks[3], "complete").await.is(200);
+    ana.patch(&path(4), json!({ "title": "By the nurse" }))
+        .await
+        .is(200);
+    ana.task_act(&tasks[5], "cancel").await.is(200);
+    let mut before = Vec::new();
+    for place in 0..8 {
+        before.push(ana.get(&path(place)).await.is(200));
+    }
+    let lines = app.change_log().await.len();
+    let change = json!({ "from_on": "2026-12-20", "title": "Fill the new box" });
+    let new = ana.change_series(&series, change).await;
+    let log = app.change_log().await.split_off(lines);
+    for (place, before) in before.iter().enumerate() {
+        let after = ana.get(&path(place)).await.is(200);
+        let id = before["id"].as_str().unwrap();
+        let told = log.iter().filter(|line| line.subject_id.to_string() == id);
+        let moved = place >= 2;
+        let version = before["version"].as_i64().unwrap() + i64::from(moved);
+        assert_eq!(after["version"].as_i64().unwrap(), version, "{place}");
+        assert_eq!(told.count(), usize::from(moved), "{place}");
+        let belongs_to = if moved { &new } else { &series };
+        assert_eq!(after["series_id"], belongs_to["id"], "{place}");
+    }
+    let fourth = &tasks[4]["id"];
+    let open = ana.tasks_of(&new, "open").await;
+    assert_eq!(open.len(), 4, "{open:#?}");
+    assert_eq!(&open[1]["id"], fourth);
+    assert_eq!(open[1]["title"], "By the nurse");
+}
+
+/// An app that moves a task to another day for all that follows sends the rule for that day as well.
+#[tokio::test]
+async fn another_day_without_another_rule_is_refused_with_what_to_send() {
+    let app = TestApp::start().await;
+    let [ana] = app.circle(["coordinator"]).await;
+    let series = ana.series(pill_box()).await;
+    let path = format!("/task-series/{}", series["id"].as_str().unwrap());
+    let refused = ana
+        .patch(&path, json!({ "due_local": "2026-12-07T08:00" }))
+        .await;
+    assert_eq!(refused.is_invalid(), ["/due_local first_not_in_series"]);
+    assert!(
+        refused.text.contains("send recurrence too"),
+        "{}",
+        refused.text
+    );
+    let monday = json!({ "due_local": "2026-12-07T08:00", "recurrence": "FREQ=WEEKLY" });
+    let changed = ana.patch(&path, monday).await.is(200);
+    assert_eq!(changed["recurrence"], "FREQ=WEEKLY;BYDAY=MO");
+}

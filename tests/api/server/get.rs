@@ -33,7 +33,9 @@ async fn a_server_lists_its_features_and_limits() {
         "personal_access_tokens"
       ],
       "languages": [
-        "en"
+        "de",
+        "en",
+        "es"
       ],
       "limits": {
         "default_page_size": 50,

@@ -188,7 +188,7 @@ fn about_null(send: &str, optional: bool) -> String {
 
 /// Whether it is a sentence of Kith's own types, which says what to send. They begin with
 /// "this".
-fn is_ours(message: &str) -> bool {
+pub(super) fn is_ours(message: &str) -> bool {
     message.starts_with("this ")
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::faults::MOST_FAULTS;
+use super::faults::{MOST_FAULTS, is_ours, sentence};
 use crate::http::openapi::{Shape, what_to_send};
 use crate::problem::{FieldError, FieldErrorCode, Problem};
 
@@ -36,22 +36,18 @@ pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Re
         let Some(values) = by_name.remove(name) else {
             continue;
         };
-        let fits = |values: &[&str]| {
+        let message_about = |values: &[&str]| {
             let mut alone = url::form_urlencoded::Serializer::new(String::new());
             alone.extend_pairs(values.iter().map(|value| (name, value)));
-            match serde_html_form::from_str::<T>(&alone.finish()) {
-                Ok(_) => true,
-                Err(error) => error.to_string().starts_with("missing field"),
-            }
+            let read = serde_html_form::from_str::<T>(&alone.finish());
+            let message = read.err().map(|error| error.to_string());
+            message.filter(|message| !message.starts_with("missing field"))
         };
-        if fits(&values) {
+        let Some(message) = message_about(&values) else {
             continue;
-        }
-        let fault = query_fault(
-            &values,
-            shape.query(name),
-            values.iter().all(|value| fits(&[value])),
-        );
+        };
+        let each_fits = values.iter().all(|value| message_about(&[value]).is_none());
+        let fault = query_fault(&values, shape.query(name), each_fits, &message);
         errors.push(FieldError::new(format!("?{name}"), fault.0, fault.1));
     }
     if errors.is_empty() && pairs.len() == MOST_PARAMETERS {
@@ -73,7 +69,12 @@ pub(super) fn judge_query<T: DeserializeOwned>(query: &str, shape: &Shape) -> Re
     Err(Problem::BadQuery(errors))
 }
 
-fn query_fault(values: &[&str], schema: &Value, each_fits: bool) -> (FieldErrorCode, String) {
+fn query_fault(
+    values: &[&str],
+    schema: &Value,
+    each_fits: bool,
+    message: &str,
+) -> (FieldErrorCode, String) {
     // A list is sent as one parameter several times.
     let schema = Some(&schema["items"])
         .filter(|items| items.is_object())
@@ -88,6 +89,8 @@ fn query_fault(values: &[&str], schema: &Value, each_fits: bool) -> (FieldErrorC
     } else if values.iter().any(lost_plus) {
         let detail = "A + in a query arrives as a space: send %2B, or a time with Z.";
         (FieldErrorCode::InvalidValue, format!("{send} {detail}"))
+    } else if is_ours(message) {
+        (FieldErrorCode::InvalidValue, sentence(message))
     } else if schema["enum"].is_array() {
         (FieldErrorCode::UnknownValue, send)
     } else {

@@ -126,24 +126,20 @@ fn is_reference(value: &Value) -> bool {
     value.get("$ref").is_some()
 }
 
-/// What is shared, in the order in which names are given: what has the fewest headers of its own,
-/// and then what is used most, gets the plain name.
+/// What is shared, in the order in which names are given: what is used most gets the plain name.
 fn in_order(counts: BTreeMap<(String, String), usize>) -> Vec<(String, String, Value)> {
     let mut shared: Vec<_> = counts
         .into_iter()
         .filter(|(_, count)| *count > 1)
         .filter_map(|((at, text), count)| {
             let value: Value = serde_json::from_str(&text).ok()?;
-            let headers = value["headers"].as_object().map_or(0, Map::len);
-            Some((headers, usize::MAX - count, at, text, value))
+            Some((usize::MAX - count, at, text, value))
         })
         .collect();
-    shared.sort_by(|one, other| {
-        (one.0, one.1, &one.2, &one.3).cmp(&(other.0, other.1, &other.2, &other.3))
-    });
+    shared.sort_by(|one, other| (one.0, &one.1, &one.2).cmp(&(other.0, &other.1, &other.2)));
     shared
         .into_iter()
-        .map(|(_, _, at, text, value)| (at, text, value))
+        .map(|(_, at, text, value)| (at, text, value))
         .collect()
 }
 
@@ -151,18 +147,21 @@ fn in_order(counts: BTreeMap<(String, String), usize>) -> Vec<(String, String, V
 /// its headers, or else by its description.
 fn free_name(base: &str, value: &Value, taken: &Map<String, Value>) -> String {
     let other = taken.get(base).unwrap_or(&Value::Null);
-    let headers = value["headers"].as_object().into_iter().flat_map(Map::keys);
-    let more = headers.filter(|name| other["headers"][name.as_str()].is_null());
-    let more: String = more.map(|name| pascal(name)).collect();
+    let only_of = |one: &Value, other: &Value| -> String {
+        let headers = one["headers"].as_object().into_iter().flat_map(Map::keys);
+        let only = headers.filter(|name| other["headers"][name.as_str()].is_null());
+        only.map(|name| pascal(name)).collect()
+    };
+    let (more, less) = (only_of(value, other), only_of(other, value));
     let description = value["description"].as_str().unwrap_or_default();
     let beginning = description
         .split(['.', ':', ','])
         .next()
         .unwrap_or_default();
-    let different = if more.is_empty() {
-        pascal(beginning)
-    } else {
-        format!("{base}With{more}")
+    let different = match (more.as_str(), less.as_str()) {
+        ("", "") => pascal(beginning),
+        ("", less) => format!("{base}Without{less}"),
+        (more, _) => format!("{base}With{more}"),
     };
     let numbered = (2..).map(|number| format!("{base}{number}"));
     let mut free = [base.to_owned(), different]

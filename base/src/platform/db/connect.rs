@@ -145,6 +145,9 @@ fn settings(options: PgConnectOptions) -> PgConnectOptions {
         // A transaction of Kith waits only for the database. So one that is idle belongs
         // to a server that hangs, and must not lock a circle for long.
         ("idle_in_transaction_session_timeout", "5s"),
+        // PostgreSQL would translate a statement that it expects to be long into machine code first.
+        // That takes seconds for one of a hundred circles, which then runs for milliseconds.
+        ("jit", "off"),
         // Without it, a ROLLBACK below would log a warning.
         ("client_min_messages", "error"),
     ])

@@ -8,11 +8,21 @@ use lettre::message::header::{
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use uuid::Uuid;
 
+use super::calendar_files::{CalendarFile, body_of};
+use crate::platform::language::Language;
+
 /// An email before it is sent: its subject, and its words as text and as HTML.
 pub trait Letter {
+    /// The language in which it is written.
+    fn language(&self) -> Language;
     fn subject(&self) -> String;
     fn text(&self) -> askama::Result<String>;
     fn html(&self) -> askama::Result<String>;
+
+    /// The calendar files that it carries.
+    fn calendar_files(&self) -> &[CalendarFile] {
+        &[]
+    }
 }
 
 /// The sender of all emails, and where replies go.
@@ -41,7 +51,6 @@ pub struct MailMessage {
     pub bytes: Vec<u8>,
 }
 
-const NOBODY_READS: &str = "Please do not reply to this email: nobody reads replies.";
 /// The end of the footer in `layout.html`. The sentence about replies is put before it.
 const FOOTER_END: &str = "</p>\n</body>";
 
@@ -106,14 +115,15 @@ impl MailMessage {
         };
         let (mut text, mut html) = (letter.text()?, letter.html()?);
         if sender.reply_to.is_none() {
-            text = format!("{}\n\n{NOBODY_READS}\n", text.trim_end());
-            html = html.replace(FOOTER_END, &format!(" {NOBODY_READS}{FOOTER_END}"));
+            let nobody_reads = letter.language().say("email-no-replies");
+            text = format!("{}\n\n{nobody_reads}\n", text.trim_end());
+            let end = format!(" {}{FOOTER_END}", nobody_reads.html());
+            html = html.replace(FOOTER_END, &end);
         }
-        let message = builder.multipart(
-            MultiPart::alternative()
-                .singlepart(part(ContentType::TEXT_PLAIN, text))
-                .singlepart(part(ContentType::TEXT_HTML, html)),
-        )?;
+        let words = MultiPart::alternative()
+            .singlepart(part(ContentType::TEXT_PLAIN, text))
+            .singlepart(part(ContentType::TEXT_HTML, html));
+        let message = builder.multipart(body_of(words, letter.calendar_files())?)?;
         Ok(Self {
             from: from.email.clone(),
             to,

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
 
 use super::compose::{MailMessage, Sender};
@@ -26,7 +27,7 @@ struct Inner {
 }
 
 enum Route {
-    Smtp(Smtp),
+    Smtp(Box<Smtp>),
     Folder(PathBuf),
     Memory(Mutex<Vec<SentMail>>),
 }
@@ -45,7 +46,7 @@ impl Mailer {
         sender: impl Into<Sender>,
         server: &crate::config::SmtpServer,
     ) -> anyhow::Result<Self> {
-        Ok(Self::new(sender, Route::Smtp(Smtp::new(server)?)))
+        Ok(Self::new(sender, Route::Smtp(Smtp::new(server)?.into())))
     }
 
     /// Writes `.eml` files into a folder, and shows their links and codes on the console.
@@ -78,21 +79,25 @@ impl Mailer {
         &self.0.sender
     }
 
-    /// Sends a message. Success means that the mail server has accepted it.
-    pub async fn send(&self, message: &MailMessage) -> Result<(), SendError> {
-        let sent = self.send_in_steps(message, &mut |_| ()).await;
+    /// Sends a message. Success means that the mail server has accepted it. If the server failed
+    /// less than a minute before `now`, the message is not tried.
+    pub async fn send(&self, message: &MailMessage, now: DateTime<Utc>) -> Result<(), SendError> {
+        let sent = match &self.0.route {
+            Route::Smtp(smtp) => smtp.send(message, now).await,
+            _ => self.send_in_steps(message, &mut |_| ()).await,
+        };
         self.tell_operator(&sent);
         sent
     }
 
-    /// Like [`Self::send`], but reports each step that succeeded.
+    /// Like [`Self::send`], but tries it in any case, and reports each step that succeeded.
     pub async fn send_in_steps(
         &self,
         message: &MailMessage,
         report: Report<'_>,
     ) -> Result<(), SendError> {
         match &self.0.route {
-            Route::Smtp(smtp) => smtp.send(message, report).await,
+            Route::Smtp(smtp) => smtp.send_in_steps(message, report).await,
             Route::Folder(folder) => write_file(folder, message)
                 .await
                 .map_err(|error| SendError::Away(error.into())),
@@ -159,7 +164,11 @@ impl Mailer {
 }
 
 fn say_loudly(refusal: &SmtpRefusal) {
-    tracing::error!(%refusal, "emails are not sent; they wait in the queue and are tried again");
+    if refusal.is_of_message() {
+        tracing::error!(%refusal, "an email failed for good; see `kith admin mail list --failed`");
+    } else {
+        tracing::error!(%refusal, "emails are not sent; they wait in the queue and are tried again");
+    }
 }
 
 /// Writes the message into the folder under its id, so that a second copy replaces the first, and

@@ -101,7 +101,7 @@ impl Cause {
                  server"
             }
             Self::Busy => "it asks to wait",
-            Self::Unclear => "it does not say why; `kith admin test-mail` shows its words",
+            Self::Unclear => "it does not say why; `kith admin mail test` shows its words",
         }
     }
 }
@@ -118,7 +118,7 @@ pub struct SmtpRefusal {
 }
 
 /// An enhanced status code (RFC 3463) without its first digit.
-type Enhanced = (u16, u16);
+pub(super) type Enhanced = (u16, u16);
 
 impl SmtpRefusal {
     pub fn read(stage: SmtpStage, code: u16, words: &str) -> Self {
@@ -143,6 +143,19 @@ impl SmtpRefusal {
         self.code < 500 || matches!(self.cause, MailboxFull | Busy | DoubtfulRecipient)
     }
 
+    /// Whether it is about all emails and not about this one: a permanent refusal of the connection,
+    /// the encryption, the user or the sender.
+    pub fn is_of_all(&self) -> bool {
+        use SmtpStage::{Greeting, Sender, SignIn, Tls};
+        self.code >= 500 && matches!(self.stage, Greeting | Tls | SignIn | Sender)
+    }
+
+    /// Whether it is about the message itself, so that another try is of no use: the server read
+    /// it whole, refused it for good, and gave no other reason.
+    pub fn is_of_message(&self) -> bool {
+        self.code >= 500 && self.stage == SmtpStage::Message && self.cause == Cause::Unclear
+    }
+
     /// The words of the server. Show them only to the operator.
     pub fn words(&self) -> &str {
         &self.words
@@ -160,7 +173,7 @@ impl fmt::Display for SmtpRefusal {
     }
 }
 
-fn read_enhanced(words: &str) -> Option<Enhanced> {
+pub(super) fn read_enhanced(words: &str) -> Option<Enhanced> {
     let first = words.split_whitespace().next()?;
     let mut parts = first.trim_start_matches('#').split('.');
     let class = parts.next()?;

@@ -5,8 +5,10 @@
 //! 250 at the end.
 
 use std::error::Error as _;
-use std::time::Duration;
+use std::io::ErrorKind;
+use std::time::Instant;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
@@ -14,24 +16,30 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use secrecy::ExposeSecret;
-use tokio::time::timeout;
+use tokio::net::lookup_host;
+use tokio::time::{sleep, timeout};
 
+use super::breaker::{Breaker, Verdict};
 use super::compose::MailMessage;
+use super::dkim::Dkim;
+use super::pace::Pace;
 use super::refusal::{Cause, SmtpRefusal, SmtpStage};
-use crate::config::{SmtpSecurity, SmtpServer};
-
-const CONNECT: Duration = Duration::from_secs(10);
-const COMMAND: Duration = Duration::from_mins(1);
-const AFTER_THE_DOT: Duration = Duration::from_mins(10);
+use crate::config::{SmtpSecurity, SmtpServer, SmtpTimeouts};
 
 /// The text of the error if the server did not answer after the message.
 pub const NO_ANSWER: &str = "no answer after the message";
+
+const NO_CONNECTION: &str = "the mail server did not answer in time; perhaps a firewall blocks \
+                             the port of SMTP_URL, or the server begins with TLS (smtps://)";
+const CHECK_HOST: &str = "check the host in SMTP_URL";
 
 /// Why a message was not sent.
 #[derive(Debug)]
 pub enum SendError {
     /// The server could not be reached, or the connection ended before the message was sent.
     Away(anyhow::Error),
+    /// It was not tried: the server failed less than a minute ago, or too many emails are due.
+    Held(anyhow::Error),
     /// The server refuses. That passes, or the operator must change a setting.
     Refused(SmtpRefusal),
     /// The server knows nobody with this address.
@@ -54,6 +62,10 @@ pub struct Smtp {
     tls: TlsParameters,
     login: Option<Credentials>,
     hello: ClientId,
+    timeouts: SmtpTimeouts,
+    breaker: Breaker,
+    pace: Pace,
+    dkim: Option<Dkim>,
 }
 
 type Step = Result<Result<Response, Error>, tokio::time::error::Elapsed>;
@@ -74,6 +86,10 @@ impl Smtp {
             tls: tls.build()?,
             login,
             hello: ClientId::Domain(server.hello.clone()),
+            timeouts: server.timeouts,
+            breaker: Breaker::default(),
+            pace: Pace::new(server.per_minute),
+            dkim: server.dkim.as_ref().map(Dkim::new).transpose()?,
         })
     }
 
@@ -82,32 +98,136 @@ impl Smtp {
         format!("{}:{}", self.host, self.port)
     }
 
-    /// Sends a message over a new connection.
-    pub async fn send(&self, message: &MailMessage, report: Report<'_>) -> Result<(), SendError> {
+    /// Sends a message over a new connection, when it is its turn, unless the server failed a moment
+    /// ago.
+    pub async fn send(&self, message: &MailMessage, now: DateTime<Utc>) -> Result<(), SendError> {
+        // Held until the verdict is noted: others wait for it.
+        let probe = match self.breaker.enter(now).await {
+            Ok(probe) => probe,
+            Err(why) => return Err(SendError::Held(anyhow::anyhow!(why))),
+        };
+        let Some(wait) = self.pace.take_turn(Instant::now()) else {
+            let what = "more emails are due than MAILS_PER_MINUTE allows";
+            return Err(SendError::Held(anyhow::anyhow!(what)));
+        };
+        if !wait.is_zero() {
+            sleep(wait).await;
+        }
+        // A rest begins when the server failed, and not when the wait for the turn began.
+        let now = now + TimeDelta::from_std(wait).unwrap_or_default();
+        match self.begin(message, &mut |_| ()).await {
+            Ok(connection) => {
+                self.breaker.note(Verdict::Works, now, "");
+                drop(probe);
+                self.converse(connection, message, &mut |_| ()).await
+            }
+            Err(error) => {
+                let verdict = match &error {
+                    SendError::Refused(refusal) if refusal.is_of_all() => Verdict::Refuses,
+                    SendError::Refused(_) => Verdict::Works,
+                    _ => Verdict::Hiccup,
+                };
+                self.breaker.note(verdict, now, &error.to_string());
+                Err(error)
+            }
+        }
+    }
+
+    /// Sends a message in any case, and reports each step.
+    pub async fn send_in_steps(
+        &self,
+        message: &MailMessage,
+        report: Report<'_>,
+    ) -> Result<(), SendError> {
+        self.look_up(report).await?;
+        let connection = self.begin(message, report).await?;
+        self.converse(connection, message, report).await
+    }
+
+    /// Reports the addresses of the server.
+    async fn look_up(&self, report: Report<'_>) -> Result<(), SendError> {
+        let host = &self.host;
+        let found = timeout(
+            self.timeouts.connect,
+            lookup_host((host.as_str(), self.port)),
+        )
+        .await;
+        let addresses: Vec<String> = match found {
+            Ok(Ok(found)) => found.map(|address| address.ip().to_string()).collect(),
+            Ok(Err(error)) => {
+                let what = format!("DNS knows no address of {host} ({error}); {CHECK_HOST}");
+                return Err(SendError::Away(anyhow::anyhow!(what)));
+            }
+            Err(_) => {
+                let what = format!("DNS does not answer what the address of {host} is");
+                return Err(SendError::Away(anyhow::anyhow!(what)));
+            }
+        };
+        report(format!("{host} is at {}", addresses.join(", ")));
+        Ok(())
+    }
+
+    /// Connects and names the sender: what does not depend on the recipient.
+    async fn begin(
+        &self,
+        message: &MailMessage,
+        report: Report<'_>,
+    ) -> Result<AsyncSmtpConnection, SendError> {
         let mut connection = self.connect(report).await?;
-        let outcome = hand_over(&mut connection, message, report).await;
+        let mail = Mail::new(Some(message.from.clone()), Vec::new());
+        let step = timeout(self.timeouts.command, connection.command(mail)).await;
+        if let Err(error) = expect(step, SmtpStage::Sender, &[250]) {
+            let _ = timeout(self.timeouts.connect, connection.quit()).await;
+            return Err(error);
+        }
+        report(format!("it accepts emails from {}", message.from));
+        Ok(connection)
+    }
+
+    async fn converse(
+        &self,
+        mut connection: AsyncSmtpConnection,
+        message: &MailMessage,
+        report: Report<'_>,
+    ) -> Result<(), SendError> {
+        let outcome = match self.dkim.as_ref().map(|dkim| dkim.sign(&message.bytes)) {
+            None => hand_over(&mut connection, message, self.timeouts, report).await,
+            Some(Ok(bytes)) => {
+                let signed = MailMessage {
+                    bytes,
+                    ..message.clone()
+                };
+                hand_over(&mut connection, &signed, self.timeouts, report).await
+            }
+            Some(Err(error)) => Err(SendError::Unwritten(error)),
+        };
         // The answer has come already: a failure here changes nothing.
-        let _ = timeout(CONNECT, connection.quit()).await;
+        let _ = timeout(self.timeouts.connect, connection.quit()).await;
         outcome
     }
 
     /// Connects and signs in, to check the settings.
     pub async fn check(&self) -> Result<(), SendError> {
         let mut connection = self.connect(&mut |_| ()).await?;
-        let _ = timeout(CONNECT, connection.quit()).await;
+        let _ = timeout(self.timeouts.connect, connection.quit()).await;
         Ok(())
     }
 
     async fn connect(&self, report: Report<'_>) -> Result<AsyncSmtpConnection, SendError> {
+        let SmtpTimeouts {
+            connect: to_connect,
+            command,
+            ..
+        } = self.timeouts;
         let tls = (self.security == SmtpSecurity::Tls).then(|| self.tls.clone());
         let connect = AsyncSmtpConnection::connect_tokio1(
             (self.host.as_str(), self.port),
-            Some(CONNECT),
+            Some(to_connect),
             &self.hello,
             tls,
             None,
         );
-        let connected = timeout(CONNECT + COMMAND, connect).await;
+        let connected = timeout(to_connect + command, connect).await;
         let mut connection = done(connected, SmtpStage::Greeting)?;
         report(format!(
             "connected to {} and greeted it as {}",
@@ -121,14 +241,14 @@ impl Smtp {
                 return Err(SendError::Away(anyhow::anyhow!(what)));
             }
             let secured = connection.starttls(self.tls.clone(), &self.hello);
-            done(timeout(COMMAND, secured).await, SmtpStage::Tls)?;
+            done(timeout(command, secured).await, SmtpStage::Tls)?;
         }
         if connection.is_encrypted() {
             report("the connection is encrypted".into());
         }
         if let Some(login) = &self.login {
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
-            let signed_in = timeout(COMMAND, connection.auth(&mechanisms, login)).await;
+            let signed_in = timeout(command, connection.auth(&mechanisms, login)).await;
             done(signed_in, SmtpStage::SignIn)?;
             report("signed in with the user of SMTP_URL".into());
         }
@@ -139,22 +259,23 @@ impl Smtp {
 async fn hand_over(
     connection: &mut AsyncSmtpConnection,
     message: &MailMessage,
+    timeouts: SmtpTimeouts,
     report: Report<'_>,
 ) -> Result<(), SendError> {
-    let mail = Mail::new(Some(message.from.clone()), Vec::new());
-    let step = timeout(COMMAND, connection.command(mail)).await;
-    expect(step, SmtpStage::Sender, &[250])?;
-    report(format!("it accepts emails from {}", message.from));
-
+    let SmtpTimeouts {
+        command,
+        after_the_dot,
+        ..
+    } = timeouts;
     let recipient = Rcpt::new(message.to.clone(), Vec::new());
-    let step = timeout(COMMAND, connection.command(recipient)).await;
+    let step = timeout(command, connection.command(recipient)).await;
     expect(step, SmtpStage::Recipient, &[250, 251])?;
     report(format!("it accepts emails to {}", message.to));
 
-    let step = timeout(COMMAND, connection.command(Data)).await;
+    let step = timeout(command, connection.command(Data)).await;
     expect(step, SmtpStage::Data, &[354])?;
 
-    let sent = timeout(AFTER_THE_DOT, connection.message(&message.bytes)).await;
+    let sent = timeout(after_the_dot, connection.message(&message.bytes)).await;
     match expect(sent, SmtpStage::Message, &[250]) {
         // The server may have the message, so it must not count as away.
         Err(SendError::Away(error)) => Err(SendError::Unknown(error.context(NO_ANSWER))),
@@ -181,6 +302,9 @@ fn done<T>(
     match step {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(refused(&error, stage)),
+        Err(_) if stage == SmtpStage::Greeting => {
+            Err(SendError::Away(anyhow::anyhow!(NO_CONNECTION)))
+        }
         Err(_) => Err(SendError::Away(anyhow::anyhow!(
             "the mail server did not answer in time"
         ))),
@@ -203,7 +327,7 @@ fn refused(error: &Error, stage: SmtpStage) -> SendError {
 /// Why the connection failed, without the words of the server, which may quote an address.
 fn breakage(error: &Error) -> String {
     if error.is_timeout() {
-        return "the mail server did not answer in time".into();
+        return NO_CONNECTION.into();
     }
     if error.is_client() {
         return format!("the mail server did not follow SMTP: {error}");
@@ -225,6 +349,10 @@ fn breakage(error: &Error) -> String {
              STARTTLS"
                 .into()
         }
+        _ if cause.kind() == ErrorKind::ConnectionRefused => format!(
+            "the mail server cannot be reached: {cause}; nothing listens there: check the port in \
+             SMTP_URL"
+        ),
         _ => format!("the mail server cannot be reached: {cause}"),
     }
 }
@@ -232,9 +360,10 @@ fn breakage(error: &Error) -> String {
 impl std::fmt::Display for SendError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Away(error) | Self::Unwritten(error) | Self::Unknown(error) => {
-                write!(f, "{error:#}")
-            }
+            Self::Away(error)
+            | Self::Held(error)
+            | Self::Unwritten(error)
+            | Self::Unknown(error) => write!(f, "{error:#}"),
             Self::Refused(refusal) | Self::Bounced(refusal) => write!(f, "{refusal}"),
         }
     }

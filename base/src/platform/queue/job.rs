@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::ends::Ends;
 use super::leases::Leased;
@@ -84,6 +85,16 @@ pub(super) fn kind_of(payload: &str) -> String {
     named.map_or_else(|_| "unknown".to_owned(), |named| named.kind)
 }
 
+/// The circle of a stored job, if it is about one.
+pub(super) fn lane_of(payload: &str) -> Option<Uuid> {
+    #[derive(Deserialize)]
+    struct InCircle {
+        circle_id: Uuid,
+    }
+    let in_circle = serde_json::from_str::<InCircle>(payload);
+    in_circle.ok().map(|job| job.circle_id)
+}
+
 /// Why a job did not succeed.
 #[derive(Debug)]
 pub enum Failure {
@@ -106,6 +117,17 @@ impl Failure {
             | Self::Wait(error)
             | Self::Postpone(error)
             | Self::GiveUp(error) => error,
+        }
+    }
+
+    /// The same failure, with words before its error. A job that is given up needs none.
+    #[must_use]
+    pub fn after(self, words: &'static str) -> Self {
+        match self {
+            Self::Retry(error) => Self::Retry(error.context(words)),
+            Self::Wait(error) => Self::Wait(error.context(words)),
+            Self::Postpone(error) => Self::Postpone(error.context(words)),
+            Self::GiveUp(error) => Self::GiveUp(error),
         }
     }
 }
@@ -154,8 +176,6 @@ impl From<sea_orm::DbErr> for Failure {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -179,6 +199,9 @@ mod tests {
             r#"{"kind":"water_plants","house_id":"00000000-0000-0000-0000-000000000000","room":3}"#;
         assert_eq!(payload, expected);
         assert_eq!(kind_of(&payload), "water_plants");
+        assert_eq!(lane_of(&payload), None);
+        let circle = r#"{"kind":"mail","circle_id":"00000000-0000-0000-0000-000000000000"}"#;
+        assert_eq!(lane_of(circle), Some(Uuid::nil()));
         assert_eq!(serde_json::from_str::<WaterPlants>(&payload).unwrap(), job);
     }
 

@@ -11,9 +11,12 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
     QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
+use uuid::Uuid;
 
 use super::ends::Ended;
-use super::job::{Failure, Job, MAX_ATTEMPTS, MOST_REFUSALS, backoff, payload_of, wait_for_outage};
+use super::job::{
+    Failure, Job, MAX_ATTEMPTS, MOST_REFUSALS, backoff, lane_of, payload_of, wait_for_outage,
+};
 use crate::entity::ids::JobId;
 use crate::entity::job::{self, Column, JobState};
 use crate::platform::db::{BeginWrite, Transaction};
@@ -52,6 +55,7 @@ impl Transaction {
             let payload = payload_of(job).map_err(anyhow::Error::from)?;
             Ok(job::ActiveModel {
                 id: Set(self.new_id()),
+                lane: Set(lane_of(&payload)),
                 dedupe_key: Set(Some(payload.clone())),
                 payload: Set(payload),
                 state: Set(JobState::Queued),
@@ -148,7 +152,11 @@ pub async fn still_held<'a>(
     Ok(held)
 }
 
-/// Leases up to `limit` due jobs, the oldest first.
+/// In which order due jobs are leased: first the oldest of each circle, then the second of each.
+const IN_TURNS: &str = "ROW_NUMBER() OVER (PARTITION BY lane ORDER BY run_at, id)";
+
+/// Leases up to `limit` due jobs. The circles take turns, so that thousands of emails of one circle
+/// do not delay two of another. In its turn a circle gives its oldest job.
 #[expect(clippy::disallowed_methods, reason = "the queue belongs to no circle")]
 pub async fn lease_due(app: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>, Problem> {
     let taken_at = Instant::now();
@@ -157,13 +165,24 @@ pub async fn lease_due(app: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>,
     let free = Condition::any()
         .add(Column::LeasedUntil.is_null())
         .add(Column::LeasedUntil.lte(now));
-    let mut due = job::Entity::find()
-        .filter(Column::State.eq(JobState::Queued))
-        .filter(Column::RunAt.lte(now))
-        .filter(free)
+    let is_due = Condition::all()
+        .add(Column::State.eq(JobState::Queued))
+        .add(Column::RunAt.lte(now))
+        .add(free);
+    // A statement of its own inside: PostgreSQL locks no rows that it has numbered.
+    let next = job::Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(is_due.clone())
+        .order_by_asc(Expr::cust(IN_TURNS))
         .order_by_asc(Column::RunAt)
         .order_by_asc(Column::Id)
         .limit(limit);
+    let mut due = job::Entity::find()
+        .filter(Column::Id.in_subquery(QueryTrait::into_query(next)))
+        .filter(is_due)
+        .order_by_asc(Column::RunAt)
+        .order_by_asc(Column::Id);
     if transaction.backend() == DbBackend::Postgres {
         due = due.lock_with_behavior(
             sea_orm::sea_query::LockType::Update,
@@ -192,7 +211,21 @@ pub async fn lease_due(app: &impl BeginWrite, limit: u64) -> Result<Vec<Leased>,
         taken_at,
         fence: job.fence + 1,
     };
-    Ok(due.into_iter().map(lease).collect())
+    Ok(in_turns(due).into_iter().map(lease).collect())
+}
+
+/// Jobs, the oldest first, in the order in which their circles take turns.
+fn in_turns(jobs: Vec<job::Model>) -> Vec<job::Model> {
+    let mut turns: HashMap<Option<Uuid>, usize> = HashMap::new();
+    let mut numbered: Vec<(usize, job::Model)> = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let turn = turns.entry(job.lane).or_default();
+        *turn += 1;
+        numbered.push((*turn, job));
+    }
+    // Stable: within a turn they stay as they were.
+    numbered.sort_by_key(|(turn, _)| *turn);
+    numbered.into_iter().map(|(_, job)| job).collect()
 }
 
 /// Records the ends of jobs in one transaction. The jobs that succeeded take one statement, each

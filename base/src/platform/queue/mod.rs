@@ -12,6 +12,7 @@
 //!   under a fencing number, and only the result of the newest lease counts.
 //! - Two equal jobs that wait are stored as a single job. A job that is enqueued while an equal job
 //!   runs is a new job.
+//! - Circles take turns: thousands of due jobs of one circle do not delay two of another.
 //! - A job that fails is tried again after longer and longer pauses. After [`MAX_ATTEMPTS`] it is
 //!   dead and stays in the table, where the operator sees it. [`Failure`] says which failures
 //!   count: if the mail server is away, that says nothing about the job.

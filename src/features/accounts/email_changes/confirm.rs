@@ -106,6 +106,8 @@ async fn change_once(app: &App, request: &RequestInfo, token: &str) -> Result<()
         TokenSubject::email_change(id),
     );
     mail_tokens::issue_later(&transaction, kind, subject, Some(now + UNDO_LIFE));
+    // Who reads the old mailbox must not answer for the owner.
+    mail_tokens::void_responses_of_account_later(&transaction, user_id);
     let mail = MailEmailChanged {
         email_change_id: id,
     };

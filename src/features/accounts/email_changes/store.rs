@@ -36,6 +36,8 @@ pub(super) async fn set_email(
     let (account, version) = (AccountScope::of(user.id), user.version + 1);
     let mut row = user.into_active_model();
     row.email = Set(email.to_owned());
+    row.bouncing_since = Set(None);
+    row.bounces = Set(0);
     row.version = Set(version);
     row.updated_at = Set(now);
     let updated = account.update::<user::Entity>(tx, row).await;

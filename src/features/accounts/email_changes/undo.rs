@@ -101,6 +101,8 @@ async fn undo_once(app: &App, request: &RequestInfo, token: &str) -> Result<(), 
     // could deadlock.
     throttle::reset_attempts_of_address(tx, &change.old_email).await?;
     clear_password(&transaction, user_id);
+    // Who reads the other mailbox must not answer for the owner.
+    mail_tokens::void_responses_of_account_later(&transaction, user_id);
     // A thief may have added these before changing the address.
     let since = change.asked_at - UNDO_LIFE;
     second_factor::remove_added_since(tx, user_id, since).await?;

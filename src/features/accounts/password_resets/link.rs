@@ -10,13 +10,13 @@ use crate::problem::Problem;
 use chrono::{DateTime, Utc};
 
 /// The email address of the account whose password the link sets, or has just set.
-pub async fn describe_reset(app: &App, token: &str) -> Result<String, Problem> {
+pub async fn describe_reset(app: &App, token: &str) -> Result<(String, Option<String>), Problem> {
     let now = app.clock().now();
     let user = match open_link(app.reader(), token, now).await {
         Err(Problem::Gone) => used_link(app.reader(), token, now).await?.1,
         open => open?.1,
     };
-    Ok(user.email)
+    Ok((user.email, user.locale))
 }
 
 /// Whether a link has set a password and has not expired yet.

@@ -9,6 +9,7 @@ use crate::entity::personal_access_token;
 use crate::entity::user::UserState;
 use crate::notify::posting::post;
 use crate::platform::db::ReadRows;
+use crate::platform::language::Language;
 use crate::platform::mail::TokenExpiry;
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::{ReaderZone, for_reader};
@@ -33,8 +34,10 @@ impl Run<App> for MailTokenExpiry {
         if user.state != UserState::Active {
             return Ok(());
         }
-        let zone = ReaderZone::named(&user.time_zone);
+        let language = Language::first_of([user.locale.as_deref()]);
+        let zone = ReaderZone::named(&user.time_zone).in_language(language);
         let letter = TokenExpiry {
+            language,
             made: for_reader(row.created_at, zone),
             until: for_reader(row.expires_at, zone),
             name: user.name,

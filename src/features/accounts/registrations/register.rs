@@ -19,6 +19,7 @@ use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::{SignupsClosed, TriedTooOften};
 use crate::http::response::Body;
 use crate::platform::crypto::keys::{random_id, sha256};
+use crate::platform::language::{LanguageTag, known_or_none};
 use crate::platform::text::{EmailAddress, NewPassword, PersonName};
 use crate::platform::time::civil::{ZoneName, named_or_unknown};
 use crate::problem::Problem;
@@ -30,7 +31,8 @@ use crate::problem::Problem;
     "email": "ana@example.org",
     "password": "correct horse battery staple",
     "name": "Ana Díaz",
-    "time_zone": "Europe/Berlin"
+    "time_zone": "Europe/Berlin",
+    "locale": "es"
 })))]
 pub struct RegisterRequest {
     #[garde(dive)]
@@ -45,6 +47,11 @@ pub struct RegisterRequest {
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
+    /// The language of your emails and pages. Default: that of each circle. A language that this
+    /// server does not have counts as none.
+    #[serde(default, deserialize_with = "known_or_none")]
+    #[garde(dive)]
+    pub locale: Option<LanguageTag>,
 }
 
 /// Register with your email address.
@@ -96,6 +103,7 @@ async fn store_registration(app: &App, new: RegisterRequest) -> Result<Registrat
         name: Set(new.name.into()),
         password_hash: Set(password_hash),
         time_zone: Set(new.time_zone.unwrap_or_else(ZoneName::utc).into()),
+        locale: Set(new.locale.map(Into::into)),
         code_hash: Set(sha256(app.keys().code(id, 1).as_bytes())),
         code_number: Set(1),
         tries_left: Set(TRIES),

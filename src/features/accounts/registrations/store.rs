@@ -66,6 +66,7 @@ pub(super) async fn make_account(
         name: registration.name,
         password_hash: registration.password_hash,
         time_zone: registration.time_zone,
+        locale: registration.locale,
     };
     let user = insert_user(write, new).await?;
     let row = registration::ActiveModel {

@@ -15,6 +15,8 @@ use crate::problem::Problem;
 pub struct Verification {
     pub name: String,
     pub email: String,
+    /// The tag of the language that was chosen.
+    pub locale: Option<String>,
 }
 
 /// Describes what the link does, for the page that asks before it does it.
@@ -29,6 +31,7 @@ pub async fn describe_verification(app: &App, token: &str) -> Result<Verificatio
     Ok(Verification {
         name: registration.name,
         email: registration.email,
+        locale: registration.locale,
     })
 }
 

@@ -8,14 +8,14 @@ use super::super::locked::LockedAppointment;
 use super::super::rules::AppointmentVerb;
 use super::super::subject::item_of;
 use super::super::types::{Appointment, AttendeePath};
-use crate::access::{CircleAccess, CirclePath, RespondToAppointments};
+use crate::access::{CircleAccess, CirclePath, Locked, RespondToAppointments};
 use crate::app::App;
 use crate::entity::attendance::{self, AttendeeResponse, GivenResponse};
 use crate::entity::ids::MemberId;
 use crate::entity::membership;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
-use crate::features::participation::put_part;
+use crate::features::participation::{HasParts, put_part};
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
 use crate::notify::reminders;
@@ -67,19 +67,41 @@ pub async fn respond_to_appointment(
 ) -> Result<Resource<Appointment>, Problem> {
     let me = path.member_id.resolve(circle.scope())?;
     let mut appointment = LockedAppointment::open(&app, &circle, path.appointment_id).await?;
-    if !appointment.write.scope().is_member(me) {
-        let member = appointment.write.require::<membership::Entity>(me).await?;
-        if !appointment.write.scope().acts_for(&member) {
-            return Err(Problem::Forbidden(
-                "You can only respond for yourself, and for members without an account whose \
-                 contact you are."
-                    .into(),
-            ));
-        }
-        appointment.act_for(Some(me)).await?;
-    }
+    respond_as(&mut appointment, me).await?;
     appointment.answer(new.response, new.allow_overlap).await?;
     appointment.respond().await
+}
+
+/// From now on the caller responds as this member: themselves, or a member without an account.
+pub(in crate::features) async fn respond_as<E: HasParts>(
+    asked: &mut Locked<E>,
+    member: MemberId,
+) -> Result<(), Problem> {
+    if asked.write.scope().is_member(member) {
+        return Ok(());
+    }
+    let row = asked.write.require::<membership::Entity>(member).await?;
+    if !asked.write.scope().acts_for(&row) {
+        return Err(Problem::Forbidden(
+            "You can only respond for yourself, and for members without an account whose \
+             contact you are."
+                .into(),
+        ));
+    }
+    asked.act_for(Some(member)).await
+}
+
+/// What the member who asked is told of another response, if anything.
+pub(in crate::features) fn news_of(
+    before: Option<AttendeeResponse>,
+    answer: AttendeeResponse,
+) -> Option<NotificationKind> {
+    let takes_back = before == Some(AttendeeResponse::Accepted);
+    match answer {
+        AttendeeResponse::Declined => Some(NotificationKind::Declined),
+        AttendeeResponse::Tentative if takes_back => Some(NotificationKind::Tentative),
+        _ => None,
+    }
 }
 
 impl LockedAppointment {
@@ -98,13 +120,7 @@ impl LockedAppointment {
             if answer == AttendeeResponse::Accepted {
                 self.check_overlap(allow_overlap).await?;
             }
-            let takes_back = before == Some(AttendeeResponse::Accepted);
-            let kind = match answer {
-                AttendeeResponse::Declined => Some(NotificationKind::Declined),
-                AttendeeResponse::Tentative if takes_back => Some(NotificationKind::Tentative),
-                _ => None,
-            };
-            if let Some(kind) = kind {
+            if let Some(kind) = news_of(before, answer) {
                 self.notify_who_relied(kind).await?;
             }
             let (write, row) = (&self.write, &self.row);

@@ -13,6 +13,7 @@ use crate::entity::invitation::{self, InvitationState};
 use crate::entity::mail_token::MailTokenKind;
 use crate::entity::{membership, user};
 use crate::notify::posting::post;
+use crate::platform::language::Language;
 use crate::platform::mail::{self, plain_label};
 use crate::platform::queue::{Failure, Leased, Run};
 use crate::platform::time::civil::{ReaderZone, for_reader};
@@ -48,14 +49,18 @@ impl Run<App> for MailInvitation {
         drop(write);
         let account = find_user_by_email(app.reader(), &row.email).await?;
 
+        let own = account.as_ref().and_then(|user| user.locale.as_deref());
+        let language = Language::first_of([own, circle.locale.as_deref()]);
+        let zone = zone_of(account.as_ref(), &circle.time_zone).in_language(language);
         let letter = mail::Invitation {
+            language,
             inviter: plain_label(
                 &inviter.map(|member| member.name).unwrap_or_default(),
-                "Somebody",
+                &language.say("somebody-first").to_string(),
             ),
-            until: for_reader(row.expires_at, zone_of(account.as_ref(), &circle.time_zone)),
+            until: for_reader(row.expires_at, zone),
             alias: circle.alias,
-            link: mail_tokens::link(app, "invitation", &token),
+            link: language.in_link(mail_tokens::link(app, "invitation", &token)),
         };
         post(app, lease, &row.email, &letter).await
     }

@@ -18,6 +18,7 @@ use crate::entity::mail_token::MailTokenKind;
 use crate::entity::membership::{self, AccessLevel};
 use crate::http::extract::Json;
 use crate::http::response::Body;
+use crate::platform::language::Language;
 use crate::platform::time::civil::{ReaderTime, for_reader};
 use crate::platform::time::timestamps::in_milliseconds;
 use crate::problem::Problem;
@@ -128,23 +129,37 @@ pub(super) async fn describe_offer(
 
 /// What the page of an invitation shows beside the offer.
 pub struct InvitationTimes {
+    /// The language of the page: that of the account, the one that the reader wishes, or
+    /// that of the circle.
+    pub language: Language,
     /// The time zone of the circle.
     pub circle_zone: String,
     /// When the invitation expires, in the zone of its reader.
     pub until: ReaderTime,
 }
 
-/// The times of an invitation, for its page.
+/// The times of an invitation and the language, for its page.
 pub async fn invitation_times(
     app: &App,
     token: &str,
     offer: &InvitationPreview,
+    wished: Option<Language>,
 ) -> Result<InvitationTimes, Problem> {
     let now = app.clock().now();
     let token = mail_tokens::require(app.reader(), MailTokenKind::Invitation, token, now).await?;
     let view = SystemCircleView::of(app, circle_of(&token)?).await?;
     let circle_zone = view.circle().time_zone.clone();
     let account = find_user_by_email(app.reader(), &offer.email).await?;
-    let until = for_reader(offer.expires_at, zone_of(account.as_ref(), &circle_zone));
-    Ok(InvitationTimes { circle_zone, until })
+    let language = Language::first_of([
+        account.as_ref().and_then(|user| user.locale.as_deref()),
+        wished.map(Language::tag),
+        view.circle().locale.as_deref(),
+    ]);
+    let zone = zone_of(account.as_ref(), &circle_zone).in_language(language);
+    let until = for_reader(offer.expires_at, zone);
+    Ok(InvitationTimes {
+        language,
+        circle_zone,
+        until,
+    })
 }

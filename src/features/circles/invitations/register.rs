@@ -23,6 +23,7 @@ use crate::features::circles::members::{Member, describe_member};
 use crate::http::extract::{AnonymousRequest, Json};
 use crate::http::openapi::TriedTooOften;
 use crate::http::response::{NoContent, Resource, Secret};
+use crate::platform::language::{LanguageTag, known_or_none};
 use crate::platform::text::{DeviceLabel, NewPassword, PersonName};
 use crate::platform::time::civil::{ZoneName, named_or_unknown};
 use crate::problem::Problem;
@@ -34,7 +35,8 @@ use crate::problem::Problem;
     "token": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
     "name": "Ben Díaz",
     "password": "correct horse battery staple",
-    "time_zone": "Europe/Berlin"
+    "time_zone": "Europe/Berlin",
+    "locale": "es"
 })))]
 pub struct RegisterWithInvitationRequest {
     /// The `token` in the link of the email.
@@ -53,6 +55,11 @@ pub struct RegisterWithInvitationRequest {
     #[serde(default, deserialize_with = "named_or_unknown")]
     #[garde(dive)]
     pub time_zone: Option<ZoneName>,
+    /// The language of your emails and pages. Default: that of each circle. A language that this
+    /// server does not have counts as none.
+    #[serde(default, deserialize_with = "known_or_none")]
+    #[garde(dive)]
+    pub locale: Option<LanguageTag>,
     /// What this device is called in the list of your sessions.
     #[serde(default)]
     #[garde(dive)]
@@ -71,6 +78,7 @@ pub struct RegisterWithInvitationRequest {
         "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
         "name": "Ben Díaz",
         "email": "ben@example.org",
+        "email_state": "works",
         "avatar_url": null,
         "access": "helper",
         "is_patient": false,
@@ -143,6 +151,7 @@ async fn register_once(
         name: &new.name,
         password: &new.password,
         time_zone: new.time_zone.as_ref(),
+        locale: new.locale.as_ref(),
     };
     let (write, member, user_id) =
         create_account_and_join(app, request, &new.token, new_person).await?;
@@ -161,6 +170,8 @@ pub struct NewPerson<'a> {
     pub password: &'a NewPassword,
     /// Default: the circle's zone.
     pub time_zone: Option<&'a ZoneName>,
+    /// Default: the language of each circle.
+    pub locale: Option<&'a LanguageTag>,
 }
 
 /// Creates the account and the membership; the caller commits.
@@ -199,6 +210,7 @@ async fn create_account_and_join(
         name: new.name.as_str().to_owned(),
         password_hash,
         time_zone,
+        locale: new.locale.cloned().map(Into::into),
     };
     let user = insert_user(write.transaction(), new).await?;
     let (write, member) = accept(write, token, &user).await?;

@@ -13,8 +13,8 @@ use crate::problem::Problem;
 
 impl Subject for invitation::Entity {
     /// The email of the invitation asks it, because the invited person is no member.
-    const QUESTION: &'static str = "You are invited to a circle.";
-    const DECLINED: &'static str = "Somebody who was invited to the circle has declined.";
+    const QUESTION: &'static str = "line-invited";
+    const DECLINED: &'static str = "line-declined-invitation";
 
     fn subject_id(row: &invitation::Model) -> SubjectId {
         SubjectId::Invitation(row.id)

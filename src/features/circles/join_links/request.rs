@@ -43,9 +43,9 @@ pub struct CreateJoinRequestRequest {
 /// Ask to join a circle.
 ///
 /// The coordinators are told. When one of them approves the request, you are a member, and you get
-/// an email. If the link needs no approval, you are a member at once, and `state` is `approved`: but
-/// not if you were removed from the circle before. If you asked with this link before, the answer is
-/// your request as it is now.
+/// an email. If the link needs no approval, you are a member at once, and `state` is `approved`. If
+/// you were removed from the circle before, a coordinator has to approve you even then. If you asked
+/// with this link before, the answer is your request as it is now.
 ///
 /// - 409 `already_member`, `member_suspended`: you are a member already, or a suspended one
 /// - 409 `join_link_closed`: the link has expired, was revoked, or is used up, or nobody can join the

@@ -12,7 +12,7 @@ use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
 impl Subject for join_request::Entity {
-    const QUESTION: &'static str = "Somebody asks to join the circle.";
+    const QUESTION: &'static str = "line-asks-join";
 
     fn subject_id(row: &join_request::Model) -> SubjectId {
         SubjectId::JoinRequest(row.id)

@@ -8,8 +8,10 @@ use crate::entity::change::ActorKind;
 use crate::entity::circle::CircleState;
 use crate::entity::ids::{CircleId, MemberId};
 use crate::entity::membership::{self, MemberState};
+use crate::http::response::NoContent;
 use crate::notify::notifications::account_of;
-use crate::notify::posting::post;
+use crate::notify::posting::{post, wait_for_quiet_hours};
+use crate::platform::language::Language;
 use crate::platform::mail::{CircleInMemory, CirclePaused, CircleResumed};
 use crate::platform::queue::{Failure, Leased, Run};
 
@@ -39,12 +41,38 @@ impl Run<App> for MailCircleState {
         let Some(user) = account_of(&write, &member).await? else {
             return Ok(());
         };
+        if wait_for_quiet_hours(&write, lease, &user, self).await? {
+            write.commit(NoContent).await?;
+            return Ok(());
+        }
         drop(write);
+        let language = Language::first_of([user.locale.as_deref(), circle.locale.as_deref()]);
         let (to, name, alias) = (&user.email, member.name, circle.alias);
         match self.state {
-            CircleState::Active => post(app, lease, to, &CircleResumed { name, alias }).await,
-            CircleState::Paused => post(app, lease, to, &CirclePaused { name, alias }).await,
-            CircleState::InMemory => post(app, lease, to, &CircleInMemory { name, alias }).await,
+            CircleState::Active => {
+                let letter = CircleResumed {
+                    language,
+                    name,
+                    alias,
+                };
+                post(app, lease, to, &letter).await
+            }
+            CircleState::Paused => {
+                let letter = CirclePaused {
+                    language,
+                    name,
+                    alias,
+                };
+                post(app, lease, to, &letter).await
+            }
+            CircleState::InMemory => {
+                let letter = CircleInMemory {
+                    language,
+                    name,
+                    alias,
+                };
+                post(app, lease, to, &letter).await
+            }
             // Nobody is told of it.
             CircleState::Archived => Ok(()),
         }

@@ -31,9 +31,9 @@ pub struct MarkCircleInMemoryRequest {
 /// For when the patient has died. Everything that is to come is canceled at once: open tasks,
 /// appointments to come, needs, offers of roles, invitations, all reminders and all emails that
 /// wait. Questions planned for these appointments are drafts again. What has begun, such as a stay
-/// over several days, stays as it was, but leaves the agenda of the members. From then on the circle sends no reminders and no notifications, and nothing new can be
-/// planned in it. What was written can be read, and members can still write messages. This cannot
-/// be undone.
+/// over several days, stays as it was, but leaves the agenda of the members. From then on the circle
+/// sends no reminders and no notifications, and nothing new can be planned in it. What was written
+/// can be read, and members can still write messages. This cannot be undone.
 ///
 /// The other members get one email, which says this in neutral words. If it was done before,
 /// nothing changes.

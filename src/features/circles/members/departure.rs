@@ -20,10 +20,11 @@ use super::coordinators::{
     make_coordinator, promote_deputy,
 };
 use super::locked::LockedMember;
-use super::personal_link::void_links;
+use super::personal_link::{void_links, void_responses_as_stand_in};
 use super::rules::MemberVerb;
 use crate::access::{CircleAccess, CircleWrite, RemoveMembers, Verb};
 use crate::app::App;
+use crate::auth::mail_tokens::void_responses_of_members_later;
 use crate::entity::class::FORMER_MEMBER;
 use crate::entity::ids::MemberId;
 use crate::entity::membership::{self, AccessLevel, MemberState};
@@ -226,8 +227,14 @@ async fn end_membership(member: &mut LockedMember, verb: MemberVerb) -> Result<(
         }
         end_absences_of(&mut member.write, member.row.id).await?;
     }
+    if member.row.access == AccessLevel::Coordinator {
+        void_responses_as_stand_in(&member.write, &member.row);
+    }
     if member.row.is_managed() {
         void_links(&member.write, &member.row);
+    } else if state != MemberState::Suspended {
+        let (transaction, circle_id) = (member.write.transaction(), member.write.circle_id());
+        void_responses_of_members_later(transaction, circle_id, &[member.row.id]);
     }
     member.save_later(verb, row, Vec::new()).await
 }

@@ -56,8 +56,9 @@ pub struct CreateMemberRequest {
 /// The member has no email address and signs in nowhere. Their contact and the coordinators act for
 /// them: they claim, accept, decline, release and complete with `on_behalf_of_member_id`, and the
 /// activity names both. The reminders and notifications of the member go to the contact, and say for
-/// whom they are. If the contact leaves the circle, a coordinator becomes the contact, or another
-/// member if nobody coordinates. An invitation with `member_id` gives the member an account later.
+/// whom they are. While the contact is away, they go to the coordinator who has been in the circle the
+/// longest. If the contact leaves the circle, a coordinator becomes the contact, or another member if
+/// nobody coordinates. An invitation with `member_id` gives the member an account later.
 /// The contact is told, unless you are it.
 ///
 /// - 403 `forbidden`: only coordinators can add a member

@@ -41,9 +41,11 @@ pub struct PersonalLink {
 /// Create the personal link of a member.
 ///
 /// The link opens a page without signing in. It shows a member without an account what they hold
-/// and what they are asked, today and in the next seven days: tasks and needs about everyday
-/// things, and when their appointments are. They can accept, decline, release and complete there.
-/// Send the link by any messenger. A new link replaces the old one. Nobody is told.
+/// and what they are asked: late, today, in the next seven days, or without a date. What they are
+/// asked for a later day is there as well, unless it repeats. It shows tasks and needs about everyday
+/// things, what others ask them to take over, and when their appointments are. They can accept,
+/// decline, release and complete there. Send the link by any messenger. A new link replaces the old
+/// one. Nobody is told.
 ///
 /// - 403 `forbidden`: only coordinators and the contact of the member can create it
 /// - 409 `invalid_transition`: the member has an account, or is not active
@@ -129,4 +131,19 @@ pub(in crate::features::circles) fn void_links(write: &CircleWrite, member: &mem
     for kind in [MailTokenKind::PersonalLink, MailTokenKind::Unsubscribe] {
         mail_tokens::void_later(write.transaction(), kind, subject);
     }
+    void_responses(write, member);
+}
+
+/// Voids the links in emails with which a coordinator who coordinates no longer could answer for
+/// members without an account, because they stood in for a contact.
+pub(super) fn void_responses_as_stand_in(write: &CircleWrite, member: &membership::Model) {
+    let (transaction, circle_id) = (write.transaction(), write.circle_id());
+    mail_tokens::void_responses_for_others_later(transaction, circle_id, member.id);
+}
+
+/// Voids the links in emails that answer for a member without an account: somebody else gets their
+/// emails from now on.
+pub(super) fn void_responses(write: &CircleWrite, member: &membership::Model) {
+    let (transaction, circle_id) = (write.transaction(), write.circle_id());
+    mail_tokens::void_responses_of_members_later(transaction, circle_id, &[member.id]);
 }

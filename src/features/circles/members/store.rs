@@ -11,6 +11,7 @@ use super::types::{Member, MemberTopicExpiries};
 use crate::access::{CircleScope, Permission, TopicLevels, Verb};
 use crate::entity::ids::{FileId, MemberId};
 use crate::entity::membership::{self, AccessLevel, MemberState};
+use crate::entity::user::EmailState;
 use crate::entity::{topic_grant, user};
 use crate::platform::db::{ByPosition, ReadRows, Reads, SelectByPosition, in_list};
 use crate::problem::Problem;
@@ -38,8 +39,8 @@ pub(super) async fn describe_members(
     let mut accounts = HashMap::new();
     let mut levels: HashMap<MemberId, Granted> = HashMap::new();
     let shown = shown_of(scope, rows.iter().map(|row| row.id));
-    for (member, email, avatar, Joined(grant)) in shown.read(connection).await? {
-        accounts.insert(member, (email, avatar));
+    for (member, email, avatar, bounces, Joined(grant)) in shown.read(connection).await? {
+        accounts.insert(member, (email, avatar, bounces));
         if let Some(grant) = grant {
             let granted = levels.entry(member).or_insert_with(nothing_granted);
             add_grant(granted, &grant);
@@ -52,7 +53,7 @@ pub(super) async fn describe_members(
     };
     let sees_emails = scope.may(Permission::ManageMembers);
     let describe = |row: membership::Model| {
-        let (email, avatar) = accounts.remove(&row.id).unwrap_or_default();
+        let (email, avatar, bounces) = accounts.remove(&row.id).unwrap_or_default();
         let sees_email = sees_emails || scope.is_member(row.id);
         Member {
             capacity: row.capacity.filter(|_| sees_capacity(scope, &row)),
@@ -63,6 +64,7 @@ pub(super) async fn describe_members(
             }),
             released: None,
             email: email.filter(|_| sees_email),
+            email_state: bounces.filter(|_| sees_email).map(EmailState::after),
             avatar_url: scope.picture_url(avatar),
             topic_levels: topics(&row).map(|(levels, _)| levels.into()),
             topic_expiries: topics(&row).map(|(_, ends)| ends),
@@ -94,11 +96,12 @@ fn sees_capacity(scope: &CircleScope, member: &membership::Model) -> bool {
     scope.is_member(member.id) || scope.acts_for(member) || plans && !scope.is_patient()
 }
 
-/// A member, the address and the picture of their account, and a grant.
+/// A member, the address and the picture of their account, how many emails came back, and a grant.
 type Shown = (
     MemberId,
     Option<String>,
     Option<FileId>,
+    Option<i32>,
     Joined<topic_grant::Model>,
 );
 
@@ -132,6 +135,7 @@ fn shown_of(scope: &CircleScope, members: impl Iterator<Item = MemberId>) -> ByP
         .column(Column::Id)
         .column(user::Column::Email)
         .column(user::Column::AvatarFileId)
+        .column(user::Column::Bounces)
         .columns(Grant::iter());
     QueryTrait::query(&mut rows)
         .left_join(user::Entity, account)

@@ -12,7 +12,7 @@ use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 
 impl Subject for membership::Entity {
-    const QUESTION: &'static str = "You are asked to act for a member without an account.";
+    const QUESTION: &'static str = "line-asked-contact";
 
     fn subject_id(row: &membership::Model) -> SubjectId {
         SubjectId::Member(row.id)

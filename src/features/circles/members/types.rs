@@ -9,6 +9,7 @@ use crate::access::{MemberIdOrMe, TopicLevels, versioned};
 use crate::entity::ids::{CircleId, MemberId, UserId};
 use crate::entity::membership::{AccessLevel, Capacity, MemberState};
 use crate::entity::topic_grant::{Topic, TopicLevel};
+use crate::entity::user::EmailState;
 use crate::features::participation::ReleasedItem;
 use crate::platform::time::timestamps::in_milliseconds;
 
@@ -30,6 +31,7 @@ pub struct MemberPath {
     "account_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3f",
     "name": "Ben Díaz",
     "email": null,
+    "email_state": null,
     "avatar_url": null,
     "access": "helper",
     "is_patient": false,
@@ -60,6 +62,9 @@ pub struct Member {
     /// The member's email address. Only coordinators and the member see it, and only
     /// while the member is in the circle.
     pub email: Option<String>,
+    /// Whether emails to this address arrive. A coordinator who sees that they do not can ask the
+    /// member for another address. Shown together with `email`.
+    pub email_state: Option<EmailState>,
     /// Where the member's picture is, for an `<img>`; with `?size=small` it is smaller. Null if they
     /// have none, or are not in the circle any more. The address is yours: do not pass it on.
     pub avatar_url: Option<String>,

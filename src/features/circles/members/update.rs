@@ -7,6 +7,7 @@ use sea_orm::IntoActiveModel;
 use super::coordinators::{check_another_coordinates, is_the_patient};
 use super::locked::LockedMember;
 use super::managed::{CONTACT, check_managed_access, require_contact, tell_contact};
+use super::personal_link::{void_responses, void_responses_as_stand_in};
 use super::rules::MemberVerb;
 use super::topic_grants::follow_access;
 use super::types::{Member, MemberPath};
@@ -19,6 +20,7 @@ use crate::features::circles::invitations::withdraw_invitations_of;
 use crate::features::participation;
 use crate::http::extract::{Json, Path};
 use crate::http::response::Resource;
+use crate::notify::notifications::void_unsubscribe_tokens;
 use crate::platform::text::{PersonName, Phone, Relationship};
 use crate::problem::{FieldErrorCode, Problem};
 
@@ -89,10 +91,10 @@ pub async fn update_member(
 ) -> Result<Resource<Member>, Problem> {
     let member_id = path.member_id.resolve(circle.scope())?;
     let mut member = LockedMember::open(&app, &circle, member_id).await?;
-    let of_person = changes.name.is_some()
-        || changes.phone.is_some()
-        || changes.capacity.is_some()
-        || changes.contact_member_id.is_some();
+    // Who has an account has no contact that anybody could change.
+    let contact = changes.contact_member_id.is_some() && member.row.is_managed();
+    let of_person =
+        contact || changes.name.is_some() || changes.phone.is_some() || changes.capacity.is_some();
     member
         .facts()
         .check_fields(of_person, changes.access.is_some())?;
@@ -118,12 +120,17 @@ pub async fn update_member(
     let mut released = Vec::new();
     let mut grants = Vec::new();
     if member.row.contact_member_id != old_contact {
+        void_unsubscribe_tokens(write, &[member.row.id]);
+        void_responses(write, &member.row);
         tell_contact(write, &member.row).await?;
     }
     if member.row.access != old_access || write.scope().is_member(member.row.id) {
         grants = grants_of(write.tx(), write.scope(), &[member.row.id]).await?;
     }
     if member.row.access != old_access {
+        if old_access == AccessLevel::Coordinator {
+            void_responses_as_stand_in(write, &member.row);
+        }
         released = participation::release_out_of_reach(write, &member.row, &grants).await?;
     }
     member.log(MemberVerb::Update, fields.names()).await?;

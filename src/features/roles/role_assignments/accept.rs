@@ -4,7 +4,7 @@ use super::super::locked::LockedRoleAssignment;
 use super::super::rules::RoleAssignmentVerb;
 use super::offers;
 use super::types::{RoleAssignment, RoleAssignmentPath};
-use crate::access::{CarryRoles, CircleAccess, CirclePath, ON_BEHALF_OF};
+use crate::access::{CarryRoles, CircleAccess, CirclePath, ON_BEHALF_OF, OrOfMember};
 use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::OnBehalfOfRequest;
@@ -18,9 +18,6 @@ use crate::problem::Problem;
 /// You carry the role from now on. If you take it over from another member, their
 /// assignment ends today, and they are told.
 /// The body may be left out.
-///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both.
 ///
 /// - 403 `forbidden`: only the member to whom it was offered can accept it
 /// - 409 `invalid_transition`: the offer was declined or withdrawn, or the assignment has
@@ -37,7 +34,7 @@ use crate::problem::Problem;
 )]
 pub async fn accept_role_assignment(
     app: App,
-    circle: CircleAccess<CarryRoles>,
+    circle: CircleAccess<OrOfMember<CarryRoles>>,
     Path(path): Path<RoleAssignmentPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<RoleAssignment>, Problem> {

@@ -6,7 +6,7 @@ use super::super::locked::LockedRoleAssignment;
 use super::super::rules::RoleAssignmentVerb;
 use super::notifications::notification_of_release;
 use super::types::{RoleAssignment, RoleAssignmentPath};
-use crate::access::{CarryRoles, CircleAccess, CirclePath, ON_BEHALF_OF};
+use crate::access::{CarryRoles, CircleAccess, CirclePath, ON_BEHALF_OF, OrOfMember};
 use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
@@ -24,9 +24,6 @@ use crate::problem::Problem;
 /// coordinators. If nobody else is told then, the members who could carry it are.
 /// The body may be left out.
 ///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both.
-///
 /// - 403 `forbidden`: only the member to whom it was offered can decline it
 /// - 409 `invalid_transition`: it is not offered any more
 /// - 422 `member_has_account`, `unknown_member`: you can act only for an active member without an
@@ -39,7 +36,7 @@ use crate::problem::Problem;
 )]
 pub async fn decline_role_assignment(
     app: App,
-    circle: CircleAccess<CarryRoles>,
+    circle: CircleAccess<OrOfMember<CarryRoles>>,
     Path(path): Path<RoleAssignmentPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<RoleAssignment>, Problem> {

@@ -4,7 +4,7 @@ use super::super::locked::LockedRoleAssignment;
 use super::super::rules::RoleAssignmentVerb;
 use super::notifications::{notification_of_release, notifications_of_end};
 use super::types::{RoleAssignment, RoleAssignmentPath};
-use crate::access::{CarryRoles, CircleAccess, CirclePath, ON_BEHALF_OF};
+use crate::access::{CarryRoles, CircleAccess, CirclePath, ON_BEHALF_OF, OrOfMember};
 use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
@@ -21,9 +21,6 @@ use crate::problem::Problem;
 /// coordinator ends it, the member who carried the role is told too.
 /// The body may be left out.
 ///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both.
-///
 /// - 403 `forbidden`: only coordinators and the member who carries the role can end the
 ///   assignment
 /// - 409 `invalid_transition`: nobody carries the role by this assignment
@@ -37,7 +34,7 @@ use crate::problem::Problem;
 )]
 pub async fn release_role_assignment(
     app: App,
-    circle: CircleAccess<CarryRoles>,
+    circle: CircleAccess<OrOfMember<CarryRoles>>,
     Path(path): Path<RoleAssignmentPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<RoleAssignment>, Problem> {

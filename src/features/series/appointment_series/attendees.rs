@@ -23,12 +23,14 @@ pub struct AttendeeTurns {
     asked: Vec<Asked>,
     added: Vec<MemberId>,
     removed: Vec<MemberId>,
+    /// The response that the member who responds now had before, if they had one.
+    responded_before: Option<AttendeeResponse>,
 }
 
 struct Asked {
     member: MemberId,
-    /// Whether they come to each of them, because they asked themselves.
-    comes: bool,
+    /// Their response to all of them.
+    response: AttendeeResponse,
     by: Option<MemberId>,
 }
 
@@ -36,13 +38,14 @@ impl AttendeeTurns {
     pub(super) fn of(attendees: &SeriesAttendees) -> Self {
         let asked = attendees.parts().iter().map(|part| Asked {
             member: part.member_id,
-            comes: part.response == AttendeeResponse::Accepted,
+            response: part.response,
             by: part.created_by_member_id,
         });
         Self {
             asked: asked.collect(),
             added: attendees.added.clone(),
             removed: attendees.removed.clone(),
+            responded_before: attendees.responded_before,
         }
     }
 
@@ -52,6 +55,8 @@ impl AttendeeTurns {
 }
 
 impl Turns for AttendeeTurns {
+    type State = AttendeeResponse;
+
     fn of(&self, _: NaiveDate) -> Vec<MemberId> {
         self.asked.iter().map(|asked| asked.member).collect()
     }
@@ -69,8 +74,14 @@ impl Turns for AttendeeTurns {
         self.added.contains(&member)
     }
 
-    fn said_yes(&self, member: MemberId) -> bool {
-        self.asked(member).is_some_and(|asked| asked.comes)
+    fn first_state(&self, member: MemberId) -> AttendeeResponse {
+        let asked = self.asked(member);
+        asked.map_or(AttendeeResponse::NoResponse, |asked| asked.response)
+    }
+
+    /// Who has responded otherwise to a single appointment has chosen that.
+    fn takes_anew(&self, state: AttendeeResponse) -> bool {
+        state == AttendeeResponse::NoResponse || Some(state) == self.responded_before
     }
 
     fn asked_by(&self, member: MemberId) -> Option<MemberId> {
@@ -89,6 +100,7 @@ impl LockedAppointmentSeries {
         let repetition = appointment_series::Entity::repetition(&self.row);
         let reach = Reach::to_come(&self.write, &repetition);
         let id: Uuid = self.row.id.into();
+        self.write.send_later_of::<appointment::Entity>().await?;
         let mut there = existing::<appointment_series::Entity>(&self.write, id, &reach).await?;
         there.retain(|one| one.row.state == AppointmentState::Canceled && !one.row.is_exception);
         if there.is_empty() {

@@ -1,8 +1,7 @@
 //! `create_appointment_series`: creates a series of appointments, and its first appointments.
 
 use garde::Validate;
-use sea_orm::sea_query::IntoCondition;
-use sea_orm::{ActiveValue::Set, ColumnTrait};
+use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -11,9 +10,9 @@ use super::store;
 use super::templates::{NeedTemplate, chosen_needs};
 use super::types::{AppointmentSeries, NewSeriesNeed};
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, Locked, ScheduleAppointments, limits};
+use crate::access::{CircleAccess, CirclePath, Locked, ScheduleAppointments};
 use crate::app::App;
-use crate::entity::appointment_series::{self, Column};
+use crate::entity::appointment_series;
 use crate::entity::ids::AppointmentSeriesId;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
@@ -70,7 +69,10 @@ appointment_body! {
         #[serde(default)]
         #[garde(dive, custom(compared("ends_local", "starts_local", self.time_faults())))]
         pub ends_local: Option<WallTime>,
-        /// The rule by which it repeats. The date of the first appointment must be one of its dates.
+        /// The rule by which it repeats: the value of an RRULE (RFC 5545) with FREQ (DAILY, WEEKLY,
+        /// MONTHLY or YEARLY), INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, COUNT or UNTIL, and
+        /// WKST. The date of the first appointment must be one of its dates. A day that a month does not
+        /// have becomes the last one that it has.
         #[garde(dive)]
         pub recurrence: RecurrenceText,
         /// The help that each appointment needs.
@@ -90,7 +92,8 @@ appointment_body! {
 /// change. Every member who sees the series is told once.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can create a series
-/// - 409 `limit_reached`: the circle has too many series of appointments
+/// - 409 `limit_reached`: the circle has too many series of appointments, or too many upcoming
+///   appointments for those of the next sixty days
 /// - 409 `id_taken`, `id_reused`: the `id` belongs to another series, or you sent it before
 ///   with another body
 /// - 422 `required`, `date_and_time`: send either `starts_local` or `starts_on`
@@ -99,6 +102,7 @@ appointment_body! {
 /// - 422 `lasts_too_long`: each appointment takes more than 366 days
 /// - 422 `first_not_in_series`, `invalid_value`: the rule does not fit the first date, or cannot
 ///   be used
+/// - 422 `start_after_end`: UNTIL is before the first date
 /// - 422 `topic_not_visible`: your level for `topic` is not `write`, or with `needs` that for `daily`
 /// - 422 `unknown_member`: no active member of this circle has this id
 /// - 422 `member_cannot_take_part`: the member does not see the topic
@@ -143,11 +147,6 @@ pub async fn create_appointment_series(
     let first_on = when.day().unwrap_or_default();
     let recurrence = Recurrence::parse(new.recurrence.as_str(), first_on)
         .map_err(|fault| Problem::Invalid(vec![fault.at("/recurrence")]))?;
-    let on = Column::State.ne(SeriesState::Ended);
-    write
-        .check_limit::<appointment_series::Entity>(limits::APPOINTMENT_SERIES, on.into_condition())
-        .await?;
-
     let today = day_of(write.now(), Repeated::zone(&when).unwrap_or(&zone));
     let mut row = appointment_series::ActiveModel {
         id: Set(id),

@@ -1,6 +1,6 @@
 //! A series of appointments that a request changes, with who is asked to come, under the circle's lock.
 
-use sea_orm::{ColumnTrait, Condition};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition};
 
 use super::rules::{AppointmentSeriesFacts, AppointmentSeriesVerb};
 use super::store;
@@ -8,7 +8,7 @@ use super::types::AppointmentSeries;
 use crate::access::change_log::Change;
 use crate::access::{CircleScope, CircleWrite, Lockable, Locked};
 use crate::entity::appointment_series;
-use crate::entity::appointment_series_attendee;
+use crate::entity::appointment_series_attendee::{self, AttendeeResponse};
 use crate::entity::ids::{AppointmentSeriesAttendeeId, AppointmentSeriesId, MemberId};
 use crate::entity::membership;
 use crate::features::appointments::first_answer;
@@ -28,6 +28,8 @@ pub struct SeriesAttendees {
     pub added: Vec<MemberId>,
     /// The members who are not asked any more.
     pub removed: Vec<MemberId>,
+    /// The response that the member who responds with this request had before, if they had one.
+    pub responded_before: Option<AttendeeResponse>,
 }
 
 impl SeriesAttendees {
@@ -41,6 +43,7 @@ impl SeriesAttendees {
             asked,
             added: Vec::new(),
             removed: Vec::new(),
+            responded_before: None,
         }
     }
 }
@@ -107,6 +110,18 @@ part! {
     appointment_series_attendee of appointment_series by series_id(SeriesId),
     AttendeeResponse in response(Response): NoResponse => Accepted,
     asked by created_by_member_id,
+    /// A response leaves the member who asked for it as it is.
+    fn write_asker(
+        row: &mut appointment_series_attendee::ActiveModel,
+        _: &appointment_series_attendee::Model,
+        answer: AttendeeResponse,
+        actor: Option<MemberId>,
+    ) {
+        if answer == Self::ASKED {
+            row.created_by_member_id = Set(actor);
+        }
+    }
+
     /// A member who goes is not asked any more.
     fn ends_with_member() -> Condition {
         Condition::all()
@@ -123,6 +138,28 @@ impl LockedAppointmentSeries {
         for member in self.related.added.clone() {
             let answer = first_answer(&self.write, member);
             self.put_part(member, answer)?;
+        }
+        Ok(())
+    }
+
+    /// Asks those who have responded again, because the appointments are at other times now. The caller
+    /// chose the new time. A series that goes on from a date on begins with what is noted here.
+    pub fn ask_again(&mut self, is_split: bool) -> Result<(), Problem> {
+        let caller = self.write.actor();
+        for part in self.parts().to_vec() {
+            let is_settled =
+                part.response == AttendeeResponse::NoResponse || caller == Some(part.member_id);
+            if is_settled {
+                continue;
+            }
+            if !is_split {
+                self.put_part(part.member_id, AttendeeResponse::NoResponse)?;
+                continue;
+            }
+            let mut parts = self.related.parts_mut().iter_mut();
+            if let Some(part) = parts.find(|other| other.id == part.id) {
+                part.response = AttendeeResponse::NoResponse;
+            }
         }
         Ok(())
     }

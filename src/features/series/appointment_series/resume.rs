@@ -19,6 +19,7 @@ use crate::problem::Problem;
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can change a series, and only
 ///   with the level `write` for the topic
 /// - 409 `invalid_transition`: the series has ended
+/// - 409 `limit_reached`: the circle has too many upcoming appointments for those of the next sixty days
 #[utoipa::path(
     post, path = "/circles/{circle_id}/appointment-series/{appointment_series_id}/resume",
     tag = "appointment series", params(CirclePath, AppointmentSeriesPath),

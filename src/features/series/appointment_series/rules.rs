@@ -11,6 +11,7 @@ verbs! {
         Pause = "pause" [Active => Paused], may_schedule, "paused";
         Resume = "resume" [Paused => Active], may_schedule, "resumed";
         End = "end" [Active | Paused => Ended], may_schedule, "ended";
+        Respond = "respond" [Active], may_answer, "responded", "respond to {}";
     }
 }
 
@@ -30,6 +31,10 @@ impl AppointmentSeriesFacts<'_> {
     fn may_schedule(&self) -> Result<(), Refusal> {
         self.scope.check(Permission::ScheduleAppointments)?;
         self.scope.check_writes(self.series.topic)
+    }
+
+    fn may_answer(&self) -> Result<(), Refusal> {
+        self.scope.check(Permission::RespondToAppointments)
     }
 }
 
@@ -54,6 +59,7 @@ mod tests {
         +.. pause
         .+. resume
         ++. end
+        +.. respond
         ");
     }
 }

@@ -9,7 +9,9 @@ use crate::access::{CircleScope, CircleWrite, Person, Verb};
 use crate::entity::ids::{AppointmentSeriesId, MemberId};
 use crate::entity::topic_grant::{Topic, TopicLevel};
 use crate::entity::{appointment_series, appointment_series_attendee};
-use crate::features::participation::{PartsAndPeople, RelatedParts, parts_and_people_of};
+use crate::features::participation::{
+    PartsAndPeople, RelatedParts, part_of_caller, parts_and_people_of,
+};
 use crate::notify::reminders::offsets_of;
 use crate::platform::db::Reads;
 use crate::platform::text::excerpt::{Detail, Texts};
@@ -34,9 +36,9 @@ pub(super) async fn describe_with(
     asked: &PartsAndPeople<appointment_series_attendee::Entity>,
 ) -> Result<AppointmentSeries, Problem> {
     let people = asked.people(write).await?;
-    let members = asked.parts().iter().map(|part| part.member_id).collect();
+    let asked = asked.parts().to_vec();
     let scope = write.scope();
-    Ok(assemble(scope, row, members, &people, Detail::Whole))
+    Ok(assemble(scope, row, asked, &people, Detail::Whole))
 }
 
 /// Series as the reader sees them: always one more query.
@@ -46,17 +48,17 @@ pub(super) async fn describe_all(
     rows: Vec<appointment_series::Model>,
     detail: Detail,
 ) -> Result<Vec<AppointmentSeries>, Problem> {
-    let mut of_series: HashMap<AppointmentSeriesId, Vec<MemberId>> = HashMap::new();
+    let mut of_series: HashMap<AppointmentSeriesId, Vec<appointment_series_attendee::Model>> =
+        HashMap::new();
     let ids: Vec<AppointmentSeriesId> = rows.iter().map(|row| row.id).collect();
     let read = parts_and_people_of::<appointment_series_attendee::Entity>(connection, scope, &ids);
     let (asked, people) = read.await?;
     for part in asked {
-        let members = of_series.entry(part.series_id).or_default();
-        members.push(part.member_id);
+        of_series.entry(part.series_id).or_default().push(part);
     }
     let describe = |row: appointment_series::Model| {
-        let members = of_series.remove(&row.id).unwrap_or_default();
-        assemble(scope, row, members, &people, detail)
+        let asked = of_series.remove(&row.id).unwrap_or_default();
+        assemble(scope, row, asked, &people, detail)
     };
     Ok(rows.into_iter().map(describe).collect())
 }
@@ -64,7 +66,7 @@ pub(super) async fn describe_all(
 fn assemble(
     scope: &CircleScope,
     row: appointment_series::Model,
-    members: Vec<MemberId>,
+    asked: Vec<appointment_series_attendee::Model>,
     people: &HashMap<MemberId, Person>,
     detail: Detail,
 ) -> AppointmentSeries {
@@ -84,19 +86,23 @@ fn assemble(
     };
     let needs = needs.into_iter();
     let needs = needs.map(|need| need.shown(&first, scope.time_zone()));
-    let attendee = |member_id: MemberId| SeriesAttendee {
-        member_id,
+    let my_part = part_of_caller::<appointment_series_attendee::Entity>(scope, &asked);
+    let my_response = my_part.map(|part| part.response);
+    let attendee = |part: appointment_series_attendee::Model| SeriesAttendee {
+        member_id: part.member_id,
         name: people
-            .get(&member_id)
+            .get(&part.member_id)
             .map(|person| person.name.clone())
             .unwrap_or_default(),
+        response: part.response,
     };
     AppointmentSeries {
         actions,
         reminders_off: reminder_minutes.is_empty(),
         reminder_minutes,
         needs: needs.collect(),
-        attendees: members.into_iter().map(attendee).collect(),
+        attendees: asked.into_iter().map(attendee).collect(),
+        my_response,
         id: row.id,
         circle_id: row.circle_id,
         version: row.version,

@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, TryIntoModel,
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, TryIntoModel,
 };
 
 use super::attendees::AttendeeTurns;
@@ -15,27 +16,38 @@ use crate::entity::appointment::{self, AppointmentState, Column};
 use crate::entity::appointment_series;
 use crate::entity::appointment_series_attendee;
 use crate::entity::attendance::{self, AttendeeResponse};
-use crate::entity::ids::{AttendanceId, MemberId};
+use crate::entity::ids::{AppointmentSeriesId, AttendanceId, MemberId};
 use crate::entity::notification::NotificationKind;
 use crate::entity::task_series::SeriesState;
 use crate::entity::topic_grant::Topic;
+use crate::features::appointments::{calendar_entry, to_come};
 use crate::features::participation::{KeptParts, RelatedParts};
 use crate::features::series::making::Making;
 use crate::features::series::repeats::{Occurrence, Repeats, SeriesColumns};
-use crate::notify::subject::{Involvement, MemberPart, Stage, Subject, SubjectId};
+use crate::notify::details::Details;
+use crate::notify::subject::{CalendarPlace, Involvement, MemberPart, Stage, Subject, SubjectId};
 use crate::platform::db::in_list;
 use crate::platform::time::civil::{Moment, end_of_day};
 use crate::problem::Problem;
 use crate::schedule::When;
 
+/// How many of its appointments an email puts into a calendar: all that the server makes ahead.
+const ON_CALENDAR: u64 = 100;
+/// The states in which they stand there. What is over stays as it is.
+const IN_CALENDARS: [AppointmentState; 3] = [
+    AppointmentState::Proposed,
+    AppointmentState::Scheduled,
+    AppointmentState::Canceled,
+];
+
 impl Subject for appointment_series::Entity {
     const IS_ANNOUNCED: bool = true;
     const IS_VISIT: bool = true;
     const REPEATS: bool = true;
-    const QUESTION: &'static str = "You are asked whether you can come to something that repeats.";
-    const DECLINED: &'static str = "Somebody who was asked to come has declined.";
-    const CHANGED: &'static str = "Something that repeats has changed. Look at its appointments.";
-    const REINSTATED: &'static str = "Something that repeats and had a break goes on again.";
+    const QUESTION: &'static str = "line-asked-come-repeating";
+    const DECLINED: &'static str = "line-declined-come";
+    const CHANGED: &'static str = "line-changed-appointments";
+    const REINSTATED: &'static str = "line-goes-on-again";
 
     fn subject_id(row: &appointment_series::Model) -> SubjectId {
         SubjectId::AppointmentSeries(row.id)
@@ -43,6 +55,14 @@ impl Subject for appointment_series::Entity {
 
     fn topic(row: &appointment_series::Model) -> Option<Topic> {
         Some(row.topic)
+    }
+
+    fn details(row: &appointment_series::Model) -> Details {
+        Details {
+            title: Some(row.title.clone()),
+            place: row.location.clone(),
+            ..Details::of_kind("what-appointment-series")
+        }
     }
 
     /// Its appointments have times; the series has none.
@@ -70,19 +90,58 @@ impl Subject for appointment_series::Entity {
         let asked = write
             .find::<appointment_series_attendee::Entity>()
             .filter(appointment_series_attendee::Column::SeriesId.eq(row.id))
-            .filter(appointment_series_attendee::Column::MemberId.eq(member))
-            .one(write.tx())
+            .all(write.tx())
             .await?;
+        let somebody = |answer| asked.iter().any(|part| part.response == answer);
+        let own = asked.iter().find(|part| part.member_id == member);
         Ok(Involvement {
-            member: match asked.map(|part| part.response) {
+            member: match own.map(|part| part.response) {
                 Some(AttendeeResponse::NoResponse) => MemberPart::Asked,
                 Some(_) => MemberPart::Held,
                 None => MemberPart::None,
             },
-            needs_people: false,
-            is_unsure: false,
+            needs_people: somebody(AttendeeResponse::Declined),
+            is_unsure: somebody(AttendeeResponse::Tentative),
             asked_to_take_over: false,
         })
+    }
+
+    /// Its appointments that are to come, as far as the server has made them, and only those of
+    /// its topic: another may not be seen by the member.
+    async fn calendar_place(
+        write: &CircleWrite,
+        id: AppointmentSeriesId,
+        member: MemberId,
+    ) -> Result<CalendarPlace, Problem> {
+        let Some(row) = write.find_one::<Self>(id).await? else {
+            return Ok(CalendarPlace::None);
+        };
+        let appointments = write
+            .find::<appointment::Entity>()
+            .filter(Column::SeriesId.eq(row.id))
+            .filter(Column::Topic.eq(row.topic))
+            .filter(Column::State.is_in(IN_CALENDARS))
+            .filter(Column::OverAt.gt(write.now()))
+            .order_by_asc(Column::SortAt)
+            .order_by_asc(Column::Id)
+            .limit(ON_CALENDAR)
+            .all(write.tx())
+            .await?;
+        let ids = in_list(appointments.iter().map(|appointment| appointment.id));
+        let attendances = write
+            .find::<attendance::Entity>()
+            .filter(attendance::Column::MemberId.eq(member))
+            .filter(attendance::Column::AppointmentId.is_in(ids))
+            .all(write.tx())
+            .await?;
+        let entry = |appointment: &appointment::Model| {
+            let mut of_member = attendances.iter();
+            let own = of_member.find(|own| own.appointment_id == appointment.id);
+            calendar_entry(appointment, own.map(|own| own.response))
+        };
+        Ok(CalendarPlace::Many(
+            appointments.iter().map(entry).collect(),
+        ))
     }
 }
 
@@ -127,6 +186,7 @@ impl Repeats for appointment_series::Entity {
         Column::ScheduleVersion,
     ];
     const MOST: Limit = limits::APPOINTMENT_SERIES;
+    const MOST_ITEMS: Limit = limits::UPCOMING_APPOINTMENTS;
     const TIME_FIELDS: &'static [&'static str] = &["starts", "ends"];
     const MOVED: NotificationKind = NotificationKind::Rescheduled;
 
@@ -169,6 +229,14 @@ impl Repeats for appointment_series::Entity {
             AppointmentState::Completed | AppointmentState::Missed => Stage::Done,
             AppointmentState::Canceled => Stage::Off,
         }
+    }
+
+    fn counted_items(now: DateTime<Utc>) -> Condition {
+        to_come(now)
+    }
+
+    fn is_counted(item: &appointment::Model, now: DateTime<Utc>) -> bool {
+        item.sort_at > now
     }
 
     fn on_date(
@@ -227,8 +295,8 @@ impl Repeats for appointment_series::Entity {
         true
     }
 
-    fn is_reminded(part: &attendance::Model) -> bool {
-        part.response != AttendeeResponse::Declined
+    fn is_reminded_in(response: AttendeeResponse) -> bool {
+        response != AttendeeResponse::Declined
     }
 
     fn ends(_: &attendance::Model) -> bool {

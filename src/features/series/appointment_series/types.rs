@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::rules::AppointmentSeriesVerb;
-use crate::access::versioned;
+use crate::access::{MemberIdOrMe, versioned};
 use crate::entity::appointment::AppointmentKind;
+use crate::entity::attendance::AttendeeResponse;
 use crate::entity::ids::{AppointmentSeriesId, CircleId, MemberId};
 use crate::entity::need::NeedKind;
 use crate::entity::task_series::SeriesState;
@@ -24,6 +25,18 @@ pub struct AppointmentSeriesPath {
     /// The id of the series.
     #[param(inline)]
     pub appointment_series_id: AppointmentSeriesId,
+}
+
+/// The attendee of a series in the path.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct SeriesAttendeePath {
+    /// The id of the series.
+    #[param(inline)]
+    pub appointment_series_id: AppointmentSeriesId,
+    /// The id of the member, or `me` for yourself.
+    #[param(inline)]
+    pub member_id: MemberIdOrMe,
 }
 
 need_body! {
@@ -75,12 +88,14 @@ impl NewSeriesNeed {
     }],
     "attendees": [{
         "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
-        "name": "Ben Díaz"
+        "name": "Ben Díaz",
+        "response": "accepted"
     }],
+    "my_response": "accepted",
     "state": "active",
     "appointments_until_on": "2027-03-04",
     "previous_series_id": null,
-    "actions": ["update", "pause", "end"],
+    "actions": ["update", "pause", "end", "respond"],
     "created_at": "2027-01-01T11:00:00.000Z",
     "created_by_member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
     "updated_at": "2027-01-01T12:00:00.000Z"
@@ -108,7 +123,8 @@ pub struct AppointmentSeries {
     pub ends_local: Option<WallTime>,
     /// The time zone of the local times.
     pub time_zone: Option<String>,
-    /// The rule by which it repeats.
+    /// The rule by which it repeats, in one spelling: the parts in a fixed order, and the days that
+    /// follow from the first date.
     pub recurrence: String,
     /// The date of the last appointment, if the rule ends.
     pub last_on: Option<Day>,
@@ -131,8 +147,10 @@ pub struct AppointmentSeries {
     pub reminders_off: bool,
     /// The help that each appointment needs; empty if you do not see the topic `daily`.
     pub needs: Vec<SeriesNeed>,
-    /// The members who are asked to come to each appointment. The appointments have their responses.
+    /// The members who are asked to come to each appointment.
     pub attendees: Vec<SeriesAttendee>,
+    /// Your own response to the whole series; null if you are not asked to come.
+    pub my_response: Option<AttendeeResponse>,
     /// The state of the series.
     pub state: SeriesState,
     /// The date up to which its appointments exist. The server makes more as time passes.
@@ -185,13 +203,17 @@ pub struct SeriesNeed {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(examples(json!({
     "member_id": "0199d7a0-5f6b-7cc0-8f0e-3c1f6a1b2c3e",
-    "name": "Ben Díaz"
+    "name": "Ben Díaz",
+    "response": "accepted"
 })))]
 pub struct SeriesAttendee {
     /// The id of the member.
     pub member_id: MemberId,
     /// The member's name.
     pub name: String,
+    /// The member's response to the whole series, with which each new appointment begins. Each
+    /// appointment has responses of its own.
+    pub response: AttendeeResponse,
 }
 
 versioned!(AppointmentSeries in "appointment-series");

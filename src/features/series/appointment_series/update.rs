@@ -56,7 +56,8 @@ appointment_patch! {
         /// The time zone of the local times.
         #[garde(dive)]
         time_zone: ZoneName => elsewhere,
-        /// The rule by which it repeats. The date of the first appointment must be one of its dates.
+        /// The rule by which it repeats, as when a series is created. The date of the first
+        /// appointment must be one of its dates.
         #[garde(dive)]
         recurrence: RecurrenceText => elsewhere,
         /// The members who are asked to come to each appointment, in place of those before. Those who
@@ -99,13 +100,15 @@ appointment_patch! {
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can change a series, and only
 ///   with the level `write` for the topic
 /// - 409 `invalid_transition`: the series has ended
-/// - 409 `limit_reached`: with `from_on`, the circle has too many series of appointments
+/// - 409 `limit_reached`: with `from_on`, the circle has too many series of appointments; the rule has
+///   more dates, and the circle has too many upcoming appointments
 /// - 422 `first_not_in_series`, `invalid_value`: the rule does not fit the first date, or cannot
 ///   be used
 /// - 422 `no_such_date`: the series has no appointment on `from_on` or after it
 /// - 422 `required`, `date_and_time`: send either `starts_local` or `starts_on`
 /// - 422 `end_without_start`, `start_after_end`: `ends_local` needs a `starts_local` before it,
-///   `ends_on` a `starts_on`, and the new series cannot begin before `from_on`
+///   `ends_on` a `starts_on`; the new series cannot begin before `from_on`, nor UNTIL be before the
+///   first date
 /// - 422 `lasts_too_long`: each appointment takes more than 366 days
 /// - 422 `topic_not_visible`: with `needs`, your level for the topic `daily` is not `write`
 /// - 422 `unknown_member`, `member_cannot_take_part`: a member is not active, or does not see the topic
@@ -155,8 +158,15 @@ pub async fn update_appointment_series(
     if fields.is_empty() && !exceptions_too {
         return series.respond().await;
     }
-    if times.split_on.is_none() {
+    let is_retimed = times.is_retimed::<appointment_series::Entity>(&before);
+    let is_split = times.split_on.is_some();
+    if !is_split {
         series.forget_removed();
+    }
+    if is_retimed {
+        series.ask_again(is_split)?;
+    }
+    if !is_split {
         series.ask_added()?;
     }
     let reach = |to_come| Reach {
@@ -170,7 +180,6 @@ pub async fn update_appointment_series(
     if changes_attendees && series.row.state == SeriesState::Paused {
         series.follow_in_break(&added, &removed).await?;
     }
-    let is_retimed = times.is_retimed::<appointment_series::Entity>(&before);
     series
         .tell_change(&before, is_retimed, outcome, [added, removed], people)
         .await?;

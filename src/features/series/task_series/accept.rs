@@ -3,7 +3,7 @@
 use super::locked::LockedTaskSeries;
 use super::rules::TaskSeriesVerb;
 use super::types::{TaskSeries, TaskSeriesPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, OrOfMember};
 use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
 use crate::features::participation::OnBehalfOfRequest;
@@ -16,8 +16,7 @@ use crate::problem::Problem;
 /// You do every task of it that still needs somebody, or those of your turns, also those that the
 /// server makes later. You accept once. Nobody is told.
 ///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both. The body may be left out.
+/// The body may be left out.
 ///
 /// - 403 `forbidden`: viewers cannot claim tasks
 /// - 409 `invalid_transition`: the series has ended, or it is not offered to you
@@ -31,7 +30,7 @@ use crate::problem::Problem;
 )]
 pub async fn accept_task_series(
     app: App,
-    circle: CircleAccess<ClaimTasks>,
+    circle: CircleAccess<OrOfMember<ClaimTasks>>,
     Path(path): Path<TaskSeriesPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<TaskSeries>, Problem> {

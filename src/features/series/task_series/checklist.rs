@@ -42,7 +42,8 @@ pub(super) fn create_of_all_later(
 impl LockedTaskSeries {
     /// Gives the checklist that the series has now to its tasks from a date on, also to those that
     /// are canceled and may come back. A task in which something is checked keeps its own, and an
-    /// exception unless `exceptions_too`. One statement reads, and the rest is sent with the commit.
+    /// exception unless `exceptions_too`. What the change has written to the tasks is sent before one
+    /// statement reads them, and the rest is sent with the commit.
     pub(super) async fn replace_checklists(
         &mut self,
         from: NaiveDate,

@@ -1,12 +1,10 @@
 //! `claim_task_series`: the caller does every task of a series.
 
-use sea_orm::IntoActiveModel;
-
 use super::locked::LockedTaskSeries;
 use super::rules::TaskSeriesVerb;
 use super::subject::repetition_of;
 use super::types::{TaskSeries, TaskSeriesPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, OrOfMember};
 use crate::app::App;
 use crate::entity::personal_access_token::TokenScope;
 use crate::entity::task_series_member::SeriesMemberState;
@@ -24,8 +22,7 @@ use crate::problem::{Conflict, Problem, ProblemCode};
 /// Overlaps with other things are not checked: release a single task that you cannot do. Nobody
 /// is told.
 ///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both. The body may be left out.
+/// The body may be left out.
 ///
 /// - 403 `forbidden`: viewers cannot claim tasks
 /// - 409 `invalid_transition`: the series has ended
@@ -40,7 +37,7 @@ use crate::problem::{Conflict, Problem, ProblemCode};
 )]
 pub async fn claim_task_series(
     app: App,
-    circle: CircleAccess<ClaimTasks>,
+    circle: CircleAccess<OrOfMember<ClaimTasks>>,
     Path(path): Path<TaskSeriesPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<TaskSeries>, Problem> {
@@ -62,9 +59,8 @@ impl LockedTaskSeries {
         }
         let me = self.write.scope().member_id().ok_or(Problem::NotFound)?;
         self.put_part(me, SeriesMemberState::Accepted)?;
-        let mut row = self.row.clone().into_active_model();
-        self.note_made(&mut row, repetition_of(&self.row).today(&self.write));
-        self.save_later(verb, row, Vec::new()).await?;
+        self.touch_later()?;
+        self.log(verb, Vec::new()).await?;
         let reach = Reach {
             taken_on_by: Some(me),
             ..Reach::to_come(&self.write, &repetition_of(&self.row))

@@ -1,8 +1,7 @@
 //! `create_task_series`: creates a series of tasks, and its first tasks.
 
 use garde::Validate;
-use sea_orm::sea_query::IntoCondition;
-use sea_orm::{ActiveValue::Set, ColumnTrait};
+use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -11,11 +10,11 @@ use super::subject::repetition_of;
 use super::types::TaskSeries;
 use super::{checklist, store};
 use crate::access::change_log::Change;
-use crate::access::{CircleAccess, CirclePath, CreateTasks, Locked, limits};
+use crate::access::{CircleAccess, CirclePath, CreateTasks, Locked};
 use crate::app::App;
 use crate::entity::ids::TaskSeriesId;
 use crate::entity::personal_access_token::TokenScope;
-use crate::entity::task_series::{self, Column, SeriesState};
+use crate::entity::task_series::{self, SeriesState};
 use crate::entity::topic_grant::TopicLevel;
 use crate::features::participation::PartsAndPeople;
 use crate::features::series::reach::{Reach, horizon};
@@ -58,7 +57,10 @@ task_body! {
         #[serde(default)]
         #[garde(dive, custom(compared("starts_local", "due_local", self.due_faults())))]
         pub starts_local: Option<WallTime>,
-        /// The rule by which it repeats. The date of the first task must be one of its dates.
+        /// The rule by which it repeats: the value of an RRULE (RFC 5545) with FREQ (DAILY, WEEKLY,
+        /// MONTHLY or YEARLY), INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, COUNT or UNTIL, and
+        /// WKST. The date of the first task must be one of its dates. A day that a month does not
+        /// have becomes the last one that it has.
         #[garde(dive)]
         pub recurrence: RecurrenceText,
     }
@@ -87,11 +89,15 @@ impl CreateTaskSeriesRequest {
 /// has a checklist of its own with the items of `checklist`, and lapses if nobody completes it.
 ///
 /// - 403 `forbidden`: only coordinators, caregivers and the patient can create a series
-/// - 409 `limit_reached`: the circle has too many series
+/// - 409 `limit_reached`: the circle has too many series, or too many open tasks for those of the
+///   next sixty days
 /// - 409 `id_taken`, `id_reused`: the `id` belongs to another series, or you sent it before
 ///   with another body
+/// - 422 `required`, `date_and_time`: send either `due_local` or `due_on`
+/// - 422 `start_without_due`: `starts_local` needs a `due_local`
 /// - 422 `first_not_in_series`, `invalid_value`: the rule does not fit the first date, or cannot
 ///   be used
+/// - 422 `start_after_end`: `starts_local` is after `due_local`, or UNTIL is before the first date
 /// - 422 `topic_not_visible`: your level for the topic is too low
 /// - 422 `unknown_task_list`: there is no such task list
 #[utoipa::path(
@@ -127,11 +133,6 @@ pub async fn create_task_series(
     let first_on = due.day().unwrap_or_default();
     let recurrence = Recurrence::parse(new.recurrence.as_str(), first_on)
         .map_err(|fault| Problem::Invalid(vec![fault.at("/recurrence")]))?;
-    let on = Column::State.ne(SeriesState::Ended);
-    write
-        .check_limit::<task_series::Entity>(limits::TASK_SERIES, on.into_condition())
-        .await?;
-
     let zone = due.zone().unwrap_or(write.scope().time_zone());
     let mut row = task_series::ActiveModel {
         id: Set(id),

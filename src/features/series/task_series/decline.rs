@@ -3,7 +3,7 @@
 use super::locked::LockedTaskSeries;
 use super::rules::TaskSeriesVerb;
 use super::types::{TaskSeries, TaskSeriesPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, OrOfMember};
 use crate::app::App;
 use crate::entity::notification::NotificationKind;
 use crate::entity::personal_access_token::TokenScope;
@@ -18,8 +18,7 @@ use crate::problem::Problem;
 /// No reason is asked for. The tasks of your turns, if you were asked for turns, stay open. The
 /// member who asked you is told.
 ///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both. The body may be left out.
+/// The body may be left out.
 ///
 /// - 403 `forbidden`: viewers cannot decline tasks
 /// - 409 `invalid_transition`: the series has ended, or it is not offered to you
@@ -33,7 +32,7 @@ use crate::problem::Problem;
 )]
 pub async fn decline_task_series(
     app: App,
-    circle: CircleAccess<ClaimTasks>,
+    circle: CircleAccess<OrOfMember<ClaimTasks>>,
     Path(path): Path<TaskSeriesPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<TaskSeries>, Problem> {

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QueryOrder};
 use super::locked::LockedTaskSeries;
 use super::rules::TaskSeriesVerb;
 use super::types::{TaskSeries, TaskSeriesPath};
-use crate::access::{CircleAccess, CirclePath, ClaimTasks};
+use crate::access::{CircleAccess, CirclePath, ClaimTasks, OrOfMember};
 use crate::app::App;
 use crate::entity::ids::MemberId;
 use crate::entity::notification::NotificationKind;
@@ -27,8 +27,7 @@ use crate::problem::Problem;
 /// You give back the series, and every task of it that you hold and that has not begun. The member
 /// who asked you and the coordinators are told once, not for each task.
 ///
-/// With `on_behalf_of_member_id` the contact of a member without an account, or a coordinator,
-/// does it for that member, and the activity names both. The body may be left out.
+/// The body may be left out.
 ///
 /// - 403 `forbidden`: viewers cannot release tasks
 /// - 409 `invalid_transition`: the series has ended, or you do not do it
@@ -42,7 +41,7 @@ use crate::problem::Problem;
 )]
 pub async fn release_task_series(
     app: App,
-    circle: CircleAccess<ClaimTasks>,
+    circle: CircleAccess<OrOfMember<ClaimTasks>>,
     Path(path): Path<TaskSeriesPath>,
     body: Option<Json<OnBehalfOfRequest>>,
 ) -> Result<Resource<TaskSeries>, Problem> {

@@ -18,6 +18,7 @@ use crate::problem::Problem;
 /// - 403 `forbidden`: coordinators and the patient can do it, caregivers if they created the series
 ///   or nobody else does it
 /// - 409 `invalid_transition`: the series has ended
+/// - 409 `limit_reached`: the circle has too many open tasks for those of the next sixty days
 #[utoipa::path(
     post, path = "/circles/{circle_id}/task-series/{task_series_id}/resume", tag = "task series",
     params(CirclePath, TaskSeriesPath),

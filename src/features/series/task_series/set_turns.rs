@@ -40,10 +40,11 @@ pub struct SetTurnsRequest {
 
 /// Set the turns of a series of tasks.
 ///
-/// Members take turns: each task is done by the next member, in the order that you send. A member who has no part in
-/// the series yet is told, and accepts or declines once; until then, and after they decline, their
-/// tasks are open. Members who did the series and are not named are released from it, and are told.
-/// Members whose tasks are others now are told once, and not for each task. If you send the same members again, the order begins anew with the first.
+/// Members take turns: each task is done by the next member, in the order that you send. A member who
+/// has no part in the series yet is told, and accepts or declines once; until then, and after they
+/// decline, the tasks of their turn are open. Members who did the series and are not named are
+/// released from it, and are told. Members who have other tasks than before are told once, not for
+/// each task. If you send the same members again, the order begins anew with the first.
 ///
 /// - 403 `forbidden`: coordinators and the patient can do it, caregivers if they created the series
 ///   or nobody else does it
@@ -90,9 +91,7 @@ pub async fn set_task_series_turns(
 
     let repetition = repetition_of(&series.row);
     let mut row = series.row.clone().into_active_model();
-    let today = repetition.today(&series.write);
-    row.turns_from = Set(Some(today));
-    series.note_made(&mut row, today);
+    row.turns_from = Set(Some(repetition.today(&series.write)));
     series
         .save_later(TaskSeriesVerb::SetTurns, row, vec!["members"])
         .await?;

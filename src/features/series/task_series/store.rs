@@ -66,11 +66,12 @@ pub(super) async fn describe_all(
 fn assemble(
     scope: &CircleScope,
     row: task_series::Model,
-    members: Vec<task_series_member::Model>,
+    mut members: Vec<task_series_member::Model>,
     people: &HashMap<MemberId, Person>,
     detail: Detail,
 ) -> TaskSeries {
     let mut texts = Texts::new(detail);
+    members.sort_by_key(|member| (member.turn.is_none(), member.turn));
     let facts = TaskSeriesFacts {
         scope,
         series: &row,

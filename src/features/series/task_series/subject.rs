@@ -2,7 +2,9 @@
 //! series is not.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, IntoActiveModel, QueryFilter, TryIntoModel};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, IntoActiveModel, QueryFilter, TryIntoModel,
+};
 
 use super::checklist;
 use super::locked::LockedTaskSeries;
@@ -22,16 +24,17 @@ use crate::features::participation::{
 use crate::features::series::making::Making;
 use crate::features::series::reach::Repetition;
 use crate::features::series::repeats::{Occurrence, Repeats, SeriesColumns};
-use crate::features::tasks::lapses_at;
+use crate::features::tasks::{COUNTED, lapses_at};
+use crate::notify::details::Details;
 use crate::notify::subject::{Involvement, MemberPart, Stage, Subject, SubjectId};
 use crate::platform::time::civil::Moment;
 use crate::problem::Problem;
 use crate::schedule::Due;
 
 impl Subject for task_series::Entity {
-    const QUESTION: &'static str = "You are asked whether you can take something on that repeats.";
-    const CHANGED: &'static str = "Something that repeats has changed. Look at its tasks.";
-    const REINSTATED: &'static str = "Something that repeats and had a break goes on again.";
+    const QUESTION: &'static str = "line-asked-take-repeating";
+    const CHANGED: &'static str = "line-changed-tasks";
+    const REINSTATED: &'static str = "line-goes-on-again";
 
     fn subject_id(row: &task_series::Model) -> SubjectId {
         SubjectId::TaskSeries(row.id)
@@ -39,6 +42,13 @@ impl Subject for task_series::Entity {
 
     fn topic(row: &task_series::Model) -> Option<Topic> {
         Some(row.topic)
+    }
+
+    fn details(row: &task_series::Model) -> Details {
+        Details {
+            title: Some(row.title.clone()),
+            ..Details::of_kind("what-task-series")
+        }
     }
 
     /// Its tasks have times; the series has none.
@@ -141,6 +151,7 @@ impl Repeats for task_series::Entity {
     ];
     const IS_AWAY: Option<task_assignment::Column> = Some(task::Entity::IS_AWAY);
     const MOST: Limit = limits::TASK_SERIES;
+    const MOST_ITEMS: Limit = limits::OPEN_TASKS;
     const TIME_FIELDS: &'static [&'static str] = &["due"];
     const MOVED: NotificationKind = NotificationKind::Updated;
 
@@ -175,6 +186,14 @@ impl Repeats for task_series::Entity {
             // What lapsed is over for good, whatever becomes of the series.
             is_exception: item.is_exception || item.state == TaskState::Lapsed,
         })
+    }
+
+    fn counted_items(_: DateTime<Utc>) -> Condition {
+        Condition::all().add(Column::State.is_in(COUNTED))
+    }
+
+    fn is_counted(item: &task::Model, _: DateTime<Utc>) -> bool {
+        COUNTED.contains(&item.state)
     }
 
     fn on_date(

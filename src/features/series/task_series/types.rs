@@ -93,7 +93,8 @@ pub struct TaskSeries {
     pub starts_local: Option<WallTime>,
     /// The time zone of the local times.
     pub time_zone: Option<String>,
-    /// The rule by which it repeats.
+    /// The rule by which it repeats, in one spelling: the parts in a fixed order, and the days that
+    /// follow from the first date.
     pub recurrence: String,
     /// The date of the last task, if the rule ends.
     pub last_on: Option<Day>,
@@ -117,7 +118,8 @@ pub struct TaskSeries {
     pub tasks_until_on: Day,
     /// The series that it continues, if a series was changed from a date on.
     pub previous_series_id: Option<TaskSeriesId>,
-    /// Who does its tasks, was asked or declined.
+    /// Who does its tasks, was asked or declined. Members who take turns come in the order of their
+    /// turns.
     pub members: Vec<TaskSeriesMember>,
     /// The state of your own part; null if you have none.
     pub my_part: Option<SeriesMemberState>,

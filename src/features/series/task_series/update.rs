@@ -50,7 +50,8 @@ task_patch! {
         /// `due_local`.
         #[garde(dive)]
         starts_local: WallTime | null => elsewhere,
-        /// The rule by which it repeats. The date of the first task must be one of its dates.
+        /// The rule by which it repeats, as when a series is created. The date of the first task must
+        /// be one of its dates.
         #[garde(dive)]
         recurrence: RecurrenceText => elsewhere,
         /// How many members each task needs. A task that more members have claimed keeps them.
@@ -88,11 +89,15 @@ task_patch! {
 /// - 403 `forbidden`: coordinators and the patient can do it, caregivers if they created the series
 ///   or nobody else does it
 /// - 409 `invalid_transition`: the series has ended
-/// - 409 `limit_reached`: with `from_on`, the circle has too many series
+/// - 409 `limit_reached`: with `from_on`, the circle has too many series; the rule has
+///   more dates, and the circle has too many open tasks
 /// - 422 `first_not_in_series`, `invalid_value`: the rule does not fit the first date, or cannot
 ///   be used
 /// - 422 `no_such_date`: the series has no task on `from_on` or after it
-/// - 422 `start_after_end`: the new series cannot begin before `from_on`, nor a task after it is due
+/// - 422 `required`, `date_and_time`: a series has either `due_local` or `due_on`
+/// - 422 `start_without_due`: `starts_local` needs a `due_local`
+/// - 422 `start_after_end`: the new series cannot begin before `from_on`, nor a task after it is
+///   due, and UNTIL cannot be before the first date
 /// - 422 `unknown_task_list`: there is no such task list
 #[utoipa::path(
     patch, path = "/circles/{circle_id}/task-series/{task_series_id}", tag = "task series",

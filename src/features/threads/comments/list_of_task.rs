@@ -12,8 +12,8 @@ use crate::problem::Problem;
 
 /// List the comments of a task.
 ///
-/// Lists the newest comment first. A deleted comment keeps its place. `mark_thread_read` with the
-/// `thread_id` of the task marks them as read.
+/// Lists the newest comment first. A deleted comment keeps its place. To mark them as read, send
+/// `POST …/threads/{thread_id}/mark-read` with the `thread_id` of the task.
 ///
 /// - 404 `not_found`: there is no such task, or you do not see its topic.
 #[utoipa::path(

@@ -1,16 +1,17 @@
 //! Fires reminders of one circle. The number of statements does not grow with the number of
 //! reminders or members, up to five hundred of each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, QueryFilter};
 
+use super::early::sent_early;
 use crate::access::{CircleStep, CircleWrite, MemberLevels};
 use crate::entity::delivery::{self, DeliveryChannel, DeliveryReason, DeliveryState};
 use crate::entity::ids::{DeliveryId, MemberId, ReminderId};
-use crate::entity::notification_setting::NotificationDelivery;
 use crate::entity::reminder::{self, Column, ReminderState};
+use crate::notify::may_send::{EmailFacts, why_none};
 use crate::notify::notifications::{People, make_unsubscribe_tokens};
 use crate::notify::reminders::facts::{Facts, item_about, items_about, sees};
 use crate::notify::reminders::item::Item;
@@ -71,6 +72,8 @@ struct Firing {
     of_no_gap: usize,
     /// The deliveries among them that are sent, and the members to whom.
     queued: Vec<DeliveryId>,
+    /// Who had which of these reminders before their quiet hours.
+    early: HashSet<(ReminderId, MemberId)>,
     recipients: BTreeSet<MemberId>,
 }
 
@@ -81,6 +84,7 @@ impl Firing {
         write: &CircleWrite,
         due: &[reminder::Model],
     ) -> Result<(), Problem> {
+        self.early = sent_early(write, due).await?;
         let items = items_about(write, due).await?;
         let mut earlier = EarlierItems::read(write, &items, due).await?;
         let facts = Facts::read(write, &items, &earlier.ids()).await?;
@@ -127,7 +131,11 @@ impl Firing {
         let is_last = reminder.offset_minutes <= LAST_GAP;
         let soon = is_last || due.is_some_and(|(at, _)| at - write.now() <= minutes(LAST_GAP));
         let has_part = |member| facts.parts.contains_key(&(item.id, member));
-        for member in people.tell_of_gap(item.topic, soon, has_part) {
+        let told = people.tell_of_gap(item.topic, soon, has_part);
+        for (member, no_email) in people.shown_of_gap(item.topic, &told, has_part) {
+            self.remind(write, reminder, member, Some(no_email));
+        }
+        for member in told {
             self.remind(write, reminder, member, None);
         }
     }
@@ -144,12 +152,16 @@ impl Firing {
         let concerned: Vec<&MemberLevels> = facts.concerned(item, reminder.member_id).collect();
         for member in concerned {
             let id = member.row.id;
+            if self.early.contains(&(reminder.id, id)) {
+                earlier.note(reminder, id, write.now());
+                continue;
+            }
+            let facts_of_email =
+                EmailFacts::without_account(facts.is_away(id), facts.wish(&member.row));
             let skipped = if !sees(member, item.topic) {
                 Some(DeliveryReason::NotVisible)
-            } else if facts.is_away(id) {
-                Some(DeliveryReason::Away)
-            } else if facts.wish(&member.row) == NotificationDelivery::Off {
-                Some(DeliveryReason::TurnedOff)
+            } else if let Some(reason) = why_none(facts_of_email) {
+                Some(reason)
             } else if facts
                 .later(reminder)
                 .any(|later| later.member_id == Some(id))
@@ -174,25 +186,12 @@ impl Firing {
         member: MemberId,
         skipped: Option<DeliveryReason>,
     ) {
-        let id: DeliveryId = write.new_id();
-        let state = if skipped.is_some() {
-            DeliveryState::Skipped
-        } else {
+        let (id, row) = delivery_of(write, reminder.id, member, skipped);
+        if skipped.is_none() {
             self.queued.push(id);
             self.recipients.insert(member);
-            DeliveryState::Queued
-        };
-        self.deliveries.push(delivery::ActiveModel {
-            id: Set(id),
-            reminder_id: Set(reminder.id),
-            member_id: Set(member),
-            channel: Set(DeliveryChannel::Email),
-            state: Set(state),
-            reason: Set(skipped),
-            attempts: Set(0),
-            sent_at: Set(None),
-            ..Default::default()
-        });
+        }
+        self.deliveries.push(row);
     }
 
     async fn write(self, write: &CircleWrite) -> Result<(), Problem> {
@@ -225,6 +224,34 @@ impl Firing {
         }
         Ok(())
     }
+}
+
+/// The delivery of a reminder to a member, which is sent unless there is a reason to skip it.
+pub(super) fn delivery_of(
+    write: &CircleWrite,
+    reminder: ReminderId,
+    member: MemberId,
+    skipped: Option<DeliveryReason>,
+) -> (DeliveryId, delivery::ActiveModel) {
+    let id: DeliveryId = write.new_id();
+    let state = if skipped.is_some() {
+        DeliveryState::Skipped
+    } else {
+        DeliveryState::Queued
+    };
+    let row = delivery::ActiveModel {
+        id: Set(id),
+        reminder_id: Set(reminder),
+        member_id: Set(member),
+        channel: Set(DeliveryChannel::Email),
+        state: Set(state),
+        reason: Set(skipped),
+        attempts: Set(0),
+        sent_at: Set(None),
+        read_at: Set(None),
+        ..Default::default()
+    };
+    (id, row)
 }
 
 /// Whether a later reminder replaces this one for all its members.

@@ -1,7 +1,8 @@
-//! The contacts of members without an account: they get the reminders of these members. Who is
-//! reminded of the same for themselves gets one email, and it names both.
+//! The contacts of members without an account: they get the reminders of these members, or who stands
+//! in for a contact who cannot be reached. Who is reminded of the same for themselves gets one email,
+//! and it names both.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
@@ -9,15 +10,18 @@ use super::outcomes::WAITING;
 use crate::access::CircleWrite;
 use crate::entity::delivery;
 use crate::entity::ids::{MemberId, ReminderId};
-use crate::entity::membership::{self, MemberState};
+use crate::entity::membership;
 use crate::entity::reminder;
+use crate::notify::notifications::standing_in_for;
 use crate::notify::reminders::same_day::SENT;
+use crate::platform::language::Language;
 use crate::platform::mail::plain_label;
 use crate::problem::Problem;
 
-/// The contacts of the recipients of some reminders.
+/// The contacts of the members whom some reminders concern.
 #[derive(Default)]
 pub(super) struct Contacts {
+    /// For each contact who gets the emails: the contact, or who stands in.
     members: HashMap<MemberId, membership::Model>,
     /// Who gets an email of their own of which reminder.
     own: HashSet<(ReminderId, MemberId)>,
@@ -31,16 +35,10 @@ impl Contacts {
         reminders: &[reminder::Model],
     ) -> Result<Self, Problem> {
         let managed = members.iter().filter(|member| member.is_managed());
-        let ids: HashSet<MemberId> = managed.filter_map(|row| row.contact_member_id).collect();
+        let ids: BTreeSet<MemberId> = managed.filter_map(|row| row.contact_member_id).collect();
         if ids.is_empty() {
             return Ok(Self::default());
         }
-        let contacts = write
-            .find_in_circle::<membership::Entity>()
-            .filter(membership::Column::Id.is_in(ids))
-            .filter(membership::Column::State.eq(MemberState::Active))
-            .all(write.tx())
-            .await?;
         let reminders = reminders.iter().map(|reminder| reminder.id);
         let states = WAITING.into_iter().chain(SENT);
         let own = write
@@ -50,7 +48,7 @@ impl Contacts {
             .all(write.tx())
             .await?;
         Ok(Self {
-            members: contacts.into_iter().map(|row| (row.id, row)).collect(),
+            members: standing_in_for(write, &ids).await?,
             own: own
                 .iter()
                 .map(|row| (row.reminder_id, row.member_id))
@@ -58,12 +56,12 @@ impl Contacts {
         })
     }
 
-    /// The contacts.
+    /// Who gets emails for others.
     pub(super) fn members(&self) -> impl Iterator<Item = &membership::Model> {
         self.members.values()
     }
 
-    /// The contact of a member without an account.
+    /// Who gets the emails of a member without an account.
     pub(super) fn of(&self, member: &membership::Model) -> Option<&membership::Model> {
         let contact = member.contact_member_id.filter(|_| member.is_managed())?;
         self.members.get(&contact)
@@ -77,16 +75,17 @@ impl Contacts {
 
 /// For whom a letter is, in words: for the reader too, or only for these members. None if it is for
 /// the reader alone.
-pub(super) fn in_words(for_reader: bool, members: &[&membership::Model]) -> Option<String> {
-    let (last, others) = members.split_last()?;
-    let label = |member: &membership::Model| plain_label(&member.name, "somebody");
-    let reader = for_reader.then(|| "you".to_owned());
-    let others = others.iter().map(|member| label(member));
-    let others: Vec<String> = reader.into_iter().chain(others).collect();
-    let last = label(last);
-    Some(if others.is_empty() {
-        last
-    } else {
-        format!("{} and {last}", others.join(", "))
-    })
+pub(super) fn in_words(
+    for_reader: bool,
+    members: &[&membership::Model],
+    language: Language,
+) -> Option<String> {
+    if members.is_empty() {
+        return None;
+    }
+    let somebody = language.say("somebody-after-for").to_string();
+    let reader = for_reader.then(|| language.say("list-you").to_string());
+    let others = members.iter();
+    let others = others.map(|member| plain_label(&member.name, &somebody));
+    Some(language.list(reader.into_iter().chain(others).collect()))
 }

@@ -1,28 +1,36 @@
 //! Writes the letters of reminders. Everything is read again, and the number of statements does not
 //! grow with the number of reminders or members, up to five hundred of each.
 
+mod sharing;
+mod waits;
+
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, QueryFilter};
 
-use super::contacts::{Contacts, in_words};
-use super::outcomes::{Endings, WAITING};
+use self::waits::{Waiting, sent};
+use super::answers::answers_of;
+use super::contacts::Contacts;
+use super::outcomes::{Endings, Skip, WAITING, instead_of, skipped};
 use super::words::which;
-use crate::access::{CircleStep, CircleWrite, MemberLevels};
+use crate::access::{CircleStep, CircleWrite, MemberLevels, levels_of};
 use crate::app::App;
 use crate::auth::find_accounts;
+use crate::entity::circle;
 use crate::entity::delivery::{self, DeliveryReason, DeliveryState};
 use crate::entity::ids::{CircleId, DeliveryId, JobId, MemberId, ReminderId, UserId};
 use crate::entity::mail_token;
 use crate::entity::membership;
-use crate::entity::notification_setting::{NotificationCategory, NotificationDelivery};
-use crate::entity::reminder::{self, ReminderKind, ReminderState};
+use crate::entity::notification_setting::NotificationCategory;
+use crate::entity::reminder::{self, ReminderKind};
 use crate::entity::user::{self, UserState};
-use crate::notify::notifications::{People, link_of, unsubscribe_tokens};
+use crate::notify::details::said_of;
+use crate::notify::may_send::{EmailFacts, Person, why_none};
+use crate::notify::notifications::{People, RespondLinks, link_of, unsubscribe_tokens};
 use crate::notify::reminders::facts::{Facts, item_about, items_about, sees};
 use crate::notify::reminders::item::Item;
-use crate::notify::reminders::same_day::SENT;
 use crate::notify::subject::SubjectId;
+use crate::platform::language::Language;
 use crate::platform::mail::Reminder;
 use crate::platform::time::civil::ReaderZone;
 use crate::problem::Problem;
@@ -47,7 +55,8 @@ pub(super) struct Addressed {
 /// What is left to do for a job.
 pub(super) enum Prepared {
     Letter(Box<Addressed>),
-    /// Nothing: its delivery has ended, perhaps just now because the member needs no letter.
+    /// Nothing: its delivery has ended, perhaps just now because the member needs no letter, or
+    /// another job sends it later.
     Done,
     /// Its delivery does not exist.
     Gone,
@@ -55,9 +64,6 @@ pub(super) enum Prepared {
 
 /// A member who gets a letter, and the category of it.
 type Told<'a> = (&'a MemberLevels, NotificationCategory);
-
-/// Why there is nothing to send.
-type Skip = (DeliveryState, DeliveryReason);
 
 /// Writes the letters to the members who still need them, and ends the other deliveries.
 pub(super) struct WriteLetters<'a> {
@@ -80,18 +86,19 @@ impl CircleStep for WriteLetters<'_> {
             .await?;
         let deliveries: HashMap<DeliveryId, delivery::Model> =
             deliveries.into_iter().map(|row| (row.id, row)).collect();
-        let waiting = deliveries
+        let unsent = deliveries
             .values()
             .filter(|row| WAITING.contains(&row.state));
-        let waiting: Vec<&delivery::Model> = waiting.collect();
+        let unsent: Vec<&delivery::Model> = unsent.collect();
         // Read under the lock: a circle that has just fallen silent sends nothing that waits.
         let silence = write.scope().silence();
-        let facts = if waiting.is_empty() || silence.is_some() {
+        let facts = if unsent.is_empty() || silence.is_some() {
             None
         } else {
-            Some(LetterFacts::read(write, &waiting).await?)
+            Some(LetterFacts::read(write, &unsent).await?)
         };
         let mut ends = Endings::default();
+        let mut waiting = Waiting::default();
         let mut prepared = Vec::new();
         for one in asked {
             let Some(delivery) = deliveries.get(&one.delivery) else {
@@ -106,6 +113,16 @@ impl CircleStep for WriteLetters<'_> {
             } else {
                 skip(silence.unwrap_or(DeliveryReason::CircleEnding))
             };
+            let waits = match (&facts, &written) {
+                (Some(facts), Ok(_)) => facts.waits(write, delivery)?,
+                _ => None,
+            };
+            if let Some((at, reason)) = waits {
+                ends.add(delivery.id, DeliveryState::Queued, Some(reason));
+                waiting.add(delivery.id, at);
+                prepared.push((one.job, Prepared::Done));
+                continue;
+            }
             prepared.push((
                 one.job,
                 match written {
@@ -119,21 +136,13 @@ impl CircleStep for WriteLetters<'_> {
             ));
         }
         ends.record(write, 0).await?;
+        waiting.enqueue(write).await?;
         Ok(prepared)
     }
 }
 
 fn skip<T>(reason: DeliveryReason) -> Result<T, Skip> {
-    Err((DeliveryState::Skipped, reason))
-}
-
-/// An email that may have been sent is recorded in another way than a skip.
-fn instead_of(delivery: &delivery::Model, skip: Skip) -> Skip {
-    if delivery.state == DeliveryState::Unknown {
-        (DeliveryState::Failed, DeliveryReason::ServerSilent)
-    } else {
-        skip
-    }
+    Err(skipped(reason))
 }
 
 /// What the letters of a circle are made of.
@@ -147,8 +156,11 @@ struct LetterFacts {
     sent: HashSet<(ReminderId, MemberId)>,
     users: HashMap<UserId, user::Model>,
     contacts: Contacts,
+    /// What these contacts see for themselves.
+    readers: HashMap<MemberId, MemberLevels>,
     tokens: HashMap<MemberId, mail_token::Model>,
-    alias: String,
+    respond: RespondLinks,
+    circle: circle::Model,
 }
 
 impl LetterFacts {
@@ -177,19 +189,19 @@ impl LetterFacts {
             people = Some(People::read(write).await?);
         }
         let could_claim = people.iter().flat_map(People::members);
-        let members: Vec<&membership::Model> = members
-            .flatten()
-            .chain(could_claim)
-            .map(|member| &member.row)
-            .filter(|member| recipients.contains(&member.id))
-            .collect();
+        let members = members.flatten().chain(could_claim);
+        let members: Vec<&membership::Model> = members.map(|member| &member.row).collect();
         let contacts = Contacts::read(write, &members, &reminders).await?;
+        let recipient = |member: &&membership::Model| recipients.contains(&member.id);
         let accounts: HashSet<UserId> = members
             .iter()
             .copied()
+            .filter(recipient)
             .chain(contacts.members())
             .filter_map(|member| member.user_id)
             .collect();
+        let reading: Vec<MemberId> = contacts.members().map(|member| member.id).collect();
+        let readers = levels_of(write, &reading).await?;
         let users = find_accounts(accounts.into_iter().collect())
             .filter(user::Column::State.eq(UserState::Active))
             .all(write.tx())
@@ -197,9 +209,11 @@ impl LetterFacts {
         Ok(Self {
             sent: sent(write, later).await?,
             contacts,
+            readers: readers.into_iter().map(|one| (one.row.id, one)).collect(),
             users: users.into_iter().map(|user| (user.id, user)).collect(),
             tokens: unsubscribe_tokens(write, recipients).await?,
-            alias: write.circle().await?.alias,
+            respond: RespondLinks::read(write, &answers_of(waiting, &reminders, &items)).await?,
+            circle: write.circle().await?,
             reminders: reminders.into_iter().map(|row| (row.id, row)).collect(),
             items,
             facts,
@@ -239,23 +253,45 @@ impl LetterFacts {
         if contact.is_some_and(is_in_another_email) {
             return Ok(skip(DeliveryReason::SameEmail));
         }
-        let Some(user) = self.account_of(contact.unwrap_or(&member.row)) else {
+        let reader = contact.unwrap_or(&member.row);
+        let Some(user) = self.account_of(reader) else {
             return Ok(skip(DeliveryReason::NoAccount));
         };
+        // What the reader sees.
+        let levels = match contact {
+            Some(contact) => self.readers.get(&contact.id),
+            None => Some(member),
+        };
         let token = self.tokens.get(&member.row.id);
+        let language = Language::first_of([user.locale.as_deref(), self.circle.locale.as_deref()]);
         let zone = ReaderZone::in_circle(&user.time_zone, write.scope().time_zone());
+        let zone = zone.in_language(language);
         Ok(Ok(Box::new(Addressed {
             circle_id: delivery.circle_id,
             id: delivery.id,
             letter: Reminder {
+                language,
                 when: moment.until_for_reader(item.last_day, zone),
                 confirms: reminder.kind == ReminderKind::ClaimConfirmation,
                 needs_people: reminder.is_of_gap(),
-                which: which(reminder, moment, &user.time_zone, write.now()),
+                respond: self
+                    .respond
+                    .of(app, member.row.id, item.id)
+                    .map(|link| language.in_link(link)),
+                which: which(reminder, moment, (&user.time_zone, language), write.now()),
                 unsubscribe: link_of(app, token, &[category])?,
-                alias: self.alias.clone(),
-                name: contact.unwrap_or(&member.row).name.clone(),
-                for_whom: self.for_whom(reminder, item, &member.row),
+                about: levels.and_then(|levels| {
+                    said_of(
+                        &item.details,
+                        Some(item.topic),
+                        &self.circle,
+                        levels,
+                        language,
+                    )
+                }),
+                alias: self.circle.alias.clone(),
+                name: reader.name.clone(),
+                for_whom: self.for_whom(reminder, item, &member.row, language),
             },
             to: user.email.clone(),
             was_unknown: delivery.state == DeliveryState::Unknown,
@@ -283,13 +319,10 @@ impl LetterFacts {
         if !sees(member, item.topic) {
             return Err(DeliveryReason::NotVisible);
         }
-        if self.facts.is_away(member.row.id) {
-            return Err(DeliveryReason::Away);
+        match why_none(self.email_facts(member)) {
+            Some(reason) => Err(reason),
+            None => Ok((member, NotificationCategory::Reminders)),
         }
-        if self.facts.wish(&member.row) == NotificationDelivery::Off {
-            return Err(DeliveryReason::TurnedOff);
-        }
-        Ok((member, NotificationCategory::Reminders))
     }
 
     /// A member who is told that an item needs people, or why they are not.
@@ -303,99 +336,34 @@ impl LetterFacts {
         if !sees(member, item.topic) {
             return Err(DeliveryReason::NotVisible);
         }
-        if people.is_away(member.row.id) {
-            return Err(DeliveryReason::Away);
+        if let Some(category) = people.gap_category(member) {
+            return Ok((member, category));
         }
-        let category = people.gap_category(member);
-        Ok((member, category.ok_or(DeliveryReason::TurnedOff)?))
+        let why = people.why_no_email(member, NotificationCategory::Gaps);
+        Err(why.unwrap_or(DeliveryReason::TurnedOff))
+    }
+
+    /// Whether reminders reach a member, or who gets them for the member.
+    fn email_facts(&self, member: &MemberLevels) -> EmailFacts {
+        let is_away = self.facts.is_away(member.row.id);
+        let wish = self.facts.wish(&member.row);
+        let reader = self.contacts.of(&member.row).unwrap_or(&member.row);
+        match self.account_of(reader) {
+            Some(account) => Person {
+                account,
+                is_away,
+                wish,
+            }
+            .email_facts(),
+            None => EmailFacts {
+                has_account: false,
+                ..EmailFacts::without_account(is_away, wish)
+            },
+        }
     }
 
     /// The account to which a member's emails go, if it is active.
     fn account_of(&self, member: &membership::Model) -> Option<&user::Model> {
         self.users.get(&member.user_id?)
     }
-
-    /// The members without an account whose contact gets this reminder for them, the first of whom
-    /// stands for all. A reminder of one member alone is shared with nobody, and of what needs
-    /// people each contact is told once already.
-    fn sharing(
-        &self,
-        reminder: &reminder::Model,
-        item: &Item,
-        contact: MemberId,
-    ) -> Vec<&membership::Model> {
-        if reminder.is_of_gap() || reminder.member_id.is_some() {
-            return Vec::new();
-        }
-        let concerned = self.facts.concerned(item, None).map(|member| &member.row);
-        let theirs = concerned.filter(|member| member.is_managed());
-        let theirs = theirs.filter(|member| member.contact_member_id == Some(contact));
-        theirs
-            .filter(|member| self.takes_part(item, member.id).is_ok())
-            .collect()
-    }
-
-    /// Whether the contact of a member gets this reminder in another email, which names the member.
-    fn is_in_another_email(
-        &self,
-        reminder: &reminder::Model,
-        item: &Item,
-        member: &membership::Model,
-        contact: &membership::Model,
-    ) -> bool {
-        let gets = |id: MemberId| {
-            id != member.id
-                && self.contacts.has_own(reminder.id, id)
-                && self.recipient(reminder, item, id).is_ok()
-                && !self.is_superseded(reminder, id)
-        };
-        let sharing = self.sharing(reminder, item, contact.id);
-        let before = sharing.iter().take_while(|other| other.id != member.id);
-        gets(contact.id) || before.into_iter().any(|other| gets(other.id))
-    }
-
-    /// For whom the letter is, if it is not for the reader alone.
-    fn for_whom(
-        &self,
-        reminder: &reminder::Model,
-        item: &Item,
-        member: &membership::Model,
-    ) -> Option<String> {
-        let contact = self.contacts.of(member);
-        let reader = contact.map_or(member.id, |contact| contact.id);
-        let mut members = self.sharing(reminder, item, reader);
-        if contact.is_some() && members.iter().all(|other| other.id != member.id) {
-            members.push(member);
-        }
-        in_words(contact.is_none(), &members)
-    }
-
-    /// Whether a later reminder replaces this one for a member: its email is sent or queued, or is
-    /// about to be queued.
-    fn is_superseded(&self, reminder: &reminder::Model, member: MemberId) -> bool {
-        let is_for_them =
-            |later: &&reminder::Model| later.member_id.is_none_or(|only| only == member);
-        let mut later = self.facts.later(reminder).filter(is_for_them);
-        later.any(|later| {
-            later.state == ReminderState::Planned || self.sent.contains(&(later.id, member))
-        })
-    }
-}
-
-/// To whom these reminders were sent.
-async fn sent(
-    write: &CircleWrite,
-    reminders: HashSet<ReminderId>,
-) -> Result<HashSet<(ReminderId, MemberId)>, Problem> {
-    if reminders.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let sent = write
-        .find_in_circle::<delivery::Entity>()
-        .filter(delivery::Column::ReminderId.is_in(reminders))
-        .filter(delivery::Column::State.is_in(SENT))
-        .all(write.tx())
-        .await?;
-    let key = |row: delivery::Model| (row.reminder_id, row.member_id);
-    Ok(sent.into_iter().map(key).collect())
 }

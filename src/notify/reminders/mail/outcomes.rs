@@ -12,6 +12,28 @@ use crate::problem::Problem;
 /// The states of a delivery that waits to be sent, or to be sent once more.
 pub(super) const WAITING: [DeliveryState; 2] = [DeliveryState::Queued, DeliveryState::Unknown];
 
+/// Why there is nothing to send.
+pub(super) type Skip = (DeliveryState, DeliveryReason);
+
+/// How a delivery ends for which there is nothing to send.
+pub(super) fn skipped(reason: DeliveryReason) -> Skip {
+    let state = if reason == DeliveryReason::AddressRefused {
+        DeliveryState::Bounced
+    } else {
+        DeliveryState::Skipped
+    };
+    (state, reason)
+}
+
+/// An email that may have been sent is recorded in another way than a skip.
+pub(super) fn instead_of(delivery: &delivery::Model, skip: Skip) -> Skip {
+    if delivery.state == DeliveryState::Unknown {
+        (DeliveryState::Failed, DeliveryReason::ServerSilent)
+    } else {
+        skip
+    }
+}
+
 /// What came of one reminder.
 pub(super) struct Sent {
     pub lease: Leased,

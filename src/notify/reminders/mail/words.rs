@@ -3,68 +3,69 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::entity::reminder::{self, ReminderKind};
+use crate::platform::language::Language;
 use crate::platform::time::civil::Moment;
 
-/// An email that is later than this says how much time is left, and not its offset.
+/// An email that is later or earlier than this says how much time is left, and not its offset.
 const ON_TIME: TimeDelta = TimeDelta::minutes(2);
 
 /// What tells this reminder from others: when the thing is, and how long before that the reminder
-/// is. An email that is late says how much time is left.
+/// is. An email that is late says how much time is left. It is in the reader's zone and language.
 pub(super) fn which(
     reminder: &reminder::Model,
     moment: Moment,
-    zone: &str,
+    (zone, language): (&str, Language),
     now: DateTime<Utc>,
 ) -> String {
-    let when = moment.in_short(zone);
+    let when = moment.in_short(zone, language);
     let how_long = if reminder.kind == ReminderKind::ClaimConfirmation {
         None
-    } else if now - reminder.fire_at <= ON_TIME {
-        Some(how_long_before(reminder.offset_minutes))
+    } else if (now - reminder.fire_at).abs() <= ON_TIME {
+        Some(how_long_before(reminder.offset_minutes, language))
     } else if let Moment::At(at) = moment {
-        how_long_left(at - now)
+        how_long_left(at - now, language)
     } else {
         None
     };
-    match how_long {
-        Some(how_long) => format!("{when} ({how_long})"),
-        None => when,
-    }
+    let Some(how_long) = how_long else {
+        return when;
+    };
+    let message = language.say("reminder-which").with("when", &when);
+    message.with("how-long", &how_long).to_string()
 }
 
 /// The time that is left, in words: `in 40 minutes`, `in about 3 hours`.
-fn how_long_left(left: TimeDelta) -> Option<String> {
+fn how_long_left(left: TimeDelta, language: Language) -> Option<String> {
     let minutes = (left.num_seconds() + 30) / 60;
     if minutes <= 0 {
         return None;
     }
-    let (length, unit) = if minutes >= 2880 {
-        (1440, "day")
+    let (length, key, about) = if minutes >= 2880 {
+        (1440, "reminder-left-days", "reminder-left-about-days")
     } else if minutes == 60 || minutes >= 120 {
-        (60, "hour")
+        (60, "reminder-left-hours", "reminder-left-about-hours")
     } else {
-        (1, "minute")
+        (1, "reminder-left-minutes", "reminder-left-minutes")
     };
     let count = (minutes + length / 2) / length;
-    let about = if count * length == minutes {
-        ""
+    let key = if count * length == minutes {
+        key
     } else {
-        "about "
+        about
     };
-    let plural = if count == 1 { "" } else { "s" };
-    Some(format!("in {about}{count} {unit}{plural}"))
+    Some(language.say(key).with("count", &count).to_string())
 }
 
 /// An offset in words: `1 day before`, `90 minutes before`.
-fn how_long_before(minutes: i32) -> String {
-    let (count, unit) = match minutes {
-        0 => return "now".into(),
-        _ if minutes % 1440 == 0 => (minutes / 1440, "day"),
-        _ if minutes % 60 == 0 => (minutes / 60, "hour"),
-        _ => (minutes, "minute"),
+fn how_long_before(minutes: i32, language: Language) -> String {
+    let (count, key) = match minutes {
+        0 => return language.say("reminder-now").to_string(),
+        _ if minutes % 1440 == 0 => (minutes / 1440, "reminder-before-days"),
+        _ if minutes % 60 == 0 => (minutes / 60, "reminder-before-hours"),
+        _ => (minutes, "reminder-before-minutes"),
     };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural} before")
+    let count = i64::from(count);
+    language.say(key).with("count", &count).to_string()
 }
 
 #[cfg(test)]
@@ -72,11 +73,13 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::{how_long_before, how_long_left};
+    use crate::platform::language::Language;
 
     #[test]
     fn a_late_mail_says_how_much_time_is_left() {
         let phrases = [-5, 0, 1, 40, 60, 90, 120, 160, 1450, 2880, 4000]
-            .map(|minutes| how_long_left(TimeDelta::minutes(minutes)).unwrap_or_default());
+            .map(|minutes| how_long_left(TimeDelta::minutes(minutes), Language::ENGLISH))
+            .map(Option::unwrap_or_default);
         let expected = [
             "",
             "",
@@ -95,7 +98,8 @@ mod tests {
 
     #[test]
     fn an_offset_is_said_in_its_largest_whole_unit() {
-        let phrases = [0, 1, 15, 60, 90, 120, 1440, 1500, 2880].map(how_long_before);
+        let phrases = [0, 1, 15, 60, 90, 120, 1440, 1500, 2880]
+            .map(|minutes| how_long_before(minutes, Language::ENGLISH));
         let expected = [
             "now",
             "1 minute before",

@@ -295,6 +295,11 @@ fn verbs(
             plain("pause"),
             plain("resume"),
             plain("end"),
+            post(
+                "respond",
+                "attendees/me/respond",
+                json!({ "response": "accepted" }),
+            ),
         ],
         "Appointment" => {
             let dora = &fixture.person("viewer").member_id;

@@ -1,12 +1,14 @@
 //! The limits of a person and of a circle: the last item within a limit is created, the next is
 //! refused with the name of the limit.
 
+use chrono::TimeDelta;
 use kith::access::limits::{self, Limit};
 use kith::entity::invitation::InvitationState;
 use kith::entity::{
     absence, agenda_item, appointment, appointment_series, circle, invitation, join_link,
     membership, need, question, role, task, task_checklist_item, task_list, task_series, thread,
 };
+use kith::features::series::{Extended, extend_series};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ConnectionTrait, DatabaseConnection, EntityTrait,
     IntoActiveModel,
@@ -267,6 +269,52 @@ async fn every_limit_refuses_the_first_item_above_it_by_name() {
         );
         app.mails().await;
     }
+}
+
+#[tokio::test]
+async fn a_series_is_refused_if_the_circle_has_no_room_for_its_tasks() {
+    let app = TestApp::start().await;
+    let [ana, ben] = app.circle(["coordinator", "helper"]).await;
+    ana.task(json!({ "title": "Call the bank" })).await;
+    let connection = app.database.connect().await;
+    // There is room for 61 tasks of a daily series, and for 31 more.
+    let missing = limits::OPEN_TASKS.most - 1 - 61 - 31;
+    copy::<task::Entity>(&connection, missing, |row, id| row.id = Set(id.into())).await;
+    let lines = "UPDATE circles SET change_seq = change_seq + 10000";
+    connection.execute_unprepared(lines).await.unwrap();
+    connection.close().await.unwrap();
+    let series = |frequency: &str| {
+        json!({
+            "title": "Insulin", "due_on": "2026-12-01",
+            "recurrence": format!("FREQ={frequency}"),
+        })
+    };
+    let create = async |frequency: &str| ana.post("/task-series", series(frequency)).await;
+    let refuse = |reply: crate::harness::Reply| {
+        let problem = reply.is_problem(409, "limit_reached");
+        assert_eq!(problem["limit"], "open_tasks");
+    };
+    let daily = create("DAILY").await.is(201);
+    refuse(create("DAILY").await);
+    let weekly = create("WEEKLY").await.is(201);
+    let path = |series: &Value| format!("/task-series/{}", series["id"].as_str().unwrap());
+    let (daily, weekly) = (path(&daily), path(&weekly));
+    let rule = json!({ "recurrence": "FREQ=DAILY" });
+    refuse(ana.patch(&weekly, rule).await);
+    // What adds no task is refused to nobody.
+    let title = json!({ "title": "Blood sugar" });
+    ana.patch(&daily, title).await.is(200);
+    ben.act(&format!("{daily}/claim")).await.is(200);
+    ana.act(&format!("{daily}/pause")).await.is(200);
+    create("DAILY").await.is(201);
+    refuse(ana.act(&format!("{daily}/resume")).await);
+    // Nor does time: the job makes what the two active series promise.
+    app.advance(TimeDelta::days(14));
+    let made = Extended {
+        extended: 2,
+        ended: 0,
+    };
+    assert_eq!(extend_series(&app.app).await.unwrap(), made);
 }
 
 #[test]

@@ -52,6 +52,8 @@ enum Input {
     /// What the reader sees, and how far they have read.
     Sight,
     Reads,
+    /// Which notifications the reader has marked as read.
+    NotificationsRead,
     /// A new security event, a changed event, and deleted lines of both logs.
     Event,
     EventSettled,
@@ -77,8 +79,16 @@ fn inputs(operation: &str) -> Option<&'static [Input]> {
     Some(match operation {
         "get_succession" | "get_proxy" => &[I::Sight],
         "get_circle" => &[I::Circle, I::Photo, I::Sight],
-        "list_my_circles" => &[I::Circle, I::Photo, I::Offers, I::Reads, I::Sight],
-        "get_summary" => &[I::Offers, I::Reads],
+        "list_my_circles" => &[
+            I::Circle,
+            I::Photo,
+            I::Offers,
+            I::Reads,
+            I::NotificationsRead,
+            I::Sight,
+        ],
+        "get_summary" => &[I::Offers, I::Reads, I::NotificationsRead],
+        "list_notifications" => &[I::Offers, I::NotificationsRead, I::Name, I::Sight],
         "list_agenda_items" => &[I::Task, I::TakesTask, I::Answers, I::Sight, I::Day],
         "list_my_calendar_items" | "list_calendar_items" => &[
             I::Circle,
@@ -390,6 +400,13 @@ impl Fixture {
                 ana.post(&read, json!({ "last_read_message_id": message["id"] }))
                     .await
                     .is(200);
+            }
+            I::NotificationsRead => {
+                let page = ana.get("/v1/me/notifications?unread=true").await.is(200);
+                let last = json!({ "last_read_notification_id": page["data"][0]["id"] });
+                ana.post("/v1/me/notifications/mark-all-read", last)
+                    .await
+                    .is(204);
             }
             I::Event => {
                 let proof = json!({ "password": PASSWORD });

@@ -78,6 +78,7 @@ pub fn table() -> Vec<(&'static str, Door, Value)> {
         ("list_security_events", SignedIn, none.clone()),
         ("reauthenticate", SignedIn, refused.clone()),
         ("end_other_sessions", SignedIn, none.clone()),
+        ("revoke_response_links", SignedIn, none.clone()),
         ("create_personal_access_token", SignedIn, refused.clone()),
         ("list_personal_access_tokens", SignedIn, none.clone()),
         ("revoke_personal_access_token", SignedIn, none.clone()),
@@ -96,11 +97,23 @@ pub fn table() -> Vec<(&'static str, Door, Value)> {
         ("search_my_circles", SignedIn, none.clone()),
         ("get_summary", SignedIn, none.clone()),
         ("list_my_calendar_items", SignedIn, none.clone()),
+        ("list_notifications", SignedIn, none.clone()),
+        ("mark_notification_read", SignedIn, none.clone()),
+        (
+            "mark_all_notifications_read",
+            SignedIn,
+            json!({ "last_read_notification_id": Uuid::nil() }),
+        ),
         ("get_circle", Circle(ViewCircle), none.clone()),
         (
             "update_circle",
             Circle(ManageCircle),
             json!({ "name": "Rosa" }),
+        ),
+        (
+            "set_email_details",
+            Circle(ForbidEmailDetails),
+            json!({ "forbidden": false }),
         ),
         (
             "schedule_circle_deletion",
@@ -306,6 +319,11 @@ pub fn table() -> Vec<(&'static str, Door, Value)> {
             "end_appointment_series",
             Circle(ScheduleAppointments),
             none.clone(),
+        ),
+        (
+            "respond_to_appointment_series",
+            Circle(RespondToAppointments),
+            json!({ "response": "accepted" }),
         ),
         (
             "create_appointment",

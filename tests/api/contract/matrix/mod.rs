@@ -15,7 +15,7 @@ mod world;
 
 pub use doors::table;
 pub use tokens::make as make_token;
-pub use world::{Ids, fill, fresh, nowhere, separator};
+pub use world::{Ids, end_series, fill, fresh, nowhere, separator};
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,7 @@
 //! Two circles, and every kind of caller of the first.
 
+use std::sync::Mutex;
+
 use kith::entity::join_link;
 use kith::entity::join_request::{self, JoinRequestState};
 use kith::entity::membership::{self, AccessLevel};
@@ -51,6 +53,7 @@ pub struct World {
     /// Things of the first circle that stay as they are.
     pub ours: Ids,
     pub foreign: Ids,
+    last_own: Mutex<Option<Ids>>,
 }
 
 /// The ids that a path may name.
@@ -254,6 +257,7 @@ impl World {
             victim,
             ours,
             foreign,
+            last_own: Mutex::new(None),
         }
     }
 
@@ -267,12 +271,27 @@ impl World {
         self.coordinator.act(verb).await.is(200);
     }
 
-    /// Ids of new things of the first circle.
+    /// Ids of new things of the first circle. The series of the time before end: a circle can have
+    /// only so many.
     pub async fn own(&self) -> Ids {
-        Ids {
+        let own = Ids {
             member: self.victim.clone(),
             ..fresh(&self.coordinator, "ours").await
+        };
+        let before = self.last_own.lock().unwrap().replace(own.clone());
+        if let Some(before) = before {
+            end_series(&self.coordinator, &before).await;
         }
+        own
+    }
+}
+
+/// Ends the series among these things.
+pub async fn end_series(by: &Person, ids: &Ids) {
+    let of_tasks = format!("/task-series/{}/end", ids.task_series);
+    let of_visits = format!("/appointment-series/{}/end", ids.appointment_series);
+    for path in [of_tasks, of_visits] {
+        by.act(&path).await.is(200);
     }
 }
 
@@ -457,6 +476,7 @@ pub fn fill(path: &str, ids: &Ids) -> String {
         .replace("{picture_token}", "none")
         .replace("{registration_id}", &Uuid::nil().to_string())
         .replace("{session_id}", &Uuid::nil().to_string())
+        .replace("{notification_id}", &Uuid::nil().to_string())
         .replace("{sign_in_code_id}", &Uuid::nil().to_string())
         .replace("{personal_access_token_id}", &Uuid::nil().to_string())
         .replace("{passkey_id}", &Uuid::nil().to_string())

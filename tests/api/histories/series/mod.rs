@@ -172,7 +172,6 @@ impl Model {
     fn make(&mut self, reach: &Reach) {
         let mut dates = BTreeSet::new();
         if self.state == "active" {
-            self.made_until = self.horizon();
             dates = self.rule(reach.from, self.made_until).into_iter().collect();
         }
         let mut tasks = std::mem::take(&mut self.tasks);

@@ -26,6 +26,7 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     ("approve_task", "", &["dora approved assignments"]),
     ("offer_task", "", &["ben offered assignments"]),
     ("claim_task", "", &[]),
+    ("claim_task", "taken over", &["ben removed assignments"]),
     ("accept_task", "", &[]),
     (
         "decline_task",
@@ -38,6 +39,12 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "the person who asked is gone",
         &["ana declined gaps"],
     ),
+    // The app shows it to them, and another coordinator gets the email.
+    (
+        "decline_task",
+        "the person who asked is away",
+        &["ana declined gaps", "cem declined assignments"],
+    ),
     (
         "release_task",
         "soon",
@@ -47,6 +54,17 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "release_task",
         "soon, asked",
         &["ana released assignments", "cem released gaps"],
+    ),
+    // The coordinators have turned these emails off: the app shows it to them, and a member who
+    // could do it gets the email.
+    (
+        "release_task",
+        "soon, turned off",
+        &[
+            "ana released gaps",
+            "cem released gaps",
+            "dora released announcements",
+        ],
     ),
     (
         "release_task",
@@ -160,6 +178,17 @@ const TABLE: &[(&str, &str, &[&str])] = &[
         "end_appointment_series",
         "",
         &["ben canceled assignments", "cem canceled announcements"],
+    ),
+    ("respond_to_appointment_series", "accepted", &[]),
+    (
+        "respond_to_appointment_series",
+        "declined",
+        &["ana declined assignments"],
+    ),
+    (
+        "respond_to_appointment_series",
+        "tentative",
+        &["ana tentative assignments"],
     ),
     (
         "create_appointment",
@@ -344,6 +373,15 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (
         "create_handover",
         "to a member",
+        &[
+            "ana handover_opened gaps",
+            "cem handover_opened gaps",
+            "dora handover_offered assignments",
+        ],
+    ),
+    (
+        "create_handover",
+        "to a member, far",
         &["dora handover_offered assignments"],
     ),
     (
@@ -454,6 +492,7 @@ const TELLS_NOBODY: &[&str] = &[
     "update_absence",
     "end_absence",
     "update_circle",
+    "set_email_details",
     "set_patient_photo",
     "delete_patient_photo",
     "schedule_circle_deletion",
@@ -530,8 +569,10 @@ fn changes_people(operation: &str, case: &str) -> bool {
     ];
     let cases = [
         "the person who asked is gone",
+        "the person who asked is away",
         "the only coordinator",
         "another topic",
+        "soon, turned off",
     ];
     words.iter().any(|word| operation.ends_with(word)) || cases.contains(&case)
 }

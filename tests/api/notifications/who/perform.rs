@@ -131,7 +131,19 @@ async fn perform_on_appointment_series(world: &mut World, operation: &str, case:
     if verb == "resume" {
         act(world, "pause").await;
     }
+    let respond = async |world: &World, response: &str| {
+        let path = format!("{path}/attendees/me/respond");
+        let body = json!({ "response": response });
+        world.ben.post(&path, body).await.is(200);
+    };
+    if case == "tentative" {
+        respond(world, "accepted").await;
+    }
     world.begin().await;
+    if verb == "respond_to" {
+        respond(world, case).await;
+        return;
+    }
     if verb != "update" {
         act(world, verb).await;
         return;
@@ -142,6 +154,28 @@ async fn perform_on_appointment_series(world: &mut World, operation: &str, case:
         _ => json!({ "title": "Dialysis, left arm" }),
     };
     change(&world.ana, &path, body).await;
+}
+
+/// Members who get no emails are concerned.
+async fn perform_without_emails(world: &mut World, operation: &str, when: &str) {
+    if operation == "decline_task" {
+        let task = world.task(when).await;
+        offer_task(&world.cem, &task, &world.ben).await;
+        let today = json!({
+            "from_on": "2026-12-01", "until_on": "2026-12-01", "on_affected": "keep",
+        });
+        world.cem.post("/absences", today).await.is(201);
+        world.begin().await;
+        world.ben.task_act(&task, "decline").await.is(200);
+        return;
+    }
+    let off = json!({ "gaps": "off" });
+    for person in [&world.ana, &world.cem] {
+        change(person, "/notification-settings", off.clone()).await;
+    }
+    let task = world.claimed(when).await;
+    world.begin().await;
+    world.ben.task_act(&task, "release").await.is(200);
 }
 
 async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
@@ -156,10 +190,19 @@ async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
             world.begin().await;
             offer_task(&world.ana, &task, &world.ben).await;
         }
+        ("claim_task", "taken over") => {
+            let task = world.claimed(when).await;
+            hand_over(&world.ben, "task_id", &task["id"], None).await;
+            world.begin().await;
+            world.dora.task_act(&task, "claim").await.is(200);
+        }
         ("claim_task", _) => {
             let task = world.task(when).await;
             world.begin().await;
             world.ben.task_act(&task, "claim").await.is(200);
+        }
+        ("decline_task", "the person who asked is away") | ("release_task", "soon, turned off") => {
+            perform_without_emails(world, operation, when).await;
         }
         ("decline_task", "the person who asked is gone") => {
             let task = world.task(when).await;
@@ -175,29 +218,7 @@ async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
             let verb = operation.strip_suffix("_task").unwrap();
             world.ben.task_act(&task, verb).await.is(200);
         }
-        ("release_task", "the only coordinator") => {
-            change(
-                &world.ana,
-                &member_path(&world.cem),
-                json!({ "access": "helper" }),
-            )
-            .await;
-            let task = world.task(when).await;
-            world.ana.task_act(&task, "claim").await.is(200);
-            world.begin().await;
-            world.ana.task_act(&task, "release").await.is(200);
-        }
-        ("release_task", _) => {
-            let task = if case.ends_with("asked") {
-                let task = world.offered(when).await;
-                world.ben.task_act(&task, "accept").await.is(200);
-                task
-            } else {
-                world.claimed(when).await
-            };
-            world.begin().await;
-            world.ben.task_act(&task, "release").await.is(200);
-        }
+        ("release_task", _) => perform_release(world, case, when).await,
         ("reinstate_task", _) => {
             let task = match case {
                 "suggested" => world.dora.task(json!({ "title": "A walk" })).await,
@@ -238,6 +259,24 @@ async fn perform_on_task(world: &mut World, operation: &str, case: &str) {
             "{operation} {case}: add an arm for it in tests/api/notifications/who/perform.rs"
         ),
     }
+}
+
+async fn perform_release(world: &mut World, case: &str, when: &str) {
+    if case == "the only coordinator" {
+        let access = json!({ "access": "helper" });
+        change(&world.ana, &member_path(&world.cem), access).await;
+        let task = world.task(when).await;
+        world.ana.task_act(&task, "claim").await.is(200);
+        world.begin().await;
+        world.ana.task_act(&task, "release").await.is(200);
+        return;
+    }
+    let task = match case {
+        _ if case.ends_with("asked") => world.accepted(when).await,
+        _ => world.claimed(when).await,
+    };
+    world.begin().await;
+    world.ben.task_act(&task, "release").await.is(200);
 }
 
 async fn perform_suggestion(world: &mut World, operation: &str, case: &str) {

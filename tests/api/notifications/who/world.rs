@@ -105,6 +105,13 @@ impl World {
         task
     }
 
+    /// A task that Ana has offered to Ben, and that he has accepted.
+    pub async fn accepted(&self, due: &str) -> Value {
+        let task = self.offered(due).await;
+        self.ben.task_act(&task, "accept").await.is(200);
+        task
+    }
+
     /// A task for two members that Ben and Dora have claimed.
     pub async fn shared(&self) -> Value {
         let task = json!({ "title": "Move", "due_local": SOON, "people_needed": 3 });

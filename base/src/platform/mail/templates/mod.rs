@@ -1,9 +1,12 @@
-//! The letters that Kith sends. The templates are compiled into the binary. None of them has a
-//! place for what a family writes, such as the title of a task: an email can be read by others.
+//! The letters that Kith sends. The templates are compiled into the binary. What a family writes,
+//! such as the title of a task, has a place only in `about`: an email can be read by others, so each
+//! member chooses whether it is filled. No subject has a place for it. Their words are in the
+//! messages of the languages (`platform/language/messages`).
 
 use askama::Template;
 
 use super::compose::{Letter, render};
+use crate::platform::language::{Language, Message};
 use crate::platform::time::civil::ReaderTime;
 
 /// Declares letters: the names of the two templates, the subject and the fields of each.
@@ -12,6 +15,8 @@ macro_rules! letters {
         $(#[doc = $doc])+
         #[derive(Clone, Debug)]
         pub struct $name {
+            /// The language in which it is written.
+            pub language: Language,
             $($(#[doc = $field_doc])+ pub $field: $type,)*
         }
 
@@ -24,10 +29,21 @@ macro_rules! letters {
             #[template(path = $html)]
             struct Html<'a> { letter: &'a $name, subject: String }
 
+            impl $name {
+                /// A message in the language of the letter.
+                fn t(&self, key: &str) -> Message {
+                    self.language.say(key)
+                }
+            }
+
             impl Letter for $name {
+                fn language(&self) -> Language {
+                    self.language
+                }
+
                 fn subject(&self) -> String {
-                    let subject: fn(&Self) -> String = $subject;
-                    subject(self)
+                    let subject: fn(&Self) -> Message = $subject;
+                    subject(self).to_string()
                 }
 
                 fn text(&self) -> askama::Result<String> {
@@ -45,7 +61,7 @@ macro_rules! letters {
 letters! {
     /// Asks for a confirmation of the address of a registration, by link or by code.
     VerifyEmail, "platform/mail/templates/verify_email.txt", "platform/mail/templates/verify_email.html",
-    |_| "Confirm your email address".into() => {
+    |letter| letter.t("verify-email-subject") => {
         /// The name that was given at the registration.
         name: String,
         /// Six digits.
@@ -56,14 +72,14 @@ letters! {
 
     /// Goes to an address that somebody registered again although it has an account.
     AccountExists, "platform/mail/templates/account_exists.txt", "platform/mail/templates/account_exists.html",
-    |_| "You already have an account".into() => {
+    |letter| letter.t("account-exists-subject") => {
         /// The account's name.
         name: String,
     }
 
     /// Holds the link to the page where a forgotten password is replaced.
     ResetPassword, "platform/mail/templates/reset_password.txt", "platform/mail/templates/reset_password.html",
-    |_| "Choose a new password".into() => {
+    |letter| letter.t("reset-password-subject") => {
         /// The account's name.
         name: String,
         /// Opens the page where a new password is set.
@@ -72,14 +88,14 @@ letters! {
 
     /// Tells the owner what happened to their account, and what to do if it was somebody else.
     AccountNews, "platform/mail/templates/account_news.txt", "platform/mail/templates/account_news.html",
-    |letter| letter.subject.into() => {
+    |letter| letter.t(letter.subject) => {
         /// The account's name.
         name: String,
-        /// The subject.
+        /// The key of the subject.
         subject: &'static str,
-        /// What happened: whole sentences, the first with a capital letter.
+        /// The key of what happened.
         what: &'static str,
-        /// What to do about it; `None` for the advice to choose another password.
+        /// The key of what to do about it; `None` for the advice to choose another password.
         advice: Option<&'static str>,
         /// When it happened, in the reader's zone.
         when: ReaderTime,
@@ -91,7 +107,7 @@ letters! {
 
     /// Asks for a confirmation of the address that an account is changing to.
     ConfirmAddress, "platform/mail/templates/confirm_address.txt", "platform/mail/templates/confirm_address.html",
-    |_| "Confirm your new email address".into() => {
+    |letter| letter.t("confirm-address-subject") => {
         /// The account's name.
         name: String,
         /// Opens the page that confirms the address.
@@ -100,14 +116,14 @@ letters! {
 
     /// Goes to an address that another account was to move to, although it has an account.
     AddressTaken, "platform/mail/templates/address_taken.txt", "platform/mail/templates/address_taken.html",
-    |_| "This address already has an account".into() => {
+    |letter| letter.t("address-taken-subject") => {
         /// The name of the account that has the address.
         name: String,
     }
 
     /// Tells the old address that the account has moved to another address.
     AddressChanged, "platform/mail/templates/address_changed.txt", "platform/mail/templates/address_changed.html",
-    |_| "Your email address was changed".into() => {
+    |letter| letter.t("address-changed-subject") => {
         /// The account's name.
         name: String,
         /// Opens the page that undoes the change.
@@ -116,7 +132,7 @@ letters! {
 
     /// Holds the code for a device that asked to sign in with a code.
     SignInWithCode, "platform/mail/templates/sign_in_with_code.txt", "platform/mail/templates/sign_in_with_code.html",
-    |_| "Your sign-in code".into() => {
+    |letter| letter.t("sign-in-code-subject") => {
         /// The account's name.
         name: String,
         /// Six digits.
@@ -127,7 +143,7 @@ letters! {
 
     /// Tells the owner of an account that its deletion is scheduled.
     AccountDeletion, "platform/mail/templates/account_deletion.txt", "platform/mail/templates/account_deletion.html",
-    |_| "Your account will be deleted".into() => {
+    |letter| letter.t("account-deletion-subject") => {
         /// The account's name.
         name: String,
         /// When it is deleted, in the reader's zone.
@@ -136,14 +152,14 @@ letters! {
 
     /// The last email to a person whose account is deleted.
     AccountErased, "platform/mail/templates/account_erased.txt", "platform/mail/templates/account_erased.html",
-    |_| "Your account is deleted".into() => {
+    |letter| letter.t("account-erased-subject") => {
         /// The account's name.
         name: String,
     }
 
     /// Tells the owner of a personal access token that it expires in a week.
     TokenExpiry, "platform/mail/templates/token_expiry.txt", "platform/mail/templates/token_expiry.html",
-    |_| "Your personal access token expires soon".into() => {
+    |letter| letter.t("token-expiry-subject") => {
         /// The account's name.
         name: String,
         /// When it was created, in the reader's zone.
@@ -154,7 +170,10 @@ letters! {
 
     /// Invites a person to a circle.
     Invitation, "platform/mail/templates/invitation.txt", "platform/mail/templates/invitation.html",
-    |letter| format!("{} invites you to {}", letter.inviter, letter.alias) => {
+    |letter| {
+        let subject = letter.t("invitation-subject").with("inviter", &letter.inviter);
+        subject.with("alias", &letter.alias)
+    } => {
         /// The name of the member who invites.
         inviter: String,
         /// The neutral name of the circle.
@@ -167,7 +186,7 @@ letters! {
 
     /// Tells a member that the deletion of the circle is scheduled.
     CircleEnding, "platform/mail/templates/circle_ending.txt", "platform/mail/templates/circle_ending.html",
-    |letter| format!("{} will be deleted", letter.alias) => {
+    |letter| letter.t("circle-ending-subject").with("alias", &letter.alias) => {
         /// The recipient's name.
         name: String,
         /// The neutral name of the circle.
@@ -178,7 +197,7 @@ letters! {
 
     /// Tells a member that the deletion of the circle is canceled.
     CircleKept, "platform/mail/templates/circle_kept.txt", "platform/mail/templates/circle_kept.html",
-    |letter| format!("{} will not be deleted", letter.alias) => {
+    |letter| letter.t("circle-kept-subject").with("alias", &letter.alias) => {
         /// The recipient's name.
         name: String,
         /// The neutral name of the circle.
@@ -187,7 +206,7 @@ letters! {
 
     /// Tells a member that the circle is paused.
     CirclePaused, "platform/mail/templates/circle_paused.txt", "platform/mail/templates/circle_paused.html",
-    |letter| format!("{} is paused", letter.alias) => {
+    |letter| letter.t("circle-paused-subject").with("alias", &letter.alias) => {
         /// The recipient's name.
         name: String,
         /// The neutral name of the circle.
@@ -196,7 +215,7 @@ letters! {
 
     /// Tells a member that the circle is no longer paused.
     CircleResumed, "platform/mail/templates/circle_resumed.txt", "platform/mail/templates/circle_resumed.html",
-    |letter| format!("{} goes on", letter.alias) => {
+    |letter| letter.t("circle-resumed-subject").with("alias", &letter.alias) => {
         /// The recipient's name.
         name: String,
         /// The neutral name of the circle.
@@ -206,7 +225,7 @@ letters! {
     /// Tells a member that the circle is kept in memory of the patient. The subject does not say
     /// it: somebody else may read it first.
     CircleInMemory, "platform/mail/templates/circle_in_memory.txt", "platform/mail/templates/circle_in_memory.html",
-    |letter| format!("A message from {}", letter.alias) => {
+    |letter| letter.t("circle-in-memory-subject").with("alias", &letter.alias) => {
         /// The recipient's name.
         name: String,
         /// The neutral name of the circle.
@@ -215,7 +234,7 @@ letters! {
 
     /// Tells a member that others ask for another coordinator.
     SuccessionRequested, "platform/mail/templates/succession_requested.txt", "platform/mail/templates/succession_requested.html",
-    |letter| format!("A new coordinator for {}?", letter.alias) => {
+    |letter| letter.t("succession-requested-subject").with("alias", &letter.alias) => {
         /// The recipient's name.
         name: String,
         /// The neutral name of the circle.
@@ -226,7 +245,7 @@ letters! {
 
     /// Tells a member that the request for another coordinator has ended.
     SuccessionEnded, "platform/mail/templates/succession_ended.txt", "platform/mail/templates/succession_ended.html",
-    |letter| format!("No new coordinator for {}", letter.alias) => {
+    |letter| letter.t("succession-ended-subject").with("alias", &letter.alias) => {
         /// The recipient's name.
         name: String,
         /// The neutral name of the circle.
@@ -235,7 +254,7 @@ letters! {
 
     /// Tells a member that the circle has a new coordinator.
     NewCoordinator, "platform/mail/templates/new_coordinator.txt", "platform/mail/templates/new_coordinator.html",
-    |letter| format!("{} has a new coordinator", letter.alias) => {
+    |letter| letter.t("new-coordinator-subject").with("alias", &letter.alias) => {
         /// The recipient's name.
         name: String,
         /// The neutral name of the circle.
@@ -244,7 +263,7 @@ letters! {
 
     /// Tells a member that another member decides for the patient.
     ProxyActive, "platform/mail/templates/proxy_active.txt", "platform/mail/templates/proxy_active.html",
-    |letter| format!("A change in {}", letter.alias) => {
+    |letter| letter.t("proxy-active-subject").with("alias", &letter.alias) => {
         /// The recipient's name.
         name: String,
         /// The neutral name of the circle.
@@ -252,18 +271,17 @@ letters! {
     }
 
     /// Reminds a member of what they claimed or accepted, confirms a claim, or says that something
-    /// still needs people. It does not say what it is.
+    /// still needs people. It says what it is only if the recipient chose that.
     Reminder, "platform/mail/templates/reminder.txt", "platform/mail/templates/reminder.html",
     |letter| {
-        let what = if letter.needs_people {
-            "Somebody is needed in"
-        } else if letter.confirms && letter.for_whom.is_none() {
-            "You said yes in"
-        } else {
-            "A reminder from"
+        let subject = match (&letter.for_whom, letter.needs_people, letter.confirms) {
+            (None, true, _) => letter.t("reminder-subject-needed"),
+            (None, false, true) => letter.t("reminder-subject-yes"),
+            (None, false, false) => letter.t("reminder-subject"),
+            (Some(whom), true, _) => letter.t("reminder-subject-needed-for").with("whom", whom),
+            (Some(whom), false, _) => letter.t("reminder-subject-for").with("whom", whom),
         };
-        let whom = for_whom(letter.for_whom.as_deref());
-        format!("{what} {}{whom}: {}", letter.alias, letter.which)
+        subject.with("alias", &letter.alias).with("which", &letter.which)
     } => {
         /// Whether it confirms a claim that the member has just made.
         confirms: bool,
@@ -280,20 +298,30 @@ letters! {
         which: String,
         /// When it starts or is due, in the reader's zone.
         when: ReaderTime,
+        /// What it is, if the recipient chose to be told.
+        about: Option<String>,
+        /// Opens the page that answers about it without signing in.
+        respond: Option<String>,
         /// Opens the page that unsubscribes from these emails.
         unsubscribe: String,
     }
 
     /// Shows an operator that the mail server works.
     TestMail, "platform/mail/templates/test_mail.txt", "platform/mail/templates/test_mail.html",
-    |_| "A test email from Kith".into() => {
+    |letter| letter.t("test-mail-subject") => {
         /// The address under which this server is reached.
         public_url: String,
     }
 
-    /// Tells a member that something changed. It does not say what it is.
+    /// Tells a member that something changed. It says what only if the recipient chose that.
     Notifications, "platform/mail/templates/notifications.txt", "platform/mail/templates/notifications.html",
-    |letter| format!("Updates from {}{}", letter.alias, for_whom(letter.for_whom.as_deref())) => {
+    |letter| {
+        let subject = match &letter.for_whom {
+            Some(whom) => letter.t("notifications-subject-for").with("whom", whom),
+            None => letter.t("notifications-subject"),
+        };
+        subject.with("alias", &letter.alias)
+    } => {
         /// The recipient's name.
         name: String,
         /// The member without an account whom the updates are for, if the recipient is their contact.
@@ -307,17 +335,40 @@ letters! {
     }
 }
 
-/// For whom an email is, in its subject.
-fn for_whom(name: Option<&str>) -> String {
-    name.map(|name| format!(" for {name}")).unwrap_or_default()
+impl Reminder {
+    /// What the link that unsubscribes does.
+    fn off(&self) -> Message {
+        let key = if self.needs_people {
+            "reminder-unsubscribe-needed"
+        } else {
+            "reminder-unsubscribe"
+        };
+        self.language.say(key).with("alias", &self.alias)
+    }
+}
+
+impl Notifications {
+    /// What the link that unsubscribes does.
+    fn off(&self) -> Message {
+        let off = self.language.say("notifications-unsubscribe");
+        off.with("alias", &self.alias)
+    }
 }
 
 /// What happened to one thing.
 #[derive(Clone, Debug)]
 pub struct NotificationLine {
+    /// What happened, in the language of the reader.
     pub what: String,
+    /// What the thing is, if the recipient chose to be told.
+    pub about: Option<String>,
     /// The old time, in the reader's zone, if it changed.
     pub was: Option<ReaderTime>,
     /// The time that it has now, in the reader's zone.
     pub now: Option<ReaderTime>,
+    /// Opens the page that answers about it without signing in.
+    pub respond: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,19 +6,28 @@ use chrono::{DateTime, NaiveDate, Utc};
 use jiff::tz::TimeZone;
 
 use super::to_jiff;
+use crate::platform::language::Language;
 
-/// The time zone in which a reader is told times, and whether it is named.
+/// The parts of a date, which chrono and jiff write with the English names.
+const DATE: &str = "%a|%-d|%b|%Y";
+
+/// The time zone and the language in which a reader is told times, and whether the zone is named.
 #[derive(Clone, Copy, Debug)]
 pub struct ReaderZone<'a> {
     name: &'a str,
     /// The zone that goes without saying.
     usual: Option<&'a str>,
+    language: Language,
 }
 
 impl<'a> ReaderZone<'a> {
     /// A zone that is always named.
     pub fn named(name: &'a str) -> Self {
-        Self { name, usual: None }
+        Self {
+            name,
+            usual: None,
+            language: Language::ENGLISH,
+        }
     }
 
     /// The zone of a member. It is named only if clocks in it differ from those of the circle:
@@ -27,7 +36,19 @@ impl<'a> ReaderZone<'a> {
         Self {
             name,
             usual: Some(circle),
+            language: Language::ENGLISH,
         }
+    }
+
+    /// With days and months in this language. Without it they are English.
+    #[must_use]
+    pub fn in_language(self, language: Language) -> Self {
+        Self { language, ..self }
+    }
+
+    /// The language of the reader.
+    pub fn language(self) -> Language {
+        self.language
     }
 }
 
@@ -55,7 +76,7 @@ pub fn for_reader(at: DateTime<Utc>, zone: ReaderZone<'_>) -> ReaderTime {
     let same_clock = |usual| zoned(at, usual).offset() == local.offset();
     let is_named = !zone.usual.is_some_and(same_clock);
     ReaderTime {
-        clock: local.strftime("%a %-d %B %Y, %H:%M").to_string(),
+        clock: at_clock(&local, "time-day", zone.language),
         zone: is_named.then(|| name_of(&local, zone.name)),
     }
 }
@@ -99,10 +120,11 @@ impl Moment {
     }
 
     /// For the subject of an email, in the reader's zone: `Sat 2 January, 12:00`.
-    pub fn in_short(self, zone: &str) -> String {
+    pub fn in_short(self, zone: &str, language: Language) -> String {
+        let key = "time-short-day";
         match self {
-            Self::At(at) => zoned(at, zone).strftime("%a %-d %B, %H:%M").to_string(),
-            Self::On(day) => day.format("%a %-d %B").to_string(),
+            Self::At(at) => at_clock(&zoned(at, zone), key, language),
+            Self::On(day) => in_words(&day.format(DATE).to_string(), key, language),
         }
     }
 
@@ -111,7 +133,12 @@ impl Moment {
     pub fn until_for_reader(self, last: Option<NaiveDate>, zone: ReaderZone<'_>) -> ReaderTime {
         match (self, last) {
             (Self::On(day), Some(last)) => ReaderTime {
-                clock: format!("{} to {}", day_for_reader(day), day_for_reader(last)),
+                clock: zone
+                    .language
+                    .say("time-days")
+                    .with("first", &day_for_reader(day, zone.language))
+                    .with("last", &day_for_reader(last, zone.language))
+                    .to_string(),
                 zone: None,
             },
             _ => self.for_reader(zone),
@@ -123,7 +150,7 @@ impl Moment {
         match self {
             Self::At(at) => for_reader(at, zone),
             Self::On(day) => ReaderTime {
-                clock: day_for_reader(day),
+                clock: day_for_reader(day, zone.language),
                 zone: None,
             },
         }
@@ -131,8 +158,28 @@ impl Moment {
 }
 
 /// A date for a reader: `Sat 2 January 2027`.
-pub fn day_for_reader(day: NaiveDate) -> String {
-    day.format("%a %-d %B %Y").to_string()
+pub fn day_for_reader(day: NaiveDate, language: Language) -> String {
+    in_words(&day.format(DATE).to_string(), "time-day", language)
+}
+
+/// A day and a time of day.
+fn at_clock(local: &jiff::Zoned, key: &str, language: Language) -> String {
+    let day = in_words(&local.strftime(DATE).to_string(), key, language);
+    let clock = local.strftime("%H:%M").to_string();
+    let message = language.say("time-clock").with("day", &day);
+    message.with("clock", &clock).to_string()
+}
+
+/// A day in a language, from its parts by [`DATE`].
+fn in_words(parts: &str, key: &str, language: Language) -> String {
+    let mut parts = parts.split('|').map(str::to_lowercase);
+    let mut next = || parts.next().unwrap_or_default();
+    let weekday = language.say("time-weekday").choosing("which", &next());
+    let day = next();
+    let month = language.say("time-month").choosing("which", &next());
+    let message = language.say(key).with("weekday", &weekday.to_string());
+    let message = message.with("day", &day).with("month", &month.to_string());
+    message.with("year", &next()).to_string()
 }
 
 fn zoned(at: DateTime<Utc>, zone: &str) -> jiff::Zoned {

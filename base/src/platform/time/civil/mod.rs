@@ -2,6 +2,7 @@
 //! into instants. Where a clock change leaves a time out, it moves forward; where a time occurs
 //! twice, the first counts.
 
+mod clock_time;
 mod display;
 mod instant;
 mod occurred_at;
@@ -10,6 +11,7 @@ mod wall_time;
 mod zone;
 mod zone_aliases;
 
+pub use clock_time::ClockTime;
 pub use display::{Moment, ReaderTime, ReaderZone, day_for_reader, for_reader};
 pub use instant::Instant;
 pub use span::{over_after, over_everywhere, resolve_span};
