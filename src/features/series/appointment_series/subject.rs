@@ -46,7 +46,7 @@ impl Subject for appointment_series::Entity {
     const REPEATS: bool = true;
     const QUESTION: &'static str = "line-asked-come-repeating";
     const DECLINED: &'static str = "line-declined-come";
-    const CHANGED: &'static str = "line-changed-appointments";
+    const CHANGED: &'static str = "line-changed-repeating";
     const REINSTATED: &'static str = "line-goes-on-again";
 
     fn subject_id(row: &appointment_series::Model) -> SubjectId {

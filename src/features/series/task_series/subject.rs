@@ -33,7 +33,7 @@ use crate::schedule::Due;
 
 impl Subject for task_series::Entity {
     const QUESTION: &'static str = "line-asked-take-repeating";
-    const CHANGED: &'static str = "line-changed-tasks";
+    const CHANGED: &'static str = "line-changed-repeating";
     const REINSTATED: &'static str = "line-goes-on-again";
 
     fn subject_id(row: &task_series::Model) -> SubjectId {
